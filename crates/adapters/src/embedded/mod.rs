@@ -1,0 +1,6 @@
+//! Everything in one process and one folder: no server to install.
+
+mod conversations;
+mod data_dir;
+mod events;
+mod rate_limiter;

@@ -1,0 +1,11 @@
+//! Technologies behind the ports, a folder each. Adapters decide nothing about the domain and know
+//! nothing of each other.
+
+pub mod clock;
+pub mod embedded;
+pub mod files;
+pub mod jwt;
+pub mod minilm;
+pub mod observe;
+pub mod openai;
+pub mod simulator;

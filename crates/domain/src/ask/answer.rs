@@ -1,0 +1,258 @@
+//! The answer, as every caller gets it: whole, as the end of a stream, and stored with the turn.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Interpretation;
+#[cfg(feature = "schema")]
+use super::interpretation::InterpretationRecord;
+use crate::{Event, chat_model::Usage, clip::Clip};
+
+/// What kind of reply this is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseType {
+    /// It answers.
+    #[default]
+    Answer,
+    /// It asks back.
+    Clarification,
+    /// It warns unasked.
+    ProactiveInsight,
+}
+
+/// A part of the service that did not work; the answer is right, but poorer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Degraded {
+    /// The model did not answer; the text is the extractive one.
+    Llm,
+    /// No vectors: words only.
+    VectorSearch,
+    /// Clips could not be looked up.
+    Clips,
+    /// The conversation is not remembered.
+    Memory,
+    /// Requests are counted locally.
+    RateLimit,
+}
+
+/// An event that stands behind the answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Evidence {
+    /// `[n]` in the text refers to it; from 1.
+    #[serde(rename = "ref")]
+    pub reference: u32,
+    /// Its id.
+    pub event_id: String,
+    /// When it began.
+    pub timestamp: Timestamp,
+    /// When it ended.
+    pub end_time: Option<Timestamp>,
+    /// The camera that saw it.
+    pub camera_id: String,
+    /// What kind of thing happened.
+    pub event_type: String,
+    /// What was seen.
+    pub label: Option<String>,
+    /// Which one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_label: Option<String>,
+    /// How sure the detector was, 0 to 1.
+    pub confidence: Option<f32>,
+    /// Whether `confidence` lies below the configured threshold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_weak: bool,
+    /// What happened, in words.
+    pub description: Option<String>,
+    /// The zones that it touched.
+    pub zones: Vec<String>,
+    /// How well it matches, 0 to 1, comparable within one answer.
+    pub score: f32,
+    /// Why it is here, in words.
+    pub why: Vec<String>,
+    /// Its clip.
+    pub clip: Option<Clip>,
+    /// A still.
+    pub thumbnail_url: Option<String>,
+}
+
+impl Evidence {
+    /// Shows an event as evidence, without its pictures yet.
+    pub fn of(event: &Event, reference: u32, score: f32, why: Vec<String>) -> Self {
+        Self {
+            reference,
+            event_id: event.event_id.clone(),
+            timestamp: event.timestamp,
+            end_time: event.end_time,
+            camera_id: event.camera_id.clone(),
+            event_type: event.event_type.clone(),
+            label: event.label.clone(),
+            sub_label: event.sub_label.clone(),
+            confidence: event.confidence,
+            is_weak: false,
+            description: event.description.clone(),
+            zones: event.zones.clone(),
+            score,
+            why,
+            clip: None,
+            thumbnail_url: None,
+        }
+    }
+}
+
+/// A claim of the text and the events behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Citation {
+    /// The sentence.
+    pub text: String,
+    /// Its evidence by `ref`.
+    pub refs: Vec<u32>,
+    /// The same by event id.
+    pub event_ids: Vec<String>,
+}
+
+/// A playable clip of the answer; kept beside the evidence for older clients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ClipLink {
+    /// Whose clip.
+    pub event_id: String,
+    /// Where to play it.
+    pub url: String,
+    /// When the event began.
+    pub timestamp: Timestamp,
+    /// The camera.
+    pub camera_id: String,
+    /// Until when the link works.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Exact totals of what was asked for; never changed by `limit`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AnswerTotals {
+    /// Events.
+    pub events: u64,
+    /// Visits.
+    pub visits: u64,
+    /// Whether the totals could not be counted whole.
+    pub truncated: bool,
+}
+
+/// One stretch of a series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Bucket {
+    /// First instant, RFC 3339 with the local offset.
+    pub start: String,
+    /// First instant after it.
+    pub end: String,
+    /// Events in it.
+    pub events: u64,
+    /// Visits that begin in it.
+    pub visits: u64,
+}
+
+/// One side of a comparison.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ComparisonSide {
+    /// What it is: "Tuesday", "dock-1".
+    pub name: String,
+    /// Its period, when the sides are periods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// The end of its period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
+    /// Events.
+    pub events: u64,
+    /// Visits.
+    pub visits: u64,
+}
+
+/// Two sides, computed by us.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Comparison {
+    /// The one named first.
+    pub a: ComparisonSide,
+    /// The one it is compared with.
+    pub b: ComparisonSide,
+    /// `a.events - b.events`.
+    pub difference: i64,
+    /// `a.events / b.events`; absent when b is zero.
+    pub ratio: Option<f64>,
+}
+
+/// Times, model and cost of an answer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AnswerMetadata {
+    /// Milliseconds spent on search and counts.
+    pub search_time_ms: f64,
+    /// Milliseconds spent waiting for the model; 0 without one.
+    pub llm_time_ms: f64,
+    /// Milliseconds in all.
+    pub total_time_ms: f64,
+    /// The same as `totals.events`, for older clients.
+    pub total_events_found: u64,
+    /// Which turn of the conversation this is, from 1.
+    pub conversation_turn: u64,
+    /// The model that wrote the text; absent for the extractive writer.
+    pub model: Option<String>,
+    /// What the model cost.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
+    pub usage: Option<Usage>,
+    /// Citations that held and that were removed.
+    pub citations_verified: u32,
+    /// See `citations_verified`.
+    pub citations_removed: u32,
+    /// What was corrected or left out, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+/// A whole answer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Answer {
+    /// Give this back to go on; absent when nothing is remembered.
+    pub conversation_id: Option<String>,
+    /// The text, with `[n]` for evidence.
+    pub response: String,
+    /// What kind of reply this is.
+    pub response_type: ResponseType,
+    /// How the question was understood.
+    #[cfg_attr(feature = "schema", schema(value_type = InterpretationRecord))]
+    pub interpretation: Interpretation,
+    /// Exact totals.
+    pub totals: AnswerTotals,
+    /// Events behind the answer.
+    pub evidence: Vec<Evidence>,
+    /// Claims and their events.
+    pub citations: Vec<Citation>,
+    /// Clips that can be played now.
+    pub clip_links: Vec<ClipLink>,
+    /// Questions that have an answer here.
+    pub follow_up_questions: Vec<String>,
+    /// 0 to 1, computed.
+    pub confidence_score: f64,
+    /// What it was computed from, in words.
+    pub confidence_basis: Vec<String>,
+    /// Parts that did not work.
+    pub degraded: Vec<Degraded>,
+    /// Counts over time, for counts, comparisons and timelines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<Bucket>,
+    /// Two sides, for comparisons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
+    /// Times, model, cost.
+    pub metadata: AnswerMetadata,
+}

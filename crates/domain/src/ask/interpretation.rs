@@ -1,0 +1,201 @@
+//! What a question was understood to mean. Made by `interpret`, read by everything after it, shown to
+//! the caller and stored with the turn, so that the next question can carry it over.
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::{Period, period::local_rfc3339};
+
+/// What the caller wants.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// Show what matches: "who was at the dock last night?"
+    #[default]
+    Find,
+    /// How many.
+    Count,
+    /// Two or more periods, cameras or labels against each other.
+    Compare,
+    /// When or who was the first.
+    First,
+    /// When or who was the last.
+    Last,
+    /// Which camera, hour, day or label had the most.
+    Busiest,
+    /// What happened, in order; a summary.
+    Timeline,
+    /// What else happened around something.
+    Related,
+    /// What was out of the ordinary.
+    Unusual,
+    /// Which cameras there are.
+    ListCameras,
+    /// What the service can do.
+    Help,
+    /// A greeting, thanks, or something that has nothing to do with cameras.
+    SmallTalk,
+}
+
+/// Which form the question had; it decides the form of the sentence that answers it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionForm {
+    /// "Show me …", "find …", or only key words.
+    #[default]
+    Show,
+    /// "How many …"
+    HowMany,
+    /// "When …", "at what time …"
+    When,
+    /// "Where …"
+    Where,
+    /// "Which …", "what …"
+    Which,
+    /// "Who …"
+    Who,
+    /// "Was there any …", "did …": yes or no comes first.
+    Whether,
+}
+
+/// Which kind of name could not be resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NameKind {
+    /// A camera.
+    Camera,
+    /// A site.
+    Site,
+    /// A zone.
+    Zone,
+    /// A label.
+    Label,
+    /// An event type.
+    EventType,
+}
+
+/// A name that means nothing here. Never silently dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Unresolved {
+    /// The words of the caller.
+    pub text: String,
+    /// What they seem to name.
+    pub kind: NameKind,
+    /// Names in the caller's scope that look like it, best first.
+    pub did_you_mean: Vec<String>,
+}
+
+/// What a question was understood to mean.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[serde(into = "InterpretationRecord")]
+pub struct Interpretation {
+    /// What the caller wants.
+    pub intent: Intent,
+    /// How they put it.
+    #[serde(default)]
+    pub form: QuestionForm,
+    /// When; empty when the words name no time and none is carried over.
+    #[serde(default)]
+    pub periods: Vec<Period>,
+    /// IANA name of the zone in which the words were read.
+    #[serde(default)]
+    pub timezone: String,
+    /// Ids of the cameras that were named, those of named sites included; empty = not restricted.
+    #[serde(default)]
+    pub cameras: Vec<String>,
+    /// Ids of the sites that were named.
+    #[serde(default)]
+    pub sites: Vec<String>,
+    /// Labels.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Names and plates.
+    #[serde(default)]
+    pub sub_labels: Vec<String>,
+    /// Event types.
+    #[serde(default)]
+    pub event_types: Vec<String>,
+    /// Zones.
+    #[serde(default)]
+    pub zones: Vec<String>,
+    /// Least confidence asked for.
+    #[serde(default)]
+    pub min_confidence: Option<f32>,
+    /// What is left to search for in descriptions: "red jacket". Counts hold all of these words.
+    #[serde(default)]
+    pub words: Option<String>,
+    /// Which of the fields above come from earlier turns.
+    #[serde(default)]
+    pub carried_over: Vec<String>,
+    /// Names that mean nothing here.
+    #[serde(default)]
+    pub unresolved: Vec<Unresolved>,
+}
+
+/// [`Interpretation`] as it is written: the periods with the offset of their zone.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = Interpretation))]
+pub struct InterpretationRecord {
+    intent: Intent,
+    form: QuestionForm,
+    periods: Vec<PeriodRecord>,
+    timezone: String,
+    cameras: Vec<String>,
+    sites: Vec<String>,
+    labels: Vec<String>,
+    sub_labels: Vec<String>,
+    event_types: Vec<String>,
+    zones: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_confidence: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<String>,
+    carried_over: Vec<String>,
+    unresolved: Vec<Unresolved>,
+}
+
+/// [`Period`] as it is written: RFC 3339 with the local offset, half open.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = Period))]
+pub struct PeriodRecord {
+    start: String,
+    end: String,
+    text: String,
+}
+
+impl From<Interpretation> for InterpretationRecord {
+    fn from(it: Interpretation) -> Self {
+        let zone = TimeZone::get(&it.timezone).unwrap_or(TimeZone::UTC);
+        let periods = it
+            .periods
+            .into_iter()
+            .map(|period| PeriodRecord {
+                start: local_rfc3339(period.start, &zone),
+                end: local_rfc3339(period.end, &zone),
+                text: period.text,
+            })
+            .collect();
+        Self {
+            intent: it.intent,
+            form: it.form,
+            periods,
+            timezone: it.timezone,
+            cameras: it.cameras,
+            sites: it.sites,
+            labels: it.labels,
+            sub_labels: it.sub_labels,
+            event_types: it.event_types,
+            zones: it.zones,
+            min_confidence: it.min_confidence,
+            words: it.words,
+            carried_over: it.carried_over,
+            unresolved: it.unresolved,
+        }
+    }
+}

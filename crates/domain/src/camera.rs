@@ -1,0 +1,170 @@
+//! Cameras and sites as the operator described them (`cameras.yaml`). A camera that events mention
+//! and the file does not is known by its id alone.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use jiff::{SignedDuration, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result, access::DEFAULT_TENANT};
+
+/// One camera of the file.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Camera {
+    /// What people call it.
+    pub name: Option<String>,
+    /// Other things people call it.
+    pub aliases: Vec<String>,
+    /// The zones of its picture.
+    pub zones: Vec<String>,
+    /// IANA name; else the file's.
+    pub timezone: Option<String>,
+    /// Latitude and longitude in degrees.
+    pub position: Option<[f64; 2]>,
+    /// Whether it looks at the open air.
+    pub outdoor: Option<bool>,
+    /// Cameras one can walk to, with the usual time on the way.
+    pub neighbours: BTreeMap<String, SignedDuration>,
+    /// When the place is open: `Mon-Fri 06:00-20:00`.
+    pub business_hours: Option<String>,
+}
+
+/// A group of cameras with a name.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Site {
+    /// What people call it.
+    pub name: Option<String>,
+    /// Other things people call it.
+    pub aliases: Vec<String>,
+    /// The ids of its cameras.
+    pub cameras: Vec<String>,
+}
+
+/// The file as it is written.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CamerasFile {
+    /// Default time zone of all cameras.
+    pub timezone: Option<String>,
+    /// The tenant whose cameras these are; the default tenant when absent.
+    pub tenant: Option<String>,
+    /// Groups by id.
+    pub sites: BTreeMap<String, Site>,
+    /// Cameras by id.
+    pub cameras: BTreeMap<String, Camera>,
+}
+
+/// The cameras and sites of one tenant, checked.
+#[derive(Debug, Clone)]
+pub struct CameraDirectory {
+    tenant: Arc<str>,
+    timezone: TimeZone,
+    sites: BTreeMap<String, Site>,
+    cameras: BTreeMap<String, Camera>,
+    timezones: BTreeMap<String, TimeZone>,
+    site_of: BTreeMap<String, String>,
+}
+
+impl CameraDirectory {
+    /// A directory that knows nothing but the default time zone.
+    pub fn empty(timezone: TimeZone) -> Self {
+        Self {
+            tenant: DEFAULT_TENANT.into(),
+            timezone,
+            sites: BTreeMap::new(),
+            cameras: BTreeMap::new(),
+            timezones: BTreeMap::new(),
+            site_of: BTreeMap::new(),
+        }
+    }
+
+    /// Checks a file; `fallback` is the service's time zone, used when the file names none.
+    ///
+    /// # Errors
+    /// `InvalidInput` that names the entry: an unknown time zone, a camera of two sites, a neighbour
+    /// that does not exist.
+    pub fn from_file(file: CamerasFile, fallback: TimeZone) -> Result<Self> {
+        let timezone = match &file.timezone {
+            Some(name) => zone(name, "timezone")?,
+            None => fallback,
+        };
+        let mut directory =
+            Self { tenant: file.tenant.as_deref().unwrap_or(DEFAULT_TENANT).into(), ..Self::empty(timezone) };
+        let mut known: BTreeSet<&str> = file.cameras.keys().map(String::as_str).collect();
+        known.extend(file.sites.values().flat_map(|site| site.cameras.iter().map(String::as_str)));
+        for (id, camera) in &file.cameras {
+            if let Some(name) = &camera.timezone {
+                let zone = zone(name, &format!("cameras.{id}.timezone"))?;
+                directory.timezones.insert(id.clone(), zone);
+            }
+            if let Some(missing) = camera.neighbours.keys().find(|n| !known.contains(n.as_str())) {
+                let message = format!("camera `{id}` has a neighbour `{missing}` that is not described");
+                return Err(Error::invalid(format!("cameras.{id}.neighbours"), message));
+            }
+        }
+        for (id, site) in &file.sites {
+            for camera in &site.cameras {
+                if let Some(other) = directory.site_of.insert(camera.clone(), id.clone()) {
+                    let message = format!("camera `{camera}` belongs to both `{other}` and `{id}`");
+                    return Err(Error::invalid(format!("sites.{id}.cameras"), message));
+                }
+            }
+        }
+        directory.cameras = file.cameras;
+        for camera in directory.site_of.keys() {
+            directory.cameras.entry(camera.clone()).or_default();
+        }
+        directory.sites = file.sites;
+        Ok(directory)
+    }
+
+    /// The tenant whose cameras these are. Other tenants must not learn of them.
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// The default time zone of the cameras.
+    pub fn timezone(&self) -> &TimeZone {
+        &self.timezone
+    }
+
+    /// The time zone of a camera.
+    pub fn timezone_of(&self, camera_id: &str) -> &TimeZone {
+        self.timezones.get(camera_id).unwrap_or(&self.timezone)
+    }
+
+    /// The cameras of the file, by id.
+    pub fn cameras(&self) -> &BTreeMap<String, Camera> {
+        &self.cameras
+    }
+
+    /// The sites, by id.
+    pub fn sites(&self) -> &BTreeMap<String, Site> {
+        &self.sites
+    }
+
+    /// The id of the site that a camera belongs to.
+    pub fn site_of(&self, camera_id: &str) -> Option<&str> {
+        self.site_of.get(camera_id).map(String::as_str)
+    }
+
+    /// What to call a camera in a sentence: its name, else its id.
+    pub fn camera_name<'a>(&'a self, camera_id: &'a str) -> &'a str {
+        self.cameras.get(camera_id).and_then(|c| c.name.as_deref()).unwrap_or(camera_id)
+    }
+
+    /// The usual time on the way between two cameras, in either direction.
+    pub fn travel_time(&self, from: &str, to: &str) -> Option<SignedDuration> {
+        let way = |a: &str, b: &str| self.cameras.get(a).and_then(|c| c.neighbours.get(b)).copied();
+        way(from, to).or_else(|| way(to, from))
+    }
+}
+
+fn zone(name: &str, field: &str) -> Result<TimeZone> {
+    TimeZone::get(name).map_err(|e| Error::invalid(field, format!("unknown time zone `{name}`")).caused_by(e))
+}

@@ -1,0 +1,352 @@
+//! An event: something a camera saw, as its source described it.
+//!
+//! [`EventDraft`] is what arrives; [`EventDraft::validate`] is the only way to an [`Event`], so that
+//! nothing past this file meets a time without a zone, a NaN or a control character.
+
+use jiff::{
+    Timestamp,
+    civil::DateTime,
+    fmt::temporal::{DateTimeParser, Pieces},
+    tz::TimeZone,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{Error, Result, text};
+
+/// The longest id of an event, camera or visit, in bytes.
+pub const ID_BYTES_MAX: usize = 128;
+/// The longest label, type or zone, in bytes.
+pub const TERM_BYTES_MAX: usize = 128;
+/// The longest description, in characters.
+pub const DESCRIPTION_CHARS_MAX: usize = 8_000;
+/// The most zones of one event.
+pub const ZONES_MAX: usize = 32;
+/// The largest `attributes`, as JSON bytes.
+pub const ATTRIBUTES_BYTES_MAX: usize = 16 * 1024;
+
+/// Where the source keeps the pictures of an event.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Media {
+    /// The clip.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip_url: Option<String>,
+    /// A still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail_url: Option<String>,
+}
+
+/// An event, checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Unique within the tenant.
+    pub event_id: String,
+    /// When it began, to the microsecond.
+    pub timestamp: Timestamp,
+    /// When it ended; never before `timestamp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_time: Option<Timestamp>,
+    /// The camera that saw it.
+    pub camera_id: String,
+    /// What kind of thing happened, in the words of the source: `person_enters_vehicle`.
+    pub event_type: String,
+    /// What was seen: `person`, `vehicle`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Which one: a name, a number plate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_label: Option<String>,
+    /// How sure the detector was, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
+    /// What happened, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The zones of the camera's picture that it touched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<String>,
+    /// How grave the source thought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
+    /// Anything else that the source said.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub attributes: Map<String, Value>,
+    /// Where its pictures are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<Media>,
+    /// The group that the source put it in; events of one group are one visit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit_id: Option<String>,
+    /// Who sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+impl Event {
+    /// When it was over: `end_time`, else `timestamp`.
+    pub fn end(&self) -> Timestamp {
+        self.end_time.unwrap_or(self.timestamp)
+    }
+
+    /// The words that describe it, for text search and for the embedder: the description, then type,
+    /// label, name and zones with underscores opened up.
+    pub fn words(&self) -> String {
+        let mut words = String::with_capacity(160);
+        let mut push = |part: &str, open: bool| {
+            if part.is_empty() {
+                return;
+            }
+            if !words.is_empty() {
+                words.push_str(if open { " " } else { ". " });
+            }
+            words.extend(part.chars().map(|c| if open && matches!(c, '_' | '-') { ' ' } else { c }));
+        };
+        push(self.description.as_deref().unwrap_or_default(), false);
+        push(&self.event_type, true);
+        if let Some(label) = &self.label
+            && !self.event_type.split(['_', '-']).any(|word| word == label)
+        {
+            push(label, true);
+        }
+        push(self.sub_label.as_deref().unwrap_or_default(), true);
+        for zone in &self.zones {
+            push(zone, true);
+        }
+        words
+    }
+}
+
+/// An event as it arrives: the same fields, nothing checked, `details` accepted for `description`.
+/// Unknown fields are kept among the attributes rather than lost.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct EventDraft {
+    /// Required; at most [`ID_BYTES_MAX`] bytes.
+    pub event_id: Option<String>,
+    /// Required; RFC 3339, or without an offset in the camera's time zone.
+    pub timestamp: Option<String>,
+    /// Like `timestamp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_time: Option<String>,
+    /// Required.
+    pub camera_id: Option<String>,
+    /// Required.
+    pub event_type: Option<String>,
+    /// See [`Event::label`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// See [`Event::sub_label`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_label: Option<String>,
+    /// 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    /// At most [`DESCRIPTION_CHARS_MAX`] characters.
+    #[serde(default, alias = "details", skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// At most [`ZONES_MAX`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zones: Option<Vec<String>>,
+    /// See [`Event::severity`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
+    /// At most [`ATTRIBUTES_BYTES_MAX`] as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Map<String, Value>>,
+    /// See [`Event::media`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<Media>,
+    /// See [`Event::visit_id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit_id: Option<String>,
+    /// See [`Event::source`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Whatever else the source sent.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl EventDraft {
+    /// Checks every field and resolves times without an offset in `camera_timezone`, which is asked
+    /// for the camera's id.
+    ///
+    /// # Errors
+    /// `InvalidInput` that names the first wrong field.
+    pub fn validate(self, camera_timezone: impl Fn(&str) -> TimeZone) -> Result<Event> {
+        let camera_id = required(self.camera_id, "camera_id", ID_BYTES_MAX)?;
+        let event_id = required(self.event_id, "event_id", ID_BYTES_MAX)?;
+        if event_id == "." || event_id == ".." {
+            return Err(Error::invalid("event_id", "`event_id` must not be `.` or `..`"));
+        }
+        let timezone = camera_timezone(&camera_id);
+        let timestamp = self.timestamp.ok_or_else(|| missing("timestamp"))?;
+        let timestamp = instant(&timestamp, "timestamp", &timezone)?;
+        let end_time = self.end_time.map(|end| instant(&end, "end_time", &timezone)).transpose()?;
+        if end_time.is_some_and(|end| end < timestamp) {
+            return Err(Error::invalid("end_time", "`end_time` lies before `timestamp`"));
+        }
+        let confidence = self.confidence;
+        if confidence.is_some_and(|c| !(0.0..=1.0).contains(&c)) {
+            return Err(Error::invalid("confidence", "`confidence` must lie between 0 and 1"));
+        }
+        let description = self.description.map(|d| description(&d)).transpose()?.flatten();
+        let zones = self.zones.unwrap_or_default();
+        if zones.len() > ZONES_MAX {
+            return Err(Error::invalid("zones", format!("at most {ZONES_MAX} zones")));
+        }
+        let zones = zones
+            .into_iter()
+            .map(|zone| required(Some(zone), "zones", TERM_BYTES_MAX))
+            .collect::<Result<Vec<_>>>()?;
+        let mut attributes = self.attributes.unwrap_or_default();
+        for (name, value) in self.other {
+            attributes.entry(name).or_insert(value);
+        }
+        check_attributes(&attributes)?;
+        let media = self.media.filter(|media| *media != Media::default());
+        for (name, url) in media.iter().flat_map(|media| {
+            [("media.clip_url", &media.clip_url), ("media.thumbnail_url", &media.thumbnail_url)]
+        }) {
+            if url.as_ref().is_some_and(|url| url.len() > 2_048 || text::has_control(url)) {
+                return Err(Error::invalid(name, format!("`{name}` is too long or malformed")));
+            }
+        }
+        Ok(Event {
+            event_id,
+            timestamp,
+            end_time,
+            camera_id,
+            event_type: required(self.event_type, "event_type", TERM_BYTES_MAX)?,
+            label: optional(self.label, "label", TERM_BYTES_MAX)?,
+            sub_label: optional(self.sub_label, "sub_label", TERM_BYTES_MAX)?,
+            confidence: confidence.map(|c| c as f32),
+            description,
+            zones,
+            severity: optional(self.severity, "severity", TERM_BYTES_MAX)?,
+            attributes,
+            media,
+            visit_id: optional(self.visit_id, "visit_id", ID_BYTES_MAX)?,
+            source: optional(self.source, "source", TERM_BYTES_MAX)?,
+        })
+    }
+}
+
+fn missing(field: &str) -> Error {
+    Error::invalid(field, format!("`{field}` is required"))
+}
+
+fn required(value: Option<String>, field: &str, bytes_max: usize) -> Result<String> {
+    optional(value, field, bytes_max)?.ok_or_else(|| missing(field))
+}
+
+/// A short string: trimmed, empty is absent, bounded, without control or bidi characters.
+fn optional(value: Option<String>, field: &str, bytes_max: usize) -> Result<Option<String>> {
+    let Some(value) = value else { return Ok(None) };
+    let trimmed = value.trim();
+    if trimmed.len() > bytes_max {
+        let message = format!("`{field}` is longer than {bytes_max} bytes");
+        return Err(Error::invalid(field, message));
+    }
+    if text::has_control(trimmed) {
+        return Err(Error::invalid(field, format!("`{field}` holds control characters")));
+    }
+    Ok((!trimmed.is_empty()).then(|| trimmed.to_owned()))
+}
+
+/// Descriptions may span lines; other control characters are refused, invisible ones removed.
+fn description(value: &str) -> Result<Option<String>> {
+    if value.chars().count() > DESCRIPTION_CHARS_MAX {
+        let message = format!("`description` is longer than {DESCRIPTION_CHARS_MAX} characters");
+        return Err(Error::invalid("description", message));
+    }
+    if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(Error::invalid("description", "`description` holds control characters"));
+    }
+    let clean = text::one_line(value);
+    Ok((!clean.is_empty()).then_some(clean))
+}
+
+fn check_attributes(attributes: &Map<String, Value>) -> Result<()> {
+    let json = serde_json::to_vec(attributes)
+        .map_err(|e| Error::invalid("attributes", "`attributes` is not JSON").caused_by(e))?;
+    if json.len() > ATTRIBUTES_BYTES_MAX {
+        let message = format!("`attributes` is larger than {ATTRIBUTES_BYTES_MAX} bytes");
+        return Err(Error::invalid("attributes", message));
+    }
+    Ok(())
+}
+
+/// RFC 3339, or a local date and time in `timezone`; rounded down to the microsecond, which is what
+/// the stores keep. A local time that a change of the clocks skips moves forward; one that it repeats
+/// is the first.
+pub fn instant(value: &str, field: &str, timezone: &TimeZone) -> Result<Timestamp> {
+    const PARSER: DateTimeParser = DateTimeParser::new();
+    let malformed =
+        || Error::invalid(field, format!("`{field}` is not a date and time such as 2026-05-13T09:00:00Z"));
+    let value = value.trim();
+    let pieces = Pieces::parse(value).map_err(|e| malformed().caused_by(e))?;
+    let exact = if pieces.offset().is_some() {
+        PARSER.parse_timestamp(value).map_err(|e| malformed().caused_by(e))?
+    } else {
+        let time = pieces.time().ok_or_else(malformed)?;
+        let local = DateTime::from_parts(pieces.date(), time);
+        timezone.to_ambiguous_timestamp(local).compatible().map_err(|e| malformed().caused_by(e))?
+    };
+    Timestamp::from_microsecond(exact.as_microsecond()).map_err(|e| malformed().caused_by(e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(json: &str) -> EventDraft {
+        serde_json::from_str(json).unwrap()
+    }
+
+    fn berlin(_camera: &str) -> TimeZone {
+        TimeZone::get("Europe/Berlin").unwrap()
+    }
+
+    const WHOLE: &str = r#"{"event_id":"e1","timestamp":"2026-05-13T09:00:00","camera_id":"dock-1",
+        "event_type":"person_detected","label":"person","details":"A man\nwaits","speed":3}"#;
+
+    #[test]
+    fn a_time_without_an_offset_is_local_to_the_camera() {
+        let event = draft(WHOLE).validate(berlin).unwrap();
+        assert_eq!(event.timestamp, "2026-05-13T07:00:00Z".parse().unwrap());
+        assert_eq!(event.description.as_deref(), Some("A man waits"));
+        assert_eq!(event.attributes["speed"], 3);
+        assert_eq!(event.words(), "A man waits person detected");
+    }
+
+    #[test]
+    fn the_first_wrong_field_is_named() {
+        for (json, field) in [
+            (r#"{"timestamp":"2026-05-13T09:00:00Z","camera_id":"c","event_type":"t"}"#, "event_id"),
+            (r#"{"event_id":"e","camera_id":"c","event_type":"t"}"#, "timestamp"),
+            (r#"{"event_id":"e","timestamp":"yesterday","camera_id":"c","event_type":"t"}"#, "timestamp"),
+            (r#"{"event_id":"e","timestamp":"2026-05-13","camera_id":"c","event_type":"t"}"#, "timestamp"),
+            (
+                r#"{"event_id":"..","timestamp":"2026-05-13T09:00:00Z","camera_id":"c","event_type":"t"}"#,
+                "event_id",
+            ),
+            (r#"{"event_id":"e","timestamp":"2026-05-13T09:00:00Z","camera_id":"c"}"#, "event_type"),
+            (
+                r#"{"event_id":"e","timestamp":"2026-05-13T09:00:00Z","camera_id":"c\u0007","event_type":"t"}"#,
+                "camera_id",
+            ),
+            (
+                r#"{"event_id":"e","timestamp":"2026-05-13T09:00:00Z","camera_id":"c","event_type":"t","confidence":1.5}"#,
+                "confidence",
+            ),
+            (
+                r#"{"event_id":"e","timestamp":"2026-05-13T09:00:00Z","end_time":"2026-05-13T08:00:00Z","camera_id":"c","event_type":"t"}"#,
+                "end_time",
+            ),
+        ] {
+            let error = draft(json).validate(berlin).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some(field), "{json}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Warnings before anyone asks, computed from stored events only: activity far from what this hour of
+//! the week shows, a camera gone silent, a label never seen on a camera before.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Caller, CameraDirectory, Clock, Error, Result,
+    ask::{ClipLink, Evidence, ResponseType},
+    clips::Clips,
+    event_store::EventStore,
+};
+
+/// How grave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Good to know.
+    Low,
+    /// Worth a look.
+    Medium,
+    /// Look now.
+    High,
+    /// Act now.
+    Critical,
+}
+
+/// What was noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum InsightType {
+    /// Far more than usual.
+    ActivitySpike,
+    /// Far less than usual.
+    ActivityDrop,
+    /// A camera that sends nothing although it usually does.
+    CameraSilent,
+    /// The first event of a label on a camera.
+    FirstSeen,
+    /// What the coming hours usually bring (`include_predictions`).
+    Prediction,
+}
+
+/// The range that the past makes likely.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ExpectedRange {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// One thing that was noticed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Insight {
+    /// Stable: the same finding of the same period has the same id.
+    pub insight_id: String,
+    /// What was noticed.
+    pub insight_type: InsightType,
+    /// How grave.
+    pub severity: Severity,
+    /// One line.
+    pub title: String,
+    /// The whole text, with `[n]` for evidence.
+    pub response: String,
+    /// Always `proactive_insight`.
+    pub response_type: ResponseType,
+    /// Always absent: a GET stores nothing.
+    pub conversation_id: Option<String>,
+    /// Events, or minutes of silence.
+    pub observed: f64,
+    /// What the past makes likely.
+    pub expected: Option<ExpectedRange>,
+    /// How likely something at least as far off is by chance; absent where no history supports one.
+    pub p_value: Option<f64>,
+    /// RFC 3339 with the local offset: start and end.
+    pub period: [String; 2],
+    /// Whose.
+    pub cameras: Vec<String>,
+    /// Events behind it.
+    pub evidence: Vec<Evidence>,
+    /// Clips that can be played now.
+    pub clip_links: Vec<ClipLink>,
+    /// Questions that have an answer here.
+    pub follow_up_questions: Vec<String>,
+    /// 0 to 1, computed.
+    pub confidence_score: f64,
+    /// What one can do.
+    pub suggested_actions: Vec<String>,
+}
+
+/// How much history stands behind insights.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct InsightCoverage {
+    /// Cameras looked at.
+    pub cameras: usize,
+    /// Whole weeks of history before the range.
+    pub weeks_of_history: f64,
+    /// Events in the range.
+    pub events: u64,
+    /// What could not be judged and why: "too little history: 3 days, 14 are needed".
+    pub notes: Vec<String>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InsightQuery {
+    /// `1h`, `24h`, `7d`, `30d` or an ISO 8601 interval `start/end`; `24h` when absent.
+    pub time_range: Option<String>,
+    /// The least severity shown; all when absent.
+    pub severity_threshold: Option<Severity>,
+    /// Whether to say what the coming hours usually bring.
+    pub include_predictions: bool,
+    /// IANA zone for hours of the week; else the cameras'.
+    pub timezone: Option<String>,
+}
+
+/// What was noticed, gravest first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct InsightReply {
+    /// Gravest first, at most [`INSIGHTS_MAX`].
+    pub insights: Vec<Insight>,
+    /// RFC 3339 with the local offset: start and end.
+    pub time_range: [String; 2],
+    /// When it was computed, RFC 3339 with the local offset.
+    pub generated_at: String,
+    /// How much stands behind it.
+    pub coverage: InsightCoverage,
+}
+
+/// The most insights of one reply.
+pub const INSIGHTS_MAX: usize = 50;
+
+/// Computes insights.
+pub struct Insights {
+    store: Arc<dyn EventStore>,
+    clips: Arc<Clips>,
+    directory: Arc<CameraDirectory>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Insights {
+    /// The service over a store.
+    pub fn new(
+        store: Arc<dyn EventStore>,
+        clips: Arc<Clips>,
+        directory: Arc<CameraDirectory>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { store, clips, directory, clock }
+    }
+
+    /// What was noticed in a range. Stores nothing.
+    ///
+    /// # Errors
+    /// `InvalidInput` naming `time_range`; what the store says.
+    pub async fn list(&self, caller: &Caller, query: &InsightQuery) -> Result<InsightReply> {
+        let _ = (caller, query, &self.store, &self.clips, &self.directory, &self.clock);
+        Err(Error::internal("not built yet"))
+    }
+
+    /// The insight with this id, if it can still be computed within the caller's scope.
+    ///
+    /// # Errors
+    /// `NotFound` with code `INSIGHT_NOT_FOUND`.
+    pub async fn get(&self, caller: &Caller, insight_id: &str) -> Result<Insight> {
+        let _ = (caller, insight_id);
+        Err(Error::internal("not built yet"))
+    }
+}

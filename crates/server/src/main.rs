@@ -1,0 +1,3 @@
+//! The binary `eps`.
+
+fn main() {}
