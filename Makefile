@@ -1,0 +1,42 @@
+# What one does with this project. `make` alone lists it.
+
+SHELL := /bin/bash
+CACHE := $(or $(EPS_CACHE),$(HOME)/.cache/eps)
+TOOLS := $(CACHE)/tools
+export PATH := $(TOOLS)/bin:$(TOOLS)/python/bin:$(PATH)
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+.PHONY: setup
+setup: ## install what running needs (compiler, embedding model, ffmpeg)
+	@scripts/setup run
+
+.PHONY: demo
+demo: setup ## build, load a simulated site and serve it on http://localhost:8000
+	cargo build --release --locked --bin eps
+	@exec target/release/eps demo
+
+.PHONY: test
+test: setup ## the whole test suite
+	cargo test --workspace --locked
+
+.PHONY: check
+check: ## format, lints, docs, licences and layer walls, spelling
+	@scripts/setup check
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+	cargo deny --log-level error --all-features --locked check bans licenses sources
+	typos
+	shellcheck scripts/* .ci/run
+	scripts/check-shape
+
+.PHONY: bench
+bench: setup ## the benchmarks
+	cargo bench --workspace --locked
+
+.PHONY: eval-retrieval
+eval-retrieval: setup ## quality of search on public collections (needs EPS_DATA)
+	cargo run --release --locked -p eps-adapters --example retrieval
