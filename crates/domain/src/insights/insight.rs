@@ -1,16 +1,8 @@
-//! Warnings before anyone asks, computed from stored events only: activity far from what this hour of
-//! the week shows, a camera gone silent, a label never seen on a camera before.
-
-use std::sync::Arc;
+//! What an insight is, as callers get it.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Caller, CameraDirectory, Clock, Error, Result,
-    ask::{ClipLink, Evidence, ResponseType},
-    clips::Clips,
-    event_store::EventStore,
-};
+use crate::ask::{ClipLink, Evidence, ResponseType};
 
 /// How grave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,7 +30,7 @@ pub enum InsightType {
     ActivityDrop,
     /// A camera that sends nothing although it usually does.
     CameraSilent,
-    /// The first event of a label on a camera.
+    /// The first event of a label or a type on a camera.
     FirstSeen,
     /// What the coming hours usually bring (`include_predictions`).
     Prediction,
@@ -72,8 +64,8 @@ pub struct Insight {
     pub response_type: ResponseType,
     /// Always absent: a GET stores nothing.
     pub conversation_id: Option<String>,
-    /// Events, or minutes of silence.
-    pub observed: f64,
+    /// Events, or minutes of silence; absent for a prediction.
+    pub observed: Option<f64>,
     /// What the past makes likely.
     pub expected: Option<ExpectedRange>,
     /// How likely something at least as far off is by chance; absent where no history supports one.
@@ -137,41 +129,3 @@ pub struct InsightReply {
 
 /// The most insights of one reply.
 pub const INSIGHTS_MAX: usize = 50;
-
-/// Computes insights.
-pub struct Insights {
-    store: Arc<dyn EventStore>,
-    clips: Arc<Clips>,
-    directory: Arc<CameraDirectory>,
-    clock: Arc<dyn Clock>,
-}
-
-impl Insights {
-    /// The service over a store.
-    pub fn new(
-        store: Arc<dyn EventStore>,
-        clips: Arc<Clips>,
-        directory: Arc<CameraDirectory>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self { store, clips, directory, clock }
-    }
-
-    /// What was noticed in a range. Stores nothing.
-    ///
-    /// # Errors
-    /// `InvalidInput` naming `time_range`; what the store says.
-    pub async fn list(&self, caller: &Caller, query: &InsightQuery) -> Result<InsightReply> {
-        let _ = (caller, query, &self.store, &self.clips, &self.directory, &self.clock);
-        Err(Error::internal("not built yet"))
-    }
-
-    /// The insight with this id, if it can still be computed within the caller's scope.
-    ///
-    /// # Errors
-    /// `NotFound` with code `INSIGHT_NOT_FOUND`.
-    pub async fn get(&self, caller: &Caller, insight_id: &str) -> Result<Insight> {
-        let _ = (caller, insight_id);
-        Err(Error::internal("not built yet"))
-    }
-}

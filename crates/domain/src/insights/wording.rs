@@ -1,0 +1,211 @@
+//! Findings in words. Every figure comes from the finding.
+
+use std::fmt::Write as _;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    baseline::Pooling,
+    detection::Finding,
+    history::History,
+    insight::{ExpectedRange, Insight, InsightType},
+};
+use crate::{
+    CameraDirectory,
+    ask::{ClipLink, Evidence, ResponseType},
+};
+
+/// The whole insight.
+pub(super) fn tell(
+    finding: &Finding,
+    insight_id: String,
+    evidence: Vec<Evidence>,
+    clip_links: Vec<ClipLink>,
+    directory: &CameraDirectory,
+    history: &History,
+) -> Insight {
+    let words = Words { finding, camera: directory.camera_name(&finding.camera_id), history };
+    let mut response = words.response(&evidence);
+    for item in &evidence {
+        let _ = write!(response, " [{}]", item.reference);
+    }
+    let (start, end) = finding.period.local(&history.timezone);
+    Insight {
+        insight_id,
+        insight_type: finding.insight_type,
+        severity: finding.severity,
+        title: words.title(),
+        response,
+        response_type: ResponseType::ProactiveInsight,
+        conversation_id: None,
+        observed: finding.observed,
+        expected: finding.expected,
+        p_value: finding.p_value,
+        period: [start, end],
+        cameras: vec![finding.camera_id.clone()],
+        evidence,
+        clip_links,
+        follow_up_questions: words.follow_ups(),
+        confidence_score: (finding.confidence.clamp(0.0, 1.0) * 100.0).round() / 100.0,
+        suggested_actions: words.actions(),
+    }
+}
+
+struct Words<'a> {
+    finding: &'a Finding,
+    camera: &'a str,
+    history: &'a History,
+}
+
+impl Words<'_> {
+    fn kind(&self) -> String {
+        let named = self.finding.label.as_deref().filter(|label| !label.is_empty());
+        named.or(self.finding.event_type.as_deref()).unwrap_or("event").replace('_', " ")
+    }
+
+    fn title(&self) -> String {
+        let camera = self.camera;
+        match self.finding.insight_type {
+            InsightType::ActivitySpike => format!("Unusually many {} events at {camera}", self.kind()),
+            InsightType::ActivityDrop => format!("Unusually few {} events at {camera}", self.kind()),
+            InsightType::CameraSilent if self.is_lasting() => format!("{camera} has gone silent"),
+            InsightType::CameraSilent => format!("{camera} was silent"),
+            InsightType::FirstSeen => format!("First {} at {camera}", self.kind()),
+            InsightType::Prediction => format!("What to expect at {camera}"),
+        }
+    }
+
+    fn response(&self, evidence: &[Evidence]) -> String {
+        let finding = self.finding;
+        let when = stretch(finding.period.start, finding.period.end, &self.history.timezone);
+        let camera = self.camera;
+        let usual = finding.expected.map(|range| self.usual(range)).unwrap_or_default();
+        match finding.insight_type {
+            InsightType::ActivitySpike | InsightType::ActivityDrop => format!(
+                "{camera} sent {:.0} {} events {when}; {usual}. {}",
+                finding.observed.unwrap_or_default(),
+                self.kind(),
+                chance(finding.p_value)
+            ),
+            InsightType::CameraSilent => format!(
+                "{camera} sent nothing {when} ({:.0} minutes); {usual}. {}",
+                finding.observed.unwrap_or_default(),
+                chance(finding.p_value)
+            ),
+            InsightType::FirstSeen => {
+                let first = evidence.first().map(|e| moment(e.timestamp, &self.history.timezone));
+                format!(
+                    "{camera} showed a {} {}for the first time.",
+                    self.kind(),
+                    first.map(|at| format!("{at} ")).unwrap_or_default()
+                )
+            }
+            InsightType::Prediction => {
+                format!("{when}, {camera} is likely to send {}.", range(finding.expected))
+            }
+        }
+    }
+
+    fn usual(&self, expected: ExpectedRange) -> String {
+        let basis = match self.history.pooling {
+            Pooling::HourOfWeek => "at these hours of the week",
+            Pooling::HourOfDay => "at these hours on such days",
+        };
+        format!(
+            "{} would be usual {basis}, judging by {:.1} weeks before",
+            range(Some(expected)),
+            self.history.weeks()
+        )
+    }
+
+    fn is_lasting(&self) -> bool {
+        self.finding.period.end >= self.history.range.end
+    }
+
+    /// Questions that name camera and hours as the question grammar reads them.
+    fn follow_ups(&self) -> Vec<String> {
+        let timezone = &self.history.timezone;
+        let local = |instant: Timestamp| instant.to_zoned(timezone.clone());
+        let (start, end) = (local(self.finding.period.start), local(self.finding.period.end));
+        let when = format!("from {} to {}", start.strftime("%Y-%m-%d %H:%M"), end.strftime("%Y-%m-%d %H:%M"));
+        let camera = self.camera;
+        let mut questions = match self.finding.insight_type {
+            InsightType::Prediction => return Vec::new(),
+            InsightType::CameraSilent => {
+                vec![format!(
+                    "What was the last event at {camera} before {}?",
+                    start.strftime("%Y-%m-%d %H:%M")
+                )]
+            }
+            _ => vec![
+                format!("What happened at {camera} {when}?"),
+                format!("Show me the events at {camera} {when}"),
+            ],
+        };
+        questions.push(format!("What happened on the other cameras {when}?"));
+        questions
+    }
+
+    fn actions(&self) -> Vec<String> {
+        let camera = self.camera;
+        match self.finding.insight_type {
+            InsightType::ActivitySpike | InsightType::FirstSeen => {
+                vec![
+                    format!("Look at the events shown for {camera}"),
+                    format!("Check the cameras next to {camera}"),
+                ]
+            }
+            InsightType::ActivityDrop => {
+                vec![
+                    format!("Check that the view of {camera} is clear"),
+                    format!("Check the detector of {camera}"),
+                ]
+            }
+            InsightType::CameraSilent => {
+                vec![format!("Check power, network and recorder of {camera}")]
+            }
+            InsightType::Prediction => Vec::new(),
+        }
+    }
+}
+
+fn range(expected: Option<ExpectedRange>) -> String {
+    match expected {
+        Some(ExpectedRange { low, high }) if high - low < 0.5 => format!("{low:.0} events"),
+        Some(ExpectedRange { low, high }) => format!("{low:.0} to {high:.0} events"),
+        None => String::new(),
+    }
+}
+
+fn chance(p_value: Option<f64>) -> String {
+    match p_value {
+        Some(p) if p < 1e-9 => "The chance of that by accident is below one in a billion.".to_owned(),
+        Some(p) if p > 0.0 => {
+            format!("The chance of that by accident is about one in {:.0}.", round_two(1.0 / p))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Two significant digits: more would pretend to a precision that a model of counts does not have.
+fn round_two(value: f64) -> f64 {
+    let scale = 10_f64.powf(value.abs().log10().floor() - 1.0);
+    (value / scale).round() * scale
+}
+
+fn moment(instant: Timestamp, timezone: &TimeZone) -> String {
+    instant.to_zoned(timezone.clone()).strftime("on %A, %-d %B at %H:%M").to_string()
+}
+
+fn stretch(start: Timestamp, end: Timestamp, timezone: &TimeZone) -> String {
+    let (from, to) = (start.to_zoned(timezone.clone()), end.to_zoned(timezone.clone()));
+    if from.date() == to.date() {
+        return format!(
+            "on {} between {} and {}",
+            from.strftime("%A, %-d %B"),
+            from.strftime("%H:%M"),
+            to.strftime("%H:%M")
+        );
+    }
+    format!("between {} and {}", from.strftime("%A, %-d %B %H:%M"), to.strftime("%A, %-d %B %H:%M"))
+}
