@@ -4,3 +4,5 @@ mod conversations;
 mod data_dir;
 mod events;
 mod rate_limiter;
+
+pub use data_dir::DataDir;
