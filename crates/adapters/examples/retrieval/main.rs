@@ -1,0 +1,86 @@
+//! Measures retrieval on public data: how well the embedder judges likeness (STS-B) and how well words,
+//! vectors and both together find documents (SciFact). Prints figures; exits with 1 below a floor.
+//!
+//! `cargo run --release -p eps-adapters --example retrieval -- [DATA]`, where DATA (else `EPS_DATA`, else
+//! `../shared/data`) holds `retrieval/`. The model is read from `EPS_MODEL_DIR`, else from where
+//! `scripts/fetch-model` puts it. It tunes nothing and knows no query.
+#![expect(clippy::print_stdout, reason = "a command that prints figures")]
+
+mod data;
+mod figures;
+
+use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
+
+use eps_adapters::minilm::MiniLmEmbedder;
+use eps_domain::embedder::Embedder;
+
+use data::{Pair, SciFact};
+use figures::{ndcg_at_10, spearman};
+
+/// The published model has .8203.
+const STSB_SPEARMAN_MIN: f64 = 0.80;
+/// The published model has .645.
+const SCIFACT_EMBEDDER_MIN: f64 = 0.63;
+/// Texts of one call.
+const TEXTS_PER_CALL: usize = 256;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Outcome<ExitCode> {
+    let data = std::env::args().nth(1).or_else(|| std::env::var("EPS_DATA").ok());
+    let data = PathBuf::from(data.unwrap_or_else(|| "../shared/data".into())).join("retrieval");
+    let embedder = MiniLmEmbedder::load(&data::model_dir()?)?;
+    println!("{}, {} dimensions", embedder.model(), embedder.dimensions());
+    let mut passed = true;
+    let mut report = |name: &str, value: f64, floor: f64| {
+        let is_met = value >= floor;
+        passed &= is_met;
+        println!("{name:<32} {value:.4}   floor {floor:.4}   {}", if is_met { "ok" } else { "BELOW" });
+    };
+
+    let pairs = data::stsb(&data)?;
+    report("STS-B test, Spearman", stsb(&embedder, &pairs).await?, STSB_SPEARMAN_MIN);
+
+    let scifact = SciFact::read(&data)?;
+    let vectors = embed(&embedder, scifact.documents.iter().map(|(_, text)| text.clone()).collect()).await?;
+    let queries = embed(&embedder, scifact.queries.iter().map(|(_, text)| text.clone()).collect()).await?;
+    let by_vector = mean_ndcg(&scifact, |query| {
+        let mut scored: Vec<(f32, usize)> =
+            vectors.iter().map(|vector| dot(vector, &queries[query])).zip(0..).collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+        scored.into_iter().take(10).map(|(_, index)| scifact.documents[index].0.clone()).collect()
+    });
+    report("SciFact, embedder, nDCG@10", by_vector, SCIFACT_EMBEDDER_MIN);
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn stsb(embedder: &dyn Embedder, pairs: &[Pair]) -> Outcome<f64> {
+    let texts = pairs.iter().flat_map(|pair| [pair.a.clone(), pair.b.clone()]).collect();
+    let vectors = embed(embedder, texts).await?;
+    let cosines: Vec<f64> = vectors.chunks(2).map(|pair| f64::from(dot(&pair[0], &pair[1]))).collect();
+    let judged: Vec<f64> = pairs.iter().map(|pair| pair.score).collect();
+    Ok(spearman(&cosines, &judged))
+}
+
+async fn embed(embedder: &dyn Embedder, texts: Vec<String>) -> Outcome<Vec<Arc<[f32]>>> {
+    let begun = Instant::now();
+    let mut vectors = Vec::with_capacity(texts.len());
+    for chunk in texts.chunks(TEXTS_PER_CALL) {
+        vectors.extend(embedder.embed(chunk).await?);
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    println!("  embedded {} texts in {seconds:.1} s, {:.0}/s", texts.len(), texts.len() as f64 / seconds);
+    Ok(vectors)
+}
+
+/// The mean over the queries; `ranked` gives the ids of the best ten for a query.
+fn mean_ndcg(scifact: &SciFact, ranked: impl Fn(usize) -> Vec<String>) -> f64 {
+    let queries = scifact.queries.iter().enumerate();
+    let sum: f64 = queries.map(|(index, (id, _))| ndcg_at_10(&ranked(index), &scifact.relevant[id])).sum();
+    sum / scifact.queries.len() as f64
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
