@@ -3,5 +3,6 @@
 
 pub mod builders;
 pub mod contract;
+pub mod manual_clock;
 pub mod scripted_chat_model;
 pub mod upstreams;

@@ -4,5 +4,9 @@ mod conversations;
 mod data_dir;
 mod events;
 mod rate_limiter;
+mod sqlite;
+mod writer;
 
+pub use conversations::{EmbeddedConversationStore, EmbeddedIdempotencyStore};
 pub use data_dir::DataDir;
+pub use rate_limiter::InProcessRateLimiter;

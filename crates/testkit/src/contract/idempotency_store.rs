@@ -1,1 +1,98 @@
-//! To come.
+//! What every keeper of idempotency records must do: let one through, replay what was done, and tell
+//! another body and another caller apart.
+#![expect(clippy::unwrap_used, reason = "a contract fails by panicking")]
+
+use std::time::Duration;
+
+use eps_domain::{
+    Owner,
+    idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore, REPLAY_FOR, StoredResponse},
+};
+use jiff::Timestamp;
+
+const LEASE: Duration = Duration::from_secs(40);
+
+/// Runs the whole contract; `store` is empty.
+pub async fn run(store: &dyn IdempotencyStore) {
+    one_of_many_is_let_through(store).await;
+    what_is_done_is_replayed_for_a_day(store).await;
+    another_body_is_a_mismatch_and_another_caller_a_stranger(store).await;
+    a_key_comes_free_when_it_is_given_back_or_its_lease_ends(store).await;
+}
+
+fn start() -> Timestamp {
+    "2026-06-01T12:00:00Z".parse().unwrap()
+}
+
+fn key(name: &str) -> IdempotencyKey {
+    IdempotencyKey {
+        owner: Owner { tenant: "acme".into(), subject: "alice".into() },
+        route: "POST /api/v1/conversation".into(),
+        key: name.into(),
+        fingerprint: [7; 32],
+    }
+}
+
+fn response() -> StoredResponse {
+    StoredResponse {
+        status: 200,
+        content_type: "application/json".into(),
+        body: b"{\"a\":\"\x00\xff\"}".to_vec(),
+    }
+}
+
+async fn one_of_many_is_let_through(store: &dyn IdempotencyStore) {
+    let key = key("many");
+    let all = futures::future::join_all((0..10).map(|_| store.begin(&key, LEASE, start()))).await;
+    let begun = all.iter().filter(|state| matches!(state, Ok(IdempotencyState::Begun))).count();
+    let waiting = all.iter().filter(|state| matches!(state, Ok(IdempotencyState::InFlight))).count();
+    assert_eq!((begun, waiting), (1, 9));
+}
+
+async fn what_is_done_is_replayed_for_a_day(store: &dyn IdempotencyStore) {
+    let key = key("done");
+    assert_eq!(store.begin(&key, LEASE, start()).await.unwrap(), IdempotencyState::Begun);
+    store.complete(&key, response(), start()).await.unwrap();
+    let last = start() + (REPLAY_FOR - Duration::from_secs(1));
+    for now in [start(), last] {
+        assert_eq!(store.begin(&key, LEASE, now).await.unwrap(), IdempotencyState::Done(response()));
+    }
+    store.sweep(last).await.unwrap();
+    assert_eq!(store.begin(&key, LEASE, last).await.unwrap(), IdempotencyState::Done(response()));
+    let over = start() + REPLAY_FOR;
+    assert_eq!(store.begin(&key, LEASE, over).await.unwrap(), IdempotencyState::Begun);
+    // Done anew, it holds the new result.
+    let second = StoredResponse { status: 201, ..response() };
+    store.complete(&key, second.clone(), over).await.unwrap();
+    assert_eq!(store.begin(&key, LEASE, over).await.unwrap(), IdempotencyState::Done(second));
+    assert_eq!(store.sweep(over + REPLAY_FOR).await.unwrap(), 1);
+}
+
+async fn another_body_is_a_mismatch_and_another_caller_a_stranger(store: &dyn IdempotencyStore) {
+    let mine = key("body");
+    let other_body = IdempotencyKey { fingerprint: [8; 32], ..mine.clone() };
+    let mut other_caller = mine.clone();
+    other_caller.owner.subject = "bob".into();
+    let mut other_tenant = mine.clone();
+    other_tenant.owner.tenant = "other".into();
+    let other_route = IdempotencyKey { route: "POST /api/v1/events".into(), ..mine.clone() };
+
+    assert_eq!(store.begin(&mine, LEASE, start()).await.unwrap(), IdempotencyState::Begun);
+    assert_eq!(store.begin(&other_body, LEASE, start()).await.unwrap(), IdempotencyState::Mismatch);
+    store.complete(&mine, response(), start()).await.unwrap();
+    assert_eq!(store.begin(&other_body, LEASE, start()).await.unwrap(), IdempotencyState::Mismatch);
+    for stranger in [other_caller, other_tenant, other_route] {
+        assert_eq!(store.begin(&stranger, LEASE, start()).await.unwrap(), IdempotencyState::Begun);
+    }
+    assert_eq!(store.begin(&mine, LEASE, start()).await.unwrap(), IdempotencyState::Done(response()));
+}
+
+async fn a_key_comes_free_when_it_is_given_back_or_its_lease_ends(store: &dyn IdempotencyStore) {
+    let key = key("free");
+    assert_eq!(store.begin(&key, LEASE, start()).await.unwrap(), IdempotencyState::Begun);
+    store.abandon(&key).await.unwrap();
+    assert_eq!(store.begin(&key, LEASE, start()).await.unwrap(), IdempotencyState::Begun);
+    let within = start() + (LEASE - Duration::from_secs(1));
+    assert_eq!(store.begin(&key, LEASE, within).await.unwrap(), IdempotencyState::InFlight);
+    assert_eq!(store.begin(&key, LEASE, start() + LEASE).await.unwrap(), IdempotencyState::Begun);
+}

@@ -1,0 +1,70 @@
+//! One turn of a conversation at a time. A lock exists only while someone holds or awaits it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use eps_domain::{Error, ErrorKind, Result, conversation::TurnLease};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+
+/// What a caller is told to wait when the conversation stays busy.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// The locks in use, by conversation.
+#[derive(Debug, Default)]
+pub(super) struct TurnLocks {
+    in_use: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+}
+
+/// A use of a lock, by its holder or by one who waits; the last one removes it.
+struct LockUse {
+    locks: Arc<TurnLocks>,
+    conversation_id: String,
+}
+
+/// Fields are dropped in this order: the lock is free before its use ends.
+struct Held {
+    _guard: OwnedMutexGuard<()>,
+    _use: LockUse,
+}
+
+impl TurnLocks {
+    fn in_use(&self) -> MutexGuard<'_, HashMap<String, Arc<AsyncMutex<()>>>> {
+        self.in_use.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the conversation's turn, first come first served, at most `wait`.
+    pub(super) async fn acquire(
+        self: &Arc<Self>,
+        conversation_id: &str,
+        wait: Duration,
+    ) -> Result<TurnLease> {
+        let lock = Arc::clone(self.in_use().entry(conversation_id.to_owned()).or_default());
+        let lock_use = LockUse { locks: Arc::clone(self), conversation_id: conversation_id.to_owned() };
+        match tokio::time::timeout(wait, lock.lock_owned()).await {
+            Ok(guard) => Ok(TurnLease::new(Held { _guard: guard, _use: lock_use })),
+            Err(_) => {
+                let message = "another turn of this conversation is in the making";
+                Err(Error::new(ErrorKind::Conflict, "CONVERSATION_BUSY", message).retry_after(RETRY_AFTER))
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.in_use().len()
+    }
+}
+
+impl Drop for LockUse {
+    fn drop(&mut self) {
+        let mut in_use = self.locks.in_use();
+        // Our own guard or future has let go of its share, and shares are only handed out under the
+        // lock that is held here: one share means that nobody else holds or waits.
+        if in_use.get(&self.conversation_id).is_some_and(|lock| Arc::strong_count(lock) == 1) {
+            in_use.remove(&self.conversation_id);
+        }
+    }
+}

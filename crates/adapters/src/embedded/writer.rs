@@ -1,0 +1,189 @@
+//! One thread that writes to one SQLite file. Operations that wait at the same time share a
+//! transaction, so that many callers pay for one sync of the disk.
+//!
+//! Nothing is acknowledged before the commit that holds it, and an operation that fails leaves nothing
+//! behind.
+
+use std::{fmt, thread::JoinHandle};
+
+use eps_domain::{Error, ErrorKind, Result};
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::sqlite::translate;
+
+/// The most operations of one transaction: a commit stays in the milliseconds, and the sync of the
+/// disk is shared well before.
+pub const BATCH_MAX: usize = 1_024;
+/// The most operations that wait. At 10,000 a second this is less than half a second of work.
+pub const QUEUE_MAX: usize = 4_096;
+
+/// Tells the caller how its operation ended, once the commit is known to be good or not.
+type Acknowledge = Box<dyn FnOnce(Option<&Lost>) + Send>;
+/// One operation, to be run inside the transaction of its batch, or not at all when there is none.
+type Operation = Box<dyn FnOnce(Option<&Connection>) -> Acknowledge + Send>;
+
+/// Why a batch was lost; told to each of its callers.
+#[derive(Debug)]
+struct Lost {
+    kind: ErrorKind,
+    code: &'static str,
+    message: String,
+    cause: String,
+}
+
+impl Lost {
+    fn error(&self) -> Error {
+        let mut error = Error::new(self.kind, self.code, self.message.clone()).caused_by(self.cause.clone());
+        if self.kind == ErrorKind::Unavailable {
+            error = error.retry_after(std::time::Duration::from_secs(2));
+        }
+        error
+    }
+}
+
+/// The only writer of a file.
+pub struct Writer {
+    /// `None` only while it is being dropped.
+    queue: Option<mpsc::Sender<Operation>>,
+    thread: Option<JoinHandle<()>>,
+    unavailable: &'static str,
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+impl Writer {
+    /// Starts the thread `name` over a connection; `unavailable` is the code of the store's outages.
+    ///
+    /// # Errors
+    /// `Internal` when no thread can be started.
+    pub fn start(name: &str, connection: Connection, unavailable: &'static str) -> Result<Self> {
+        let (queue, operations) = mpsc::channel(QUEUE_MAX);
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || work(&connection, operations, unavailable))
+            .map_err(|e| Error::internal("no thread for the writer").caused_by(e))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), unavailable })
+    }
+
+    /// Runs `operation` and returns once it is durable. Dropping the future does not undo it.
+    ///
+    /// # Errors
+    /// What `operation` says; `Unavailable` when too many wait or the disk takes no more.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        operation: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (sender, receiver) = oneshot::channel();
+        let operation: Operation = Box::new(move |connection| {
+            let outcome = connection.map(|connection| alone(connection, operation));
+            Box::new(move |lost| {
+                let outcome = match (lost, outcome) {
+                    (None, Some(outcome)) | (Some(_), Some(outcome @ Err(_))) => outcome,
+                    (Some(lost), _) => Err(lost.error()),
+                    (None, None) => Err(Error::internal("an operation was not run")),
+                };
+                // A caller that left does not want to know.
+                let _ = sender.send(outcome);
+            })
+        });
+        let stopped = || Error::unavailable(self.unavailable, "the writer has stopped");
+        let queue = self.queue.as_ref().ok_or_else(stopped)?;
+        queue.try_send(operation).map_err(|e| match e {
+            mpsc::error::TrySendError::Full(_) => {
+                Error::unavailable(self.unavailable, "too many writes at once")
+            }
+            mpsc::error::TrySendError::Closed(_) => stopped(),
+        })?;
+        receiver.await.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Writer {
+    /// Finishes what waits; then the file is closed.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer's thread had panicked");
+        }
+    }
+}
+
+/// Runs one operation so that its failure undoes it and nothing else of the batch.
+fn alone<T>(connection: &Connection, operation: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    let step = |sql: &str| execute(connection, sql).map_err(|e| translate(e, "STORE_UNAVAILABLE"));
+    step("SAVEPOINT operation")?;
+    let outcome = operation(connection);
+    if outcome.is_ok() {
+        step("RELEASE operation")?;
+    } else if !connection.is_autocommit() {
+        // Some failures (a full disk) end the whole transaction by themselves; then there is nothing
+        // left to undo.
+        step("ROLLBACK TO operation")?;
+        step("RELEASE operation")?;
+    }
+    outcome
+}
+
+/// The thread: take what waits, do it in one transaction, tell everyone.
+fn work(connection: &Connection, mut operations: mpsc::Receiver<Operation>, unavailable: &'static str) {
+    let mut batch = Vec::with_capacity(BATCH_MAX);
+    while let Some(first) = operations.blocking_recv() {
+        batch.push(first);
+        while batch.len() < BATCH_MAX
+            && let Ok(next) = operations.try_recv()
+        {
+            batch.push(next);
+        }
+        let mut acknowledgements = Vec::with_capacity(batch.len());
+        let committed = commit(connection, batch.drain(..), &mut acknowledgements);
+        let lost = committed.err().map(|e| lost(e, unavailable));
+        for acknowledge in acknowledgements {
+            acknowledge(lost.as_ref());
+        }
+        batch.clear();
+    }
+}
+
+/// Runs a batch in one transaction. Every operation leaves its acknowledgement, also when there is no
+/// transaction to run it in.
+fn commit(
+    connection: &Connection,
+    batch: impl Iterator<Item = Operation>,
+    acknowledgements: &mut Vec<Acknowledge>,
+) -> rusqlite::Result<()> {
+    let begun = execute(connection, "BEGIN IMMEDIATE");
+    for operation in batch {
+        // A full disk ends the transaction inside an operation. What came before it is then gone, and
+        // what comes after it must not be written on its own.
+        let open = begun.is_ok() && !connection.is_autocommit();
+        acknowledgements.push(operation(open.then_some(connection)));
+    }
+    begun?;
+    if connection.is_autocommit() {
+        let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+        return Err(rusqlite::Error::SqliteFailure(full, None));
+    }
+    let committed = execute(connection, "COMMIT");
+    if committed.is_err() && !connection.is_autocommit() {
+        execute(connection, "ROLLBACK")?;
+    }
+    committed
+}
+
+fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
+}
+
+fn lost(error: rusqlite::Error, unavailable: &'static str) -> Lost {
+    let error = translate(error, unavailable);
+    let cause = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(code = error.code, cause, "a batch of writes was lost");
+    Lost { kind: error.kind, code: error.code, message: error.message, cause }
+}

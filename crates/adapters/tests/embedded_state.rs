@@ -1,0 +1,23 @@
+//! The contracts of conversations, idempotency records and limits, over the embedded adapters.
+
+use eps_adapters::embedded::{EmbeddedConversationStore, InProcessRateLimiter};
+use eps_testkit::contract;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn embedded_conversations_keep_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = EmbeddedConversationStore::open(folder.path()).unwrap();
+    contract::conversation_store::run(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn embedded_idempotency_records_keep_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = EmbeddedConversationStore::open(folder.path()).unwrap();
+    contract::idempotency_store::run(&store.idempotency()).await;
+}
+
+#[tokio::test]
+async fn the_limiter_in_process_keeps_the_contract() {
+    contract::rate_limiter::run(&InProcessRateLimiter::new(100)).await;
+}
