@@ -1,19 +1,19 @@
 //! The contracts of conversations, idempotency records and limits, over the embedded adapters.
 
-use eps_adapters::embedded::{EmbeddedConversationStore, InProcessRateLimiter};
+use eps_adapters::embedded::{DataDir, EmbeddedConversationStore, InProcessRateLimiter};
 use eps_testkit::contract;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn embedded_conversations_keep_the_contract() {
     let folder = tempfile::tempdir().unwrap();
-    let store = EmbeddedConversationStore::open(folder.path()).unwrap();
+    let store = EmbeddedConversationStore::open(&DataDir::open(folder.path()).unwrap()).unwrap();
     contract::conversation_store::run(&store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn embedded_idempotency_records_keep_the_contract() {
     let folder = tempfile::tempdir().unwrap();
-    let store = EmbeddedConversationStore::open(folder.path()).unwrap();
+    let store = EmbeddedConversationStore::open(&DataDir::open(folder.path()).unwrap()).unwrap();
     contract::idempotency_store::run(&store.idempotency()).await;
 }
 

@@ -23,7 +23,7 @@ const STATEMENTS_MAX: usize = 64;
 ///
 /// # Errors
 /// `Internal` with code `DATA_DAMAGED` when it is no database; `Unavailable` with `unavailable`.
-pub fn open_writable(path: &Path, unavailable: &'static str) -> Result<Connection> {
+pub(crate) fn open_writable(path: &Path, unavailable: &'static str) -> Result<Connection> {
     let open = || {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -51,7 +51,7 @@ fn open_readable(path: &Path) -> rusqlite::Result<Connection> {
 
 /// SQLite's error in our words: a full or failing disk is `STORAGE_FULL`, damage is `DATA_DAMAGED`,
 /// and what passes by itself carries the code of the store, `unavailable`.
-pub fn translate(error: rusqlite::Error, unavailable: &'static str) -> Error {
+pub(crate) fn translate(error: rusqlite::Error, unavailable: &'static str) -> Error {
     use rusqlite::Error as Sql;
     let translated = match &error {
         Sql::SqliteFailure(failure, _) => match failure.code {
@@ -75,12 +75,12 @@ pub fn translate(error: rusqlite::Error, unavailable: &'static str) -> Error {
 }
 
 /// `Internal` with code `DATA_DAMAGED`.
-pub fn damaged(message: &'static str) -> Error {
+pub(crate) fn damaged(message: &'static str) -> Error {
     Error::new(ErrorKind::Internal, "DATA_DAMAGED", message)
 }
 
 /// A few connections for reading, used from threads that may block.
-pub struct Readers {
+pub(crate) struct Readers {
     path: PathBuf,
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
@@ -95,7 +95,7 @@ impl fmt::Debug for Readers {
 
 impl Readers {
     /// At most `count` connections to a file that exists; they are opened when first needed.
-    pub fn new(path: &Path, count: usize, unavailable: &'static str) -> Self {
+    pub(crate) fn new(path: &Path, count: usize, unavailable: &'static str) -> Self {
         Self {
             path: path.to_owned(),
             idle: Arc::default(),
@@ -108,7 +108,7 @@ impl Readers {
     ///
     /// # Errors
     /// What `read` says; `Unavailable` when no connection comes free.
-    pub async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {

@@ -14,9 +14,9 @@ use super::sqlite::translate;
 
 /// The most operations of one transaction: a commit stays in the milliseconds, and the sync of the
 /// disk is shared well before.
-pub const BATCH_MAX: usize = 1_024;
+pub(crate) const BATCH_MAX: usize = 1_024;
 /// The most operations that wait. At 10,000 a second this is less than half a second of work.
-pub const QUEUE_MAX: usize = 4_096;
+pub(crate) const QUEUE_MAX: usize = 4_096;
 
 /// Tells the caller how its operation ended, once the commit is known to be good or not.
 type Acknowledge = Box<dyn FnOnce(Option<&Lost>) + Send>;
@@ -43,7 +43,7 @@ impl Lost {
 }
 
 /// The only writer of a file.
-pub struct Writer {
+pub(crate) struct Writer {
     /// `None` only while it is being dropped.
     queue: Option<mpsc::Sender<Operation>>,
     thread: Option<JoinHandle<()>>,
@@ -61,7 +61,7 @@ impl Writer {
     ///
     /// # Errors
     /// `Internal` when no thread can be started.
-    pub fn start(name: &str, connection: Connection, unavailable: &'static str) -> Result<Self> {
+    pub(crate) fn start(name: &str, connection: Connection, unavailable: &'static str) -> Result<Self> {
         let (queue, operations) = mpsc::channel(QUEUE_MAX);
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
@@ -74,7 +74,7 @@ impl Writer {
     ///
     /// # Errors
     /// What `operation` says; `Unavailable` when too many wait or the disk takes no more.
-    pub async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         operation: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {

@@ -13,7 +13,7 @@ mod turn_locks;
 
 pub use idempotency::EmbeddedIdempotencyStore;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use eps_domain::{
@@ -25,6 +25,7 @@ use rusqlite::params;
 
 use self::{append::StoredTurn, turn_locks::TurnLocks};
 use super::{
+    DataDir,
     sqlite::{Readers, open_writable, translate},
     writer::Writer,
 };
@@ -41,6 +42,8 @@ const SWEEP_ROWS: i64 = 10_000;
 struct Database {
     writer: Writer,
     readers: Readers,
+    /// Let go last: the folder stays ours until the writer is done.
+    _data_dir: DataDir,
 }
 
 /// Conversations in a SQLite file.
@@ -51,18 +54,19 @@ pub struct EmbeddedConversationStore {
 }
 
 impl EmbeddedConversationStore {
-    /// Opens or creates `conversations.db` in a folder that exists.
+    /// Opens or creates `conversations.db`.
     ///
     /// # Errors
     /// `Internal` with code `DATA_DAMAGED`; `Unavailable` with code `STORE_UNAVAILABLE` or
     /// `STORAGE_FULL`.
-    pub fn open(directory: &Path) -> Result<Self> {
-        let path = directory.join("conversations.db");
+    pub fn open(data_dir: &DataDir) -> Result<Self> {
+        let path = data_dir.join("conversations.db");
         let connection = open_writable(&path, UNAVAILABLE)?;
         schema::prepare(&connection)?;
         let writer = Writer::start("eps-conversations", connection, UNAVAILABLE)?;
         let readers = Readers::new(&path, READERS, UNAVAILABLE);
-        Ok(Self { database: Arc::new(Database { writer, readers }), turns: Arc::default() })
+        let database = Database { writer, readers, _data_dir: data_dir.clone() };
+        Ok(Self { database: Arc::new(database), turns: Arc::default() })
     }
 
     /// The idempotency records, which lie in the same file.

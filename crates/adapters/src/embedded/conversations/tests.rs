@@ -3,20 +3,24 @@
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use eps_domain::{
-    ErrorKind, Owner,
+    ErrorKind, Owner, Result,
     conversation::{ConversationStore, Retention},
     idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore},
 };
 use eps_testkit::contract::conversation_store::turn;
 use jiff::Timestamp;
 
-use super::{EmbeddedConversationStore, turn_locks::TurnLocks};
+use super::{DataDir, EmbeddedConversationStore, turn_locks::TurnLocks};
 
 const RETENTION: Retention = Retention {
     conversation: Duration::from_secs(7 * 86_400),
     message: Duration::from_secs(30 * 86_400),
     messages_max: 50,
 };
+
+fn open(folder: &Path) -> Result<EmbeddedConversationStore> {
+    EmbeddedConversationStore::open(&DataDir::open(folder)?)
+}
 
 fn alice() -> Owner {
     Owner { tenant: "acme".into(), subject: "alice".into() }
@@ -36,7 +40,7 @@ async fn fill(store: &EmbeddedConversationStore, conversations: usize) {
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_opening_again() {
     let folder = tempfile::tempdir().unwrap();
-    let store = EmbeddedConversationStore::open(folder.path()).unwrap();
+    let store = open(folder.path()).unwrap();
     fill(&store, 3).await;
     // A copy of the folder while the store is open is what a killed process leaves behind.
     let copy = tempfile::tempdir().unwrap();
@@ -44,7 +48,7 @@ async fn what_was_acknowledged_is_there_after_opening_again() {
         let entry = entry.unwrap();
         fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
     }
-    let reopened = EmbeddedConversationStore::open(copy.path()).unwrap();
+    let reopened = open(copy.path()).unwrap();
     let (heads, _) = reopened.list(&alice(), 10, None, now()).await.unwrap();
     assert_eq!(heads.len(), 3);
 }
@@ -55,7 +59,7 @@ async fn a_restart_frees_the_keys_in_flight() {
     let key =
         IdempotencyKey { owner: alice(), route: "POST /x".into(), key: "k".into(), fingerprint: [1; 32] };
     for _ in 0..2 {
-        let store = EmbeddedConversationStore::open(folder.path()).unwrap().idempotency();
+        let store = open(folder.path()).unwrap().idempotency();
         let state = store.begin(&key, Duration::from_secs(40), now()).await.unwrap();
         assert_eq!(state, IdempotencyState::Begun);
     }
@@ -64,7 +68,7 @@ async fn a_restart_frees_the_keys_in_flight() {
 #[tokio::test]
 async fn deleted_text_leaves_the_files() {
     let folder = tempfile::tempdir().unwrap();
-    let store = EmbeddedConversationStore::open(folder.path()).unwrap();
+    let store = open(folder.path()).unwrap();
     fill(&store, 1).await;
     assert!(store.delete(&alice(), "c0").await.unwrap());
     drop(store);
@@ -81,7 +85,7 @@ fn any_file_holds(folder: &Path, marker: &[u8]) -> bool {
 #[tokio::test]
 async fn a_full_disk_refuses_writes_keeps_reads_and_recovers() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Arc::new(EmbeddedConversationStore::open(folder.path()).unwrap());
+    let store = Arc::new(open(folder.path()).unwrap());
     fill(&store, 20).await;
     let limit = |pages: i64| {
         let pragma = move |db: &rusqlite::Connection| {
@@ -121,13 +125,13 @@ async fn a_full_disk_refuses_writes_keeps_reads_and_recovers() {
 async fn damage_is_named_and_never_shown() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("conversations.db");
-    drop(EmbeddedConversationStore::open(folder.path()).unwrap());
+    drop(open(folder.path()).unwrap());
     fs::write(&path, b"this is no database, it only lies where one should be".repeat(100)).unwrap();
-    let error = EmbeddedConversationStore::open(folder.path()).unwrap_err();
+    let error = open(folder.path()).unwrap_err();
     assert_eq!((error.kind, error.code), (ErrorKind::Internal, "DATA_DAMAGED"));
 
     fs::remove_file(&path).unwrap();
-    let store = EmbeddedConversationStore::open(folder.path()).unwrap();
+    let store = open(folder.path()).unwrap();
     fill(&store, 200).await;
     drop(store);
     let mut bytes = fs::read(&path).unwrap();
@@ -135,7 +139,7 @@ async fn damage_is_named_and_never_shown() {
         page[..64].fill(0xA5);
     }
     fs::write(&path, bytes).unwrap();
-    let error = match EmbeddedConversationStore::open(folder.path()) {
+    let error = match open(folder.path()) {
         Err(error) => error,
         Ok(store) => store.latest(&alice(), "c7", 10, now()).await.unwrap_err(),
     };
