@@ -1,0 +1,121 @@
+//! Questions: the whole answer as JSON, or as a stream while it is made.
+
+use std::sync::Arc;
+
+use axum::{extract::State, response::Response};
+use eps_domain::{
+    Caller,
+    ask::{Answer, AskRequest, Filters, UserContext},
+};
+use serde::Deserialize;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::mark_degraded;
+use crate::{
+    App, Problem, ProblemBody,
+    error::Result,
+    extract::{Ask, Authorized, IdempotentBody},
+    idempotency::{Claim, Reply, Turn, finish, replay},
+};
+
+const ROUTE: &str = "/api/v1/conversation";
+
+/// A question.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AskBody {
+    /// In any language.
+    #[schema(min_length = 1, max_length = 2000, example = "Who was at the loading dock last night?")]
+    query: String,
+    /// The conversation to go on with; a new one when absent.
+    #[serde(default)]
+    conversation_id: Option<String>,
+    /// How much evidence to show; 5 when absent.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 50)]
+    limit: Option<usize>,
+    /// Fields that narrow the question.
+    #[serde(default)]
+    filters: Option<Filters>,
+    /// About the user: data, never instructions.
+    #[serde(default)]
+    user_context: Option<UserContext>,
+    /// The insight that the question is about.
+    #[serde(default)]
+    insight_id: Option<String>,
+    /// Whether to answer as a stream; the same as `Accept: text/event-stream`.
+    #[serde(default)]
+    stream: Option<bool>,
+}
+
+impl From<AskBody> for AskRequest {
+    fn from(body: AskBody) -> Self {
+        Self {
+            query: body.query,
+            conversation_id: body.conversation_id,
+            limit: body.limit,
+            filters: body.filters.unwrap_or_default(),
+            user_context: body.user_context.unwrap_or_default(),
+            insight_id: body.insight_id,
+        }
+    }
+}
+
+/// Asks a question.
+#[utoipa::path(post, path = "/api/v1/conversation", tag = "ask", security(("bearer" = ["ask"])),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h"),
+        ("Last-Event-ID" = Option<String>, Header, description = "Resumes a stream within 5 minutes; the body is not read"),
+    ),
+    request_body = AskBody,
+    responses(
+        (status = 200, description = "The whole answer, or a stream that ends with it", content(
+            (Answer = "application/json"),
+            (String = "text/event-stream"),
+        )),
+        (status = "default", description = "Any error", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn ask(
+    State(app): State<Arc<App>>,
+    caller: Authorized<Ask>,
+    mut request: IdempotentBody<AskBody>,
+) -> Result<Response> {
+    let claim = match Claim::take(&app, &caller, ROUTE, &mut request, app.settings.stream_deadline).await? {
+        Turn::Replay(json) => return Ok(replay(json)),
+        Turn::Do(claim) => claim,
+    };
+    let place = match place(&app).await {
+        Ok(place) => place,
+        Err(problem) => {
+            claim.settle(None).await;
+            return Err(problem);
+        }
+    };
+    let work = whole(app.clone(), caller.share(), request.value.into(), place);
+    finish(&app, claim, work).await.map(axum::response::IntoResponse::into_response)
+}
+
+/// The whole answer; it is made and stored also when its client has left.
+async fn whole(
+    app: Arc<App>,
+    caller: Arc<Caller>,
+    request: AskRequest,
+    place: OwnedSemaphorePermit,
+) -> Result<Reply> {
+    let _place = place;
+    let answer: Answer = app.asker.ask(&caller, request, None).await?;
+    let mut reply = Reply::of(&answer)?;
+    mark_degraded(&mut reply.headers, &answer.degraded);
+    Ok(reply)
+}
+
+/// A place among the questions in the making.
+async fn place(app: &App) -> Result<OwnedSemaphorePermit> {
+    let place = app.asks.clone().acquire_owned();
+    if let Ok(Ok(place)) = tokio::time::timeout(app.settings.ask_queue, place).await {
+        return Ok(place);
+    }
+    metrics::counter!("eps_requests_shed_total").increment(1);
+    let detail = "too many questions are being answered";
+    Err(Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", detail))
+}

@@ -1,0 +1,129 @@
+//! Pictures of events: links to them, and the pictures themselves.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use eps_domain::{
+    Caller,
+    clip::MediaKind,
+    clips::{EventLink, LinkSignature, MediaAccess},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    App, Problem, ProblemBody,
+    error::Result,
+    extract::{Authorized, EventsRead, Id, IdempotentBody, Params},
+    idempotency::{Reply, once},
+    media,
+};
+
+/// Which links.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LinksBody {
+    /// At most 100.
+    #[schema(max_items = 100, example = json!(["evt_1"]))]
+    event_ids: Vec<String>,
+    /// How long the links work; 60 when absent, at most a day.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 1440)]
+    expiry_minutes: Option<u64>,
+}
+
+/// The links, in the order of the ids.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct LinksReply {
+    /// One an event.
+    links: Vec<EventLink>,
+}
+
+/// Short-lived links to clips, which need no token.
+#[utoipa::path(post, path = "/api/v1/clips/links", tag = "clips", security(("bearer" = ["events:read"])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h")),
+    request_body = LinksBody,
+    responses(
+        (status = 200, body = LinksReply),
+        (status = "default", description = "Any error", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn links(
+    State(app): State<Arc<App>>,
+    caller: Authorized<EventsRead>,
+    request: IdempotentBody<LinksBody>,
+) -> Result<Response> {
+    let (clips, who) = (app.clips.clone(), caller.share());
+    once(&app, &caller, "/api/v1/clips/links", request, |body| async move {
+        let links = clips.links(&who, &body.event_ids, body.expiry_minutes).await?;
+        Reply::of(&LinksReply { links })
+    })
+    .await
+}
+
+/// The clip of an event, in ranges of bytes when asked.
+#[utoipa::path(get, path = "/api/v1/clips/{event_id}", tag = "clips", security(("bearer" = ["events:read"]), ()),
+    params(
+        ("event_id" = String, Path, description = "The event"),
+        ("exp" = Option<i64>, Query, description = "Of a signed link"),
+        ("t" = Option<String>, Query, description = "Of a signed link"),
+        ("sig" = Option<String>, Query, description = "Of a signed link"),
+        ("Range" = Option<String>, Header, description = "One range of bytes"),
+    ),
+    responses(
+        (status = 200, description = "The whole picture", content_type = "video/mp4"),
+        (status = 206, description = "A part of it", content_type = "video/mp4"),
+        (status = 304, description = "It has not changed"),
+        (status = "default", description = "Any error", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn clip(
+    State(app): State<Arc<App>>,
+    caller: Option<Authorized<EventsRead>>,
+    Id(event_id): Id,
+    params: Params,
+    request: Request,
+) -> Result<Response> {
+    let access = access(caller.as_deref(), params)?;
+    media::respond(app.clips.open(access, &event_id, MediaKind::Clip).await?, request.headers())
+}
+
+/// A still of an event.
+#[utoipa::path(get, path = "/api/v1/clips/{event_id}/thumbnail", tag = "clips",
+    security(("bearer" = ["events:read"]), ()),
+    params(
+        ("event_id" = String, Path, description = "The event"),
+        ("exp" = Option<i64>, Query, description = "Of a signed link"),
+        ("t" = Option<String>, Query, description = "Of a signed link"),
+        ("sig" = Option<String>, Query, description = "Of a signed link"),
+    ),
+    responses(
+        (status = 200, description = "The picture", content_type = "image/jpeg"),
+        (status = 304, description = "It has not changed"),
+        (status = "default", description = "Any error", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn thumbnail(
+    State(app): State<Arc<App>>,
+    caller: Option<Authorized<EventsRead>>,
+    Id(event_id): Id,
+    params: Params,
+    request: Request,
+) -> Result<Response> {
+    let access = access(caller.as_deref(), params)?;
+    media::respond(app.clips.open(access, &event_id, MediaKind::Thumbnail).await?, request.headers())
+}
+
+/// A token counts when there is one; else the signature of the link.
+fn access(caller: Option<&Caller>, params: Params) -> Result<MediaAccess<'_>> {
+    if let Some(caller) = caller {
+        return Ok(MediaAccess::Caller(caller));
+    }
+    let params = params.only(&["exp", "t", "sig"])?;
+    let forged = || {
+        let detail = "the signature of the link does not hold";
+        Problem::new(axum::http::StatusCode::FORBIDDEN, "CLIP_SIGNATURE_INVALID", detail)
+    };
+    let text = |name| params.text(name).map(str::to_owned).ok_or_else(forged);
+    let exp = text("exp")?.parse().map_err(|_| forged())?;
+    Ok(MediaAccess::Link(LinkSignature { exp, t: text("t")?, sig: text("sig")? }))
+}
