@@ -1,0 +1,181 @@
+//! Search: filter first, then order what is left by time or by how well it matches.
+
+use std::{cmp::Reverse, collections::BinaryHeap};
+
+use eps_domain::{
+    Error, Result, Scope,
+    event_store::{Hit, Order, SEARCH_LIMIT_MAX, SearchPage, SearchRequest},
+};
+
+use super::{
+    Shared,
+    columns::Columns,
+    cursor::{Cursor, malformed},
+    row_set::RowSet,
+    scope::{ScopeKey, Visible},
+    text::Universe,
+};
+
+/// How many of the best by words, and by meaning, are candidates of a ranked search; also how far one
+/// can page through it.
+const CANDIDATES: usize = 1_000;
+
+/// A row and what speaks for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Candidate {
+    row: u32,
+    score: f32,
+    lexical: Option<f32>,
+    semantic: Option<f32>,
+}
+
+impl Shared {
+    /// One page of what matches.
+    pub(super) fn search(&self, scope: &Scope, request: &SearchRequest) -> Result<SearchPage> {
+        if !(1..=SEARCH_LIMIT_MAX).contains(&request.limit) {
+            let message = format!("`limit` must lie between 1 and {SEARCH_LIMIT_MAX}");
+            return Err(Error::invalid("limit", message));
+        }
+        let cursor = request.cursor.as_deref().map(Cursor::read).transpose()?;
+        let terms = request.words.as_deref().map(|words| self.text.terms(words)).unwrap_or_default();
+        let ranked = request.order == Order::Relevance && !terms.is_empty();
+        if ranked { self.ranked(scope, request, &terms, cursor) } else { self.in_time(scope, request, &terms, cursor) }
+    }
+
+    fn in_time(
+        &self,
+        scope: &Scope,
+        request: &SearchRequest,
+        terms: &[String],
+        cursor: Option<Cursor>,
+    ) -> Result<SearchPage> {
+        let order = match request.order {
+            Order::OldestFirst => Order::OldestFirst,
+            Order::NewestFirst | Order::Relevance => Order::NewestFirst,
+        };
+        let after = match cursor {
+            None => None,
+            Some(Cursor::Chronological(of, time, id)) if of == order => {
+                let (row, event) =
+                    self.truth.by_ids(&scope.tenant, &[id])?.into_iter().next().ok_or_else(malformed)?;
+                if !scope.allows(&event.camera_id) {
+                    return Err(malformed());
+                }
+                Some((time, row))
+            }
+            Some(_) => return Err(malformed()),
+        };
+        let mut page = {
+            let columns = self.columns()?;
+            let visible = self.scopes.visible(scope, &columns);
+            let mut rows = columns.select(&visible.cameras, &request.filter);
+            if !terms.is_empty() {
+                rows.keep(&self.text.with_all(terms, columns.rows())?);
+            }
+            first_in_time(&columns, &rows, order, after, request.limit + 1)
+        };
+        let more = page.len() > request.limit;
+        page.truncate(request.limit);
+        let found: Vec<Candidate> = page
+            .iter()
+            .map(|(_, row)| Candidate { row: *row, score: 1.0, lexical: None, semantic: None })
+            .collect();
+        let hits = self.hits(scope, &found)?;
+        let last = hits.last().zip(page.last()).filter(|_| more);
+        let next_cursor = last.map(|(hit, (time, _))| {
+            Cursor::Chronological(order, *time, hit.event.event_id.clone()).write()
+        });
+        Ok(SearchPage { hits, next_cursor })
+    }
+
+    fn ranked(
+        &self,
+        scope: &Scope,
+        request: &SearchRequest,
+        terms: &[String],
+        cursor: Option<Cursor>,
+    ) -> Result<SearchPage> {
+        let offset = match cursor {
+            None => 0,
+            Some(Cursor::Ranked(offset)) => offset,
+            Some(Cursor::Chronological(..)) => return Err(malformed()),
+        };
+        let candidates = {
+            let columns = self.columns()?;
+            let visible = self.scopes.visible(scope, &columns);
+            let rows = columns.select(&visible.cameras, &request.filter);
+            self.candidates(scope, &columns, &visible, &rows, terms)?
+        };
+        let page: Vec<Candidate> = candidates.iter().skip(offset).take(request.limit).copied().collect();
+        let end = offset.saturating_add(page.len());
+        let next_cursor = (end < candidates.len()).then(|| Cursor::Ranked(end).write());
+        Ok(SearchPage { hits: self.hits(scope, &page)?, next_cursor })
+    }
+
+    /// What can be ranked, best first; ties by time, latest first, then by arrival.
+    fn candidates(
+        &self,
+        scope: &Scope,
+        columns: &Columns,
+        visible: &Visible,
+        rows: &RowSet,
+        terms: &[String],
+    ) -> Result<Vec<Candidate>> {
+        let seen = (!visible.everything).then(|| columns.select(&visible.cameras, &<_>::default()));
+        let universe = seen.as_ref().map(|rows| Universe { scope: ScopeKey::from(scope), rows });
+        let lexical = self.text.ranked(terms, rows, universe.as_ref(), &columns.time, CANDIDATES)?;
+        let best = lexical.first().map_or(1.0, |(_, score)| *score);
+        let candidates = lexical.into_iter().map(|(row, score)| {
+            let scaled = score / best;
+            Candidate { row, score: scaled, lexical: Some(scaled), semantic: None }
+        });
+        Ok(candidates.collect())
+    }
+
+    /// Fetches the events. One that moved out of scope since it was found is left out.
+    fn hits(&self, scope: &Scope, found: &[Candidate]) -> Result<Vec<Hit>> {
+        let rows: Vec<u32> = found.iter().map(|candidate| candidate.row).collect();
+        let stored = self.truth.by_rows(&rows)?.into_iter();
+        let visible = stored.zip(found).filter(|(stored, _)| {
+            *stored.tenant == *scope.tenant && scope.allows(&stored.event.camera_id)
+        });
+        let hit = |(stored, candidate): (super::truth::Stored, &Candidate)| Hit {
+            event: stored.event,
+            score: candidate.score,
+            lexical: candidate.lexical,
+            semantic: candidate.semantic,
+        };
+        Ok(visible.map(hit).collect())
+    }
+}
+
+/// The first rows in an order, after a place in it.
+fn first_in_time(
+    columns: &Columns,
+    rows: &RowSet,
+    order: Order,
+    after: Option<(i64, u32)>,
+    limit: usize,
+) -> Vec<(i64, u32)> {
+    let places = rows.iter().map(|row| (columns.time[row as usize], row));
+    if order == Order::OldestFirst {
+        let later = places.filter(|place| after.is_none_or(|after| *place > after));
+        return smallest(later, limit);
+    }
+    let earlier = places.filter(|place| after.is_none_or(|after| *place < after)).map(Reverse);
+    smallest(earlier, limit).into_iter().map(|place| place.0).collect()
+}
+
+fn smallest<T: Ord>(places: impl Iterator<Item = T>, limit: usize) -> Vec<T> {
+    let mut heap = BinaryHeap::with_capacity(limit + 1);
+    for place in places {
+        if heap.len() < limit {
+            heap.push(place);
+        } else if let Some(mut largest) = heap.peek_mut()
+            && place < *largest
+        {
+            *largest = place;
+        }
+    }
+    heap.into_sorted_vec()
+}

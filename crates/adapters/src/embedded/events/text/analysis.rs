@@ -1,0 +1,56 @@
+//! Text as terms: the same for what is indexed, what is looked for and what waits to be indexed.
+
+use eps_domain::Event;
+use serde_json::Value;
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
+    TextAnalyzer,
+};
+
+/// Name of the analysis within the index, and of its version: an index made by another is rebuilt.
+pub(super) const ANALYSIS: &str = "eps_english_1";
+
+/// Longer "words" are keys and codes nobody types; they would only fill the index.
+const TERM_BYTES_MAX: usize = 96;
+
+/// Words are split at what is neither letter nor digit, lower-cased, without accents, without the
+/// stop words of English, and stemmed as English.
+pub(super) fn analyzer() -> TextAnalyzer {
+    let words = TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(TERM_BYTES_MAX))
+        .filter(LowerCaser)
+        .filter(AsciiFoldingFilter);
+    match StopWordFilter::new(Language::English) {
+        Some(stop_words) => words.filter(stop_words).filter(Stemmer::new(Language::English)).build(),
+        None => words.filter(Stemmer::new(Language::English)).build(),
+    }
+}
+
+/// Hands over the terms of a text, in order.
+pub(super) fn each_term(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&str)) {
+    analyzer.token_stream(text).process(&mut |token| each(&token.text));
+}
+
+/// What of an event is found by words: its own words, its camera and whatever strings its source
+/// attached.
+pub(super) fn text_of(event: &Event) -> String {
+    let mut text = event.words();
+    text.push(' ');
+    text.push_str(&event.camera_id);
+    for value in event.attributes.values() {
+        push_strings(value, &mut text);
+    }
+    text
+}
+
+fn push_strings(value: &Value, text: &mut String) {
+    match value {
+        Value::String(string) => {
+            text.push(' ');
+            text.push_str(string);
+        }
+        Value::Array(values) => values.iter().for_each(|value| push_strings(value, text)),
+        Value::Object(fields) => fields.values().for_each(|value| push_strings(value, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
