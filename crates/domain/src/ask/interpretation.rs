@@ -128,6 +128,10 @@ pub struct Interpretation {
     /// What is left to search for in descriptions: "red jacket". Counts hold all of these words.
     #[serde(default)]
     pub words: Option<String>,
+    /// Whether the words and the fields of the request exclude each other, so that no event can match:
+    /// the empty lists above then restrict everything.
+    #[serde(default)]
+    pub matches_nothing: bool,
     /// Which of the fields above come from earlier turns.
     #[serde(default)]
     pub carried_over: Vec<String>,
@@ -155,6 +159,8 @@ pub struct InterpretationRecord {
     min_confidence: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    matches_nothing: bool,
     carried_over: Vec<String>,
     unresolved: Vec<Unresolved>,
 }
@@ -194,6 +200,7 @@ impl From<Interpretation> for InterpretationRecord {
             zones: it.zones,
             min_confidence: it.min_confidence,
             words: it.words,
+            matches_nothing: it.matches_nothing,
             carried_over: it.carried_over,
             unresolved: it.unresolved,
         }

@@ -1,15 +1,295 @@
 //! What names can mean: cameras, sites, zones, labels, types and names, within one caller's scope.
+//!
+//! Nothing out of scope gets in, so that nothing that reads it can tell of it: not in an answer, not
+//! in "did you mean".
 
-use crate::{CameraDirectory, Scope, event_store::Vocabulary};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use super::{
+    event_types::EventType,
+    stop_words::is_camera_word,
+    tokens::{join, key_of, words_of},
+};
+use crate::{CameraDirectory, Scope, camera::Camera, event_store::Vocabulary};
+
+/// The most words that a name is looked up by; longer names are found by their beginning.
+pub(super) const NAME_WORDS_MAX: usize = 6;
+
+/// A camera that may be seen.
+#[derive(Debug, Clone)]
+pub(super) struct KnownCamera {
+    pub(super) id: String,
+    pub(super) site: Option<usize>,
+    pub(super) is_outdoor: Option<bool>,
+    /// Its id, name and aliases, as they are looked up.
+    pub(super) keys: Vec<String>,
+}
+
+/// A site with a camera that may be seen.
+#[derive(Debug, Clone)]
+pub(super) struct KnownSite {
+    pub(super) id: String,
+    pub(super) cameras: Vec<usize>,
+    pub(super) keys: Vec<String>,
+}
+
+/// A zone of a camera that may be seen.
+#[derive(Debug, Clone)]
+pub(super) struct KnownZone {
+    pub(super) name: String,
+    pub(super) key: String,
+}
+
+/// Everything that one name can mean, by index.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meanings {
+    pub(super) cameras: Vec<usize>,
+    pub(super) sites: Vec<usize>,
+    pub(super) zones: Vec<usize>,
+}
 
 /// The names of one scope, ready for look-up.
 #[derive(Debug, Clone, Default)]
-pub struct Catalogue {}
+pub struct Catalogue {
+    pub(super) cameras: Vec<KnownCamera>,
+    pub(super) sites: Vec<KnownSite>,
+    pub(super) zones: Vec<KnownZone>,
+    pub(super) labels: Vec<Arc<str>>,
+    pub(super) event_types: Vec<EventType>,
+    pub(super) sub_labels: Vec<Arc<str>>,
+    names: HashMap<String, Meanings>,
+    label_names: HashMap<String, usize>,
+    sub_label_names: HashMap<String, Vec<usize>>,
+    /// What stands before a number in names that end in one: "gate" of "Gate 3".
+    series: BTreeSet<String>,
+    /// Words of camera names, with the cameras that have them.
+    name_words: HashMap<String, Vec<usize>>,
+    name_words_max: usize,
+    sub_label_words_max: usize,
+}
 
 impl Catalogue {
     /// Joins what the operator described with what the events use. Nothing out of `scope` gets in.
     pub fn new(directory: &CameraDirectory, vocabulary: &Vocabulary, scope: &Scope) -> Self {
-        let _ = (directory, vocabulary, scope);
-        Self {}
+        let mut catalogue = Self::default();
+        let is_ours = directory.tenant() == &*scope.tenant;
+        catalogue.add_cameras(is_ours.then_some(directory), vocabulary, scope);
+        if is_ours {
+            catalogue.add_sites(directory);
+        }
+        catalogue.add_zones(is_ours.then_some(directory), vocabulary, scope);
+        catalogue.add_names();
+        catalogue.add_terms(vocabulary);
+        catalogue
     }
+
+    fn add_cameras(&mut self, directory: Option<&CameraDirectory>, vocabulary: &Vocabulary, scope: &Scope) {
+        let described = directory.into_iter().flat_map(|d| d.cameras().keys().map(String::as_str));
+        let active = vocabulary.cameras.iter().map(|activity| &*activity.camera_id);
+        let ids: BTreeSet<&str> = described.chain(active).filter(|id| scope.allows(id)).collect();
+        let nameless = Camera::default();
+        for id in ids {
+            let camera = directory.and_then(|d| d.cameras().get(id)).unwrap_or(&nameless);
+            let called = camera.name.iter().chain(&camera.aliases).map(String::as_str);
+            self.cameras.push(KnownCamera {
+                id: id.to_owned(),
+                site: None,
+                is_outdoor: camera.outdoor,
+                keys: keys(std::iter::once(id).chain(called)),
+            });
+        }
+    }
+
+    fn add_sites(&mut self, directory: &CameraDirectory) {
+        for (id, site) in directory.sites() {
+            let is_member = |id: &str| site.cameras.iter().any(|camera| camera == id);
+            let cameras: Vec<usize> =
+                (0..self.cameras.len()).filter(|at| is_member(&self.cameras[*at].id)).collect();
+            if cameras.is_empty() {
+                continue;
+            }
+            for at in &cameras {
+                self.cameras[*at].site = Some(self.sites.len());
+            }
+            let called = site.name.iter().chain(&site.aliases).map(String::as_str);
+            self.sites.push(KnownSite {
+                id: id.clone(),
+                cameras,
+                keys: keys(std::iter::once(id.as_str()).chain(called)),
+            });
+        }
+    }
+
+    fn add_zones(&mut self, directory: Option<&CameraDirectory>, vocabulary: &Vocabulary, scope: &Scope) {
+        let described = directory.into_iter().flat_map(|d| {
+            d.cameras().iter().filter(|(id, _)| scope.allows(id)).flat_map(|(_, camera)| {
+                camera.zones.iter().map(String::as_str)
+            })
+        });
+        let names: BTreeSet<&str> = described.chain(vocabulary.zones.iter().map(|zone| &**zone)).collect();
+        self.zones =
+            names.into_iter().map(|name| KnownZone { name: name.to_owned(), key: key_of(name) }).collect();
+    }
+
+    fn add_names(&mut self) {
+        let mut names: HashMap<String, Meanings> = HashMap::new();
+        for (at, camera) in self.cameras.iter().enumerate() {
+            for key in &camera.keys {
+                names.entry(key.clone()).or_default().cameras.push(at);
+                for word in key.split(' ').filter(|word| !is_camera_word(word)) {
+                    let cameras = self.name_words.entry(word.to_owned()).or_default();
+                    if cameras.last() != Some(&at) {
+                        cameras.push(at);
+                    }
+                }
+                if let Some((stem, number)) = key.rsplit_once(' ')
+                    && number.bytes().all(|b| b.is_ascii_digit())
+                {
+                    self.series.insert(stem.to_owned());
+                }
+            }
+        }
+        for (at, site) in self.sites.iter().enumerate() {
+            for key in &site.keys {
+                names.entry(key.clone()).or_default().sites.push(at);
+            }
+        }
+        for (at, zone) in self.zones.iter().enumerate() {
+            names.entry(zone.key.clone()).or_default().zones.push(at);
+        }
+        names.remove("");
+        add_run_together(&mut names);
+        let longest = names.keys().map(|key| key.split(' ').count()).max();
+        self.name_words_max = longest.unwrap_or(0).min(NAME_WORDS_MAX);
+        self.names = names;
+    }
+
+    fn add_terms(&mut self, vocabulary: &Vocabulary) {
+        self.labels.clone_from(&vocabulary.labels);
+        for (at, label) in self.labels.iter().enumerate() {
+            self.label_names.entry(key_of(label)).or_insert(at);
+        }
+        self.event_types = vocabulary.event_types.iter().map(|name| EventType::of(name, &self.labels)).collect();
+        self.sub_labels.clone_from(&vocabulary.sub_labels);
+        for (at, name) in self.sub_labels.iter().enumerate() {
+            let words = words_of(name);
+            self.sub_label_words_max = self.sub_label_words_max.max(words.len().min(NAME_WORDS_MAX));
+            self.sub_label_names.entry(words.concat()).or_default().push(at);
+        }
+        self.sub_label_names.remove("");
+    }
+
+    /// What a name means, by its key.
+    pub(super) fn meanings(&self, key: &str) -> Option<&Meanings> {
+        self.names.get(key)
+    }
+
+    /// The most words that a place name has.
+    pub(super) fn name_words_max(&self) -> usize {
+        self.name_words_max
+    }
+
+    /// The label with this name.
+    pub(super) fn label(&self, key: &str) -> Option<&Arc<str>> {
+        self.label_names.get(key).map(|at| &self.labels[*at])
+    }
+
+    /// Names and plates whose letters and digits, run together, are these.
+    pub(super) fn sub_labels_of(&self, compact: &str) -> impl Iterator<Item = &Arc<str>> {
+        self.sub_label_names.get(compact).into_iter().flatten().map(|at| &self.sub_labels[*at])
+    }
+
+    /// The most words that a name or plate has.
+    pub(super) fn sub_label_words_max(&self) -> usize {
+        self.sub_label_words_max
+    }
+
+    /// Whether cameras are called this and a number.
+    pub(super) fn is_series(&self, stem: &str) -> bool {
+        self.series.contains(stem)
+    }
+
+    /// The cameras whose id, name or alias has this word.
+    pub(super) fn cameras_with_word(&self, word: &str) -> &[usize] {
+        self.name_words.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether nothing is known of labels and types, so that the usual names serve.
+    pub(super) fn has_no_terms(&self) -> bool {
+        self.labels.is_empty() && self.event_types.is_empty()
+    }
+
+    /// Whether a camera of this id may be seen and is known.
+    pub(super) fn has_camera(&self, id: &str) -> bool {
+        self.cameras.binary_search_by(|camera| camera.id.as_str().cmp(id)).is_ok()
+    }
+
+    /// The cameras of a site, by id, as indices.
+    pub(super) fn cameras_of_site(&self, site_id: &str) -> &[usize] {
+        self.sites.iter().find(|site| site.id == site_id).map_or(&[], |site| &site.cameras)
+    }
+
+    /// The names of places in scope for `did you mean`: key and what to show.
+    pub(super) fn camera_keys(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.cameras.iter().flat_map(|c| c.keys.iter().map(|key| (key.as_str(), c.id.as_str())))
+    }
+
+    /// As [`Self::camera_keys`], for sites.
+    pub(super) fn site_keys(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.sites.iter().flat_map(|s| s.keys.iter().map(|key| (key.as_str(), s.id.as_str())))
+    }
+
+    /// As [`Self::camera_keys`], for zones.
+    pub(super) fn zone_keys(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.zones.iter().map(|zone| (zone.key.as_str(), zone.name.as_str()))
+    }
+}
+
+/// Lets "carpark" mean "car park", unless it has a meaning of its own.
+fn add_run_together(names: &mut HashMap<String, Meanings>) {
+    const LETTERS_MIN: usize = 6;
+    let runs: Vec<(String, Meanings)> = names
+        .iter()
+        .filter(|(key, _)| key.contains(' ') && key.bytes().all(|b| !b.is_ascii_digit()))
+        .map(|(key, meanings)| (key.replace(' ', ""), meanings.clone()))
+        .filter(|(run, _)| run.len() >= LETTERS_MIN && !names.contains_key(run))
+        .collect();
+    for (run, meanings) in runs {
+        let known = names.entry(run).or_default();
+        for (all, more) in [
+            (&mut known.cameras, meanings.cameras),
+            (&mut known.sites, meanings.sites),
+            (&mut known.zones, meanings.zones),
+        ] {
+            all.extend(more);
+            all.sort_unstable();
+            all.dedup();
+        }
+    }
+}
+
+/// The keys of some names: without an article in front and also without a word for "camera" at
+/// either end ("front_door_cam" is called "front door").
+fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut keys: BTreeSet<String> = BTreeSet::new();
+    for name in names {
+        let whole = key_of(name);
+        let mut words: Vec<&str> = whole.split(' ').filter(|word| !word.is_empty()).collect();
+        words.truncate(NAME_WORDS_MAX);
+        if words.len() > 1 && words[0] == "the" {
+            words.remove(0);
+        }
+        keys.insert(join(&words));
+        if words.len() > 1 && words.last().is_some_and(|word| is_camera_word(word)) {
+            words.pop();
+        } else if words.len() > 1 && is_camera_word(words[0]) && !words[1].bytes().all(|b| b.is_ascii_digit()) {
+            words.remove(0);
+        }
+        keys.insert(join(&words));
+    }
+    keys.remove("");
+    keys.into_iter().collect()
 }

@@ -1,0 +1,256 @@
+//! What a follow-up takes over from the question before it. A whole new question takes over nothing.
+
+use super::{
+    catalogue::Catalogue,
+    stop_words::{is_question_word, is_stop_word},
+    tokens::{Role, Tokens, words_of},
+};
+use crate::ask::interpretation::{Intent, Interpretation, QuestionForm};
+
+/// What the question (or a field of the request) says itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Says {
+    pub(super) periods: bool,
+    /// "the day before": starts from the period of the previous turn.
+    pub(super) relative_period: bool,
+    /// Cameras or sites, found or not, or all of them.
+    pub(super) places: bool,
+    pub(super) zones: bool,
+    /// Labels by name; "who" does not count.
+    pub(super) labels: bool,
+    pub(super) sub_labels: bool,
+    pub(super) event_types: bool,
+    pub(super) words: bool,
+    pub(super) min_confidence: bool,
+    pub(super) intent: bool,
+    pub(super) form: bool,
+}
+
+impl Says {
+    fn subject(self) -> bool {
+        self.labels || self.sub_labels || self.event_types
+    }
+}
+
+/// The longest fragment that is read as a follow-up ("and on camera 3 in the morning?").
+const FRAGMENT_WORDS_MAX: usize = 7;
+
+/// Whether the question leans on the one before it.
+pub(super) fn is_follow_up(tokens: &Tokens<'_>, says: Says, intent: Option<Intent>) -> bool {
+    if tokens.row.is_empty()
+        || matches!(intent, Some(Intent::SmallTalk | Intent::Help | Intent::ListCameras))
+        || starts_over(tokens)
+    {
+        return false;
+    }
+    if says.relative_period || opens_as_follow_up(tokens) {
+        return true;
+    }
+    let is_whole = (says.subject() || says.words) && says.periods;
+    (!is_whole && points_back(tokens, says)) || is_bare_question(tokens, says, intent) || is_fragment(tokens, says)
+}
+
+fn starts_over(tokens: &Tokens<'_>) -> bool {
+    ["start over", "new question", "new topic", "different question", "another question", "forget that", "forget it"]
+        .iter()
+        .any(|phrase| tokens.find(phrase).is_some())
+}
+
+/// Where the opener of a follow-up ends: "what about …", "no, I meant …".
+pub(super) fn opener(tokens: &Tokens<'_>) -> usize {
+    let mut end = 0;
+    loop {
+        let phrase = [
+            "what about", "how about", "i meant", "i mean", "only show", "just show", "and", "only", "just", "also", "but",
+            "no", "nope", "not", "or", "plus", "then", "except", "excluding", "without", "same", "instead", "ok", "okay",
+            "now", "sorry", "the same",
+        ]
+        .iter()
+        .find(|phrase| tokens.has_at(end, phrase));
+        match phrase {
+            Some(phrase) if tokens.row[end].role != Role::Time => end += phrase.split(' ').count(),
+            _ => return end,
+        }
+    }
+}
+
+fn opens_as_follow_up(tokens: &Tokens<'_>) -> bool {
+    let end = opener(tokens);
+    let is_mere_nod = (0..end).all(|at| matches!(tokens.lower(at), "ok" | "okay" | "now" | "sorry" | "no" | "nope"))
+        && tokens.row.len() > end + FRAGMENT_WORDS_MAX;
+    end > 0 && !is_mere_nod
+}
+
+/// "they", "those", "there", "around then".
+fn points_back(tokens: &Tokens<'_>, says: Says) -> bool {
+    if tokens.find("instead").is_some() || tokens.find("the same").is_some() || tokens.find("what else").is_some() {
+        return true;
+    }
+    let is_last = |at: usize| at + 1 >= tokens.row.len() || tokens.row[at + 1].follows_break;
+    (0..tokens.row.len()).filter(|at| tokens.row[*at].role != Role::Time).any(|at| match tokens.lower(at) {
+        "they" | "them" | "he" | "she" | "him" => true,
+        "it" | "their" | "his" | "her" | "its" => !says.subject(),
+        "those" | "these" => !says.labels || is_last(at),
+        "that" | "this" => {
+            is_last(at) || matches!(tokens.before(at), "about" | "was" | "is" | "did" | "like" | "before" | "after")
+        },
+        "then" => matches!(tokens.before(at), "around" | "since" | "by" | "until" | "before" | "after" | "back"),
+        "one" | "ones" => !says.subject(),
+        "there" => !says.places && !is_existential(tokens, at),
+        _ => false,
+    })
+}
+
+/// "were there any", "there was a": no place is meant.
+fn is_existential(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_be = |word: &str| matches!(word, "is" | "was" | "were" | "are" | "been" | "be" | "wasnt" | "werent");
+    if is_be(tokens.lower(at + 1)) {
+        return true;
+    }
+    let asks_who = at >= 2 && matches!(tokens.lower(at - 2), "who" | "what" | "which" | "anyone" | "someone" | "anybody");
+    is_be(tokens.before(at)) && !asks_who
+}
+
+/// "how many?", "when?", "where exactly?": a question about what the last one found.
+fn is_bare_question(tokens: &Tokens<'_>, says: Says, intent: Option<Intent>) -> bool {
+    let asks = tokens.row.iter().any(|token| is_question_word(&token.lower));
+    let is_about_something = says.periods || says.places || says.zones || says.sub_labels || says.event_types || says.words;
+    let is_fitting = matches!(
+        intent,
+        None | Some(Intent::Count | Intent::First | Intent::Last | Intent::Busiest | Intent::Related)
+    );
+    let is_short = tokens.row.len() <= if says.labels { 4 } else { FRAGMENT_WORDS_MAX };
+    asks && is_short && is_fitting && !is_about_something
+}
+
+/// "camera 3?", "yesterday", "vehicles?": one thing named and nothing done.
+fn is_fragment(tokens: &Tokens<'_>, says: Says) -> bool {
+    let kinds = [says.periods, says.places || says.zones, says.subject(), says.min_confidence];
+    let one_kind = kinds.iter().filter(|said| **said).count() == 1;
+    one_kind
+        && !says.words
+        && !says.intent
+        && !says.form
+        && !says.event_types
+        && tokens.row.len() <= FRAGMENT_WORDS_MAX
+        && tokens.row.iter().all(|token| token.role != Role::Free || is_stop_word(&token.lower))
+}
+
+/// Takes over what the question does not say itself, and lists it. Only what may still be seen is taken
+/// over; when nothing of a field is left, nothing matches.
+pub(super) fn take_over(it: &mut Interpretation, previous: &Interpretation, says: Says, catalogue: &Catalogue) {
+    let mut carried: Vec<&str> = Vec::new();
+    if !says.periods && !previous.periods.is_empty() {
+        it.periods.clone_from(&previous.periods);
+        carried.push("periods");
+    }
+    if !says.places {
+        take_over_places(it, previous, says, catalogue, &mut carried);
+    }
+    if it.intent != Intent::Related || it.form == QuestionForm::Where {
+        take_over_subject(it, previous, says, catalogue, &mut carried);
+    }
+    if !says.min_confidence && previous.min_confidence.is_some() {
+        it.min_confidence = previous.min_confidence;
+        carried.push("min_confidence");
+    }
+    if !says.intent && !says.form && !is_aside(previous.intent) {
+        if previous.intent != Intent::Find {
+            carried.push("intent");
+        }
+        if previous.form != QuestionForm::Show {
+            carried.push("form");
+        }
+        (it.intent, it.form) = (previous.intent, previous.form);
+    }
+    it.carried_over = carried.into_iter().map(str::to_owned).collect();
+}
+
+fn is_aside(intent: Intent) -> bool {
+    matches!(intent, Intent::SmallTalk | Intent::Help | Intent::ListCameras)
+}
+
+fn take_over_places(
+    it: &mut Interpretation,
+    previous: &Interpretation,
+    says: Says,
+    catalogue: &Catalogue,
+    carried: &mut Vec<&str>,
+) {
+    let before = it.matches_nothing;
+    if carry(&mut it.cameras, &previous.cameras, |id| catalogue.has_camera(id), &mut it.matches_nothing) {
+        carried.push("cameras");
+    }
+    let mut ignored = false;
+    if carry(&mut it.sites, &previous.sites, |id| !catalogue.cameras_of_site(id).is_empty(), &mut ignored) {
+        carried.push("sites");
+    }
+    // What matched nothing before still matches nothing, even where no camera is left to say so.
+    it.matches_nothing |= before || (previous.matches_nothing && previous.cameras.is_empty() && !says.subject());
+    let is_known = |zone: &str| catalogue.zones.iter().any(|known| known.name == zone);
+    if !says.zones && carry(&mut it.zones, &previous.zones, is_known, &mut it.matches_nothing) {
+        carried.push("zones");
+    }
+}
+
+fn take_over_subject(
+    it: &mut Interpretation,
+    previous: &Interpretation,
+    says: Says,
+    catalogue: &Catalogue,
+    carried: &mut Vec<&str>,
+) {
+    let any = catalogue.has_no_terms();
+    let is_label = |label: &str| any || catalogue.labels.iter().any(|known| &**known == label);
+    let is_type = |name: &str| any || catalogue.event_types.iter().any(|known| &*known.name == name);
+    let is_name = |name: &str| any || catalogue.sub_labels.iter().any(|known| &**known == name);
+    let mut types = previous.event_types.clone();
+    if says.labels {
+        types.retain(|name| fits(name, &it.labels, catalogue));
+    } else if !says.sub_labels && !previous.labels.is_empty() {
+        let fitting: Vec<String> =
+            it.event_types.iter().filter(|name| fits(name, &previous.labels, catalogue)).cloned().collect();
+        if !says.event_types || !fitting.is_empty() {
+            if says.event_types {
+                it.event_types = fitting;
+            }
+            if carry(&mut it.labels, &previous.labels, is_label, &mut it.matches_nothing) {
+                carried.push("labels");
+            }
+        }
+    }
+    if says.event_types {
+        return;
+    }
+    if carry(&mut it.event_types, &types, is_type, &mut it.matches_nothing) {
+        carried.push("event_types");
+    }
+    if says.labels {
+        return;
+    }
+    if !says.sub_labels && carry(&mut it.sub_labels, &previous.sub_labels, is_name, &mut it.matches_nothing) {
+        carried.push("sub_labels");
+    }
+    if !says.words && !says.sub_labels && previous.words.is_some() {
+        it.words.clone_from(&previous.words);
+        carried.push("words");
+    }
+}
+
+/// Whether a type can be done by one of these labels.
+fn fits(event_type: &str, labels: &[String], catalogue: &Catalogue) -> bool {
+    let words = words_of(event_type);
+    let Some(subject) = words.first() else { return true };
+    let is_label = catalogue.labels.iter().any(|label| &**label == subject) || matches!(subject.as_str(), "person" | "vehicle");
+    !is_label || labels.contains(subject)
+}
+
+/// Takes a list over as far as it may still be seen; says whether there was one.
+fn carry(into: &mut Vec<String>, from: &[String], is_known: impl Fn(&str) -> bool, is_nothing: &mut bool) -> bool {
+    if from.is_empty() {
+        return false;
+    }
+    *into = from.iter().filter(|entry| is_known(entry)).cloned().collect();
+    *is_nothing |= into.is_empty();
+    !into.is_empty()
+}

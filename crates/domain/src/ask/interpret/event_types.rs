@@ -1,0 +1,316 @@
+//! Reads event types: "how many people entered the school" is `person_enters_scene_through_structure`.
+//!
+//! A type is the words of its name. It is meant when its deed is done in the question and nothing that
+//! it is done to is missing there.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    catalogue::Catalogue,
+    exclusion::is_left_out,
+    labels::LabelMention,
+    nouns::noun,
+    stems::{is_inflected, stem},
+    stop_words::is_determiner,
+    tokens::{Role, Tokens, key_of, words_of},
+    verbs::{PHRASES, concept, is_light},
+};
+
+/// An event type, taken apart.
+#[derive(Debug, Clone)]
+pub(super) struct EventType {
+    pub(super) name: Arc<str>,
+    /// What the deed is, unless the type is a thing ("delivery").
+    verb: Option<String>,
+    /// The other words that say what it is, the verb left out.
+    contents: Vec<String>,
+    /// "up", "off": they count only with the verb.
+    particles: Vec<String>,
+    /// Who does it.
+    subject: Option<String>,
+    /// The classes that it is done to.
+    objects: Vec<String>,
+}
+
+/// What the question says of types.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TypesRead {
+    /// Sorted.
+    pub(super) names: BTreeSet<Arc<str>>,
+    /// Those that are left out.
+    pub(super) left_out: BTreeSet<Arc<str>>,
+    /// Whether they stand for a thing that the events have no label for.
+    pub(super) is_of_absent_label: bool,
+}
+
+impl EventType {
+    /// Takes a type's name apart; words that are labels say who or to whom.
+    pub(super) fn of(name: &Arc<str>, labels: &[Arc<str>]) -> Self {
+        let mut it = Self {
+            name: Arc::clone(name),
+            verb: None,
+            contents: Vec::new(),
+            particles: Vec::new(),
+            subject: None,
+            objects: Vec::new(),
+        };
+        let words = words_of(name);
+        let mut deeds: Vec<String> = Vec::new();
+        let mut things: Vec<String> = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let stem = stem(word);
+            if let Some(class) = class_of(word, at == 0, labels) {
+                if at == 0 {
+                    it.subject = Some(class);
+                } else {
+                    it.objects.push(class);
+                }
+            } else if is_particle(word) {
+                it.particles.push(word.clone());
+            } else if !matches!(word.as_str(), "to" | "on" | "with" | "through" | "of" | "a" | "the" | "at" | "from")
+                && !is_light(&stem)
+            {
+                let is_deed = deeds.is_empty() && is_inflected(word);
+                let concept = concept(&stem).to_owned();
+                if is_deed { deeds.push(concept) } else { things.push(concept) }
+            }
+        }
+        it.verb = deeds.pop();
+        it.contents = things;
+        it
+    }
+
+    /// The classes that its name speaks of.
+    fn classes(&self) -> impl Iterator<Item = &String> {
+        self.subject.iter().chain(&self.objects)
+    }
+}
+
+/// The types that speak of a class of things.
+pub(super) fn speaking_of<'c>(catalogue: &'c Catalogue, class: &'c str) -> impl Iterator<Item = Arc<str>> + 'c {
+    let speaks = move |known: &&EventType| known.classes().any(|other| other == class);
+    catalogue.event_types.iter().filter(speaks).map(|known| Arc::clone(&known.name))
+}
+
+/// Whether the types say already what a label would, so that their events need not bear it: the thing
+/// that it is done to, or the "who" of a type that tells nothing of persons.
+pub(super) fn imply(catalogue: &Catalogue, types: &TypesRead, mention: &LabelMention) -> bool {
+    let mut chosen = catalogue.event_types.iter().filter(|known| types.names.contains(&known.name)).peekable();
+    if chosen.peek().is_none() {
+        return false;
+    }
+    chosen.all(|known| {
+        let is_subject = known.subject.as_ref() == Some(&mention.class);
+        !is_subject && (mention.is_weak || known.objects.contains(&mention.class))
+    })
+}
+
+fn is_particle(word: &str) -> bool {
+    matches!(word, "up" | "down" | "off" | "out" | "in" | "over" | "away")
+}
+
+/// The class of things that a word of a type's name stands for.
+fn class_of(word: &str, is_first: bool, labels: &[Arc<str>]) -> Option<String> {
+    let thing = noun(word);
+    let is_label = labels.iter().any(|label| key_of(label) == word);
+    match thing {
+        Some(noun) if is_label || is_first || matches!(noun.class, "person" | "vehicle") => {
+            Some(noun.class.to_owned())
+        },
+        None if is_label => Some(word.to_owned()),
+        _ => None,
+    }
+}
+
+/// What a word of the question says it does, with the word that belongs to it.
+struct Deed<'a> {
+    concept: &'a str,
+    companion: Option<usize>,
+    is_noun: bool,
+}
+
+/// Reads every type and takes its words.
+pub(super) fn read(
+    tokens: &mut Tokens<'_>,
+    catalogue: &Catalogue,
+    mentions: &[LabelMention],
+    left_out: &[usize],
+) -> TypesRead {
+    let mut read = TypesRead::default();
+    if catalogue.event_types.is_empty() {
+        return read;
+    }
+    let stems: Vec<String> = tokens.row.iter().map(|token| token.stem.clone()).collect();
+    let deeds: Vec<Option<Deed<'_>>> = (0..stems.len()).map(|at| deed(tokens, &stems, at)).collect();
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    for at in 0..deeds.len() {
+        let Some(deed) = &deeds[at] else { continue };
+        let context = Context { tokens, deeds: &deeds, mentions, at, deed };
+        let best = context.best(catalogue);
+        if best.is_empty() {
+            continue;
+        }
+        let is_out = is_left_out(tokens, at, left_out);
+        for (event_type, words) in best {
+            let names = if is_out { &mut read.left_out } else { &mut read.names };
+            names.insert(Arc::clone(&event_type.name));
+            taken.extend(words);
+        }
+        taken.extend(deed.companion);
+    }
+    for at in taken {
+        if tokens.row[at].role == Role::Free {
+            tokens.take(at..at + 1, Role::Subject);
+        }
+    }
+    read
+}
+
+/// What the word at `at` can be of a type.
+fn deed<'a>(tokens: &Tokens<'_>, stems: &'a [String], at: usize) -> Option<Deed<'a>> {
+    let token = &tokens.row[at];
+    if token.role != Role::Free || token.quote.is_some() {
+        return None;
+    }
+    let stem = stems[at].as_str();
+    for (verb, companions, meaning) in PHRASES {
+        if *verb != stem {
+            continue;
+        }
+        let companion = (at + 1..stems.len().min(at + 4)).find(|next| {
+            companions.contains(&tokens.lower(*next)) && !tokens.row[*next].follows_break
+        });
+        // "went to", "walked to the gate" is no entering; "put" alone is still putting.
+        if companion.is_some() && !(*meaning == "exit" && tokens.lower(at + 1) == "in") {
+            return Some(Deed { concept: meaning, companion, is_noun: false });
+        }
+    }
+    if is_light(stem) {
+        return None;
+    }
+    let is_base = !is_inflected(&token.lower) || token.singular != token.lower;
+    let is_noun = is_base && is_determiner(tokens.before(at))
+        || token.lower == "left" && is_side(tokens, at)
+        || matches!(
+            (token.lower.as_str(), tokens.lower(at + 1)),
+            ("parking", "lot" | "space" | "area" | "garage" | "bay" | "spot") | ("loading" | "unloading", "dock" | "bay" | "zone" | "area")
+        )
+        || matches!((tokens.before(at), token.lower.as_str()), ("car", "park"));
+    Some(Deed { concept: concept(stem), companion: None, is_noun })
+}
+
+/// "on the left", "left hand": a side, not a leaving.
+fn is_side(tokens: &Tokens<'_>, at: usize) -> bool {
+    is_determiner(tokens.before(at)) || matches!(tokens.lower(at + 1), "side" | "hand" | "of" | "lane" | "corner")
+}
+
+/// One word of the question, seen as the deed of a type.
+struct Context<'a, 'q> {
+    tokens: &'a Tokens<'q>,
+    deeds: &'a [Option<Deed<'a>>],
+    mentions: &'a [LabelMention],
+    at: usize,
+    deed: &'a Deed<'a>,
+}
+
+impl Context<'_, '_> {
+    /// The types that say most of what is said here, with the words that say it.
+    fn best<'c>(&self, catalogue: &'c Catalogue) -> Vec<(&'c EventType, Vec<usize>)> {
+        for is_strict in [true, false] {
+            let mut best: Vec<(&EventType, Vec<usize>)> = Vec::new();
+            let mut most = (0, 0);
+            for event_type in &catalogue.event_types {
+                let Some((words, covered)) = self.fit(event_type, is_strict) else { continue };
+                let score = (words.len(), covered);
+                if score > most {
+                    most = score;
+                    best.clear();
+                }
+                if score == most {
+                    best.push((event_type, words));
+                }
+            }
+            if !best.is_empty() {
+                return best;
+            }
+        }
+        Vec::new()
+    }
+
+    /// The words that a type has in common with the question, and how many of the things mentioned are
+    /// in it; nothing when it cannot be meant.
+    fn fit(&self, event_type: &EventType, is_strict: bool) -> Option<(Vec<usize>, usize)> {
+        let mut words = Vec::new();
+        if let Some(verb) = &event_type.verb {
+            if self.deed.is_noun || verb != self.deed.concept {
+                return None;
+            }
+            words.push(self.at);
+        } else if event_type.contents.first().is_none_or(|first| first != self.deed.concept) {
+            return None;
+        }
+        for content in &event_type.contents {
+            match self.find(content) {
+                Some(at) if !words.contains(&at) => words.push(at),
+                Some(_) => {},
+                None if event_type.verb.is_none() => return None,
+                None => {},
+            }
+        }
+        for particle in &event_type.particles {
+            let near = self.at + 1..self.tokens.row.len().min(self.at + 5);
+            words.extend(near.into_iter().find(|at| self.tokens.lower(*at) == particle));
+        }
+        let covered = self.covered(event_type, is_strict, words.len())?;
+        Some((words, covered))
+    }
+
+    fn find(&self, concept: &str) -> Option<usize> {
+        self.deeds.iter().position(|deed| deed.as_ref().is_some_and(|deed| deed.concept == concept)).or_else(|| {
+            (concept == "object").then(|| {
+                let is_thing = |word: &str| matches!(word, "something" | "anything" | "thing" | "things" | "item");
+                (0..self.tokens.row.len()).find(|at| is_thing(self.tokens.lower(*at)))
+            })?
+        })
+    }
+
+    /// How many of the classes mentioned the type speaks of, when who does what to whom fits.
+    fn covered(&self, event_type: &EventType, is_strict: bool, words: usize) -> Option<usize> {
+        let said = || self.mentions.iter().filter(|mention| !mention.is_left_out);
+        let says = |class: &str| said().any(|mention| mention.class == class);
+        let has = |class: &str| event_type.classes().any(|other| other == class);
+        let covered = said().filter(|mention| has(&mention.class)).count();
+        let has_objects = event_type.objects.iter().all(|class| says(class));
+        if !has_objects && (is_strict || words < 2) {
+            return None;
+        }
+        let Some(subject) = &event_type.subject else { return Some(covered) };
+        let is_done_by = says(subject);
+        if !is_done_by && !said().all(|mention| has(&mention.class)) {
+            return None;
+        }
+        // The thing before the verb does it, unless it is done to it ("were picked up").
+        let before = said().filter(|mention| mention.at < self.at).next_back();
+        let is_another = before.is_some_and(|mention| &mention.class != subject);
+        if is_strict && !self.is_passive() && is_another && !is_done_by {
+            return None;
+        }
+        let is_to_itself = before.is_some_and(|mention| &mention.class == subject && !mention.is_weak);
+        if is_strict && self.is_passive() && is_to_itself && said().count() == 1 && !event_type.objects.contains(subject) {
+            let names_a_thing = event_type.contents.iter().any(|content| self.find(content).is_some());
+            return names_a_thing.then_some(covered);
+        }
+        Some(covered)
+    }
+
+    /// "was opened", "were dropped off", "got stolen".
+    fn is_passive(&self) -> bool {
+        let token = &self.tokens.row[self.at];
+        is_inflected(&token.lower)
+            && !token.lower.ends_with("ing")
+            && (1..=2).any(|back| {
+                let before = self.at.checked_sub(back).map_or("", |at| self.tokens.lower(at));
+                matches!(before, "was" | "were" | "been" | "being" | "got" | "gets" | "is" | "are" | "be")
+            })
+    }
+}

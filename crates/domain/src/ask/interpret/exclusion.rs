@@ -1,0 +1,45 @@
+//! "except camera 2", "not the lobby", "other than the gate": whether a mention is meant to be left out.
+
+use super::{
+    stop_words::{is_camera_word, is_determiner, is_place_preposition},
+    tokens::Tokens,
+};
+
+/// How far before a mention the word that leaves it out may stand.
+const REACH: usize = 6;
+
+/// Whether what starts at `at` is left out; `left_out` says which words before it belong to a mention
+/// that is left out, because "except camera 2 and the gate" leaves out both.
+pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) -> bool {
+    let mut joined = false;
+    let mut at = at;
+    for _ in 0..REACH {
+        let follows_break = tokens.row.get(at).is_some_and(|token| token.follows_break);
+        let Some(before) = at.checked_sub(1) else { return false };
+        if left_out.contains(&before) {
+            return joined || follows_break;
+        }
+        let word = tokens.lower(before);
+        if follows_break {
+            return false;
+        }
+        match word {
+            "except" | "excluding" | "exclude" | "excepting" | "ignoring" | "ignore" | "minus" | "without"
+            | "besides" | "not" | "isnt" | "arent" | "wasnt" | "werent" => return true,
+            "than" => return matches!(tokens.before(before), "other" | "rather"),
+            "from" if tokens.before(before) == "apart" || tokens.before(before) == "aside" => return true,
+            "no" => {
+                return !matches!(
+                    tokens.before(before),
+                    "there" | "is" | "are" | "was" | "were" | "had" | "have" | "saw" | "see" | "why"
+                );
+            },
+            "and" | "or" | "nor" => joined = true,
+            _ if is_determiner(word) || is_place_preposition(word) || is_camera_word(word) => {},
+            "number" => {},
+            _ => return false,
+        }
+        at = before;
+    }
+    false
+}

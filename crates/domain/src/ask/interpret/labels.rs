@@ -1,0 +1,171 @@
+//! Reads labels, by their own names and by what people call them, and the names and plates of
+//! particular persons and vehicles.
+
+use std::{ops::Range, sync::Arc};
+
+use super::{
+    catalogue::Catalogue,
+    exclusion::is_left_out,
+    nouns::{Noun, noun},
+    tokens::{Role, Tokens},
+};
+
+/// The most words of a label's name.
+const LABEL_WORDS_MAX: usize = 3;
+
+/// One mention of a label.
+#[derive(Debug, Clone)]
+pub(super) struct LabelMention {
+    /// Where it stands.
+    pub(super) at: usize,
+    /// The class of things, or the label itself where it is in no class.
+    pub(super) class: String,
+    /// The labels that it means here; empty when the events have none for it.
+    pub(super) labels: Vec<Arc<str>>,
+    /// Whether it only hints ("who").
+    pub(super) is_weak: bool,
+    pub(super) is_left_out: bool,
+}
+
+/// Reads every label and takes its words.
+pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue, left_out: &[usize]) -> Vec<LabelMention> {
+    let mut mentions = Vec::new();
+    let mut left_out = left_out.to_vec();
+    let mut at = 0;
+    while at < tokens.row.len() {
+        let words = read_one(tokens, catalogue, at, &mut mentions, &mut left_out);
+        at += words.max(1);
+    }
+    mentions
+}
+
+fn read_one(
+    tokens: &mut Tokens<'_>,
+    catalogue: &Catalogue,
+    at: usize,
+    mentions: &mut Vec<LabelMention>,
+    left_out: &mut Vec<usize>,
+) -> usize {
+    if tokens.row[at].role != Role::Free || tokens.row[at].quote.is_some() || is_part_of_a_noun(tokens, at) {
+        return 0;
+    }
+    let longest = LABEL_WORDS_MAX.min(tokens.row.len() - at);
+    let own = (1..=longest).rev().find_map(|words| {
+        let range = at..at + words;
+        let fits = tokens.is_free(range.clone()) && tokens.is_one_phrase(range.clone());
+        fits.then(|| catalogue.label(&tokens.key(range)).map(|label| (words, label)))?
+    });
+    let singular = &tokens.row[at].singular;
+    let (words, class, labels, is_weak, is_kept) = if let Some((words, label)) = own {
+        let class = noun(label).map_or_else(|| label.to_string(), |noun| noun.class.to_owned());
+        // "vehicles" are all that are vehicles, whatever else a detector tells apart.
+        let labels = match noun(singular) {
+            Some(noun) if words == 1 && noun.label == noun.class && !noun.is_narrower => {
+                labels_of(noun, catalogue).0
+            },
+            _ => vec![Arc::clone(label)],
+        };
+        (words, class, labels, false, false)
+    } else {
+        let Some(noun) = noun(singular) else { return 0 };
+        let (labels, is_kept) = labels_of(noun, catalogue);
+        (1, noun.class.to_owned(), labels, noun.is_weak, is_kept)
+    };
+    let range = at..at + words;
+    let is_out = is_left_out(tokens, at, left_out);
+    if is_out {
+        left_out.extend(range.clone());
+    }
+    if !labels.is_empty() {
+        tokens.take(range.clone(), Role::Subject);
+        for token in &mut tokens.row[range] {
+            token.is_kept = is_kept && !is_out;
+        }
+    }
+    mentions.push(LabelMention { at, class, labels, is_weak, is_left_out: is_out });
+    words
+}
+
+/// The labels that a noun means, and whether it says more than they do.
+fn labels_of(noun: Noun, catalogue: &Catalogue) -> (Vec<Arc<str>>, bool) {
+    if catalogue.has_no_terms() {
+        let is_hint = noun.is_weak && noun.class == "person";
+        return (if is_hint { Vec::new() } else { vec![noun.class.into()] }, noun.is_narrower);
+    }
+    let own = noun.label.replace('_', " ");
+    if let Some(label) = catalogue.label(&own)
+        && noun.label != noun.class
+    {
+        return (vec![Arc::clone(label)], false);
+    }
+    let of_class = || -> Vec<Arc<str>> {
+        let is_member = |label: &Arc<str>| {
+            super::nouns::noun(&label.to_lowercase()).is_some_and(|other| other.class == noun.class)
+        };
+        catalogue.labels.iter().filter(|label| is_member(label)).cloned().collect()
+    };
+    match catalogue.label(noun.class) {
+        // A plain word means every label of its class; a narrower one the class's own label.
+        _ if noun.label == noun.class && !noun.is_narrower => (of_class(), false),
+        Some(label) => (vec![Arc::clone(label)], noun.is_narrower),
+        None if noun.is_narrower => (of_class(), true),
+        None => (Vec::new(), false),
+    }
+}
+
+/// "car park", "bus stop": the noun only colours another one.
+fn is_part_of_a_noun(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_next = tokens.row.get(at + 1).is_some_and(|next| !next.follows_break);
+    is_next
+        && matches!(
+            (tokens.row[at].singular.as_str(), tokens.row[at + 1].singular.as_str()),
+            ("car" | "bus" | "truck" | "bike", "park" | "port" | "wash" | "station" | "stop" | "rack" | "lane")
+                | ("staff" | "guard" | "visitor" | "kid", "room" | "house" | "entrance" | "parking" | "area" | "door")
+        )
+}
+
+/// Reads names and plates: exactly but for case and spaces ("MAR2020" is "mar 2020").
+///
+/// A plate wins over a period that the same words could name when it is written just as it is kept.
+pub(super) fn read_sub_labels(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Vec<Arc<str>> {
+    let mut found: Vec<Arc<str>> = Vec::new();
+    let mut at = 0;
+    while at < tokens.row.len() {
+        let longest = catalogue.sub_label_words_max().min(tokens.row.len() - at);
+        let hit = (1..=longest).rev().find_map(|words| {
+            let range = at..at + words;
+            let names = sub_labels_at(tokens, catalogue, range.clone());
+            (!names.is_empty()).then_some((range, names))
+        });
+        at += 1;
+        if let Some((range, names)) = hit {
+            at = range.end;
+            tokens.take(range, Role::Subject);
+            found.extend(names);
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn sub_labels_at(tokens: &Tokens<'_>, catalogue: &Catalogue, range: Range<usize>) -> Vec<Arc<str>> {
+    let words = &tokens.row[range.clone()];
+    if words.iter().any(|t| !matches!(t.role, Role::Free | Role::Time)) || !tokens.is_one_phrase(range.clone()) {
+        return Vec::new();
+    }
+    let is_time = words.iter().any(|t| t.role == Role::Time);
+    let written = tokens.slice(range.clone());
+    let compact: String = words.iter().map(|t| t.lower.as_str()).collect();
+    let is_everyday = words.len() == 1
+        && (super::stop_words::is_stop_word(&compact) || noun(&words[0].singular).is_some() || words[0].is_number());
+    catalogue
+        .sub_labels_of(&compact)
+        .filter(|name| {
+            let is_plate = name.contains(|c: char| c.is_ascii_digit()) && name.contains(char::is_alphabetic);
+            let is_same = &***name == written;
+            (!is_time || (is_plate && is_same)) && (!is_everyday || (is_same && range.start > 0))
+        })
+        .cloned()
+        .collect()
+}

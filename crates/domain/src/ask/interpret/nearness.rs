@@ -1,0 +1,107 @@
+//! Misspelt names: which name was meant, and what to offer when that is not certain.
+//!
+//! Numbers and short words are never guessed at: "dock 2" is not a misspelt "dock 1".
+
+use strsim::{jaro_winkler, osa_distance};
+
+use super::catalogue::Catalogue;
+use crate::ask::interpretation::NameKind;
+
+/// The most names to offer.
+const OFFERS_MAX: usize = 3;
+/// How alike a name must be to be offered, 0 to 1 (Jaro–Winkler).
+const LIKENESS_MIN: f64 = 0.78;
+/// Shorter words are not corrected.
+const LETTERS_MIN: usize = 5;
+/// From this length on, two slips are forgiven.
+const LETTERS_FOR_TWO_SLIPS: usize = 8;
+
+/// Whether `written` is `name` with a slip or two, word by word.
+pub(super) fn is_slip_of(written: &str, name: &str) -> bool {
+    if written.len().abs_diff(name.len()) > 2 || written.as_bytes().first() != name.as_bytes().first() {
+        return false;
+    }
+    let mut names = name.split(' ');
+    let mut slips = 0;
+    for word in written.split(' ') {
+        let Some(other) = names.next() else { return false };
+        if word == other {
+            continue;
+        }
+        let shorter = word.len().min(other.len());
+        let is_another_word = word.starts_with(other) || other.starts_with(word);
+        if shorter + 1 < LETTERS_MIN
+            || word.len().max(other.len()) < LETTERS_MIN
+            || is_another_word
+            || word.as_bytes().first() != other.as_bytes().first()
+            || word.contains(|c: char| c.is_ascii_digit())
+        {
+            return false;
+        }
+        let allowed = if shorter >= LETTERS_FOR_TWO_SLIPS { 2 } else { 1 };
+        let distance = osa_distance(word, other);
+        if distance > allowed {
+            return false;
+        }
+        slips += distance;
+    }
+    names.next().is_none() && (1..=2).contains(&slips)
+}
+
+/// What to show for names of a kind that look like these words, best first.
+pub(super) fn offers(catalogue: &Catalogue, written: &str, kind: NameKind) -> Vec<String> {
+    let mut scored: Vec<(f64, &str)> = Vec::new();
+    let mut score = |(key, shown): (&'_ str, &'_ str)| likeness(written, key).map(|likeness| (likeness, shown.to_owned()));
+    let all: Vec<(f64, String)> = match kind {
+        NameKind::Camera => catalogue.camera_keys().filter_map(&mut score).collect(),
+        NameKind::Site => catalogue.site_keys().filter_map(&mut score).collect(),
+        NameKind::Zone => catalogue.zone_keys().filter_map(&mut score).collect(),
+        NameKind::Label | NameKind::EventType => Vec::new(),
+    };
+    scored.extend(all.iter().map(|(likeness, shown)| (*likeness, shown.as_str())));
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    let mut offers: Vec<String> = Vec::with_capacity(OFFERS_MAX);
+    for (_, shown) in scored {
+        if !offers.iter().any(|offer| offer == shown) {
+            offers.push(shown.to_owned());
+        }
+        if offers.len() == OFFERS_MAX {
+            break;
+        }
+    }
+    offers
+}
+
+/// How alike a name is, if it is alike at all; a shared word counts.
+fn likeness(written: &str, key: &str) -> Option<f64> {
+    let whole = jaro_winkler(written, key);
+    let by_word = key
+        .split(' ')
+        .flat_map(|word| written.split(' ').map(move |w| (w, word)))
+        .filter(|(a, b)| a.len() > 2 && b.len() > 2)
+        .map(|(a, b)| jaro_winkler(a, b) * 0.95)
+        .fold(0.0, f64::max);
+    let best = whole.max(by_word);
+    (best >= LIKENESS_MIN).then_some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip_of;
+
+    #[test]
+    fn slips_are_forgiven_and_other_words_are_not() {
+        assert!(is_slip_of("lodaing dock", "loading dock") && is_slip_of("lobyb", "lobby"));
+        assert!(is_slip_of("warehuose", "warehouse") && is_slip_of("parkng lot a", "parking lot a"));
+        for (written, name) in [
+            ("dock 2", "dock 1"),
+            ("lot a", "lot b"),
+            ("officer", "office"),
+            ("deck", "dock"),
+            ("hobby", "lobby"),
+            ("camera", "camera 1"),
+        ] {
+            assert!(!is_slip_of(written, name), "{written}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What people call the things that detectors have labels for.
+//!
+//! A noun belongs to a class. A plain one ("car") means the whole class; a narrower one ("truck")
+//! means the class and says more, which stays a search word unless a label says it.
+
+/// One noun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Noun {
+    /// The class, which is also its usual label.
+    pub(super) class: &'static str,
+    /// The label that says just this, where detectors have one.
+    pub(super) label: &'static str,
+    /// Whether it says more than its class.
+    pub(super) is_narrower: bool,
+    /// Whether it only hints at the class ("who", "someone") and gives way to anything better.
+    pub(super) is_weak: bool,
+}
+
+const fn plain(class: &'static str) -> Option<Noun> {
+    Some(Noun { class, label: class, is_narrower: false, is_weak: false })
+}
+
+const fn named(class: &'static str, label: &'static str) -> Option<Noun> {
+    Some(Noun { class, label, is_narrower: false, is_weak: false })
+}
+
+const fn narrower(class: &'static str, label: &'static str) -> Option<Noun> {
+    Some(Noun { class, label, is_narrower: true, is_weak: false })
+}
+
+const fn weak(class: &'static str) -> Option<Noun> {
+    Some(Noun { class, label: class, is_narrower: false, is_weak: true })
+}
+
+/// Looks a word up, in lower case and in the singular.
+pub(super) fn noun(word: &str) -> Option<Noun> {
+    match word {
+        "person" | "human" | "individual" | "folk" | "pedestrian" | "passerby" => plain("person"),
+        "man" | "guy" | "gentleman" | "dude" | "bloke" | "visitor" => named("person", "man"),
+        "somebody" | "someone" | "anybody" | "anyone" | "who" | "whom" | "nobody" | "everyone" | "everybody" => {
+            weak("person")
+        },
+        "woman" | "lady" => narrower("person", "woman"),
+        "child" | "kid" | "boy" | "girl" | "teenager" | "toddler" | "baby" => narrower("person", "child"),
+        "intruder" | "burglar" | "trespasser" => narrower("person", "intruder"),
+        "worker" | "employee" | "staff" | "workman" => narrower("person", "worker"),
+        "courier" | "postman" | "mailman" => narrower("person", "courier"),
+        "guard" | "driver" | "customer" | "stranger" | "thief" | "robber" | "cyclist" | "policeman" | "contractor"
+        | "student" | "soldier" | "technician" | "cleaner" | "jogger" | "suspect" | "passenger" => {
+            narrower("person", "")
+        },
+        "vehicle" => plain("vehicle"),
+        "car" | "automobile" | "sedan" | "auto" => named("vehicle", "car"),
+        "truck" | "lorry" => narrower("vehicle", "truck"),
+        "bus" | "coach" => narrower("vehicle", "bus"),
+        "motorcycle" | "motorbike" | "moped" => narrower("vehicle", "motorcycle"),
+        "van" => narrower("vehicle", "van"),
+        "forklift" => narrower("vehicle", "forklift"),
+        "suv" | "taxi" | "cab" | "trailer" | "ambulance" | "tractor" | "pickup" | "limousine" | "hatchback"
+        | "semi" | "minivan" => narrower("vehicle", ""),
+        "bicycle" | "bike" | "pushbike" => plain("bicycle"),
+        "animal" | "wildlife" => plain("animal"),
+        "dog" | "puppy" => narrower("animal", "dog"),
+        "cat" | "kitten" => narrower("animal", "cat"),
+        "bird" => narrower("animal", "bird"),
+        "horse" => narrower("animal", "horse"),
+        "fox" | "deer" | "raccoon" | "bear" | "rabbit" | "squirrel" | "cow" | "sheep" => narrower("animal", ""),
+        "package" | "parcel" => plain("package"),
+        "face" => plain("face"),
+        "plate" => named("license_plate", "license_plate"),
+        _ => None,
+    }
+}

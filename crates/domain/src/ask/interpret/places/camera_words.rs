@@ -1,0 +1,346 @@
+//! What stands beside the word "camera": numbers, names, groups, and names that mean nothing here.
+
+use std::ops::Range;
+
+use super::{
+    super::{
+        catalogue::Catalogue,
+        exclusion::is_left_out,
+        nearness::offers,
+        nouns::noun,
+        stop_words::{is_camera_word, is_determiner, is_place_preposition, is_stop_word},
+        tokens::{Role, Tokens},
+    },
+    found::{Named, Places},
+    names::{exact, slip},
+};
+use crate::ask::interpretation::{NameKind, Unresolved};
+
+/// The most offers for an ambiguous number.
+const OFFERS_MAX: usize = 3;
+/// The most cameras of a range "1 to 9".
+const RANGE_MAX: u32 = 64;
+
+/// Reads what follows a camera word at `at`: "camera 5", "cams 1, 2 and 4", "camera 'dok'".
+pub(super) fn read_after(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, at: usize) -> usize {
+    let head = at;
+    let mut next = at + 1;
+    while matches!(tokens.lower(next), "number" | "no" | "nr" | "id" | "called" | "named") {
+        next += 1;
+    }
+    if tokens.row.get(next).is_none_or(|t| t.follows_break && !tokens.text[..t.span.start].trim_end_matches(['"', '\'', ' ']).ends_with(':')) {
+        return at + 1;
+    }
+    let is_out = is_left_out(tokens, head, &places.left_out);
+    let mut start = head;
+    while let Some(end) = read_one(tokens, catalogue, places, start..next, is_out) {
+        tokens.take(start..end, Role::Place);
+        if is_out {
+            places.left_out.extend(start..end);
+        }
+        let and = usize::from(matches!(tokens.lower(end), "and" | "or" | "vs" | "versus" | "with"));
+        next = end + and;
+        start = next;
+        let goes_on = tokens.row.get(next).is_some_and(|token| {
+            let is_list = and == 1 || token.follows_break;
+            is_list && is_number_word(&token.lower) && !counts_things(tokens, next)
+        });
+        if !goes_on {
+            return end;
+        }
+    }
+    start.max(at + 1)
+}
+
+/// Reads one name or number at the end of `range` and returns where it ends.
+fn read_one(
+    tokens: &Tokens<'_>,
+    catalogue: &Catalogue,
+    places: &mut Places,
+    range: Range<usize>,
+    is_out: bool,
+) -> Option<usize> {
+    let at = range.end;
+    let token = tokens.row.get(at)?;
+    if token.role != Role::Free {
+        return None;
+    }
+    if let Some(quote) = token.quote {
+        let end = tokens.row[at..].iter().position(|t| t.quote != Some(quote)).map_or(tokens.row.len(), |n| at + n);
+        name_or_unresolved(tokens, catalogue, places, at..end, is_out);
+        return Some(end);
+    }
+    if is_number_word(&token.lower) && tokens.row.get(at + 1).is_none_or(|t| !t.is_joined) {
+        return number(tokens, catalogue, places, range, is_out);
+    }
+    if let Some((words, meanings)) = exact(tokens, catalogue, at)
+        && !meanings.cameras.is_empty()
+        && !(words == 1 && is_stop_word(&token.lower))
+    {
+        places.add(Named::Cameras(meanings.cameras.clone()), is_out, at..at + words);
+        return Some(at + words);
+    }
+    let end = joined_end(tokens, at);
+    let is_id = tokens.row[at..end].iter().any(super::super::tokens::Token::is_number);
+    if is_id || is_unknown_name(tokens, range.start, at) {
+        name_or_unresolved(tokens, catalogue, places, at..end, is_out);
+        return Some(end);
+    }
+    None
+}
+
+/// "camera 5": the camera of that id, name, or the only one that carries the number.
+fn number(
+    tokens: &Tokens<'_>,
+    catalogue: &Catalogue,
+    places: &mut Places,
+    range: Range<usize>,
+    is_out: bool,
+) -> Option<usize> {
+    let at = range.end;
+    let number = digits(tokens.lower(at));
+    if matches!(tokens.lower(at + 1), "to" | "through")
+        && tokens.row.get(at + 2).is_some_and(super::super::tokens::Token::is_number)
+        && let (Ok(first), Ok(last)) = (number.parse::<u32>(), tokens.lower(at + 2).parse::<u32>())
+        && first < last
+        && last - first < RANGE_MAX
+    {
+        for number in first..=last {
+            one_number(catalogue, places, &number.to_string(), &format!("camera {number}"), is_out, at);
+        }
+        return Some(at + 3);
+    }
+    let is_headed = is_camera_word(tokens.lower(range.start));
+    let written =
+        if is_headed { tokens.slice(range.start..at + 1).to_owned() } else { format!("camera {number}") };
+    one_number(catalogue, places, number, &written, is_out, at);
+    Some(at + 1)
+}
+
+fn one_number(
+    catalogue: &Catalogue,
+    places: &mut Places,
+    number: &str,
+    written: &str,
+    is_out: bool,
+    at: usize,
+) {
+    let mut cameras: Vec<usize> = [number.to_owned(), format!("camera {number}"), format!("cam {number}")]
+        .iter()
+        .filter_map(|key| catalogue.meanings(key))
+        .flat_map(|meanings| meanings.cameras.iter().copied())
+        .collect();
+    if cameras.is_empty() {
+        let carriers = catalogue.cameras_with_word(number);
+        if carriers.len() > 1 {
+            let did_you_mean = carriers.iter().take(OFFERS_MAX).map(|at| catalogue.cameras[*at].id.clone());
+            places.unresolved.push(Unresolved {
+                text: written.to_owned(),
+                kind: NameKind::Camera,
+                did_you_mean: did_you_mean.collect(),
+            });
+            return;
+        }
+        cameras.extend(carriers);
+    }
+    if cameras.is_empty() {
+        let did_you_mean = offers(catalogue, &format!("camera {number}"), NameKind::Camera);
+        places.unresolved.push(Unresolved { text: written.to_owned(), kind: NameKind::Camera, did_you_mean });
+        return;
+    }
+    cameras.sort_unstable();
+    cameras.dedup();
+    places.add(Named::Cameras(cameras), is_out, at..at + 1);
+}
+
+/// Looks a name up that is meant as a camera, exactly, with a slip, or by its words; else reports it.
+pub(super) fn name_or_unresolved(
+    tokens: &Tokens<'_>,
+    catalogue: &Catalogue,
+    places: &mut Places,
+    range: Range<usize>,
+    is_out: bool,
+) {
+    let key = tokens.key(range.clone());
+    let meanings = catalogue.meanings(&key).or_else(|| slip(catalogue, &key));
+    if let Some(meanings) = meanings
+        && !(meanings.cameras.is_empty() && meanings.sites.is_empty())
+    {
+        let named = if meanings.cameras.is_empty() {
+            Named::Sites(meanings.sites.clone())
+        } else {
+            Named::Cameras(meanings.cameras.clone())
+        };
+        places.add(named, is_out, range);
+        return;
+    }
+    let cameras = by_words(catalogue, &key);
+    if !cameras.is_empty() {
+        places.add(Named::Cameras(cameras), is_out, range);
+        return;
+    }
+    let written = tokens.slice(range);
+    let did_you_mean = offers(catalogue, &key, NameKind::Camera);
+    places.unresolved.push(Unresolved { text: written.to_owned(), kind: NameKind::Camera, did_you_mean });
+}
+
+/// The cameras whose names hold all of these words ("front" of "Front door").
+fn by_words(catalogue: &Catalogue, key: &str) -> Vec<usize> {
+    let mut words = key.split(' ').filter(|word| word.len() > 2 || word.bytes().all(|b| b.is_ascii_digit()));
+    let Some(first) = words.next() else { return Vec::new() };
+    let mut cameras = catalogue.cameras_with_word(first).to_vec();
+    for word in words {
+        cameras.retain(|at| catalogue.cameras_with_word(word).contains(at));
+    }
+    cameras
+}
+
+/// Reads what stands before a camera word at `at`: "the outdoor cameras", "all cameras", "the dok camera".
+pub(super) fn read_before(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, at: usize) {
+    let is_out_at = |tokens: &Tokens<'_>, places: &Places, start| is_left_out(tokens, start, &places.left_out);
+    if at == 0 || tokens.row[at].follows_break {
+        return;
+    }
+    let before = at - 1;
+    let is_outdoor = match tokens.lower(before) {
+        "outdoor" | "outside" | "exterior" | "external" | "outdoors" => Some(true),
+        "indoor" | "inside" | "interior" | "internal" | "indoors" => Some(false),
+        _ => None,
+    };
+    if let Some(is_outdoor) = is_outdoor
+        && tokens.row[before].role == Role::Free
+    {
+        let all = catalogue.cameras.iter().enumerate();
+        let cameras: Vec<usize> =
+            all.filter(|(_, camera)| camera.is_outdoor == Some(is_outdoor)).map(|(at, _)| at).collect();
+        let is_out = is_out_at(tokens, places, before);
+        if cameras.is_empty() {
+            places.unresolved.push(Unresolved {
+                text: tokens.slice(before..at + 1).to_owned(),
+                kind: NameKind::Camera,
+                did_you_mean: Vec::new(),
+            });
+        } else {
+            places.add(Named::Cameras(cameras), is_out, before..at + 1);
+        }
+        tokens.take(before..at + 1, Role::Place);
+        return;
+    }
+    if is_all(tokens, at) {
+        places.is_everywhere = true;
+        return;
+    }
+    let start = name_start(tokens, at);
+    if start == at {
+        return;
+    }
+    let is_meant = start > 0
+        && (is_determiner(tokens.before(start)) || is_place_preposition(tokens.before(start)))
+        || tokens.row[start].quote.is_some()
+        || !by_words(catalogue, &tokens.key(start..at)).is_empty();
+    if is_meant {
+        let is_out = is_out_at(tokens, places, start);
+        name_or_unresolved(tokens, catalogue, places, start..at, is_out);
+        tokens.take(start..at + 1, Role::Place);
+    }
+}
+
+/// "all cameras", "every camera", "all of the cameras".
+fn is_all(tokens: &Tokens<'_>, at: usize) -> bool {
+    let mut before = at - 1;
+    while before > 0 && matches!(tokens.lower(before), "the" | "of" | "our" | "my" | "other" | "available") {
+        before -= 1;
+    }
+    matches!(tokens.lower(before), "all" | "every" | "each" | "any" | "entire")
+}
+
+/// Where the words start that could name the camera at `at`; `at` itself when there are none.
+fn name_start(tokens: &Tokens<'_>, at: usize) -> usize {
+    const NAME_WORDS_MAX: usize = 3;
+    let mut start = at;
+    while start > 0 && at - start < NAME_WORDS_MAX && !tokens.row[start].follows_break {
+        let token = &tokens.row[start - 1];
+        let is_name = token.role == Role::Free
+            && !is_stop_word(&token.lower)
+            && !is_adjective(&token.lower)
+            && (token.quote.is_some() || noun(&token.singular).is_none());
+        if !is_name {
+            break;
+        }
+        start -= 1;
+    }
+    start
+}
+
+/// Words before "camera" that do not name it.
+fn is_adjective(word: &str) -> bool {
+    matches!(
+        word,
+        "security" | "ip" | "video" | "same" | "new" | "old" | "different" | "busiest" | "quietest" | "first" | "last"
+            | "active" | "nearest" | "closest" | "second" | "third" | "specific" | "single" | "individual"
+            | "working" | "online" | "offline" | "thermal" | "ptz" | "dome" | "compare" | "and" | "versus"
+            | "vs" | "compared" | "exclude" | "ignore" | "without" | "excluding"
+    )
+}
+
+/// Whether the word behind "camera" is used as a name: nothing but the end or small words follow it.
+fn is_unknown_name(tokens: &Tokens<'_>, head: usize, at: usize) -> bool {
+    let token = &tokens.row[at];
+    let follows_question = matches!(
+        tokens.before(head),
+        "which" | "what" | "any" | "every" | "each" | "many" | "no" | "whose" | "this" | "that"
+    );
+    let is_inflected = ["ed", "ing", "s"].iter().any(|end| token.lower.ends_with(end));
+    let is_about_cameras = matches!(
+        token.lower.as_str(),
+        "angle" | "battery" | "down" | "fault" | "health" | "move" | "offline" | "online" | "position" | "problem"
+            | "status" | "up" | "work" | "last" | "first" | "had" | "compare" | "summary" | "versus" | "vs"
+    );
+    let ends = tokens.row.get(at + 1).is_none_or(|next| {
+        next.follows_break || next.role != Role::Free || is_place_preposition(&next.lower) || next.lower == "and"
+    });
+    is_camera_word(tokens.lower(head))
+        && !follows_question
+        && !is_inflected
+        && !is_about_cameras
+        && !is_stop_word(&token.lower)
+        && noun(&token.singular).is_none()
+        && ends
+}
+
+/// Where the run of joined words at `at` ends ("G999", "x-9").
+fn joined_end(tokens: &Tokens<'_>, at: usize) -> usize {
+    let mut end = at + 1;
+    while tokens.row.get(end).is_some_and(|token| token.is_joined && token.role == Role::Free) {
+        end += 1;
+    }
+    end
+}
+
+/// "camera 5, 3 people": the number counts what follows it.
+fn counts_things(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.row.get(at + 1).is_some_and(|next| noun(&next.singular).is_some())
+}
+
+fn is_number_word(word: &str) -> bool {
+    digits(word).bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Number words up to twelve as digits.
+fn digits(word: &str) -> &str {
+    match word {
+        "one" => "1",
+        "two" => "2",
+        "three" => "3",
+        "four" => "4",
+        "five" => "5",
+        "six" => "6",
+        "seven" => "7",
+        "eight" => "8",
+        "nine" => "9",
+        "ten" => "10",
+        "eleven" => "11",
+        "twelve" => "12",
+        _ => word,
+    }
+}

@@ -1,0 +1,113 @@
+//! What was found of places, and which cameras it comes to.
+
+use std::{collections::BTreeSet, ops::Range};
+
+use super::super::catalogue::Catalogue;
+use crate::ask::interpretation::Unresolved;
+
+/// What a mention names, as indices of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) enum Named {
+    /// One camera, or all that share a name or a property.
+    Cameras(Vec<usize>),
+    /// Sites that share a name.
+    Sites(Vec<usize>),
+    /// Zones that share a name.
+    Zones(Vec<usize>),
+}
+
+/// One mention of a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Mention {
+    pub(in super::super) named: Named,
+    pub(in super::super) is_left_out: bool,
+}
+
+/// The places of a question.
+#[derive(Debug, Clone, Default)]
+pub(in super::super) struct Places {
+    pub(in super::super) mentions: Vec<Mention>,
+    /// "all cameras", "everywhere": explicitly no restriction.
+    pub(in super::super) is_everywhere: bool,
+    pub(in super::super) unresolved: Vec<Unresolved>,
+    /// Words that name a zone unless an event type needs them.
+    pub(in super::super) zones_perhaps: Vec<(Range<usize>, Vec<usize>)>,
+    /// Which words belong to mentions that are left out.
+    pub(in super::super) left_out: Vec<usize>,
+}
+
+/// Mentions, as ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in super::super) struct Resolved {
+    /// Sorted; those of sites included.
+    pub(in super::super) cameras: Vec<String>,
+    pub(in super::super) sites: Vec<String>,
+    pub(in super::super) zones: Vec<String>,
+    /// Whether the mentions exclude each other.
+    pub(in super::super) is_nothing: bool,
+}
+
+impl Places {
+    /// Notes a mention.
+    pub(in super::super) fn add(&mut self, named: Named, is_left_out: bool, words: Range<usize>) {
+        if is_left_out {
+            self.left_out.extend(words);
+        }
+        self.mentions.push(Mention { named, is_left_out });
+    }
+
+    /// Whether cameras or sites were named, or the attempt was made.
+    pub(in super::super) fn names_a_place(&self) -> bool {
+        self.is_everywhere || !self.mentions.is_empty() || !self.unresolved.is_empty()
+    }
+
+    /// The cameras, sites and zones that the mentions come to. A camera that is named together with
+    /// its site ("the lobby at the school") is that camera alone.
+    pub(in super::super) fn resolve(&self, catalogue: &Catalogue) -> Resolved {
+        let cameras_of = |sites: &[usize]| -> BTreeSet<usize> {
+            sites.iter().flat_map(|site| catalogue.sites[*site].cameras.iter().copied()).collect()
+        };
+        let mut sites: BTreeSet<usize> = BTreeSet::new();
+        let mut zones: BTreeSet<usize> = BTreeSet::new();
+        let mut zones_out: BTreeSet<usize> = BTreeSet::new();
+        let mut out: BTreeSet<usize> = BTreeSet::new();
+        let mut named: Vec<&[usize]> = Vec::new();
+        for mention in &self.mentions {
+            match (&mention.named, mention.is_left_out) {
+                (Named::Cameras(cameras), false) => named.push(cameras),
+                (Named::Cameras(cameras), true) => out.extend(cameras),
+                (Named::Sites(these), false) => sites.extend(these),
+                (Named::Sites(these), true) => out.extend(cameras_of(these)),
+                (Named::Zones(these), false) => zones.extend(these),
+                (Named::Zones(these), true) => zones_out.extend(these),
+            }
+        }
+        let mut cameras: BTreeSet<usize> = BTreeSet::new();
+        let mut narrowed: BTreeSet<usize> = BTreeSet::new();
+        for these in &named {
+            let inside: Vec<usize> = these
+                .iter()
+                .copied()
+                .filter(|at| catalogue.cameras[*at].site.is_some_and(|site| sites.contains(&site)))
+                .collect();
+            narrowed.extend(inside.iter().filter_map(|at| catalogue.cameras[*at].site));
+            cameras.extend(if inside.is_empty() { these.iter() } else { inside.iter() });
+        }
+        cameras.extend(cameras_of(&sites.difference(&narrowed).copied().collect::<Vec<_>>()));
+        let has_named = !named.is_empty() || !sites.is_empty();
+        if !out.is_empty() {
+            let all = || (0..catalogue.cameras.len()).collect();
+            let from: BTreeSet<usize> = if has_named { cameras } else { all() };
+            cameras = from.difference(&out).copied().collect();
+        }
+        if !zones_out.is_empty() && zones.is_empty() {
+            zones = (0..catalogue.zones.len()).collect();
+        }
+        Resolved {
+            is_nothing: cameras.is_empty() && (has_named || !out.is_empty()),
+            cameras: cameras.into_iter().map(|at| catalogue.cameras[at].id.clone()).collect(),
+            sites: sites.into_iter().map(|at| catalogue.sites[at].id.clone()).collect(),
+            zones: zones.difference(&zones_out).map(|at| catalogue.zones[*at].name.clone()).collect(),
+        }
+    }
+}

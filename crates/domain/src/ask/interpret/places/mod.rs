@@ -1,0 +1,228 @@
+//! Reads cameras, sites and zones. A name that is clearly meant as one and is none is reported; it is
+//! never dropped, and never guessed at when two things could be meant.
+
+mod camera_words;
+mod found;
+mod names;
+
+use std::ops::Range;
+
+pub(super) use found::{Named, Places};
+
+use super::{
+    catalogue::{Catalogue, Meanings},
+    exclusion::is_left_out,
+    nearness::offers,
+    nouns::noun,
+    stop_words::{is_camera_word, is_determiner, is_footage, is_place_preposition, is_stop_word},
+    tokens::{Role, Tokens},
+};
+use crate::ask::interpretation::{NameKind, Unresolved};
+
+/// Past so many words, misspelt names are no longer looked for: the work stays bounded.
+const SLIP_WORDS_MAX: usize = 80;
+
+/// Reads every place and takes its words.
+pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Places {
+    let mut places = Places::default();
+    let mut at = 0;
+    while at < tokens.row.len() {
+        at = match tokens.row[at].role {
+            Role::Free if is_camera_word(tokens.lower(at)) => {
+                camera_words::read_after(tokens, catalogue, &mut places, at)
+            },
+            Role::Free => read_name(tokens, catalogue, &mut places, at),
+            _ => at + 1,
+        };
+    }
+    read_slips(tokens, catalogue, &mut places);
+    for at in 0..tokens.row.len() {
+        let word = tokens.lower(at).to_owned();
+        if tokens.row[at].role != Role::Free {
+            continue;
+        }
+        match word.as_str() {
+            _ if is_camera_word(&word) => camera_words::read_before(tokens, catalogue, &mut places, at),
+            "zone" | "zones" | "area" => read_unknown(tokens, catalogue, &mut places, at, NameKind::Zone),
+            "site" | "sites" => read_unknown(tokens, catalogue, &mut places, at, NameKind::Site),
+            "everywhere" | "anywhere" => places.is_everywhere = true,
+            _ => {},
+        }
+    }
+    read_quoted(tokens, catalogue, &mut places);
+    places
+}
+
+/// Reads a name that stands at `at` and returns where to go on.
+fn read_name(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, at: usize) -> usize {
+    let Some((words, meanings)) = names::exact(tokens, catalogue, at) else {
+        return read_series(tokens, catalogue, places, at);
+    };
+    let range = at..at + words;
+    let token = &tokens.row[at];
+    let is_short = words == 1 && (token.is_number() || token.lower.len() < 3);
+    let needs_cue = words == 1 && names::is_everyday(&token.singular);
+    if (is_short && !names::is_beside_camera_word(tokens, at, words))
+        || (needs_cue && !names::has_cue(tokens, at, words))
+        || (needs_cue && is_stop_word(&token.lower) && !names::is_beside_camera_word(tokens, at, words))
+    {
+        return at + 1;
+    }
+    if let Some(end) = read_series_end(tokens, catalogue, range.clone()) {
+        report_series(tokens, catalogue, places, at..end);
+        return end;
+    }
+    note(tokens, places, range, meanings);
+    at + words
+}
+
+/// Notes what a name means: a camera before a site before a zone, unless the words beside it say which.
+fn note(tokens: &mut Tokens<'_>, places: &mut Places, range: Range<usize>, meanings: &Meanings) {
+    let beside = [tokens.before(range.start), tokens.lower(range.end)];
+    let says = |words: [&str; 2]| beside.iter().any(|word| words.contains(word));
+    let is_out = is_left_out(tokens, range.start, &places.left_out);
+    let wants_zone = says(["zone", "zones"]) && !meanings.zones.is_empty();
+    let wants_site = (says(["site", "sites"]) || tokens.lower(range.end) == "cameras") && !meanings.sites.is_empty();
+    let named = if wants_zone {
+        Named::Zones(meanings.zones.clone())
+    } else if !meanings.cameras.is_empty() && !wants_site {
+        Named::Cameras(meanings.cameras.clone())
+    } else if !meanings.sites.is_empty() {
+        Named::Sites(meanings.sites.clone())
+    } else if names::has_cue(tokens, range.start, range.len()) {
+        Named::Zones(meanings.zones.clone())
+    } else {
+        places.zones_perhaps.push((range, meanings.zones.clone()));
+        return;
+    };
+    let end = range.end + usize::from(is_tail(tokens, range.end, &named));
+    let start = range.start - usize::from(is_footage(beside[0]) && range.start > 0);
+    tokens.take(start..end, Role::Place);
+    places.add(named, is_out, start..end);
+}
+
+/// Whether the word behind a name belongs to it: "the dock camera", "the admin building".
+fn is_tail(tokens: &Tokens<'_>, at: usize, named: &Named) -> bool {
+    let Some(token) = tokens.row.get(at).filter(|t| !t.follows_break && t.role == Role::Free) else {
+        return false;
+    };
+    match token.lower.as_str() {
+        "zone" | "area" | "site" => true,
+        "building" | "campus" | "complex" => matches!(named, Named::Sites(_)),
+        word => is_camera_word(word) && tokens.row.get(at + 1).is_none_or(|next| !next.is_number()),
+    }
+}
+
+/// "gate 12" where there are a gate 1 and a gate 2: meant as a camera, but none.
+fn read_series(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, at: usize) -> usize {
+    for words in (1..catalogue.name_words_max()).rev() {
+        let range = at..at + words;
+        if range.end >= tokens.row.len() || !tokens.is_free(range.clone()) {
+            continue;
+        }
+        if tokens.is_one_phrase(range.clone())
+            && catalogue.is_series(&tokens.key(range.clone()))
+            && let Some(end) = read_series_end(tokens, catalogue, range)
+        {
+            report_series(tokens, catalogue, places, at..end);
+            return end;
+        }
+    }
+    at + 1
+}
+
+/// Where a name of a series ends whose number nobody has.
+fn read_series_end(tokens: &Tokens<'_>, catalogue: &Catalogue, stem: Range<usize>) -> Option<usize> {
+    let number = tokens.row.get(stem.end)?;
+    let counts = tokens.row.get(stem.end + 1).is_some_and(|next| noun(&next.singular).is_some());
+    let is_one = number.is_number() && number.role == Role::Free && !number.follows_break && !counts;
+    let key = tokens.key(stem.clone());
+    let is_letter = key.len() == 1 && !number.is_joined && !tokens.text[tokens.row[stem.start].span.end..].starts_with(|c: char| c.is_ascii_digit());
+    (is_one && !is_letter && catalogue.is_series(&key)).then_some(stem.end + 1)
+}
+
+fn report_series(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, range: Range<usize>) {
+    let key = tokens.key(range.clone());
+    places.unresolved.push(Unresolved {
+        text: tokens.slice(range.clone()).to_owned(),
+        kind: NameKind::Camera,
+        did_you_mean: offers(catalogue, &key, NameKind::Camera),
+    });
+    tokens.take(range, Role::Place);
+}
+
+/// Reads misspelt names among the words that are left.
+fn read_slips(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places) {
+    for at in 0..tokens.row.len().min(SLIP_WORDS_MAX) {
+        if tokens.row[at].role == Role::Free
+            && let Some((words, meanings)) = names::with_slip(tokens, catalogue, at)
+        {
+            note(tokens, places, at..at + words, meanings);
+        }
+    }
+}
+
+/// "zone X", "the X site" that is none.
+fn read_unknown(
+    tokens: &mut Tokens<'_>,
+    catalogue: &Catalogue,
+    places: &mut Places,
+    at: usize,
+    kind: NameKind,
+) {
+    let is_name = |tokens: &Tokens<'_>, at: usize| {
+        tokens.row.get(at).is_some_and(|t| {
+            t.role == Role::Free
+                && (t.quote.is_some() || (!is_stop_word(&t.lower) && noun(&t.singular).is_none()))
+        })
+    };
+    let word = tokens.lower(at);
+    let mut start = at;
+    while start > 0 && at - start < 2 && !tokens.row[start].follows_break && is_name(tokens, start - 1) {
+        start -= 1;
+    }
+    let introduced = start > 0 && (is_determiner(tokens.before(start)) || is_place_preposition(tokens.before(start)));
+    let range = if start < at && introduced && word != "area" {
+        start..at
+    } else if word != "area" && is_name(tokens, at + 1) && !tokens.row[at + 1].follows_break && !word.ends_with('s') {
+        let is_verb = ["ed", "ing"].iter().any(|end| tokens.lower(at + 1).ends_with(end));
+        let quote = tokens.row[at + 1].quote;
+        let mut end = at + 2;
+        while quote.is_some() && tokens.row.get(end).is_some_and(|t| t.quote == quote) {
+            end += 1;
+        }
+        if is_verb {
+            return;
+        }
+        at + 1..end
+    } else {
+        return;
+    };
+    let did_you_mean = offers(catalogue, &tokens.key(range.clone()), kind);
+    places.unresolved.push(Unresolved { text: tokens.slice(range.clone()).to_owned(), kind, did_you_mean });
+    tokens.take(range.start.min(at)..range.end.max(at + 1), Role::Place);
+}
+
+/// A quoted name behind "at", "on" or "from" is meant as a camera.
+fn read_quoted(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places) {
+    let mut at = 0;
+    while at < tokens.row.len() {
+        let quote = tokens.row[at].quote;
+        let mut end = at + 1;
+        while quote.is_some() && tokens.row.get(end).is_some_and(|t| t.quote == quote) {
+            end += 1;
+        }
+        let is_first = at == 0 || tokens.row[at - 1].quote != quote;
+        let before = if tokens.before(at) == "the" { at - 1 } else { at };
+        if quote.is_some()
+            && is_first
+            && tokens.is_free(at..end)
+            && matches!(tokens.before(before), "at" | "on" | "from")
+        {
+            let is_out = is_left_out(tokens, at, &places.left_out);
+            camera_words::name_or_unresolved(tokens, catalogue, places, at..end, is_out);
+            tokens.take(at..end, Role::Place);
+        }
+        at = end;
+    }
+}

@@ -1,0 +1,94 @@
+//! Looks names of places up: the longest that stands at a word, exact first, then with a slip.
+
+use super::super::{
+    catalogue::{Catalogue, Meanings},
+    nearness::is_slip_of,
+    nouns::noun,
+    stop_words::{is_camera_word, is_determiner, is_footage, is_place_preposition, is_stop_word},
+    tokens::Tokens,
+};
+
+/// How long a name is at this word, and what it means.
+pub(super) fn exact<'c>(
+    tokens: &Tokens<'_>,
+    catalogue: &'c Catalogue,
+    at: usize,
+) -> Option<(usize, &'c Meanings)> {
+    let longest = catalogue.name_words_max().min(tokens.row.len() - at);
+    (1..=longest).rev().find_map(|words| {
+        let range = at..at + words;
+        if !tokens.is_free(range.clone()) || !tokens.is_one_phrase(range.clone()) {
+            return None;
+        }
+        catalogue.meanings(&tokens.key(range)).map(|meanings| (words, meanings))
+    })
+}
+
+/// As [`exact`], for a name with a slip or two; nothing when two names are equally near.
+pub(super) fn with_slip<'c>(
+    tokens: &Tokens<'_>,
+    catalogue: &'c Catalogue,
+    at: usize,
+) -> Option<(usize, &'c Meanings)> {
+    let longest = catalogue.name_words_max().min(tokens.row.len() - at);
+    (1..=longest).rev().find_map(|words| {
+        let range = at..at + words;
+        if !tokens.is_free(range.clone())
+            || !tokens.is_one_phrase(range.clone())
+            || is_stop_word(tokens.lower(at))
+            || is_stop_word(tokens.lower(range.end - 1))
+            || (words == 1 && (noun(&tokens.row[at].singular).is_some() || !has_cue(tokens, at, 1)))
+        {
+            return None;
+        }
+        slip(catalogue, &tokens.key(range)).map(|meanings| (words, meanings))
+    })
+}
+
+/// What a misspelt name means, when only one name is near.
+pub(super) fn slip<'c>(catalogue: &'c Catalogue, written: &str) -> Option<&'c Meanings> {
+    let mut near: Option<&str> = None;
+    let all = catalogue.camera_keys().chain(catalogue.site_keys()).chain(catalogue.zone_keys());
+    for (key, _) in all {
+        if near != Some(key) && is_slip_of(written, key) {
+            if near.is_some() {
+                return None;
+            }
+            near = Some(key);
+        }
+    }
+    catalogue.meanings(near?)
+}
+
+/// Whether the words around say that this is a place: "at the …", "the … camera".
+pub(super) fn has_cue(tokens: &Tokens<'_>, at: usize, words: usize) -> bool {
+    let after = tokens.lower(at + words);
+    if is_footage(after) && !tokens.row[at + words].follows_break {
+        return true;
+    }
+    let mut before = at;
+    while before > 0 && !tokens.row[before].follows_break && is_determiner(tokens.before(before)) {
+        before -= 1;
+    }
+    if before > 0 && tokens.row[before].follows_break {
+        return false;
+    }
+    let word = tokens.before(before);
+    is_place_preposition(word) || is_footage(word) || matches!(word, "about" | "except" | "excluding" | "not")
+}
+
+/// Whether a word beside it says "camera".
+pub(super) fn is_beside_camera_word(tokens: &Tokens<'_>, at: usize, words: usize) -> bool {
+    is_camera_word(tokens.lower(at + words)) || is_camera_word(tokens.before(at))
+}
+
+/// Whether a name of one word is also an everyday word, so that it needs a cue to be a name.
+pub(super) fn is_everyday(word: &str) -> bool {
+    noun(word).is_some()
+        || is_stop_word(word)
+        || matches!(
+            word,
+            "back" | "building" | "drive" | "entry" | "exit" | "front" | "left" | "open" | "outdoor" | "indoor"
+                | "park" | "parking" | "right" | "stop" | "text" | "load" | "loading" | "turn" | "delivery"
+        )
+}

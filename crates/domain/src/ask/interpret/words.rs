@@ -1,0 +1,50 @@
+//! What is left of a question when everything with a meaning of its own is taken out of it.
+
+use super::{
+    stop_words::is_stop_word,
+    tokens::{Role, Token, Tokens},
+};
+
+/// The words to search descriptions for, in the order of the question; `None` when nothing is left.
+pub(super) fn left_over(tokens: &Tokens<'_>) -> Option<String> {
+    let mut words = String::new();
+    let mut last: Option<usize> = None;
+    for (at, token) in tokens.row.iter().enumerate() {
+        if !is_content(tokens, at, token) {
+            continue;
+        }
+        let is_run_on = token.is_joined && last.is_some_and(|last| last + 1 == at);
+        if is_run_on {
+            let from = tokens.row[at - 1].span.end;
+            words.push_str(&tokens.text[from..token.span.end]);
+        } else {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(shown(tokens, token));
+        }
+        last = Some(at);
+    }
+    (!words.is_empty()).then_some(words)
+}
+
+/// The word as it was written, without a possessive ending.
+fn shown<'a>(tokens: &Tokens<'a>, token: &Token) -> &'a str {
+    let written = &tokens.text[token.span.clone()];
+    written.strip_suffix("'s").or_else(|| written.strip_suffix("\u{2019}s")).unwrap_or(written)
+}
+
+fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool {
+    if token.is_kept {
+        return true;
+    }
+    if token.role != Role::Free {
+        return false;
+    }
+    if token.quote.is_some() {
+        return true;
+    }
+    let is_letter = token.lower.chars().count() == 1 && !token.is_number() && token.lower.is_ascii();
+    let is_joined = token.is_joined || tokens.row.get(at + 1).is_some_and(|next| next.is_joined);
+    !is_stop_word(&token.lower) && !(is_letter && !is_joined)
+}
