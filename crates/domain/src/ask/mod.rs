@@ -5,9 +5,26 @@
 //! events) → suggest (what to ask next).
 
 mod answer;
+mod catalogues;
+mod check;
+mod confidence;
+mod draft;
+mod findings;
+mod finish;
+pub(crate) mod gather;
+mod insight;
 pub mod interpret;
 mod interpretation;
+mod listener;
+mod memory;
+mod narrate;
+mod nearby;
+mod place;
 mod request;
+mod suggest;
+mod turn;
+pub(crate) mod validate;
+mod write;
 
 pub use answer::{
     Answer, AnswerMetadata, AnswerTotals, Bucket, Citation, ClipLink, Comparison, ComparisonSide, Degraded,
@@ -20,12 +37,17 @@ pub use request::{
     AskRequest, Filters, QUERY_CHARS_MAX, USER_CONTEXT_BYTES_MAX, USER_CONTEXT_DEPTH_MAX, UserContext,
 };
 
+pub(crate) use catalogues::Catalogues;
+pub(crate) use finish::clip_link;
+pub(crate) use place::Place;
+
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use self::listener::Listener;
 use crate::{
-    Caller, CameraDirectory, Clock, Error, Result,
+    Caller, CameraDirectory, Clock, Result,
     chat_model::ChatModel,
     clips::Clips,
     conversation::{ConversationStore, Retention},
@@ -100,12 +122,13 @@ pub struct AskSettings {
 /// Answers questions.
 pub struct Asker {
     parts: AskerParts,
+    catalogues: Catalogues,
 }
 
 impl Asker {
     /// The service over its parts.
     pub fn new(parts: AskerParts) -> Self {
-        Self { parts }
+        Self { parts, catalogues: Catalogues::default() }
     }
 
     /// Answers one question and stores the turn.
@@ -114,15 +137,16 @@ impl Asker {
     /// cancelled and what was said is stored as interrupted.
     ///
     /// # Errors
-    /// `InvalidInput` naming the field, `NotFound` (`CONVERSATION_NOT_FOUND`), `Conflict`
-    /// (`CONVERSATION_BUSY`), `Unavailable` (`SEARCH_UNAVAILABLE`, `STORE_UNAVAILABLE`).
+    /// `InvalidInput` naming the field, `NotFound` (`CONVERSATION_NOT_FOUND`, `INSIGHT_NOT_FOUND`),
+    /// `Conflict` (`CONVERSATION_BUSY`), `Unavailable` (`SEARCH_UNAVAILABLE`, `STORE_UNAVAILABLE`,
+    /// `LLM_STREAM_INTERRUPTED` when the model broke off after a listener had heard something,
+    /// `LISTENER_GONE`).
     pub async fn ask(
         &self,
-        _caller: &Caller,
-        _request: AskRequest,
-        _listener: Option<mpsc::Sender<AskEvent>>,
+        caller: &Caller,
+        request: AskRequest,
+        listener: Option<mpsc::Sender<AskEvent>>,
     ) -> Result<Answer> {
-        let _ = &self.parts;
-        Err(Error::internal("not built yet"))
+        turn::ask(self, caller, &request, &Listener::new(listener)).await
     }
 }

@@ -1,20 +1,30 @@
 //! Search and count for programs: the same understanding and the same stores as a question, without
-//! prose and without memory.
+//! prose and without memory. Must never answer a name that it does not know as if it were absent.
+
+mod count;
 
 use std::sync::Arc;
 
+use futures::future::try_join;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 #[cfg(feature = "schema")]
 use crate::ask::InterpretationRecord;
 use crate::{
-    Caller, CameraDirectory, Clock, Error, Result,
-    ask::{AnswerTotals, AskSettings, Comparison, Evidence, Filters, Interpretation, UserContext},
+    Caller, CameraDirectory, Clock, Error, Event, Permission, Result,
+    ask::{
+        AnswerTotals, AskSettings, Catalogues, Comparison, Degraded, Evidence, Filters, Interpretation,
+        Place, UserContext, gather, interpret, validate,
+    },
     clips::Clips,
     embedder::Embedder,
-    event_store::EventStore,
+    event_store::{CountRequest, EventStore, Vocabulary},
 };
+
+/// The longest cursor, in bytes.
+const CURSOR_BYTES_MAX: usize = 4_096;
 
 /// What to search for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -138,6 +148,7 @@ pub struct Searcher {
     directory: Arc<CameraDirectory>,
     clock: Arc<dyn Clock>,
     settings: AskSettings,
+    catalogues: Catalogues,
 }
 
 impl Searcher {
@@ -150,23 +161,106 @@ impl Searcher {
         clock: Arc<dyn Clock>,
         settings: AskSettings,
     ) -> Self {
-        Self { store, embedder, clips, directory, clock, settings }
+        Self { store, embedder, clips, directory, clock, settings, catalogues: Catalogues::default() }
     }
 
     /// One page of what matches.
     ///
     /// # Errors
     /// `InvalidInput` naming the field; `Unavailable` with code `SEARCH_UNAVAILABLE`.
-    pub async fn search(&self, _caller: &Caller, _query: SearchQuery) -> Result<SearchReply> {
-        let _ = (&self.store, &self.embedder, &self.clips, &self.directory, &self.clock, &self.settings);
-        Err(Error::internal("not built yet"))
+    pub async fn search(&self, caller: &Caller, query: SearchQuery) -> Result<SearchReply> {
+        let limit = validate::limit(query.limit, self.settings.limit_default, self.settings.limit_max)?;
+        if query.cursor.as_ref().is_some_and(|cursor| cursor.len() > CURSOR_BYTES_MAX) {
+            return Err(Error::invalid("cursor", "`cursor` is not one that a search gave"));
+        }
+        let meant =
+            self.understand(caller, query.query.as_deref(), &query.filters, &query.user_context).await?;
+        let place = self.place(caller, &meant);
+        let interpretation = &meant.interpretation;
+        let filter = gather::event_filter(interpretation);
+        let counting = CountRequest {
+            filter: filter.clone(),
+            words: interpretation.words.clone(),
+            group_by: Vec::new(),
+            timezone: TimeZone::UTC,
+        };
+        let embedder = self.embedder.as_deref();
+        let (found, count) = try_join(
+            gather::hits::search(&*self.store, embedder, &place, filter, interpretation, limit, query.cursor),
+            self.store.count(&caller.scope, &counting),
+        )
+        .await?;
+        let mut hits = found.page.hits;
+        hits.retain(gather::hits::is_worth_showing);
+        let threshold = self.settings.confidence_threshold;
+        let mut evidence = gather::hits::evidence(&hits, interpretation, &place, threshold, 1);
+        let events: Vec<Event> = hits.into_iter().map(|hit| hit.event).collect();
+        let lacks_clips = gather::add_pictures(&self.clips, &place, &mut evidence, &events).await;
+        let mut degraded = Vec::new();
+        if found.lacks_vectors {
+            degraded.push(Degraded::VectorSearch);
+        }
+        if lacks_clips {
+            degraded.push(Degraded::Clips);
+        }
+        let totals =
+            AnswerTotals { events: count.totals.events, visits: count.totals.visits, truncated: false };
+        let next_cursor = found.page.next_cursor;
+        Ok(SearchReply {
+            hits: evidence,
+            totals,
+            interpretation: meant.interpretation,
+            next_cursor,
+            degraded,
+        })
     }
 
-    /// Counts exactly.
-    ///
-    /// # Errors
-    /// As [`Self::search`].
-    pub async fn count(&self, _caller: &Caller, _query: CountQuery) -> Result<CountReply> {
-        Err(Error::internal("not built yet"))
+    /// Reads words and fields like a question.
+    async fn understand(
+        &self,
+        caller: &Caller,
+        query: Option<&str>,
+        filters: &Filters,
+        context: &UserContext,
+    ) -> Result<Meant> {
+        caller.require(Permission::EventsRead)?;
+        let text = match query.map(str::trim) {
+            None | Some("") => String::new(),
+            Some(text) => validate::query(text)?,
+        };
+        let timezone = validate::timezone(context, caller, &self.directory)?;
+        let now = self.clock.now();
+        let vocabulary = self.store.vocabulary(&caller.scope).await?;
+        let catalogue = self.catalogues.of(&self.directory, &vocabulary, &caller.scope);
+        let mut interpretation = interpret::interpret(&interpret::Question {
+            text: &text,
+            filters,
+            now,
+            timezone: &timezone,
+            previous: None,
+            catalogue: &catalogue,
+        })?;
+        if interpretation.timezone.is_empty() {
+            interpretation.timezone = timezone.iana_name().unwrap_or("UTC").to_owned();
+        }
+        Ok(Meant { interpretation, timezone, now, vocabulary })
     }
+
+    fn place<'a>(&'a self, caller: &'a Caller, meant: &'a Meant) -> Place<'a> {
+        Place {
+            scope: &caller.scope,
+            directory: &self.directory,
+            vocabulary: &meant.vocabulary,
+            now: meant.now,
+            timezone: &meant.timezone,
+        }
+    }
+}
+
+/// What a query was understood to mean, and where.
+struct Meant {
+    interpretation: Interpretation,
+    timezone: TimeZone,
+    now: jiff::Timestamp,
+    vocabulary: Arc<Vocabulary>,
 }

@@ -1,0 +1,9 @@
+//! Claims ↔ events: what a model writes is cleaned while it is written and compared with the record
+//! before it counts as an answer. Nothing here adds a fact; it removes, corrects or replaces.
+
+mod citations;
+mod guard;
+mod links;
+
+pub(crate) use citations::{citations, references};
+pub(crate) use guard::{Guard, plain};

@@ -1,0 +1,114 @@
+//! From what was meant to what is known: decides whether a question is searched, answered from what is
+//! known of the cameras, or given back.
+
+use std::time::Instant;
+
+use futures::future::try_join;
+
+use super::{
+    Asker, Intent, Interpretation, NameKind, ResponseType,
+    gather::{self, Findings, Sources},
+    insight,
+    place::Place,
+    turn::Asking,
+    write,
+};
+use crate::{Result, insights::Insight};
+
+/// All that an answer is written from.
+pub(crate) struct Understood {
+    /// What was meant.
+    pub interpretation: Interpretation,
+    /// What was found.
+    pub findings: Findings,
+    /// Cameras that the text speaks of beside those of the findings.
+    pub cameras_named: Vec<String>,
+    /// The text, where nothing needed to be searched for it.
+    pub ready_text: Option<String>,
+    /// What the insight said that the question is about.
+    pub preface: Option<String>,
+    /// Milliseconds spent on search and counts.
+    pub search_time_ms: f64,
+}
+
+/// Searches, or tells why there is nothing to search.
+///
+/// # Errors
+/// What the event store says.
+pub(crate) async fn find_out(
+    asker: &Asker,
+    asking: &Asking<'_>,
+    place: &Place<'_>,
+    interpretation: Interpretation,
+    about: Option<Insight>,
+) -> Result<Understood> {
+    let mut understood = Understood {
+        interpretation,
+        findings: Findings::default(),
+        cameras_named: Vec::new(),
+        ready_text: None,
+        preface: None,
+        search_time_ms: 0.0,
+    };
+    if let Some(text) = without_search(&mut understood, place) {
+        understood.ready_text = Some(text);
+        return Ok(understood);
+    }
+    let parts = &asker.parts;
+    let sources = Sources { store: &*parts.store, embedder: parts.embedder.as_deref(), clips: &parts.clips };
+    let started = Instant::now();
+    let interpretation = &understood.interpretation;
+    let threshold = parts.settings.confidence_threshold;
+    let gathered = gather::gather(&sources, place, interpretation, &asking.question, asking.limit, threshold);
+    let noticed = insight::unusual(asker, asking, interpretation);
+    let (mut findings, noticed) = try_join(gathered, noticed).await?;
+    if let Some(noticed) = noticed {
+        insight::use_insights(&mut findings, noticed, asking.limit);
+    }
+    if let Some(about) = about {
+        understood.preface = Some(insight::put_first(&mut findings, about, asking.limit));
+    }
+    understood.findings = findings;
+    understood.search_time_ms = started.elapsed().as_secs_f64() * 1_000.0;
+    Ok(understood)
+}
+
+/// The answer to a question that needs no search.
+fn without_search(understood: &mut Understood, place: &Place<'_>) -> Option<String> {
+    let interpretation = &understood.interpretation;
+    let all_cameras = || place.cameras().into_iter().map(ToOwned::to_owned).collect();
+    match interpretation.intent {
+        Intent::SmallTalk => Some(write::small_talk(place)),
+        Intent::Help => {
+            understood.cameras_named = all_cameras();
+            Some(write::help(place))
+        }
+        _ if must_ask_back(interpretation) => {
+            // The text may offer any name that the caller can see.
+            understood.cameras_named = all_cameras();
+            understood.findings.response_type = ResponseType::Clarification;
+            Some(write::clarification(interpretation, place))
+        }
+        Intent::ListCameras => {
+            understood.cameras_named = all_cameras();
+            Some(write::list_cameras(interpretation, place))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a name that could not be resolved leaves nothing that can be answered: no other name of its
+/// kind was understood, so that the answer would be about something else.
+fn must_ask_back(interpretation: &Interpretation) -> bool {
+    interpretation.unresolved.iter().any(|name| match name.kind {
+        NameKind::Camera | NameKind::Site => {
+            interpretation.cameras.is_empty() && interpretation.sites.is_empty()
+        }
+        NameKind::Zone => interpretation.zones.is_empty(),
+        NameKind::Label | NameKind::EventType => {
+            interpretation.labels.is_empty()
+                && interpretation.event_types.is_empty()
+                && interpretation.sub_labels.is_empty()
+        }
+    })
+}

@@ -1,0 +1,230 @@
+//! Which events stand behind an answer, and why each of them does. Must never let an event pass as
+//! evidence that neither holds the words nor means nearly the same.
+
+use std::sync::Arc;
+
+use crate::{
+    Result,
+    ask::{Evidence, Intent, Interpretation, place::Place, write::phrases},
+    embedder::Embedder,
+    event_store::{EventFilter, EventStore, Hit, Order, SearchPage, SearchRequest, Totals},
+};
+
+/// From this cosine on, an event that lacks the words counts as similar. Sentences about the same kind
+/// of scene lie above it with the sentence models in use, unrelated ones below 0.3.
+pub(crate) const SIMILAR_COSINE_MIN: f32 = 0.45;
+/// From this share of the best lexical score on, a hit by some of the words is worth showing.
+const LEXICAL_MIN: f32 = 0.5;
+
+/// How well the evidence matches, for the confidence of the answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct MatchQuality {
+    /// How far the evidence stands above what was left out, 0 to 1; 1 where nothing was ranked.
+    pub margin: f64,
+    /// Share of the evidence that matched by words and by meaning; 1 where nothing was ranked.
+    pub agreement: f64,
+}
+
+impl MatchQuality {
+    /// Nothing was ranked: a filter either holds or not.
+    pub(crate) const EXACT: Self = Self { margin: 1.0, agreement: 1.0 };
+}
+
+/// A page of hits and whether vectors were missing.
+pub(crate) struct Hits {
+    /// As the store found them.
+    pub page: SearchPage,
+    /// Words were searched without their meaning.
+    pub lacks_vectors: bool,
+}
+
+/// The order in which an intent wants its events.
+pub(crate) fn order(interpretation: &Interpretation) -> Order {
+    match interpretation.intent {
+        Intent::First | Intent::Timeline | Intent::Related => Order::OldestFirst,
+        Intent::Last => Order::NewestFirst,
+        _ if interpretation.words.is_some() => Order::Relevance,
+        _ => Order::NewestFirst,
+    }
+}
+
+/// Searches by filter, words and meaning.
+pub(crate) async fn search(
+    store: &dyn EventStore,
+    embedder: Option<&dyn Embedder>,
+    place: &Place<'_>,
+    filter: EventFilter,
+    interpretation: &Interpretation,
+    limit: usize,
+    cursor: Option<String>,
+) -> Result<Hits> {
+    let order = order(interpretation);
+    let words = interpretation.words.clone();
+    let (vector, lacks_vectors) = match &words {
+        Some(words) if order == Order::Relevance => {
+            let vector = embed(embedder, words).await;
+            let lacks_vectors = vector.is_none();
+            (vector, lacks_vectors)
+        }
+        _ => (None, false),
+    };
+    let request = SearchRequest { filter, words, vector, order, limit, cursor };
+    let page = store.search(place.scope, &request).await?;
+    Ok(Hits { page, lacks_vectors })
+}
+
+/// The meaning of the words; none when the embedder is absent or out of order.
+async fn embed(embedder: Option<&dyn Embedder>, words: &str) -> Option<Arc<[f32]>> {
+    match embedder?.embed(&[words.to_owned()]).await {
+        Ok(vectors) => vectors.into_iter().next(),
+        Err(error) => {
+            tracing::warn!(code = error.code, "words are searched without their meaning");
+            None
+        }
+    }
+}
+
+/// Whether a hit of a search for programs is one: it holds some of the words, or means nearly the same.
+pub(crate) fn is_worth_showing(hit: &Hit) -> bool {
+    hit.lexical.is_some() || hit.semantic.is_none_or(|cosine| cosine >= SIMILAR_COSINE_MIN)
+}
+
+/// What is left of the hits as evidence.
+pub(crate) struct Selected {
+    /// In their order.
+    pub hits: Vec<Hit>,
+    /// No event holds the words; these are only alike.
+    pub is_similar_only: bool,
+    /// How well they match.
+    pub quality: MatchQuality,
+}
+
+/// Keeps the hits that are evidence. With words of which no event holds all, what is alike is kept and
+/// said to be no more than that.
+pub(crate) fn select(hits: Vec<Hit>, words: Option<&str>, is_ranked: bool, totals: Totals) -> Selected {
+    let Some(words) = words.filter(|_| is_ranked) else {
+        return Selected { hits, is_similar_only: false, quality: MatchQuality::EXACT };
+    };
+    let has_exact = totals.events > 0;
+    let has_vectors = hits.iter().any(|hit| hit.semantic.is_some());
+    let found = hits.len();
+    let is_evidence = |hit: &Hit| {
+        let is_alike = hit.semantic.is_some_and(|cosine| cosine >= SIMILAR_COSINE_MIN);
+        let by_words = hit.lexical.is_some_and(|score| score >= LEXICAL_MIN);
+        if has_exact { is_alike || holds_all(hit, words) } else { is_alike || (by_words && !has_vectors) }
+    };
+    let (kept, dropped): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(is_evidence);
+    let worst_kept = kept.iter().map(|hit| hit.score).fold(1.0_f32, f32::min);
+    let best_dropped = dropped.iter().map(|hit| hit.score).fold(0.0_f32, f32::max);
+    let both = kept.iter().filter(|hit| {
+        hit.lexical.is_some() && hit.semantic.is_some_and(|cosine| cosine >= SIMILAR_COSINE_MIN)
+    });
+    let agreement = if kept.is_empty() { 0.0 } else { both.count() as f64 / kept.len() as f64 };
+    let margin = if found == 0 { 0.0 } else { f64::from((worst_kept - best_dropped).clamp(0.0, 1.0)) };
+    let is_similar_only = !has_exact && !kept.is_empty();
+    Selected { hits: kept, is_similar_only, quality: MatchQuality { margin, agreement } }
+}
+
+/// Whether an event holds every word of the question, by stems; the store has the last word in counts.
+fn holds_all(hit: &Hit, words: &str) -> bool {
+    let text = hit.event.words().to_lowercase();
+    let held: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).map(stem).collect();
+    let words = words.to_lowercase();
+    words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
+        let word = stem(word);
+        held.contains(&word)
+    })
+}
+
+/// A word without the endings that English puts on it.
+fn stem(word: &str) -> &str {
+    for ending in ["ing", "ed", "es", "s"] {
+        if let Some(rest) = word.strip_suffix(ending)
+            && rest.chars().count() >= 3
+        {
+            return rest;
+        }
+    }
+    word
+}
+
+/// Shows hits as evidence, numbered from `first`.
+pub(crate) fn evidence(
+    hits: &[Hit],
+    interpretation: &Interpretation,
+    place: &Place<'_>,
+    confidence_threshold: f32,
+    first: u32,
+) -> Vec<Evidence> {
+    let common = common_reasons(interpretation, place);
+    let words = interpretation.words.as_deref();
+    (first..)
+        .zip(hits)
+        .map(|(reference, hit)| {
+            let why = reasons(hit, words, &common, interpretation, place);
+            let mut shown = Evidence::of(&hit.event, reference, hit.score, why);
+            shown.is_weak = hit.event.confidence.is_some_and(|sure| sure < confidence_threshold);
+            shown.description = shown.description.map(|text| crate::ask::check::plain(&text));
+            shown
+        })
+        .collect()
+}
+
+/// Reasons that hold for every event of an answer.
+fn common_reasons(interpretation: &Interpretation, place: &Place<'_>) -> Vec<String> {
+    let mut common = Vec::new();
+    match interpretation.periods.as_slice() {
+        [] => {}
+        [only] => common.push(format!("began {}", phrases::period(only, place))),
+        several => common.push(format!("began within one of {} periods", several.len())),
+    }
+    if let Some(least) = interpretation.min_confidence {
+        common.push(format!("confidence of at least {}", phrases::percent(f64::from(least))));
+    }
+    common
+}
+
+fn reasons(
+    hit: &Hit,
+    words: Option<&str>,
+    common: &[String],
+    interpretation: &Interpretation,
+    place: &Place<'_>,
+) -> Vec<String> {
+    let event = &hit.event;
+    let mut why = Vec::with_capacity(4);
+    if !interpretation.cameras.is_empty() {
+        why.push(format!("camera {}", place.camera_name(&event.camera_id)));
+    }
+    if let Some(label) =
+        event.label.as_deref().filter(|label| interpretation.labels.iter().any(|l| l == label))
+    {
+        why.push(format!("label {}", phrases::opened(label)));
+    }
+    if interpretation.event_types.contains(&event.event_type) {
+        why.push(format!("type {}", phrases::opened(&event.event_type)));
+    }
+    if let Some(name) =
+        event.sub_label.as_deref().filter(|n| interpretation.sub_labels.iter().any(|s| s == n))
+    {
+        why.push(format!("name {name}"));
+    }
+    if let Some(zone) = event.zones.iter().find(|zone| interpretation.zones.contains(zone)) {
+        why.push(format!("zone {}", phrases::opened(zone)));
+    }
+    if let Some(words) = words {
+        if holds_all(hit, words) {
+            why.push(format!("mentions “{words}”"));
+        } else if hit.lexical.is_some() {
+            why.push(format!("mentions some of “{words}”"));
+        }
+        if let Some(cosine) = hit.semantic.filter(|cosine| *cosine >= SIMILAR_COSINE_MIN) {
+            why.push(format!("similar in meaning to “{words}” (cosine {cosine:.2})"));
+        }
+    }
+    why.extend_from_slice(common);
+    if why.is_empty() {
+        why.push("among the events in your scope".to_owned());
+    }
+    why
+}

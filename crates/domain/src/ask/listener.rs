@@ -1,0 +1,41 @@
+//! Whoever listens while an answer is made. Must never hold up an answer that nobody listens to.
+
+use tokio::sync::mpsc;
+
+use super::AskEvent;
+
+/// A listener, or none.
+pub(crate) struct Listener {
+    sender: Option<mpsc::Sender<AskEvent>>,
+}
+
+impl Listener {
+    pub(crate) fn new(sender: Option<mpsc::Sender<AskEvent>>) -> Self {
+        Self { sender }
+    }
+
+    /// Whether there ever was one.
+    pub(crate) fn is_present(&self) -> bool {
+        self.sender.is_some()
+    }
+
+    /// Whether there was one and it has left.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.sender.as_ref().is_some_and(mpsc::Sender::is_closed)
+    }
+
+    /// Tells, waiting for a slow listener; one that has left misses nothing.
+    pub(crate) async fn tell(&self, event: impl FnOnce() -> AskEvent) {
+        if let Some(sender) = &self.sender {
+            let _ = sender.send(event()).await;
+        }
+    }
+
+    /// Returns when the listener has left; never when there is none.
+    pub(crate) async fn gone(&self) {
+        match &self.sender {
+            Some(sender) => sender.closed().await,
+            None => std::future::pending().await,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The conversation around a question: who may go on with it, what of it may still be seen, and how
+//! the turn is kept. Rights are those of today; what was answered under wider ones is not used.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Degraded, Interpretation};
+use crate::{
+    Caller, Error, ErrorKind, Result, Scope,
+    conversation::{
+        ConversationStore, Message, MessageMetadata, MessageStatus, Retention, Role, Turn, TurnLease,
+    },
+};
+
+/// How long a question waits for another one of its conversation.
+const TURN_WAIT: Duration = Duration::from_secs(2);
+/// Messages of a conversation that are looked at: enough to carry over and to remind a model.
+const MESSAGES_MAX: usize = 20;
+/// The longest id that a conversation can have, in bytes.
+const ID_BYTES_MAX: usize = 128;
+
+/// The conversation that a question belongs to.
+pub(crate) struct Memory {
+    /// Its id; none when nothing is remembered.
+    pub conversation_id: Option<String>,
+    /// Which turn this is, from 1.
+    pub turn: u64,
+    /// Whether it begins with this question.
+    is_new: bool,
+    /// Messages that the caller may see today, oldest first, as pairs of question and answer.
+    messages: Vec<Message>,
+    /// Whether the latest turn is one that the caller may see today.
+    is_latest_visible: bool,
+    /// Held until the turn is stored.
+    _lease: Option<TurnLease>,
+}
+
+impl Memory {
+    /// Opens the conversation of a question, or begins one.
+    ///
+    /// # Errors
+    /// `NotFound` with `CONVERSATION_NOT_FOUND`, the same for another's; `Conflict`; what the store
+    /// says. With `ephemeral`, a store that is out of order only costs a new conversation its memory.
+    pub(crate) async fn open(
+        store: &dyn ConversationStore,
+        caller: &Caller,
+        conversation_id: Option<&str>,
+        ephemeral: bool,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let Some(id) = conversation_id else { return Self::begin(store, ephemeral, now).await };
+        if id.is_empty() || id.len() > ID_BYTES_MAX {
+            return Err(not_found());
+        }
+        let lease = store.begin_turn(id, TURN_WAIT).await?;
+        let found = store.latest(&caller.owner, id, MESSAGES_MAX, now).await?;
+        let conversation = found.ok_or_else(not_found)?;
+        let latest = conversation.messages.last().map(|message| message.seq);
+        let messages = visible(conversation.messages, &caller.scope);
+        Ok(Self {
+            conversation_id: Some(conversation.head.conversation_id),
+            turn: conversation.head.turns + 1,
+            is_new: false,
+            is_latest_visible: messages.last().map(|message| message.seq) == latest,
+            messages,
+            _lease: Some(lease),
+        })
+    }
+
+    async fn begin(store: &dyn ConversationStore, ephemeral: bool, now: Timestamp) -> Result<Self> {
+        let conversation_id = match store.health().await {
+            Ok(()) => Some(mint(now)),
+            Err(error) if ephemeral && is_outage(&error) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Self {
+            conversation_id,
+            turn: 1,
+            is_new: true,
+            messages: Vec::new(),
+            is_latest_visible: true,
+            _lease: None,
+        })
+    }
+
+    /// What the previous turn was understood to mean; none when the caller may no longer see it.
+    pub(crate) fn previous(&self) -> Option<&Interpretation> {
+        let last = self.messages.last().filter(|_| self.is_latest_visible)?;
+        last.metadata.interpretation.as_ref()
+    }
+
+    /// The previous answer, when the caller may still see it.
+    pub(crate) fn previous_answer(&self) -> Option<&Message> {
+        self.messages.last().filter(|_| self.is_latest_visible)
+    }
+
+    /// Turns that may be shown to a model: whole, and visible today. Oldest first.
+    pub(crate) fn whole_turns(&self) -> impl DoubleEndedIterator<Item = (&Message, &Message)> {
+        self.messages.chunks_exact(2).filter_map(|pair| match pair {
+            [question, answer] if answer.metadata.status == MessageStatus::Complete => {
+                Some((question, answer))
+            }
+            _ => None,
+        })
+    }
+
+    /// Every question that was asked before.
+    pub(crate) fn questions(&self) -> impl Iterator<Item = &str> {
+        self.messages.iter().filter(|m| m.role == Role::User).map(|m| m.content.as_str())
+    }
+
+    /// Stores question and answer together. A new conversation may lose its memory with `ephemeral`;
+    /// then its id is taken back and the loss is told.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(crate) async fn store(
+        &mut self,
+        store: &dyn ConversationStore,
+        caller: &Caller,
+        (question, answer): (String, String),
+        metadata: MessageMetadata,
+        retention: Retention,
+        ephemeral: bool,
+        (asked_at, answered_at): (Timestamp, Timestamp),
+    ) -> Result<Option<Degraded>> {
+        let Some(id) = self.conversation_id.clone() else { return Ok(Some(Degraded::Memory)) };
+        let message = |role, content, timestamp, metadata| Message {
+            id: mint(timestamp),
+            seq: 0,
+            role,
+            content,
+            timestamp,
+            metadata,
+        };
+        let turn = Turn {
+            turn_id: mint(asked_at),
+            question: message(Role::User, question, asked_at, MessageMetadata::default()),
+            answer: message(Role::Assistant, answer, answered_at, metadata),
+        };
+        match store.append_turn(&caller.owner, &id, turn, self.is_new, retention).await {
+            Ok(head) => {
+                self.turn = head.turns;
+                Ok(None)
+            }
+            Err(error) if ephemeral && self.is_new && is_outage(&error) => {
+                self.conversation_id = None;
+                Ok(Some(Degraded::Memory))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn not_found() -> Error {
+    Error::not_found("CONVERSATION_NOT_FOUND", "there is no such conversation")
+}
+
+fn is_outage(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::Unavailable | ErrorKind::Timeout)
+}
+
+/// A new id, ordered by time.
+pub(crate) fn mint(now: Timestamp) -> String {
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+    let time = uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanoseconds);
+    Uuid::new_v7(time).to_string()
+}
+
+/// The turns of which the caller may see everything today.
+fn visible(messages: Vec<Message>, scope: &Scope) -> Vec<Message> {
+    let mut kept = Vec::with_capacity(messages.len());
+    let mut question = None;
+    for message in messages {
+        match message.role {
+            Role::User => question = Some(message),
+            Role::Assistant => {
+                let Some(asked) = question.take() else { continue };
+                let used = message.metadata.cameras_used.iter();
+                let shown = message.metadata.evidence.iter().map(|evidence| &evidence.camera_id);
+                if used.chain(shown).all(|camera| scope.allows(camera)) {
+                    kept.push(asked);
+                    kept.push(message);
+                }
+            }
+        }
+    }
+    kept
+}

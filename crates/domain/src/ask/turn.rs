@@ -1,0 +1,131 @@
+//! One turn from the question to the stored answer: the order of the steps, and nothing else. Nothing
+//! is searched before the conversation is open, nothing is said before the store has answered, and
+//! nothing is returned before the turn is stored.
+
+use std::time::Instant;
+
+use futures::future::join;
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    Answer, AskEvent, AskRequest, Asker, Interpretation,
+    findings::{Understood, find_out},
+    finish::{self, Written},
+    insight,
+    interpret::{Catalogue, Question, interpret},
+    listener::Listener,
+    memory::Memory,
+    narrate, nearby,
+    place::Place,
+    suggest::{self, Asked},
+    validate,
+};
+use crate::{Caller, Permission, Result, insights::Insight};
+
+/// A request, checked.
+pub(crate) struct Asking<'a> {
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// What arrived.
+    pub request: &'a AskRequest,
+    /// The question, cleaned.
+    pub question: String,
+    /// How much evidence to show.
+    pub limit: usize,
+    /// The zone in which words are read.
+    pub timezone: TimeZone,
+    /// When it was asked.
+    pub now: Timestamp,
+    /// For durations.
+    pub started: Instant,
+}
+
+/// Answers one question.
+pub(crate) async fn ask(
+    asker: &Asker,
+    caller: &Caller,
+    request: &AskRequest,
+    listener: &Listener,
+) -> Result<Answer> {
+    let started = Instant::now();
+    caller.require(Permission::Ask)?;
+    let (parts, settings) = (&asker.parts, &asker.parts.settings);
+    let asking = Asking {
+        caller,
+        request,
+        question: validate::query(&request.query)?,
+        limit: validate::limit(request.limit, settings.limit_default, settings.limit_max)?,
+        timezone: validate::timezone(&request.user_context, caller, &parts.directory)?,
+        now: parts.clock.now(),
+        started,
+    };
+    let conversation_id = request.conversation_id.as_deref();
+    let ephemeral = settings.ephemeral_on_outage;
+    let memory = Memory::open(&*parts.conversations, caller, conversation_id, ephemeral, asking.now).await?;
+    let vocabulary = parts.store.vocabulary(&caller.scope).await?;
+    let catalogue = asker.catalogues.of(&parts.directory, &vocabulary, &caller.scope);
+    let place = Place {
+        scope: &caller.scope,
+        directory: &parts.directory,
+        vocabulary: &vocabulary,
+        now: asking.now,
+        timezone: &asking.timezone,
+    };
+    let about = insight::about(asker, &asking).await?;
+    let interpretation = understand(&asking, &memory, &catalogue, about.as_ref(), &place)?;
+    let conversation_id = || memory.conversation_id.clone();
+    listener.tell(|| AskEvent::ConversationCreated { conversation_id: conversation_id() }).await;
+    listener.tell(|| AskEvent::Interpreted(Box::new(interpretation.clone()))).await;
+
+    let understood = find_out(asker, &asking, &place, interpretation, about).await?;
+    listener.tell(|| AskEvent::Found(understood.findings.evidence.clone())).await;
+
+    let (draft, follow_ups) = join(
+        narrate::write(asker, &asking, &memory, &place, &understood, listener),
+        offer(asker, &asking, &memory, &place, &catalogue, &understood),
+    )
+    .await;
+    let written = Written { draft, follow_ups };
+    finish::finish(asker, &asking, memory, understood, written, listener).await
+}
+
+/// Words → meaning, with what the conversation and an insight lend it.
+fn understand(
+    asking: &Asking<'_>,
+    memory: &Memory,
+    catalogue: &Catalogue,
+    about: Option<&Insight>,
+    place: &Place<'_>,
+) -> Result<Interpretation> {
+    let mut interpretation = interpret(&Question {
+        text: &asking.question,
+        filters: &asking.request.filters,
+        now: asking.now,
+        timezone: &asking.timezone,
+        previous: memory.previous(),
+        catalogue,
+    })?;
+    if interpretation.timezone.is_empty() {
+        interpretation.timezone = asking.timezone.iana_name().unwrap_or("UTC").to_owned();
+    }
+    if let Some(about) = about {
+        insight::lend(&mut interpretation, about, asking.caller);
+    }
+    nearby::centre(&mut interpretation, &asking.question, memory, place);
+    insight::default_period(&mut interpretation, asking.now);
+    Ok(interpretation)
+}
+
+/// What to ask next.
+async fn offer(
+    asker: &Asker,
+    asking: &Asking<'_>,
+    memory: &Memory,
+    place: &Place<'_>,
+    catalogue: &Catalogue,
+    understood: &Understood,
+) -> Vec<String> {
+    let asked = Asked { now: &asking.question, before: memory.questions().collect() };
+    let store = &*asker.parts.store;
+    suggest::suggest(store, place, catalogue, &understood.interpretation, &understood.findings, &asked).await
+}

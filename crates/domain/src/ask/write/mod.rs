@@ -1,0 +1,176 @@
+//! Findings → text, without any model. Says only what was found; every sentence about an event carries
+//! its reference; no sentence is a constant that pretends to be data.
+
+mod comparison;
+pub(crate) mod evidence_lines;
+mod groups;
+mod nothing;
+pub(crate) mod phrases;
+pub(crate) mod subject;
+mod talk;
+
+use super::{Intent, Interpretation, QuestionForm, gather::Findings, place::Place};
+use crate::ask::check::plain;
+
+pub(crate) use self::{
+    nothing::clarification,
+    talk::{help, list_cameras, small_talk},
+};
+
+/// Events told after a count; the rest is in the evidence.
+const TOLD_WITH_COUNT_MAX: usize = 3;
+
+/// The whole answer.
+pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let mut text = match interpretation.intent {
+        Intent::Unusual => talk::unusual(findings, interpretation, place),
+        Intent::Compare if findings.comparison.is_some() => comparison::tell(findings, interpretation, place),
+        _ if findings.totals.events == 0 && findings.is_similar_only => {
+            nothing::similar(findings, interpretation, place)
+        }
+        _ if findings.totals.events == 0 => nothing::found(findings, interpretation, place),
+        Intent::First | Intent::Last => first_or_last(findings, interpretation, place),
+        Intent::Busiest => busiest(findings, interpretation, place),
+        Intent::Timeline | Intent::Related => timeline(findings, interpretation, place),
+        _ => found(findings, interpretation, place),
+    };
+    nothing::note_unresolved(&mut text, interpretation);
+    text
+}
+
+/// The sentence with the exact totals: "There were 240 events with people (31 visits) at … last night."
+pub(crate) fn lead(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let totals = findings.totals;
+    let counted = subject::counted(totals.events, totals.visits, interpretation);
+    let rest = format!("{}{}", subject::place(interpretation, place), subject::time(interpretation, place));
+    match interpretation.form {
+        QuestionForm::Whether => format!("Yes, there {} {counted}{rest}.", was(totals.events)),
+        _ => format!("There {} {counted}{rest}.", was(totals.events)),
+    }
+}
+
+fn was(n: u64) -> &'static str {
+    if n == 1 { "was" } else { "were" }
+}
+
+/// Answers "show", "how many", "when", "where", "which", "who", "whether" with what was found.
+fn found(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let mut text = lead(findings, interpretation, place);
+    match interpretation.form {
+        QuestionForm::Who => who(&mut text, findings),
+        QuestionForm::Where | QuestionForm::Which if findings.ranking.is_some() => {
+            groups::tell(&mut text, findings, place);
+        }
+        _ if interpretation.intent == Intent::Count => {
+            groups::tell_cameras(&mut text, findings, interpretation, place);
+            groups::tell_peak(&mut text, findings, place);
+        }
+        _ => {}
+    }
+    let told = match interpretation.intent {
+        Intent::Count => findings.evidence.len().min(TOLD_WITH_COUNT_MAX),
+        _ => findings.evidence.len(),
+    };
+    let is_ranked = interpretation.words.is_some();
+    push_events(&mut text, findings, told, if is_ranked { "best matches" } else { "latest" }, place);
+    text
+}
+
+/// The events themselves: one in a sentence, several as a list.
+fn push_events(text: &mut String, findings: &Findings, told: usize, which: &str, place: &Place<'_>) {
+    let told = findings.evidence.get(..told).unwrap_or_default();
+    let is_all = findings.totals.events as usize == told.len();
+    match told {
+        [] => {}
+        [only] if is_all => {
+            text.push_str(" It was ");
+            text.push_str(&evidence_lines::line(only, place));
+            text.push('.');
+        }
+        _ => {
+            let intro = match (is_all, told.len()) {
+                (true, _) => "\nThey are:".to_owned(),
+                (false, 1) if which == "latest" => "\nThe latest:".to_owned(),
+                (false, 1) => "\nThe best match:".to_owned(),
+                (false, n) => format!("\nThe {n} {which}:"),
+            };
+            text.push_str(&intro);
+            evidence_lines::bullets(text, told, place);
+        }
+    }
+}
+
+/// Names that the sources gave, each with the events that show it.
+fn who(text: &mut String, findings: &Findings) {
+    let mut names: Vec<(String, String)> = Vec::new();
+    for event in &findings.evidence {
+        let Some(name) = &event.sub_label else { continue };
+        let name = plain(name);
+        let reference = format!(" [{}]", event.reference);
+        match names.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, references)) => references.push_str(&reference),
+            None => names.push((name, reference)),
+        }
+    }
+    if names.is_empty() {
+        text.push_str(" None of the events shown carries a name.");
+        return;
+    }
+    let told: Vec<String> = names.into_iter().map(|(name, references)| name + &references).collect();
+    text.push_str(" Recognised: ");
+    text.push_str(&phrases::list(&told, "and"));
+    text.push('.');
+}
+
+fn first_or_last(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let which = if interpretation.intent == Intent::First { "first" } else { "last" };
+    let Some(event) = findings.evidence.first() else { return lead(findings, interpretation, place) };
+    let ago = if interpretation.intent == Intent::Last && event.timestamp < place.now {
+        format!(" ({} ago)", phrases::duration(event.timestamp, place.now))
+    } else {
+        String::new()
+    };
+    let mut text = format!("The {which} was {}", phrases::moment(event.timestamp, place));
+    text.push_str(&ago);
+    text.push_str(" at ");
+    text.push_str(&plain(place.camera_name(&event.camera_id)));
+    text.push_str(": ");
+    text.push_str(&evidence_lines::headline(event));
+    evidence_lines::push_reference(&mut text, event);
+    text.push_str(". ");
+    text.push_str(&lead(findings, interpretation, place));
+    if findings.evidence.len() > 1 {
+        text.push_str(if which == "first" { "\nThen came:" } else { "\nBefore it:" });
+        evidence_lines::bullets(&mut text, findings.evidence.iter().skip(1), place);
+    }
+    text
+}
+
+fn busiest(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let mut text = String::new();
+    groups::tell_winner(&mut text, findings, place);
+    text.push_str(&lead(findings, interpretation, place));
+    if !findings.evidence.is_empty() {
+        text.push_str("\nFrom there:");
+        let told = findings.evidence.iter().take(TOLD_WITH_COUNT_MAX);
+        evidence_lines::bullets(&mut text, told, place);
+    }
+    text
+}
+
+fn timeline(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let mut text = lead(findings, interpretation, place);
+    groups::tell_cameras(&mut text, findings, interpretation, place);
+    groups::tell_peak(&mut text, findings, place);
+    let told = findings.evidence.len();
+    let is_all = findings.totals.events as usize == told;
+    if told > 0 {
+        text.push_str(&if is_all {
+            "\nIn order:".to_owned()
+        } else {
+            format!("\nThe first {told} of {}, in order:", phrases::number(findings.totals.events))
+        });
+        evidence_lines::incidents(&mut text, &findings.evidence, place);
+    }
+    text
+}

@@ -1,0 +1,158 @@
+//! Nothing found, nothing to look at, or nothing understood: said plainly, naming what was searched.
+//! Must never let "no coverage" pass for "nothing happened".
+
+use super::{evidence_lines, phrases, subject};
+use crate::ask::{
+    Interpretation, NameKind, QuestionForm, Unresolved,
+    check::plain,
+    gather::{Coverage, Findings},
+    place::Place,
+};
+
+/// Names offered for one that is unknown.
+const OFFERED_MAX: usize = 3;
+/// Names listed when nothing looks like the unknown one.
+const LISTED_MAX: usize = 8;
+
+/// Nothing matched.
+pub(crate) fn found(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let coverage = findings.coverage.clone().unwrap_or_default();
+    let time = subject::time(interpretation, place);
+    if coverage.is_none() {
+        return no_coverage(&coverage, interpretation, &time, place);
+    }
+    let what = subject::what(interpretation, false);
+    let searched = subject::searched(interpretation, &coverage.searched, place);
+    let no =
+        if interpretation.form == QuestionForm::Whether { "No, there were no events" } else { "No events" };
+    let verb = if interpretation.form == QuestionForm::Whether { "" } else { " were found" };
+    let mut text = format!("{no}{what}{verb}{time}. I searched {searched}");
+    text.push_str(&format!(
+        "; in that time {} {} of other kinds.",
+        if coverage.searched.len() == 1 { "it sent" } else { "they sent" },
+        phrases::counted(coverage.events, "event")
+    ));
+    note_silent(&mut text, &coverage, place);
+    text
+}
+
+/// Not one of the cameras sent anything: nothing can be said.
+fn no_coverage(
+    coverage: &Coverage,
+    interpretation: &Interpretation,
+    time: &str,
+    place: &Place<'_>,
+) -> String {
+    let searched = subject::searched(interpretation, &coverage.searched, place);
+    let mut text = if coverage.searched.is_empty() {
+        "There is no camera to search: no camera that you can see matches the question".to_owned()
+    } else if coverage.unheard.len() == coverage.searched.len() {
+        return format!(
+            "There is no coverage: {searched} {} never sent an event, so nothing can be said about{time}.",
+            if coverage.searched.len() == 1 { "has" } else { "have" },
+            time = if time.is_empty() { " it" } else { time }
+        );
+    } else {
+        format!("There is no coverage{time}: {searched} sent no event of any kind")
+    };
+    text.push_str(", so whether anything happened cannot be told.");
+    note_last_signs(&mut text, coverage, place);
+    text
+}
+
+/// When silent cameras were last heard of.
+fn note_last_signs(text: &mut String, coverage: &Coverage, place: &Place<'_>) {
+    if coverage.silent.len() > OFFERED_MAX {
+        return;
+    }
+    for id in &coverage.silent {
+        let known = place.vocabulary.cameras.iter().find(|camera| *camera.camera_id == **id);
+        if let Some(camera) = known {
+            text.push_str(&format!(
+                " The events of {} run from {} to {}.",
+                plain(place.camera_name(id)),
+                phrases::moment(camera.first_event, place).trim_start_matches("on "),
+                phrases::moment(camera.last_event, place).trim_start_matches("on ")
+            ));
+        }
+    }
+}
+
+/// Some of the cameras sent nothing: what is said does not speak for them.
+fn note_silent(text: &mut String, coverage: &Coverage, place: &Place<'_>) {
+    if coverage.silent.is_empty() {
+        return;
+    }
+    let names = subject::cameras(&coverage.silent, place);
+    let verb = if coverage.silent.len() == 1 { "was" } else { "were" };
+    text.push_str(&format!(" Without coverage {verb} {names}: nothing at all was sent from there."));
+}
+
+/// No event holds the words; some are alike.
+pub(crate) fn similar(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let words = plain(interpretation.words.as_deref().unwrap_or_default());
+    let mut unworded = interpretation.clone();
+    unworded.words = None;
+    let no = if interpretation.form == QuestionForm::Whether { "No, no event" } else { "No event" };
+    let mut text = format!(
+        "{no}{}{}{} mentions “{words}”. The most similar:",
+        subject::what(&unworded, true),
+        subject::place(interpretation, place),
+        subject::time(interpretation, place)
+    );
+    evidence_lines::bullets(&mut text, &findings.evidence, place);
+    text
+}
+
+fn noun(kind: NameKind) -> &'static str {
+    match kind {
+        NameKind::Camera => "camera",
+        NameKind::Site => "site",
+        NameKind::Zone => "zone",
+        NameKind::Label => "label",
+        NameKind::EventType => "type of event",
+    }
+}
+
+/// "There is no camera “dok”. Did you mean “dock-1”?"
+fn unknown(name: &Unresolved) -> String {
+    let text = phrases::shortened(&plain(&name.text), 80);
+    let mut told = format!("There is no {} “{text}”.", noun(name.kind));
+    let offered: Vec<String> =
+        name.did_you_mean.iter().take(OFFERED_MAX).map(|n| format!("“{}”", plain(n))).collect();
+    if !offered.is_empty() {
+        told.push_str(&format!(" Did you mean {}?", phrases::list(&offered, "or")));
+    }
+    told
+}
+
+/// Asks back about names that mean nothing here.
+pub(crate) fn clarification(interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let told: Vec<String> = interpretation.unresolved.iter().map(unknown).collect();
+    let mut text = told.join(" ");
+    let is_lost = interpretation.unresolved.iter().all(|name| name.did_you_mean.is_empty());
+    let is_place =
+        interpretation.unresolved.iter().any(|n| matches!(n.kind, NameKind::Camera | NameKind::Site));
+    if is_lost && is_place {
+        let cameras = place.cameras();
+        let names: Vec<String> =
+            cameras.iter().take(LISTED_MAX).map(|id| plain(place.camera_name(id))).collect();
+        if !names.is_empty() {
+            text.push_str(&format!(" There are {}", phrases::list(&names, "and")));
+            let left = cameras.len().saturating_sub(LISTED_MAX);
+            if left > 0 {
+                text.push_str(&format!(" ({left} more)"));
+            }
+            text.push('.');
+        }
+    }
+    text
+}
+
+/// Says which of the names asked for were left out of an answer.
+pub(crate) fn note_unresolved(text: &mut String, interpretation: &Interpretation) {
+    for name in &interpretation.unresolved {
+        text.push('\n');
+        text.push_str(&unknown(name));
+    }
+}

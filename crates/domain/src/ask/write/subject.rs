@@ -1,0 +1,137 @@
+//! What a question is about, as parts of a sentence: what, where, when. Says nothing that was not
+//! asked or found.
+
+use super::phrases;
+use crate::{
+    Period,
+    ask::{Interpretation, check::plain, place::Place},
+};
+
+/// More names than this are told as a number.
+const NAMES_MAX: usize = 4;
+
+/// "240 events with people (31 visits)", "1 event with a person (1 visit)".
+pub(crate) fn counted(events: u64, visits: u64, interpretation: &Interpretation) -> String {
+    let mut text = phrases::counted(events, "event");
+    text.push_str(&what(interpretation, events == 1));
+    if events > 0 {
+        text.push_str(" (");
+        text.push_str(&phrases::counted(visits, "visit"));
+        text.push(')');
+    }
+    text
+}
+
+/// What narrows "events": " with people in the ramp zone"; empty when nothing does.
+pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
+    let mut text = String::new();
+    let labels: Vec<String> = interpretation
+        .labels
+        .iter()
+        .map(|label| plain(&if is_one { phrases::one(label) } else { phrases::plural(label) }))
+        .collect();
+    if !interpretation.sub_labels.is_empty() {
+        let names: Vec<String> = interpretation.sub_labels.iter().map(|name| plain(name)).collect();
+        text.push_str(" with ");
+        text.push_str(&phrases::list(&names, "or"));
+    } else if !labels.is_empty() {
+        text.push_str(" with ");
+        text.push_str(&phrases::list(&labels, "or"));
+    }
+    if !interpretation.event_types.is_empty() {
+        let kinds: Vec<String> =
+            interpretation.event_types.iter().map(|t| format!("“{}”", plain(&phrases::opened(t)))).collect();
+        text.push_str(" of the kind ");
+        text.push_str(&few(&kinds, "kinds"));
+    }
+    if let Some(words) = &interpretation.words {
+        text.push_str(if is_one { " that mentions “" } else { " that mention “" });
+        text.push_str(&plain(words));
+        text.push('”');
+    }
+    if !interpretation.zones.is_empty() {
+        let zones: Vec<String> = interpretation.zones.iter().map(|z| plain(&phrases::opened(z))).collect();
+        text.push_str(" in the ");
+        text.push_str(&phrases::list(&zones, "or"));
+        text.push_str(if zones.len() == 1 { " zone" } else { " zones" });
+    }
+    if let Some(least) = interpretation.min_confidence {
+        text.push_str(" with a confidence of at least ");
+        text.push_str(&phrases::percent(f64::from(least)));
+    }
+    text
+}
+
+/// " at Loading dock", " at Warehouse"; empty when no place was named.
+pub(crate) fn place(interpretation: &Interpretation, place: &Place<'_>) -> String {
+    if !interpretation.sites.is_empty() {
+        let sites: Vec<String> = interpretation.sites.iter().map(|id| plain(place.site_name(id))).collect();
+        return format!(" at {}", phrases::list(&sites, "and"));
+    }
+    if interpretation.cameras.is_empty() {
+        return String::new();
+    }
+    format!(" at {}", cameras(&interpretation.cameras, place))
+}
+
+/// The names of cameras, or how many there are.
+pub(crate) fn cameras<S: AsRef<str>>(ids: &[S], place: &Place<'_>) -> String {
+    let names: Vec<String> = ids.iter().map(|id| plain(place.camera_name(id.as_ref()))).collect();
+    few(&names, "cameras")
+}
+
+fn few(names: &[String], noun: &str) -> String {
+    if names.len() > NAMES_MAX {
+        return format!("{} {noun}", names.len());
+    }
+    phrases::list(names, "and")
+}
+
+/// " last night (Tue 12 May 20:00 – Wed 13 May 06:00)"; without a period, how far back was looked.
+pub(crate) fn time(interpretation: &Interpretation, place: &Place<'_>) -> String {
+    match interpretation.periods.as_slice() {
+        [] => match place.first_event(&interpretation.cameras) {
+            Some(first) => format!(" in all recorded events, which begin {}", phrases::moment(first, place)),
+            None => String::new(),
+        },
+        [only] => named(only, place),
+        several => several_periods(several, place),
+    }
+}
+
+/// " last night (…)", or " in …" for a period without words.
+fn named(period: &Period, place: &Place<'_>) -> String {
+    let interval = phrases::interval(period, place);
+    if period.text.is_empty() {
+        format!(" in {interval}")
+    } else {
+        format!(" {} ({interval})", plain(&period.text))
+    }
+}
+
+fn several_periods(periods: &[Period], place: &Place<'_>) -> String {
+    let (Some(first), Some(last)) = (periods.first(), periods.last()) else { return String::new() };
+    let is_recurring = !first.text.is_empty() && periods.iter().all(|p| p.text == first.text);
+    if is_recurring {
+        let whole = Period::new(first.start, last.end);
+        let told = phrases::interval(&whole, place);
+        return format!(" {} ({} periods in {told})", plain(&first.text), periods.len());
+    }
+    if periods.len() > NAMES_MAX {
+        let whole = Period::new(first.start.min(last.start), first.end.max(last.end));
+        return format!(" in {} periods ({})", periods.len(), phrases::interval(&whole, place));
+    }
+    let told: Vec<String> = periods.iter().map(|p| named(p, place).trim_start().to_owned()).collect();
+    format!(" {}", phrases::list(&told, "and"))
+}
+
+/// How many cameras were searched: "all 12 cameras that you can see", or the named ones.
+pub(crate) fn searched(interpretation: &Interpretation, searched: &[String], place: &Place<'_>) -> String {
+    let is_named = !interpretation.cameras.is_empty() || !interpretation.sites.is_empty();
+    match searched.len() {
+        0 => "no camera".to_owned(),
+        _ if is_named => cameras(searched, place),
+        1 => format!("the one camera that you can see ({})", cameras(searched, place)),
+        n => format!("all {n} cameras that you can see"),
+    }
+}

@@ -1,0 +1,122 @@
+//! Answers that need no search of their own: cameras, help, small talk; and what was out of the
+//! ordinary, which the insights found.
+
+use super::{nothing, phrases, subject};
+use crate::ask::{Interpretation, check::plain, gather::Findings, place::Place};
+
+/// Cameras listed by name; more are told as a number.
+const CAMERAS_LISTED_MAX: usize = 50;
+
+/// The cameras that the caller may see, by site.
+pub(crate) fn list_cameras(interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let all = place.cameras();
+    let is_wanted =
+        |id: &&str| interpretation.cameras.is_empty() || interpretation.cameras.iter().any(|c| c == id);
+    let cameras: Vec<&str> = all.into_iter().filter(is_wanted).collect();
+    if cameras.is_empty() {
+        return "There are no cameras that you can see.".to_owned();
+    }
+    let mut text = if cameras.len() == 1 {
+        "You can see 1 camera:".to_owned()
+    } else {
+        format!("You can see {} cameras:", cameras.len())
+    };
+    for id in cameras.iter().take(CAMERAS_LISTED_MAX) {
+        let name = plain(place.camera_name(id));
+        text.push_str("\n- ");
+        text.push_str(&name);
+        if name != *id {
+            text.push_str(&format!(" ({})", plain(id)));
+        }
+        if let Some(site) = place.site_of(id) {
+            text.push_str(&format!(", site {}", plain(place.site_name(site))));
+        }
+        match place.vocabulary.cameras.iter().find(|camera| *camera.camera_id == **id) {
+            Some(activity) => text.push_str(&format!(
+                ": {}, the last {}",
+                phrases::counted(activity.events, "event"),
+                phrases::moment(activity.last_event, place)
+            )),
+            None => text.push_str(": no event so far"),
+        }
+    }
+    let left = cameras.len().saturating_sub(CAMERAS_LISTED_MAX);
+    if left > 0 {
+        text.push_str(&format!("\nand {left} more."));
+    }
+    text
+}
+
+/// What can be asked here, in the words of the events that are there.
+pub(crate) fn help(place: &Place<'_>) -> String {
+    let cameras = place.cameras();
+    let labels: Vec<String> =
+        place.vocabulary.labels.iter().take(6).map(|label| plain(&phrases::plural(label))).collect();
+    let mut text = "I answer questions about what your cameras recorded: what happened, where, when, how \
+                    often, what was unusual, and how two periods or cameras compare. Every answer names \
+                    the events behind it."
+        .to_owned();
+    text.push_str(&format!(" You can see {}", phrases::counted(cameras.len() as u64, "camera")));
+    if !labels.is_empty() {
+        text.push_str(&format!("; their events show {}", phrases::list(&labels, "and")));
+    }
+    text.push('.');
+    if let (Some(camera), Some(label)) = (cameras.first(), labels.first()) {
+        let name = plain(place.camera_name(camera));
+        text.push_str(&format!(
+            " For example: “How many {label} today?”, “Show me {label} at {name} last night”, “Compare today \
+             with yesterday at {name}”."
+        ));
+    }
+    text
+}
+
+/// A short, honest reply to what is no question about cameras.
+pub(crate) fn small_talk(place: &Place<'_>) -> String {
+    let cameras = place.cameras().len() as u64;
+    format!(
+        "I only answer questions about the events of your {}. Ask me what happened, where or when.",
+        phrases::counted(cameras, "camera").trim_start_matches("1 ")
+    )
+}
+
+/// What was out of the ordinary, gravest first.
+pub(crate) fn unusual(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    if findings.insights.is_empty() {
+        if findings.totals.events == 0 {
+            return nothing::found(findings, interpretation, place);
+        }
+        let totals = findings.totals;
+        let mut text = format!(
+            "Nothing out of the ordinary was found among {}{}{}.",
+            subject::counted(totals.events, totals.visits, interpretation),
+            subject::place(interpretation, place),
+            subject::time(interpretation, place)
+        );
+        push_notes(&mut text, findings);
+        return text;
+    }
+    let n = findings.insights.len() as u64;
+    let mut text = format!(
+        "{} out of the ordinary{}{}:",
+        if n == 1 { "1 thing was".to_owned() } else { format!("{} things were", phrases::number(n)) },
+        subject::place(interpretation, place),
+        subject::time(interpretation, place)
+    );
+    for insight in &findings.insights {
+        text.push_str("\n- ");
+        text.push_str(&insight.response);
+    }
+    push_notes(&mut text, findings);
+    text
+}
+
+fn push_notes(text: &mut String, findings: &Findings) {
+    for note in &findings.insight_notes {
+        text.push('\n');
+        text.push_str(&phrases::sentence_case(note));
+        if !note.ends_with('.') {
+            text.push('.');
+        }
+    }
+}
