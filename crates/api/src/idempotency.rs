@@ -18,7 +18,7 @@ use futures::FutureExt;
 use serde::Serialize;
 
 use crate::{
-    App,
+    app::App,
     error::{Problem, Result},
     extract::IdempotentBody,
 };

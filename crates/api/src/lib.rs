@@ -3,7 +3,9 @@
 //!
 //! It knows the services and ports of `eps-domain` and no adapter; it holds no rule of the domain.
 
+mod app;
 mod context;
+mod degraded;
 mod error;
 mod extract;
 mod health;
@@ -11,87 +13,20 @@ mod idempotency;
 mod layers;
 mod limits;
 mod media;
+mod metrics;
 mod openapi;
+mod policies;
+mod readiness;
 mod routes;
 mod serve;
 mod settings;
+mod sse;
 mod v1;
 
-use std::sync::Arc;
-
-use eps_domain::{
-    Clock, access::TokenVerifier, ask::Asker, clips::Clips, conversations::Conversations, events::Events,
-    idempotency::IdempotencyStore, insights::Insights, rate_limit::RateLimiter, related::Related,
-    search::Searcher,
-};
-use tokio::sync::Semaphore;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
+pub use app::{App, AppParts};
 pub use error::{PROBLEM_JSON, Problem, ProblemBody};
-pub use health::{Health, Readiness};
-pub use layers::register_metrics;
-pub use openapi::document;
-pub use routes::router;
+pub use metrics::register_metrics;
+pub use readiness::{Health, Readiness};
+pub use routes::{document, router};
 pub use serve::{DrainSettings, serve};
 pub use settings::ApiSettings;
-
-/// What the surface serves and what it leans on.
-pub struct AppParts {
-    /// Answers questions.
-    pub asker: Arc<Asker>,
-    /// Lists, history, deletion.
-    pub conversations: Arc<Conversations>,
-    /// Ingest, single events, cameras.
-    pub events: Arc<Events>,
-    /// Related events.
-    pub related: Arc<Related>,
-    /// Search and count.
-    pub searcher: Arc<Searcher>,
-    /// Insights.
-    pub insights: Arc<Insights>,
-    /// Links and pictures.
-    pub clips: Arc<Clips>,
-    /// Tokens → callers.
-    pub tokens: Arc<dyn TokenVerifier>,
-    /// The limiter that all processes share.
-    pub limiter: Arc<dyn RateLimiter>,
-    /// A limiter in this process: counts addresses, and callers while the shared one is out of order.
-    pub local_limiter: Arc<dyn RateLimiter>,
-    /// Records of `Idempotency-Key`.
-    pub idempotency: Arc<dyn IdempotencyStore>,
-    /// Now.
-    pub clock: Arc<dyn Clock>,
-    /// How the dependencies are; kept up to date by the server.
-    pub readiness: Arc<Readiness>,
-    /// Cancelled when the service is asked to stop: not ready at once, streams end after their grace.
-    pub shutdown: CancellationToken,
-    /// Owns work that goes on when its client has left; the server waits for it.
-    pub tasks: TaskTracker,
-}
-
-/// Everything a handler can reach.
-pub struct App {
-    parts: AppParts,
-    /// Figures.
-    pub settings: ApiSettings,
-    /// One permit a question in the making.
-    asks: Arc<Semaphore>,
-    limits: limits::Policies,
-}
-
-impl App {
-    /// The surface over its parts.
-    pub fn new(parts: AppParts, settings: ApiSettings) -> Arc<Self> {
-        let asks = Arc::new(Semaphore::new(settings.asks_max));
-        let limits = limits::Policies::new(&settings);
-        Arc::new(Self { parts, settings, asks, limits })
-    }
-}
-
-impl std::ops::Deref for App {
-    type Target = AppParts;
-
-    fn deref(&self) -> &AppParts {
-        &self.parts
-    }
-}

@@ -6,111 +6,20 @@
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
-    time::Duration,
 };
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use eps_domain::{
-    Caller, ErrorKind,
-    rate_limit::{RateDecision, RatePolicy},
-};
+use eps_domain::{Caller, ErrorKind, ask::Degraded};
 
-use crate::{ApiSettings, App, error::Problem};
+use crate::{app::App, degraded::mark_degraded, error::Problem, policies::Verdict, settings::ApiSettings};
 
 /// The longest token that is looked at.
 const TOKEN_BYTES_MAX: usize = 8 * 1024;
-
-const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
-const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
-const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
-const MODE: HeaderName = HeaderName::from_static("x-ratelimit-mode");
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-
-/// A limit with its headers written once.
-#[derive(Debug, Clone)]
-struct Written {
-    rate: RatePolicy,
-    limit: HeaderValue,
-    policy: HeaderValue,
-}
-
-impl Written {
-    fn new(rate: RatePolicy) -> Self {
-        let window = (60 * u64::from(rate.burst)).div_ceil(u64::from(rate.per_minute.max(1)));
-        let policy = format!(r#""burst";q={};w={window}, "minute";q={};w=60"#, rate.burst, rate.per_minute);
-        let policy = HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static(""));
-        Self { rate, limit: rate.per_minute.into(), policy }
-    }
-}
-
-/// The limits in force.
-#[derive(Debug)]
-pub(crate) struct Policies {
-    caller: Written,
-    caller_share: Written,
-    address: Written,
-}
-
-impl Policies {
-    pub(crate) fn new(settings: &ApiSettings) -> Self {
-        Self {
-            caller: Written::new(settings.caller_rate),
-            caller_share: Written::new(settings.local_share()),
-            address: Written::new(settings.address_rate),
-        }
-    }
-}
-
-/// A decision and the limit that it was made by.
-struct Verdict<'a> {
-    decision: RateDecision,
-    by: &'a Written,
-}
-
-impl Verdict<'_> {
-    fn refusal(&self) -> Option<Problem> {
-        let decision = &self.decision;
-        if decision.is_allowed {
-            return None;
-        }
-        let mut violated = Vec::with_capacity(2);
-        for (name, quota) in [("burst", &decision.burst), ("minute", &decision.minute)] {
-            if quota.remaining == 0 {
-                violated.push(name);
-            }
-        }
-        Some(Problem::rate_limited(decision.retry_after, violated))
-    }
-
-    fn write(&self, headers: &mut HeaderMap, now_second: i64) {
-        let RateDecision { burst, minute, full_after, is_local, .. } = &self.decision;
-        let full_after = full_after.as_secs() + u64::from(full_after.subsec_nanos() > 0);
-        let seconds = |wait: Duration| wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        let left = format!(
-            r#""burst";r={};t={}, "minute";r={};t={}"#,
-            burst.remaining,
-            seconds(burst.more_after),
-            minute.remaining,
-            seconds(minute.more_after)
-        );
-        headers.insert(LIMIT, self.by.limit.clone());
-        headers.insert(REMAINING, burst.remaining.min(minute.remaining).into());
-        headers.insert(RESET, now_second.saturating_add_unsigned(full_after).into());
-        headers.insert(RATE_LIMIT_POLICY, self.by.policy.clone());
-        if let Ok(left) = HeaderValue::from_str(&left) {
-            headers.insert(RATE_LIMIT, left);
-        }
-        if *is_local {
-            headers.insert(MODE, HeaderValue::from_static("local"));
-        }
-    }
-}
 
 /// Lets callers with a token through.
 pub(crate) async fn gate(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -157,7 +66,7 @@ async fn pass(app: &Arc<App>, mut request: Request, next: Next, by_link: bool) -
     request.extensions_mut().insert(caller);
     let mut response = answer(next.run(request).await, &verdict, now.as_second());
     if is_local {
-        crate::v1::mark_degraded(response.headers_mut(), &[eps_domain::ask::Degraded::RateLimit]);
+        mark_degraded(response.headers_mut(), &[Degraded::RateLimit]);
     }
     response
 }
@@ -304,11 +213,5 @@ mod tests {
         let one = subject_of("2001:db8:1:2::1".parse().unwrap());
         assert_eq!(one, subject_of("2001:db8:1:2:ffff::9".parse().unwrap()));
         assert_ne!(one, subject_of("2001:db8:1:3::1".parse().unwrap()));
-    }
-
-    #[test]
-    fn the_policy_names_both_conditions() {
-        let written = Written::new(RatePolicy { per_minute: 100, burst: 20 });
-        assert_eq!(written.policy, r#""burst";q=20;w=12, "minute";q=100;w=60"#);
     }
 }

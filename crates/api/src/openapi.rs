@@ -21,7 +21,7 @@ use utoipa::{
 };
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::{ApiSettings, App, ProblemBody};
+use crate::{app::App, error::ProblemBody, settings::ApiSettings};
 
 /// Where the document is.
 const DOCUMENT_PATH: &str = "/openapi.json";
@@ -59,11 +59,6 @@ pub(crate) fn frame() -> OpenApi {
     let components = document.components.get_or_insert_with(Default::default);
     components.security_schemes.insert(BEARER.into(), SecurityScheme::Http(bearer).into());
     document
-}
-
-/// The whole API document.
-pub fn document() -> OpenApi {
-    crate::routes::documented()
 }
 
 /// Adds the document and its page to the routes, as the settings say.

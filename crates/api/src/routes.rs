@@ -12,7 +12,7 @@ use utoipa_axum::{
     routes,
 };
 
-use crate::{App, health, layers, limits, openapi, v1};
+use crate::{app::App, health, layers, limits, openapi, v1};
 
 type Routes = UtoipaMethodRouter<Arc<App>>;
 
@@ -40,8 +40,8 @@ fn table(guarded: impl Fn(Routes) -> Routes, linked: impl Fn(Routes) -> Routes) 
         .routes(routes!(health::readyz))
 }
 
-/// The API document of the table.
-pub(crate) fn documented() -> OpenApi {
+/// The whole API document.
+pub fn document() -> OpenApi {
     table(|routes| routes, |routes| routes).into_openapi()
 }
 

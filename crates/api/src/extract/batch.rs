@@ -15,7 +15,7 @@ use super::{
     strict,
 };
 use crate::{
-    App,
+    app::App,
     error::{Problem, Result},
 };
 

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use super::strict;
 use crate::{
-    App,
+    app::App,
     error::{Problem, Result},
 };
 

@@ -14,9 +14,9 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
 };
 
-use crate::{ApiSettings, App};
+use crate::{app::App, settings::ApiSettings};
 
-pub use record::register_metrics;
+pub(crate) use record::InFlight;
 
 /// How long a browser may keep the answer to a preflight.
 const PREFLIGHT_AGE: std::time::Duration = std::time::Duration::from_secs(600);

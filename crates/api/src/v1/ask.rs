@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::{extract::State, response::Response};
+use axum::{
+    Extension,
+    extract::{FromRequest, Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use eps_domain::{
     Caller,
     ask::{Answer, AskRequest, Filters, UserContext},
@@ -10,12 +15,14 @@ use eps_domain::{
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::mark_degraded;
 use crate::{
-    App, Problem, ProblemBody,
-    error::Result,
+    app::App,
+    context::RequestContext,
+    degraded::mark_degraded,
+    error::{Problem, ProblemBody, Result},
     extract::{Ask, Authorized, IdempotentBody},
     idempotency::{Claim, Reply, Turn, finish, replay},
+    sse::{self, EventId},
 };
 
 const ROUTE: &str = "/api/v1/conversation";
@@ -78,21 +85,55 @@ impl From<AskBody> for AskRequest {
 pub(crate) async fn ask(
     State(app): State<Arc<App>>,
     caller: Authorized<Ask>,
-    mut request: IdempotentBody<AskBody>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    input: Input,
 ) -> Result<Response> {
+    let (wants_stream, mut request) = match input {
+        Input::Resume(seen) => return sse::resume(&app, &caller, seen),
+        Input::Question { wants_stream, request } => (wants_stream, request),
+    };
     let claim = match Claim::take(&app, &caller, ROUTE, &mut request, app.settings.stream_deadline).await? {
+        Turn::Replay(json) if wants_stream => return Ok(sse::replay(&json)),
         Turn::Replay(json) => return Ok(replay(json)),
         Turn::Do(claim) => claim,
     };
-    let place = match place(&app).await {
-        Ok(place) => place,
-        Err(problem) => {
-            claim.settle(None).await;
-            return Err(problem);
-        }
-    };
+    let (claim, place) = place(&app, claim).await?;
+    if wants_stream {
+        return sse::begin(&app, caller.share(), context, request.value.into(), claim, place).await;
+    }
     let work = whole(app.clone(), caller.share(), request.value.into(), place);
-    finish(&app, claim, work).await.map(axum::response::IntoResponse::into_response)
+    finish(&app, claim, work).await.map(IntoResponse::into_response)
+}
+
+/// What arrived: a question, or the wish to go on with a stream.
+pub(crate) enum Input {
+    /// The last event that the client has seen; there may be a body, which is not read.
+    Resume(EventId),
+    /// A question.
+    Question {
+        /// By `Accept` or by the body.
+        wants_stream: bool,
+        /// The question.
+        request: IdempotentBody<AskBody>,
+    },
+}
+
+impl FromRequest<Arc<App>> for Input {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self> {
+        if let Some(seen) = request.headers().get("last-event-id") {
+            let seen = seen.to_str().ok().and_then(EventId::parse).ok_or_else(|| {
+                let detail = "`Last-Event-ID` is none of ours";
+                Problem::new(StatusCode::BAD_REQUEST, "MALFORMED_LAST_EVENT_ID", detail)
+            })?;
+            return Ok(Self::Resume(seen));
+        }
+        let accepts_stream = sse::is_wanted(request.headers());
+        let request = IdempotentBody::<AskBody>::from_request(request, app).await?;
+        let wants_stream = accepts_stream || request.value.stream == Some(true);
+        Ok(Self::Question { wants_stream, request })
+    }
 }
 
 /// The whole answer; it is made and stored also when its client has left.
@@ -109,13 +150,14 @@ async fn whole(
     Ok(reply)
 }
 
-/// A place among the questions in the making.
-async fn place(app: &App) -> Result<OwnedSemaphorePermit> {
+/// A place among the questions in the making; without one, the key of the request is given back.
+async fn place(app: &App, claim: Claim) -> Result<(Claim, OwnedSemaphorePermit)> {
     let place = app.asks.clone().acquire_owned();
     if let Ok(Ok(place)) = tokio::time::timeout(app.settings.ask_queue, place).await {
-        return Ok(place);
+        return Ok((claim, place));
     }
+    claim.settle(None).await;
     metrics::counter!("eps_requests_shed_total").increment(1);
     let detail = "too many questions are being answered";
-    Err(Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", detail))
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", detail))
 }

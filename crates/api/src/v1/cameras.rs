@@ -7,8 +7,8 @@ use eps_domain::events::CameraView;
 use serde::Serialize;
 
 use crate::{
-    App, ProblemBody,
-    error::Result,
+    app::App,
+    error::{ProblemBody, Result},
     extract::{Authorized, EventsRead, Params},
 };
 

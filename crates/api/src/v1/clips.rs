@@ -14,8 +14,8 @@ use eps_domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    App, Problem, ProblemBody,
-    error::Result,
+    app::App,
+    error::{Problem, ProblemBody, Result},
     extract::{Authorized, EventsRead, Id, IdempotentBody, Params},
     idempotency::{Reply, once},
     media,

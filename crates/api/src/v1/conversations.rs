@@ -7,8 +7,8 @@ use eps_domain::conversations::{ConversationList, HistoryView};
 use serde::Serialize;
 
 use crate::{
-    App, ProblemBody,
-    error::Result,
+    app::App,
+    error::{ProblemBody, Result},
     extract::{Ask, Authorized, Id, Params},
 };
 

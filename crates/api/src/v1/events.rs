@@ -15,8 +15,8 @@ use eps_domain::{
 use serde::Serialize;
 
 use crate::{
-    App, Problem, ProblemBody,
-    error::Result,
+    app::App,
+    error::{Problem, ProblemBody, Result},
     extract::{Authorized, EventsRead, EventsWrite, Id, Params, batch},
     idempotency::{Reply, once},
     openapi::EventRecord,

@@ -6,8 +6,8 @@ use axum::{Json, extract::State};
 use eps_domain::insights::{InsightQuery, InsightReply, Severity};
 
 use crate::{
-    App, Problem, ProblemBody,
-    error::Result,
+    app::App,
+    error::{Problem, ProblemBody, Result},
     extract::{Authorized, InsightsRead, Params},
 };
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::{extract::State, response::Response};
 use eps_domain::search::{CountQuery, CountReply, SearchQuery, SearchReply};
 
-use super::mark_degraded;
 use crate::{
-    App, ProblemBody,
-    error::Result,
+    app::App,
+    degraded::mark_degraded,
+    error::{ProblemBody, Result},
     extract::{Authorized, EventsRead, IdempotentBody},
     idempotency::{Reply, once},
 };

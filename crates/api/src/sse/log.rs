@@ -1,0 +1,265 @@
+//! What a stream has said so far, ready to be sent again: readers follow it at their own pace, come
+//! back within minutes, and never hold up the one who writes.
+//!
+//! Bounded twice: by bytes a stream and by bytes of all streams. Must never be read by another than
+//! the caller whose stream it is.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use eps_domain::Owner;
+use moka::sync::Cache;
+use serde::Serialize;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::error::Problem;
+
+/// The most bytes that one stream keeps: many times the longest answer.
+const STREAM_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// What a stream weighs at least, so that running ones, which are still small, are bounded too.
+const WEIGHT_MIN: u32 = 64 * 1024;
+
+/// Names one event of one stream: `<stream>-<sequence number>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EventId {
+    pub(crate) stream: Uuid,
+    pub(crate) sequence: usize,
+}
+
+impl EventId {
+    /// Reads what a client sends as `Last-Event-ID`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (stream, sequence) = text.rsplit_once('-')?;
+        Some(Self { stream: Uuid::try_parse(stream).ok()?, sequence: sequence.parse().ok()? })
+    }
+}
+
+/// How far a stream has come.
+#[derive(Debug, Clone, Default)]
+struct Said {
+    frames: Vec<Bytes>,
+    bytes: usize,
+    ended: Option<Instant>,
+    /// Set when it failed before it had said anything.
+    failed_early: Option<Problem>,
+}
+
+/// One stream.
+#[derive(Debug)]
+pub(crate) struct StreamLog {
+    id: Uuid,
+    owner: Owner,
+    said: Mutex<Said>,
+    changed: watch::Sender<()>,
+}
+
+impl StreamLog {
+    pub(crate) fn new(id: Uuid, owner: Owner) -> Arc<Self> {
+        Arc::new(Self { id, owner, said: Mutex::default(), changed: watch::Sender::new(()) })
+    }
+
+    /// Says one event; false when the stream has said more than it may.
+    pub(crate) fn say<T: Serialize>(&self, event: &'static str, data: &T) -> bool {
+        self.write(event, data, false)
+    }
+
+    /// Says the last event.
+    pub(crate) fn end<T: Serialize>(&self, event: &'static str, data: &T) {
+        self.write(event, data, true);
+    }
+
+    /// Ends a stream that has said nothing yet; false when it has.
+    pub(crate) fn fail_early(&self, problem: &Problem) -> bool {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if !said.frames.is_empty() {
+            return false;
+        }
+        said.failed_early = Some(problem.clone());
+        said.ended = Some(Instant::now());
+        drop(said);
+        self.changed.send_replace(());
+        true
+    }
+
+    fn write<T: Serialize>(&self, event: &'static str, data: &T, is_last: bool) -> bool {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.ended.is_some() || (said.bytes > STREAM_BYTES_MAX && !is_last) {
+            return false;
+        }
+        let frame = frame(self.id, said.frames.len() + 1, event, data);
+        said.bytes += frame.len();
+        said.frames.push(frame);
+        said.ended = is_last.then(Instant::now);
+        drop(said);
+        self.changed.send_replace(());
+        true
+    }
+
+    /// Returns when nobody reads any more.
+    pub(crate) async fn abandoned(&self) {
+        self.changed.closed().await;
+    }
+
+    /// Follows the stream from after the event with this number; 0 is the beginning.
+    pub(crate) fn follow(self: &Arc<Self>, after: usize) -> Reader {
+        Reader { changed: self.changed.subscribe(), next: after, log: self.clone() }
+    }
+}
+
+/// Reads a stream at its own pace. While one exists the stream is not abandoned.
+pub(crate) struct Reader {
+    log: Arc<StreamLog>,
+    changed: watch::Receiver<()>,
+    next: usize,
+}
+
+/// What a reader finds.
+pub(crate) enum Found {
+    /// The next event.
+    Frame(Bytes),
+    /// Nothing new for as long as it waited.
+    Silence,
+    /// The stream is over.
+    End,
+}
+
+impl Reader {
+    /// The next event, or what else there is after `patience`.
+    pub(crate) async fn next(&mut self, patience: Duration) -> Found {
+        loop {
+            self.changed.mark_unchanged();
+            {
+                let said = self.log.said.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(frame) = said.frames.get(self.next) {
+                    self.next += 1;
+                    return Found::Frame(frame.clone());
+                }
+                if said.ended.is_some() {
+                    return Found::End;
+                }
+            }
+            match tokio::time::timeout(patience, self.changed.changed()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Found::End,
+                Err(_) => return Found::Silence,
+            }
+        }
+    }
+
+    /// Waits until the stream has said or failed something, at most `patience`.
+    ///
+    /// # Errors
+    /// The problem, when it failed before it said anything.
+    pub(crate) async fn begun(&mut self, patience: Duration) -> Result<(), Problem> {
+        let log = self.log.clone();
+        let has_begun = self.changed.wait_for(move |_| {
+            let said = log.said.lock().unwrap_or_else(PoisonError::into_inner);
+            !said.frames.is_empty() || said.ended.is_some()
+        });
+        // A late first event is no error: the head of the response then goes out before it.
+        let _ = tokio::time::timeout(patience, has_begun).await;
+        let said = self.log.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.failed_early.clone().map_or(Ok(()), Err)
+    }
+}
+
+/// One event on the wire. JSON never holds a line break, so one `data:` line is enough.
+fn frame<T: Serialize>(stream: Uuid, sequence: usize, event: &str, data: &T) -> Bytes {
+    let mut frame = format!("id: {}-{sequence}\nevent: {event}\ndata: ", stream.simple()).into_bytes();
+    if serde_json::to_writer(&mut frame, data).is_err() {
+        frame.extend_from_slice(b"null");
+    }
+    frame.extend_from_slice(b"\n\n");
+    frame.into()
+}
+
+/// The streams that can be resumed.
+#[derive(Debug)]
+pub(crate) struct Streams {
+    logs: Cache<Uuid, Arc<StreamLog>>,
+    resume: Duration,
+}
+
+impl Streams {
+    /// Keeps finished streams for `resume`, all streams together up to `bytes_max`; a stream lasts at
+    /// most `deadline`.
+    pub(crate) fn new(resume: Duration, deadline: Duration, bytes_max: u64) -> Self {
+        let weight = |_: &Uuid, log: &Arc<StreamLog>| {
+            let said = log.said.lock().unwrap_or_else(PoisonError::into_inner);
+            u32::try_from(said.bytes).unwrap_or(u32::MAX).max(WEIGHT_MIN)
+        };
+        let logs =
+            Cache::builder().max_capacity(bytes_max).weigher(weight).time_to_live(resume + deadline).build();
+        Self { logs, resume }
+    }
+
+    /// Keeps a stream; again when it has ended, which weighs it and sets its time anew.
+    pub(crate) fn keep(&self, log: &Arc<StreamLog>) {
+        self.logs.insert(log.id, log.clone());
+    }
+
+    /// The caller's stream with this id, if it can still be resumed.
+    pub(crate) fn find(&self, stream: Uuid, owner: &Owner) -> Option<Arc<StreamLog>> {
+        let log = self.logs.get(&stream).filter(|log| log.owner == *owner)?;
+        let ended = log.said.lock().unwrap_or_else(PoisonError::into_inner).ended;
+        ended.is_none_or(|ended| ended.elapsed() <= self.resume).then_some(log)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner(subject: &str) -> Owner {
+        Owner { tenant: "t".into(), subject: subject.into() }
+    }
+
+    #[test]
+    fn an_event_id_reads_back_what_a_frame_says() {
+        let stream = Uuid::from_u128(7);
+        let frame = frame(stream, 3, "completed", &"a\nb");
+        let text = std::str::from_utf8(&frame).unwrap();
+        assert_eq!(text, "id: 00000000000000000000000000000007-3\nevent: completed\ndata: \"a\\nb\"\n\n");
+        let id = EventId::parse("00000000000000000000000000000007-3").unwrap();
+        assert_eq!(id, EventId { stream, sequence: 3 });
+        assert_eq!(EventId::parse("7"), None);
+        assert_eq!(EventId::parse("x-1"), None);
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_comes_back_gets_what_it_missed_and_the_end_once() {
+        let log = StreamLog::new(Uuid::from_u128(1), owner("a"));
+        let mut first = log.follow(0);
+        for n in 0..3 {
+            assert!(log.say("answer.delta", &n));
+        }
+        let patience = Duration::from_secs(5);
+        assert!(matches!(first.next(patience).await, Found::Frame(_)));
+        drop(first);
+        log.abandoned().await;
+        log.end("completed", &"whole");
+        log.end("error", &"never");
+        assert!(!log.say("answer.delta", &9));
+        let mut again = log.follow(1);
+        let mut seen = Vec::new();
+        while let Found::Frame(frame) = again.next(patience).await {
+            seen.push(String::from_utf8(frame.to_vec()).unwrap());
+        }
+        assert_eq!(seen.len(), 3);
+        assert!(seen[2].contains("event: completed") && seen[0].contains("-2\n"));
+    }
+
+    #[test]
+    fn a_stream_is_found_by_its_owner_only() {
+        let streams = Streams::new(Duration::from_secs(300), Duration::from_secs(120), 1 << 20);
+        let log = StreamLog::new(Uuid::from_u128(1), owner("a"));
+        streams.keep(&log);
+        assert!(streams.find(log.id, &owner("a")).is_some());
+        assert!(streams.find(log.id, &owner("b")).is_none());
+        assert!(streams.find(Uuid::from_u128(2), &owner("a")).is_none());
+    }
+}

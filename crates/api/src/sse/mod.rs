@@ -1,0 +1,131 @@
+//! Streams of server-sent events: begin one, resume one, replay a finished answer as one.
+//!
+//! Must never send an event that the log does not keep, so that what a client gets and what it can
+//! resume are the same.
+
+mod log;
+mod pump;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::Response,
+};
+use bytes::Bytes;
+use eps_domain::{Caller, ask::AskRequest};
+use futures::stream;
+use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument;
+
+pub(crate) use log::{EventId, Streams};
+
+use crate::{
+    app::App,
+    context::{RequestContext, new_id},
+    error::{Problem, Result},
+    idempotency::{Claim, REPLAYED},
+};
+use log::{Found, Reader, StreamLog};
+use pump::Pump;
+
+/// Tells proxies of the nginx kind not to hold events back.
+const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+/// How long the head of the response waits for the first event, so that a question that is refused
+/// (422, 404, 409, 503) gets a status of its own. Longer than the two seconds that a turn may wait for
+/// the one before it.
+const FIRST_EVENT_MAX: Duration = Duration::from_secs(3);
+const PING: Bytes = Bytes::from_static(b": ping\n\n");
+
+/// Whether a client asks for a stream by `Accept`.
+pub(crate) fn is_wanted(headers: &HeaderMap) -> bool {
+    headers.get_all(header::ACCEPT).iter().any(|accept| {
+        accept.to_str().is_ok_and(|accept| {
+            let media_type =
+                |part: &str| part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            accept.split(',').any(|part| media_type(part) == "text/event-stream")
+        })
+    })
+}
+
+/// Answers a question as a stream.
+///
+/// # Errors
+/// What went wrong before the first event.
+pub(crate) async fn begin(
+    app: &Arc<App>,
+    caller: Arc<Caller>,
+    context: Arc<RequestContext>,
+    request: AskRequest,
+    claim: Claim,
+    place: OwnedSemaphorePermit,
+) -> Result<Response> {
+    let log = StreamLog::new(new_id(&*app.clock), caller.owner.clone());
+    // The reader exists before the pump, or the stream would be abandoned from the start.
+    let mut reader = log.follow(0);
+    app.streams.keep(&log);
+    let pump = Pump { app: app.clone(), caller, context, log, claim, place };
+    app.tasks.spawn(pump.run(request).in_current_span());
+    reader.begun(FIRST_EVENT_MAX).await?;
+    Ok(respond(reader, app.settings.stream_ping))
+}
+
+/// Goes on with a stream after the event that the client has seen last.
+///
+/// # Errors
+/// 404 when there is no such stream of this caller any more.
+pub(crate) fn resume(app: &App, caller: &Caller, seen: EventId) -> Result<Response> {
+    let log = app.streams.find(seen.stream, &caller.owner).ok_or_else(|| {
+        Problem::new(StatusCode::NOT_FOUND, "STREAM_NOT_FOUND", "there is no such stream to resume")
+    })?;
+    Ok(respond(log.follow(seen.sequence), app.settings.stream_ping))
+}
+
+/// An answer that was given before, as a stream of one event.
+pub(crate) fn replay(json: &[u8]) -> Response {
+    let mut frame = b"event: completed\ndata: ".to_vec();
+    frame.extend_from_slice(json);
+    frame.extend_from_slice(b"\n\n");
+    let mut response = head(Body::from(frame));
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response
+}
+
+fn respond(reader: Reader, ping: Duration) -> Response {
+    let frames = stream::unfold(reader, move |mut reader| async move {
+        let frame = match reader.next(ping).await {
+            Found::Frame(frame) => frame,
+            Found::Silence => PING,
+            Found::End => return None,
+        };
+        Some((Ok::<_, std::convert::Infallible>(frame), reader))
+    });
+    head(Body::from_stream(frames))
+}
+
+fn head(body: Body) -> Response {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_wanted_when_any_accepted_type_says_so() {
+        let wants = |accept: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            is_wanted(&headers)
+        };
+        assert!(wants("text/event-stream"));
+        assert!(wants("application/json;q=0.5, Text/Event-Stream; charset=utf-8"));
+        assert!(!wants("application/json"));
+        assert!(!wants("*/*"));
+    }
+}
