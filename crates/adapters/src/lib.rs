@@ -8,4 +8,5 @@ pub mod jwt;
 pub mod minilm;
 pub mod observe;
 pub mod openai;
+pub mod remote;
 pub mod simulator;

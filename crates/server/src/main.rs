@@ -1,3 +1,7 @@
 //! The binary `eps`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    eps_server::main()
+}

@@ -1,0 +1,97 @@
+//! Work beside the requests, each task with its stop: vectors for new events, the end of old
+//! conversations, the state of the dependencies. A failure is counted and tried again; none ends the
+//! process.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use eps_api::{Health, Readiness};
+use eps_domain::Result;
+use metrics::{counter, gauge};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::{config::Config, wiring::{self, Site}};
+
+/// Without them the service takes no requests.
+pub const DEPENDENCIES_REQUIRED: &[&str] = &["events", "conversations"];
+/// Only shown.
+pub const DEPENDENCIES_OPTIONAL: &[&str] = &[];
+
+/// How often the dependencies are asked how they are: well below the hysteresis of readiness.
+const PROBE_EVERY: Duration = Duration::from_secs(2);
+/// How long a dependency may take to say so.
+const PROBE_DEADLINE: Duration = Duration::from_secs(1);
+/// How often what is past its time is removed; reads hide it before.
+const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Starts everything; the set ends after `stop`.
+pub fn start(
+    config: &Config,
+    site: &Site,
+    readiness: Arc<Readiness>,
+    stop: &CancellationToken,
+) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let probing = {
+        let (site, stop) = (site.clone(), stop.clone());
+        async move {
+            while !is_over(&stop, PROBE_EVERY).await {
+                probe(&site, &readiness).await;
+            }
+        }
+    };
+    tasks.spawn(probing);
+    tasks.spawn(sweep(site.clone(), wiring::retention(config), stop.clone()));
+    tasks
+}
+
+/// Waits; whether it was told to stop meanwhile.
+async fn is_over(stop: &CancellationToken, wait: Duration) -> bool {
+    tokio::time::timeout(wait, stop.cancelled()).await.is_ok()
+}
+
+/// Asks every dependency once how it is.
+pub async fn probe(site: &Site, readiness: &Readiness) {
+    let events = async {
+        match tokio::time::timeout(PROBE_DEADLINE, site.store.health()).await {
+            Ok(Ok(health)) => {
+                gauge!("eps_embedding_backlog").set(health.unembedded as f64);
+                if health.writable { Health::Up } else { Health::ReadOnly }
+            }
+            _ => Health::Down,
+        }
+    };
+    let conversations = async {
+        match tokio::time::timeout(PROBE_DEADLINE, site.conversation_store.health()).await {
+            Ok(Ok(())) => Health::Up,
+            _ => Health::Down,
+        }
+    };
+    let (events, conversations) = tokio::join!(events, conversations);
+    let now = Instant::now();
+    readiness.report("events", events, now);
+    readiness.report("conversations", conversations, now);
+    gauge!("eps_ready").set(f64::from(u8::from(readiness.is_ready(now))));
+}
+
+async fn sweep(site: Site, retention: eps_domain::conversation::Retention, stop: CancellationToken) {
+    while !is_over(&stop, SWEEP_EVERY).await {
+        let now = site.clocks.site.now();
+        note(site.conversation_store.sweep(retention, now).await, "conversations");
+        note(site.idempotency.sweep(now).await, "idempotency records");
+    }
+}
+
+fn note(swept: Result<u64>, what: &str) {
+    match swept {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, what, "removed what was past its time"),
+        Err(error) => {
+            counter!("eps_background_errors_total", "task" => "sweep").increment(1);
+            tracing::warn!(%error, what, "sweep failed");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! `eps demo`: a simulated site to try things out. Loads two weeks of events when the folder is empty,
+//! adds what has happened since, serves, and says what to try.
+
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use clap::Args;
+use eps_adapters::simulator::{Simulation, cameras_file};
+use eps_domain::{
+    CameraDirectory, EventDraft, Permission,
+    events::{Events, INGEST_EVENTS_MAX},
+};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Context, healthcheck::local_url, serve};
+use crate::{
+    cli::Output,
+    config::{Config, Purpose},
+    failure::Failure,
+    run::{Shutdown, serve_site},
+    signals,
+    telemetry::{Metrics, install_logs},
+    terminal::Terminal,
+    wiring::{self, Clocks, Site, TokenRequest},
+};
+
+/// Where the demo keeps its data when DATA_DIR does not say.
+const DATA_DIR: &str = "data/demo";
+/// The same dice for everyone, so that what is written about the demo is true.
+const SEED: u64 = 7;
+/// How long the printed token works.
+const TOKEN_TTL: Duration = Duration::from_hours(24);
+/// How often the simulated life goes on.
+const LIVE_EVERY: Duration = Duration::from_secs(20);
+/// What to ask first.
+const QUESTIONS: [&str; 3] = [
+    "Who was at the loading dock last night?",
+    "How many vehicles came through the gate yesterday, compared with the day before?",
+    "What was unusual this week?",
+];
+
+/// Arguments of `eps demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Port instead of PORT; 0 lets the system choose.
+    #[arg(long)]
+    port: Option<u16>,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What the demo keeps beside its data, so that a later start goes on with the same site.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Memory {
+    /// Signs tokens and links of this demo alone.
+    secret: String,
+    /// The day of the first start.
+    anchor: Date,
+    /// Everything that was over by then is loaded.
+    loaded_until: Timestamp,
+}
+
+/// Loads and serves the simulated site.
+///
+/// # Errors
+/// Wrong settings, an address in use, a folder that cannot be written.
+pub async fn run(context: &Context, args: &DemoArgs) -> Result<(), Failure> {
+    let terminal = context.terminal(args.output);
+    let clocks = Clocks::new(None);
+    let (config, mut memory) = settings(context, args, clocks.wall.now())?;
+    let site = wiring::open_site_of(&config, clocks, Arc::new(directory(&config)?)).await?;
+    let listeners = serve::bind(&config).await?;
+    let life = Life { simulation: simulation(&config, &memory), events: Arc::clone(&site.events) };
+    if memory.loaded_until < site.clocks.site.now() {
+        terminal.note("Loading the simulated warehouse …");
+    }
+    let loaded = life.load(&site, &mut memory).await?;
+    memory.save(&config.storage.data_dir)?;
+    install_logs(tracing::Level::WARN);
+    let address = listeners.http.local_addr()?;
+    greet(terminal, &config, address.port(), loaded)?;
+    let shutdown = Shutdown::default();
+    let _signals = signals::listen(&shutdown)?;
+    let metrics = Metrics::install()?;
+    let data_dir = config.storage.data_dir.clone();
+    let living = life.go_on(site.clone(), memory, data_dir);
+    tokio::select! {
+        served = serve_site(config, site, listeners, metrics, shutdown) => served,
+        ended = living => ended,
+    }
+}
+
+/// The configured settings with what a demo needs: a folder of its own, loopback, a secret.
+fn settings(context: &Context, args: &DemoArgs, now: Timestamp) -> Result<(Config, Memory), Failure> {
+    let mut sources = context.sources();
+    let data_dir = super::environment("DATA_DIR").unwrap_or_else(|| DATA_DIR.to_owned());
+    let local = Config::load(&sources, &super::environment, Purpose::Local)?;
+    let today = now.to_zoned(local.service.timezone).date();
+    let memory = Memory::load_or_begin(Path::new(&data_dir), today)?;
+    if super::environment("HOST").is_none() {
+        sources.overrides.push(("service.host", "127.0.0.1".to_owned()));
+    }
+    sources.overrides.extend(args.port.map(|port| ("service.port", port.to_string())));
+    if super::environment("CLIPS_DIR").is_none() {
+        let clips = Path::new(&data_dir).join("clips");
+        std::fs::create_dir_all(&clips)?;
+        sources.overrides.push(("storage.clips_dir", clips.display().to_string()));
+    }
+    sources.overrides.push(("storage.data_dir", data_dir));
+    let is_secret_set = local.security.jwt_secret.is_some();
+    if !is_secret_set {
+        sources.overrides.push(("security.jwt_secret_key", memory.secret.clone()));
+    }
+    Ok((Config::load(&sources, &super::environment, Purpose::Serve)?, memory))
+}
+
+/// The simulated cameras, in the configured time zone.
+fn directory(config: &Config) -> Result<CameraDirectory, Failure> {
+    let zone = config.service.timezone.iana_name().unwrap_or("UTC");
+    Ok(CameraDirectory::from_file(cameras_file(zone), config.service.timezone.clone())?)
+}
+
+fn simulation(config: &Config, memory: &Memory) -> Simulation {
+    Simulation { seed: SEED, anchor: memory.anchor, timezone: config.service.timezone.clone() }
+}
+
+fn greet(terminal: Terminal, config: &Config, port: u16, loaded: u64) -> Result<(), Failure> {
+    let token = wiring::mint(
+        config,
+        TokenRequest {
+            subject: "demo".to_owned(),
+            tenant: None,
+            permissions: Permission::ALL.to_vec(),
+            cameras: None,
+            timezone: None,
+            lifetime: TOKEN_TTL,
+        },
+    )?;
+    let address = local_url(&config.service, port);
+    if terminal.is_json {
+        terminal.json(&json!({"address": address, "token": token, "questions": QUESTIONS}))?;
+        return Ok(());
+    }
+    let docs = if config.service.enable_docs { format!("  ({address}/docs)") } else { String::new() };
+    terminal.line(format!(
+        "A simulated warehouse with {loaded} events more than before is served at {address}{docs}\n\n\
+         Token for a day:\n\n  export EPS_TOKEN={token}\n\nTry:\n"
+    ))?;
+    for question in QUESTIONS {
+        terminal.line(format!("  eps ask --server {address} \"{question}\""))?;
+    }
+    let body = json!({ "query": QUESTIONS[0] });
+    terminal.line(format!(
+        "\n  curl -s {address}/api/v1/conversation -H \"Authorization: Bearer $EPS_TOKEN\" \\\n    \
+         -H 'Content-Type: application/json' -d '{body}'\n\nCtrl-C stops it."
+    ))?;
+    Ok(())
+}
+
+impl Memory {
+    fn path(data_dir: &Path) -> PathBuf {
+        data_dir.join("demo.json")
+    }
+
+    fn load_or_begin(data_dir: &Path, today: Date) -> Result<Self, Failure> {
+        let path = Self::path(data_dir);
+        let damaged = |error: serde_json::Error| {
+            Failure::new(Failure::DAMAGED, format!("{}: {error}", path.display()))
+        };
+        match std::fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text).map_err(damaged),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self {
+                secret: wiring::random_secret()?,
+                anchor: today,
+                loaded_until: Timestamp::UNIX_EPOCH,
+            }),
+            Err(error) => Err(Failure::general(format!("{}: {error}", path.display()))),
+        }
+    }
+
+    /// Only the owner may read the secret.
+    fn save(&self, data_dir: &Path) -> Result<(), Failure> {
+        let path = Self::path(data_dir);
+        let scratch = path.with_extension("tmp");
+        let text = serde_json::to_vec(self).map_err(io::Error::other)?;
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).write(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&scratch)?.write_all(&text)?;
+        std::fs::rename(&scratch, &path)?;
+        Ok(())
+    }
+}
+
+/// The simulated site as time goes on.
+struct Life {
+    simulation: Simulation,
+    events: Arc<Events>,
+}
+
+impl Life {
+    /// Loads what was over between the last time and now; how many events were new.
+    async fn load(&self, site: &Site, memory: &mut Memory) -> Result<u64, Failure> {
+        let caller = wiring::local_caller(site, None);
+        let now = site.clocks.site.now();
+        let timezone = self.simulation.timezone.clone();
+        let local = |instant: Timestamp| instant.to_zoned(timezone.clone()).date();
+        let mut date = local(memory.loaded_until).max(self.simulation.first_day());
+        let mut accepted = 0;
+        while date <= local(now) {
+            let drafts = self.simulation.day(date, now).into_iter();
+            // Days do not depend on each other and ids repeat, so that loading twice does no harm.
+            let drafts: Vec<_> = drafts.filter(|draft| is_over_after(draft, memory.loaded_until)).map(Ok).collect();
+            for batch in drafts.chunks(INGEST_EVENTS_MAX) {
+                accepted += self.events.ingest(&caller, batch.to_vec()).await?.accepted;
+            }
+            date = date.tomorrow().map_err(|error| Failure::general(error.to_string()))?;
+        }
+        memory.loaded_until = now;
+        Ok(accepted)
+    }
+
+    /// Adds what happens while the demo runs. Ends only with an error.
+    async fn go_on(self, site: Site, mut memory: Memory, data_dir: PathBuf) -> Result<(), Failure> {
+        loop {
+            tokio::time::sleep(LIVE_EVERY).await;
+            self.load(&site, &mut memory).await?;
+            memory.save(&data_dir)?;
+        }
+    }
+}
+
+/// Whether an event ended after what is loaded; one without a readable end is loaded again.
+fn is_over_after(draft: &EventDraft, loaded_until: Timestamp) -> bool {
+    let end = draft.end_time.as_deref().and_then(|end| end.parse::<Timestamp>().ok());
+    end.is_none_or(|end| end > loaded_until)
+}

@@ -1,0 +1,354 @@
+//! The sections of the settings and how each is read. A section reads all its settings before it
+//! gives up, so that no problem hides another.
+
+use std::{net::IpAddr, path::PathBuf, time::Duration};
+
+use eps_adapters::jwt;
+use ipnet::IpNet;
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+
+use super::{Purpose, reader::Reader};
+
+/// The process.
+#[derive(Debug, Clone)]
+pub struct ServiceSettings {
+    /// Shown in logs and metrics.
+    pub name: String,
+    /// The deployment's version; the binary's own when not set.
+    pub version: String,
+    /// Where to listen.
+    pub host: IpAddr,
+    /// Public port; 0 lets the system choose.
+    pub port: u16,
+    /// Port of `/metrics`; 0 lets the system choose.
+    pub metrics_port: u16,
+    /// Whether `/metrics` is served at all.
+    pub enable_metrics: bool,
+    /// Read where a request, its caller and the cameras name none.
+    pub timezone: TimeZone,
+    /// `trace`, `debug`, `info`, `warn`, `error`.
+    pub log_level: tracing::Level,
+    /// Whether `/docs` and `/openapi.json` are served.
+    pub enable_docs: bool,
+    /// Between "not ready" and the end of listening, so that balancers stop sending.
+    pub drain: Duration,
+    /// After the drain, how long requests in flight may take.
+    pub shutdown: Duration,
+}
+
+impl ServiceSettings {
+    pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
+        let name = read.text("service.name");
+        let version = read.text("service.version");
+        let host = read.parsed("service.host", |value| {
+            let value = if value == "localhost" { "127.0.0.1" } else { value };
+            value.parse().map_err(|_| format!("`{value}` is not an IP address"))
+        });
+        let port = read.number("service.port", 0, u16::MAX);
+        let metrics_port = read.number("service.metrics_port", 0, u16::MAX);
+        let enable_metrics = read.flag("service.enable_metrics");
+        if enable_metrics == Some(true) && port.is_some_and(|port| port != 0) && port == metrics_port {
+            read.problem("service.metrics_port", "must differ from PORT");
+        }
+        let timezone = read.parsed("service.timezone", |value| {
+            TimeZone::get(value).map_err(|_| format!("`{value}` is not an IANA time zone"))
+        });
+        let log_level = read.parsed("service.log_level", |value| {
+            // Python and syslog write it so.
+            let word = if value.eq_ignore_ascii_case("warning") { "warn" } else { value };
+            word.parse().map_err(|_| format!("`{value}` is none of trace, debug, info, warn, error"))
+        });
+        let enable_docs = read.flag("service.enable_docs");
+        let drain = read.seconds("service.drain_seconds", 0, 300);
+        let shutdown = read.seconds("service.shutdown_seconds", 0, 3_600);
+        Some(Self {
+            name: name?,
+            version: version?,
+            host: host?,
+            port: port?,
+            metrics_port: metrics_port?,
+            enable_metrics: enable_metrics?,
+            timezone: timezone?,
+            log_level: log_level?,
+            enable_docs: enable_docs?,
+            drain: drain?,
+            shutdown: shutdown?,
+        })
+    }
+}
+
+/// What becomes of a new question while memory is out of order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnOutage {
+    /// 503.
+    Refuse,
+    /// It is answered and not remembered.
+    Ephemeral,
+}
+
+/// Memory.
+#[derive(Debug, Clone)]
+pub struct ConversationSettings {
+    /// A conversation lives this long after its last turn.
+    pub ttl: Duration,
+    /// No message gets older than this.
+    pub message_ttl: Duration,
+    /// Messages that a conversation keeps.
+    pub max_history: u64,
+    /// See [`OnOutage`].
+    pub on_outage: OnOutage,
+}
+
+impl ConversationSettings {
+    pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
+        let ttl = read.days("conversation.ttl_days", 1, 3_650);
+        let message_ttl = read.days("conversation.message_ttl_days", 1, 3_650);
+        let max_history = read.number("conversation.max_history", 2, 1_000);
+        let on_outage = read.parsed("conversation.on_outage", |value| match value {
+            "refuse" => Ok(OnOutage::Refuse),
+            "ephemeral" => Ok(OnOutage::Ephemeral),
+            _ => Err(format!("`{value}` is neither refuse nor ephemeral")),
+        });
+        Some(Self { ttl: ttl?, message_ttl: message_ttl?, max_history: max_history?, on_outage: on_outage? })
+    }
+}
+
+/// The language model.
+#[derive(Debug, Clone)]
+pub struct LlmSettings {
+    /// Which model to ask for.
+    pub model: String,
+    /// The most tokens of an answer.
+    pub max_tokens: u32,
+    /// 0 to 2.
+    pub temperature: f32,
+    /// An OpenAI-compatible server; the provider's own when absent.
+    pub base_url: Option<String>,
+    /// In the order in which they are tried.
+    pub api_keys: Vec<SecretString>,
+}
+
+impl LlmSettings {
+    /// Whether there is a model to ask at all.
+    pub fn is_configured(&self) -> bool {
+        self.base_url.is_some() || !self.api_keys.is_empty()
+    }
+
+    pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
+        let model = read.text("llm.model");
+        let max_tokens = read.number("llm.max_tokens", 16, 128_000);
+        let temperature = read.number("llm.temperature", 0.0, 2.0);
+        let base_url = read.url("llm.base_url");
+        let mut api_keys: Vec<SecretString> = read.secret("llm.api_key").into_iter().collect();
+        api_keys.extend(read.list("llm.api_keys", |key| Ok(SecretString::from(key))));
+        Some(Self { model: model?, max_tokens: max_tokens?, temperature: temperature?, base_url, api_keys })
+    }
+}
+
+/// A remote embedder.
+#[derive(Debug, Clone)]
+pub struct EmbeddingSettings {
+    /// An OpenAI-compatible server.
+    pub base_url: String,
+    /// Which model to ask for.
+    pub model: String,
+    /// The length of its vectors.
+    pub dimensions: usize,
+    /// Its key, when it wants one.
+    pub api_key: Option<SecretString>,
+}
+
+impl EmbeddingSettings {
+    pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
+        let base_url = read.url("embeddings.base_url");
+        let model = read.text("embeddings.model");
+        let dimensions = read.number("embeddings.dimensions", 8, 4_096);
+        let api_key = read.secret("embeddings.api_key");
+        Some(Self { base_url: base_url?, model: model?, dimensions: dimensions?, api_key })
+    }
+}
+
+/// Search and answers.
+#[derive(Debug, Clone)]
+pub struct SearchSettings {
+    /// Evidence shown when the request does not say.
+    pub default_limit: usize,
+    /// Evidence shown at the most.
+    pub max_limit: usize,
+    /// Detections below it are marked as weak.
+    pub confidence_threshold: f32,
+    /// The longest pause inside one visit.
+    pub visit_gap: Duration,
+}
+
+impl SearchSettings {
+    pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
+        let default_limit = read.number("search.default_limit", 1, 50);
+        let max_limit = read.number("search.max_limit", 1, 50);
+        if let (Some(default), Some(max)) = (default_limit, max_limit)
+            && default > max
+        {
+            read.problem("search.default_limit", "must not exceed search.max_limit");
+        }
+        let confidence_threshold = read.number("search.confidence_threshold", 0.0, 1.0);
+        let visit_gap = read.seconds("search.visit_gap_seconds", 1, 24 * 60 * 60);
+        Some(Self {
+            default_limit: default_limit?,
+            max_limit: max_limit?,
+            confidence_threshold: confidence_threshold?,
+            visit_gap: visit_gap?,
+        })
+    }
+}
+
+/// Requests that a caller may make.
+#[derive(Debug, Clone, Copy)]
+pub struct RateSettings {
+    /// In any 60 seconds.
+    pub per_minute: u32,
+    /// At once.
+    pub burst: u32,
+}
+
+impl RateSettings {
+    pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
+        let per_minute = read.number("rate_limiting.per_minute", 1, 1_000_000);
+        let burst = read.number("rate_limiting.burst", 1, 1_000_000);
+        Some(Self { per_minute: per_minute?, burst: burst? })
+    }
+}
+
+/// Folders and files.
+#[derive(Debug, Clone)]
+pub struct StorageSettings {
+    /// Everything that the embedded stores keep.
+    pub data_dir: PathBuf,
+    /// Clips and stills; no clips when absent.
+    pub clips_dir: Option<PathBuf>,
+    /// `cameras.yaml`.
+    pub cameras_file: Option<PathBuf>,
+    /// Where the embedder's model lies; the cache of the user when absent.
+    pub model_dir: Option<PathBuf>,
+}
+
+impl StorageSettings {
+    pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
+        for key in ["storage.redis_url", "storage.weaviate_url", "storage.weaviate_api_key"] {
+            refuse_unbuilt(read, key, "the embedded store");
+        }
+        let data_dir = read.path("storage.data_dir");
+        let clips_dir = read.path("storage.clips_dir");
+        let cameras_file = read.path("storage.cameras_file");
+        let model_dir = read.path("storage.model_dir");
+        let is_file = |path: &PathBuf| path.is_file();
+        if cameras_file.as_ref().is_some_and(|path| !is_file(path)) {
+            read.problem("storage.cameras_file", "there is no such file");
+        }
+        if clips_dir.as_ref().is_some_and(|path| !path.is_dir()) {
+            read.problem("storage.clips_dir", "there is no such folder");
+        }
+        Some(Self { data_dir: data_dir?, clips_dir, cameras_file, model_dir })
+    }
+}
+
+/// A setting whose adapter this build does not have must not be ignored in silence: the operator
+/// would believe that the data go where they do not.
+fn refuse_unbuilt(read: &mut Reader<'_>, key: &str, instead: &str) {
+    if read.secret(key).is_some() {
+        let message = format!("is not supported by this build; leave it unset to use {instead}");
+        read.problem(key, message);
+    }
+}
+
+/// Links to pictures.
+#[derive(Debug, Clone)]
+pub struct ClipSettings {
+    /// Signs links; derived from the token secret when absent.
+    pub signing_key: Option<SecretString>,
+    /// Put before links; empty gives relative ones.
+    pub public_url: String,
+}
+
+impl ClipSettings {
+    pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
+        for key in ["clips.vms_service_url", "clips.frigate_url"] {
+            refuse_unbuilt(read, key, "clips on disk (CLIPS_DIR)");
+        }
+        let signing_key = read.secret("clips.signing_key");
+        check_secret(read, "clips.signing_key", signing_key.as_ref());
+        let public_url = read.url("clips.public_url").unwrap_or_default();
+        Some(Self { signing_key, public_url })
+    }
+}
+
+/// Tokens, proxies, browsers.
+#[derive(Debug, Clone)]
+pub struct SecuritySettings {
+    /// Verifies tokens; always there when serving.
+    pub jwt_secret: Option<SecretString>,
+    /// The one before, while tokens that it signed are still about.
+    pub jwt_secret_previous: Option<SecretString>,
+    /// Tokens must name it, when set.
+    pub issuer: Option<String>,
+    /// Tokens must name it, when set.
+    pub audience: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Origins of browsers that may call, exact.
+    pub cors_origins: Vec<String>,
+}
+
+impl SecuritySettings {
+    pub(super) fn read(read: &mut Reader<'_>, purpose: Purpose) -> Option<Self> {
+        let jwt_secret = read.secret("security.jwt_secret_key");
+        let jwt_secret_previous = read.secret("security.jwt_secret_key_previous");
+        if jwt_secret.is_none() && purpose == Purpose::Serve {
+            let message =
+                "is not set: give a random secret of at least 32 bytes, such as from `openssl rand -hex 32`";
+            read.problem("security.jwt_secret_key", message);
+        }
+        check_secret(read, "security.jwt_secret_key", jwt_secret.as_ref());
+        check_secret(read, "security.jwt_secret_key_previous", jwt_secret_previous.as_ref());
+        let trusted_proxies = read.list("security.trusted_proxies", network);
+        let cors_origins = read.list("security.cors_origins", origin);
+        Some(Self {
+            jwt_secret,
+            jwt_secret_previous,
+            issuer: read.text("security.issuer"),
+            audience: read.text("security.audience"),
+            trusted_proxies,
+            cors_origins,
+        })
+    }
+}
+
+/// Whether a secret is fit to be one. The message never holds it.
+fn check_secret(read: &mut Reader<'_>, key: &str, secret: Option<&SecretString>) {
+    let Some(secret) = secret else { return };
+    if let Err(error) = jwt::check_secret(key, Some(secret)) {
+        let message = error.message.strip_prefix(&format!("`{key}` ")).unwrap_or(&error.message);
+        read.problem(key, message);
+    }
+}
+
+/// A network such as `10.0.0.0/8`, or one address.
+fn network(value: &str) -> Result<IpNet, String> {
+    let address = || value.parse::<IpAddr>().map(IpNet::from);
+    value.parse::<IpNet>().or_else(|_| address()).map_err(|_| format!("`{value}` is not a network such as 10.0.0.0/8"))
+}
+
+/// `scheme://host[:port]`, as browsers send it.
+fn origin(value: &str) -> Result<String, String> {
+    let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
+    match rest {
+        Some(host)
+            if !host.is_empty()
+                && host.bytes().all(|b| b.is_ascii_graphic())
+                && !host.contains(['/', '*', '@', '?', '#']) =>
+        {
+            Ok(value.to_owned())
+        }
+        _ => Err(format!("`{value}` is not an origin such as https://desk.example.org")),
+    }
+}

@@ -1,0 +1,120 @@
+use std::collections::HashMap;
+
+use secrecy::ExposeSecret;
+use tempfile::TempDir;
+
+use super::*;
+
+const SECRET: &str = "kQ8z0nWmV3xT6yJr1LbD9sHfPc5AeGu7";
+
+fn load(file: &str, environment: &[(&str, &str)]) -> Result<(Config, Report), ConfigError> {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("service.yaml");
+    std::fs::write(&path, file).unwrap();
+    let names: HashMap<String, String> =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let sources = Sources { file: Some(&path), ..Sources::default() };
+    Config::load_with_report(&sources, &|name| names.get(name).cloned(), Purpose::Serve)
+}
+
+fn problems(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
+    let mut environment = environment.to_vec();
+    if !environment.iter().any(|(name, _)| name.starts_with("JWT_SECRET_KEY")) {
+        environment.push(("JWT_SECRET_KEY", SECRET));
+    }
+    match load(file, &environment) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.problems.iter().map(ToString::to_string).collect(),
+    }
+}
+
+#[test]
+fn the_environment_beats_the_file_and_the_file_beats_the_defaults() {
+    let file = "service: {port: 8100, name: site}\nllm: {max_tokens: 900}\n";
+    let (config, _) = load(file, &[("JWT_SECRET_KEY", SECRET), ("PORT", "8200")]).unwrap();
+    assert_eq!((config.service.port, config.service.name.as_str()), (8200, "site"));
+    assert_eq!((config.llm.max_tokens, config.rate_limiting.per_minute), (900, 100));
+}
+
+#[test]
+fn the_layout_of_the_first_service_is_read() {
+    let file = "service: {name: enhanced_prompt_service, version: 1.3.0, port: 8000}
+conversation: {ttl_days: 7, max_history: 50}
+llm: {model: gpt-4, max_tokens: 2000, temperature: 0.7}
+search: {default_limit: 5, max_limit: 50, confidence_threshold: 0.7}
+rate_limiting: {per_minute: 100, burst: 20}
+";
+    let (config, _) = load(file, &[("JWT_SECRET_KEY", SECRET)]).unwrap();
+    assert_eq!(config.service.version, "1.3.0");
+    assert_eq!(config.conversation.ttl, std::time::Duration::from_secs(7 * 86_400));
+    assert!(!config.llm.is_configured());
+}
+
+#[test]
+fn the_file_that_is_shipped_says_what_the_defaults_say() {
+    let shipped = include_str!("../../../../config/service.yaml");
+    let (_, from_file) = load(shipped, &[("JWT_SECRET_KEY", SECRET)]).unwrap();
+    let (_, from_defaults) = load("", &[("JWT_SECRET_KEY", SECRET)]).unwrap();
+    let values = |report: &Report| {
+        let strip = |yaml: String| {
+            yaml.lines()
+                .map(|line| line.split(" #").next().unwrap().trim_end().to_owned())
+                .collect::<Vec<_>>()
+        };
+        strip(report.yaml())
+    };
+    assert_eq!(values(&from_file), values(&from_defaults));
+}
+
+#[test]
+fn every_problem_is_reported_at_once_with_the_name_of_its_setting() {
+    let file = "service: {prot: 1, port: many}\nserach: {x: 1}\nsearch: {default_limit: 9, max_limit: 3}\n";
+    let found =
+        problems(file, &[("RATE_LIMIT_BURST", "0"), ("TIMEZONE", "Mars/Base"), ("CORS_ORIGINS", "*")]);
+    let all = found.join("\n");
+    for expected in [
+        "unknown setting `service.prot`",
+        "unknown section `serach`",
+        "PORT (service.port): `many` is not a number between 0 and 65535",
+        "SEARCH_DEFAULT_LIMIT (search.default_limit): must not exceed search.max_limit",
+        "RATE_LIMIT_BURST (rate_limiting.burst): `0` is not a number between 1 and 1000000",
+        "TIMEZONE (service.timezone): `Mars/Base` is not an IANA time zone",
+        "CORS_ORIGINS (security.cors_origins): `*` is not an origin",
+    ] {
+        assert!(all.contains(expected), "{expected} is missing in\n{all}");
+    }
+    assert_eq!(found.len(), 7, "{all}");
+}
+
+#[test]
+fn a_secret_that_is_unset_well_known_or_short_is_refused_and_never_shown() {
+    for weak in ["", "your-secret-key-change-in-production", "too-short-for-a-secret-XYZ"] {
+        let found = problems("", &[("JWT_SECRET_KEY", weak)]).join("\n");
+        assert!(found.contains("JWT_SECRET_KEY"), "{weak:?} was taken");
+        assert!(weak.is_empty() || !found.contains(weak), "{found}");
+    }
+    let found = problems("security: {jwt_secret_key: abc}", &[]).join("\n");
+    assert!(found.contains("does not belong in the file"), "{found}");
+}
+
+#[test]
+fn a_secret_comes_from_a_file_and_is_redacted_in_print() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("secret");
+    std::fs::write(&path, format!("{SECRET}\n")).unwrap();
+    let named = path.to_str().unwrap();
+    let (config, report) = load("", &[("JWT_SECRET_KEY_FILE", named)]).unwrap();
+    assert_eq!(config.security.jwt_secret.as_ref().map(ExposeSecret::expose_secret), Some(SECRET));
+    let shown = format!("{}{}{config:?}", report.yaml(), report.json());
+    assert!(!shown.contains(SECRET) && shown.contains("[redacted]"));
+    let found = problems("", &[("JWT_SECRET_KEY", SECRET), ("JWT_SECRET_KEY_FILE", named)]).join("\n");
+    assert!(found.contains("both JWT_SECRET_KEY and JWT_SECRET_KEY_FILE"), "{found}");
+}
+
+#[test]
+fn a_store_that_this_build_lacks_is_refused_instead_of_ignored() {
+    let found = problems("", &[("REDIS_URL", "redis://:hush@cache:6379"), ("WEAVIATE_URL", "http://w:8080")]);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().all(|problem| problem.contains("not supported by this build")));
+    assert!(!found.join("").contains("hush"));
+}

@@ -1,0 +1,71 @@
+//! The recorder of metrics and the names that exist from the first scrape: a counter that is missing
+//! until its first error cannot be alerted on. No label names a user, camera or conversation.
+
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use super::process;
+use crate::failure::Failure;
+
+/// Seconds; from what a look-up takes to the longest stream.
+const SECONDS_BUCKETS: &[f64] =
+    &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
+
+/// The metrics of the process.
+#[derive(Clone)]
+pub struct Metrics {
+    handle: PrometheusHandle,
+}
+
+impl Metrics {
+    /// Installs the recorder of the process; at most once a process.
+    ///
+    /// # Errors
+    /// When there is one already.
+    pub fn install() -> Result<Self, Failure> {
+        let cannot = |error: metrics_exporter_prometheus::BuildError| {
+            Failure::general(format!("cannot record metrics: {error}"))
+        };
+        let handle = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS_BUCKETS)
+            .map_err(cannot)?
+            .install_recorder()
+            .map_err(cannot)?;
+        describe();
+        Ok(Self { handle })
+    }
+
+    /// Everything in the text format of Prometheus.
+    pub fn render(&self) -> String {
+        // Histograms keep their samples until they are drained.
+        self.handle.run_upkeep();
+        let mut text = self.handle.render();
+        text.push_str(&process::exposition());
+        text
+    }
+}
+
+/// Names, units and zeroes.
+fn describe() {
+    describe_gauge!("eps_build_info", "Version of the binary.");
+    gauge!("eps_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    describe_histogram!("http_request_duration_seconds", Unit::Seconds, "Time to answer, by route.");
+    describe_counter!("http_requests_total", "Requests, by method, route and status.");
+    describe_gauge!("eps_inflight_requests", "Requests being answered.");
+    gauge!("eps_inflight_requests").set(0.0);
+    describe_histogram!("eps_dependency_duration_seconds", Unit::Seconds, "Time of calls to dependencies.");
+    describe_counter!("eps_dependency_requests_total", "Calls to dependencies, by outcome.");
+    describe_gauge!("eps_embedding_backlog", "Texts that wait for their vector.");
+    gauge!("eps_embedding_backlog").set(0.0);
+    describe_counter!("eps_embedded_texts_total", "Texts that got their vector.");
+    counter!("eps_embedded_texts_total").increment(0);
+    describe_counter!("eps_background_errors_total", "Rounds of background work that failed, by task.");
+    for task in ["embedding", "sweep"] {
+        counter!("eps_background_errors_total", "task" => task).increment(0);
+    }
+    describe_gauge!("eps_ready", "1 when the service takes requests.");
+    gauge!("eps_ready").set(0.0);
+    for component in ["llm", "vector_search", "clips", "memory", "rate_limit"] {
+        counter!("eps_degraded_responses_total", "component" => component).increment(0);
+    }
+}

@@ -1,0 +1,199 @@
+//! The site: stores, services and cameras of one data directory, ready to be asked.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use eps_adapters::embedded::{DataDir, EmbeddedConversationStore};
+use eps_domain::{
+    Caller, CameraDirectory, Owner, Permission, Scope,
+    ask::{AskSettings, Asker, AskerParts},
+    chat_model::ChatModel,
+    clip::ClipSource,
+    clips::Clips,
+    conversation::{ConversationStore, Retention},
+    conversations::Conversations,
+    embedder::Embedder,
+    event_store::EventStore,
+    events::Events,
+    idempotency::IdempotencyStore,
+    insights::Insights,
+    related::Related,
+    search::Searcher,
+};
+use jiff::Timestamp;
+
+use super::{Clocks, models, tokens};
+use crate::{
+    config::{Config, OnOutage},
+    failure::Failure,
+};
+
+/// Who asks on this machine without a token.
+pub const LOCAL_SUBJECT: &str = "local";
+
+/// Everything that answers, over one data directory. Cloning shares it; the directory is let go when
+/// the last clone is dropped.
+#[derive(Clone)]
+pub struct Site {
+    /// Cameras and sites.
+    pub directory: Arc<CameraDirectory>,
+    /// The clocks.
+    pub clocks: Clocks,
+    /// Where events are kept.
+    pub store: Arc<dyn EventStore>,
+    /// Where conversations are kept.
+    pub conversation_store: Arc<dyn ConversationStore>,
+    /// Records of `Idempotency-Key`.
+    pub idempotency: Arc<dyn IdempotencyStore>,
+    /// Turns text into vectors; absent when there is no model.
+    pub embedder: Option<Arc<dyn Embedder>>,
+    /// Answers questions.
+    pub asker: Arc<Asker>,
+    /// Lists, history, deletion.
+    pub conversations: Arc<Conversations>,
+    /// Ingest and single events.
+    pub events: Arc<Events>,
+    /// Related events.
+    pub related: Arc<Related>,
+    /// Search and count.
+    pub searcher: Arc<Searcher>,
+    /// Insights.
+    pub insights: Arc<Insights>,
+    /// Links and pictures.
+    pub clips: Arc<Clips>,
+}
+
+/// Opens the data directory of the settings.
+///
+/// # Errors
+/// A wrong camera file (78), a directory in use (73), damaged data (74).
+pub async fn open_site(config: &Config, clocks: Clocks) -> Result<Site, Failure> {
+    let directory = super::directory(config)?;
+    open_site_of(config, clocks, directory).await
+}
+
+/// The same with cameras that do not come from a file.
+///
+/// # Errors
+/// As [`open_site`].
+pub async fn open_site_of(
+    config: &Config,
+    clocks: Clocks,
+    directory: Arc<CameraDirectory>,
+) -> Result<Site, Failure> {
+    let embedder = models::embedder(config);
+    let model = models::chat_model(config);
+    let stores = open_stores(config, embedder.as_ref()).await?;
+    let source = models::clip_source(config)?;
+    let clip_key = tokens::clip_key(config)?;
+    let minds = Minds { embedder, model, source, clip_key };
+    Ok(assemble(config, clocks, directory, stores, minds))
+}
+
+struct Stores {
+    events: Arc<dyn EventStore>,
+    conversations: Arc<dyn ConversationStore>,
+    idempotency: Arc<dyn IdempotencyStore>,
+}
+
+struct Minds {
+    embedder: Option<Arc<dyn Embedder>>,
+    model: Option<Arc<dyn ChatModel>>,
+    source: Arc<dyn ClipSource>,
+    clip_key: Arc<[u8]>,
+}
+
+async fn open_stores(config: &Config, embedder: Option<&Arc<dyn Embedder>>) -> Result<Stores, Failure> {
+    let data_dir = DataDir::open(&config.storage.data_dir)?;
+    let conversations = EmbeddedConversationStore::open(&data_dir)?;
+    let idempotency = conversations.idempotency();
+    let _ = embedder;
+    Ok(Stores {
+        events: Arc::new(super::pending::Pending),
+        conversations: Arc::new(conversations),
+        idempotency: Arc::new(idempotency),
+    })
+}
+
+fn assemble(
+    config: &Config,
+    clocks: Clocks,
+    directory: Arc<CameraDirectory>,
+    stores: Stores,
+    minds: Minds,
+) -> Site {
+    let clock = || Arc::clone(&clocks.site);
+    let store = || Arc::clone(&stores.events);
+    let embedder = || minds.embedder.clone();
+    let settings = ask_settings(config);
+    let public_url = config.clips.public_url.clone();
+    let clips = Arc::new(Clips::new(minds.source, store(), clock(), minds.clip_key, public_url));
+    let insights =
+        Arc::new(Insights::new(store(), Arc::clone(&clips), Arc::clone(&directory), clock()));
+    let asker = Asker::new(AskerParts {
+        store: store(),
+        embedder: embedder(),
+        model: minds.model,
+        conversations: Arc::clone(&stores.conversations),
+        clips: Arc::clone(&clips),
+        insights: Arc::clone(&insights),
+        directory: Arc::clone(&directory),
+        clock: clock(),
+        settings: settings.clone(),
+    });
+    let searcher = Searcher::new(
+        store(),
+        embedder(),
+        Arc::clone(&clips),
+        Arc::clone(&directory),
+        clock(),
+        settings,
+    );
+    Site {
+        asker: Arc::new(asker),
+        conversations: Arc::new(Conversations::new(Arc::clone(&stores.conversations), clock())),
+        events: Arc::new(Events::new(store(), Arc::clone(&directory), clock())),
+        related: Arc::new(Related::new(store(), embedder(), Arc::clone(&directory))),
+        searcher: Arc::new(searcher),
+        insights,
+        clips,
+        embedder: embedder(),
+        store: store(),
+        directory,
+        conversation_store: stores.conversations,
+        idempotency: stores.idempotency,
+        clocks,
+    }
+}
+
+fn ask_settings(config: &Config) -> AskSettings {
+    AskSettings {
+        limit_default: config.search.default_limit,
+        limit_max: config.search.max_limit,
+        confidence_threshold: config.search.confidence_threshold,
+        answer_tokens_max: config.llm.max_tokens,
+        temperature: config.llm.temperature,
+        retention: retention(config),
+        ephemeral_on_outage: config.conversation.on_outage == OnOutage::Ephemeral,
+    }
+}
+
+/// How long conversations are kept.
+pub fn retention(config: &Config) -> Retention {
+    Retention {
+        conversation: config.conversation.ttl,
+        message: config.conversation.message_ttl,
+        messages_max: config.conversation.max_history,
+    }
+}
+
+/// Whoever can read the data directory may do and see everything in it.
+pub fn local_caller(site: &Site, tenant: Option<&str>) -> Caller {
+    let tenant: Arc<str> = tenant.unwrap_or(site.directory.tenant()).into();
+    Caller {
+        owner: Owner { tenant: Arc::clone(&tenant), subject: LOCAL_SUBJECT.into() },
+        permissions: BTreeSet::from(Permission::ALL),
+        scope: Scope::tenant(tenant),
+        timezone: None,
+        expires_at: Timestamp::MAX,
+    }
+}

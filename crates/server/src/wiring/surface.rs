@@ -1,0 +1,63 @@
+//! The HTTP surface over a site.
+
+use std::sync::Arc;
+
+use eps_adapters::embedded::InProcessRateLimiter;
+use eps_api::{ApiSettings, App, AppParts, Readiness};
+use eps_domain::rate_limit::{RateLimiter, RatePolicy};
+use http::HeaderValue;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{Site, tokens};
+use crate::{config::Config, failure::Failure};
+
+/// Callers and addresses whose requests are counted at the same time; the longest unused makes room.
+const SUBJECTS_MAX: usize = 100_000;
+
+/// The surface of a site. `stop` makes it not ready; `tasks` owns work that outlives its client.
+///
+/// # Errors
+/// A token secret that is missing; the settings were then checked for another purpose.
+pub fn surface(
+    config: &Config,
+    site: &Site,
+    readiness: Arc<Readiness>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+) -> Result<Arc<App>, Failure> {
+    let limiter: Arc<dyn RateLimiter> = Arc::new(InProcessRateLimiter::new(SUBJECTS_MAX));
+    let parts = AppParts {
+        asker: Arc::clone(&site.asker),
+        conversations: Arc::clone(&site.conversations),
+        events: Arc::clone(&site.events),
+        related: Arc::clone(&site.related),
+        searcher: Arc::clone(&site.searcher),
+        insights: Arc::clone(&site.insights),
+        clips: Arc::clone(&site.clips),
+        tokens: tokens::verifier(config, &site.clocks)?,
+        local_limiter: Arc::clone(&limiter),
+        limiter,
+        idempotency: Arc::clone(&site.idempotency),
+        clock: Arc::clone(&site.clocks.wall),
+        readiness,
+        shutdown: stop,
+        tasks,
+    };
+    Ok(App::new(parts, api_settings(config)))
+}
+
+fn api_settings(config: &Config) -> ApiSettings {
+    let cors_origins = &config.security.cors_origins;
+    ApiSettings {
+        caller_rate: RatePolicy {
+            per_minute: config.rate_limiting.per_minute,
+            burst: config.rate_limiting.burst,
+        },
+        trusted_proxies: config.security.trusted_proxies.clone(),
+        // Checked when they were read: an origin is a header value.
+        cors_origins: cors_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect(),
+        serves_openapi: config.service.enable_docs,
+        serves_docs: config.service.enable_docs,
+        ..ApiSettings::default()
+    }
+}

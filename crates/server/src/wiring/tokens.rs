@@ -1,0 +1,94 @@
+//! Secrets and tokens: who verifies them, who mints them for development, what signs links.
+
+use std::{sync::Arc, time::Duration};
+
+use eps_adapters::jwt::{self, JwtVerifier, TokenRules};
+use eps_domain::access::TokenVerifier;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use rand::{TryRng as _, rngs::SysRng};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::Sha256;
+
+use super::Clocks;
+use crate::{config::Config, failure::Failure};
+
+pub use eps_adapters::jwt::TokenRequest;
+
+/// Sets the key of links apart from the secret that signs tokens.
+const CLIP_KEY_CONTEXT: &[u8] = b"eps clip links v1";
+/// Bytes of a random secret, before they are written in hexadecimal.
+const SECRET_BYTES: usize = 32;
+
+/// The verifier of the settings.
+///
+/// # Errors
+/// A secret that is missing or unfit, with the code for settings.
+pub(super) fn verifier(config: &Config, clocks: &Clocks) -> Result<Arc<dyn TokenVerifier>, Failure> {
+    let secret = secret(config)?;
+    let previous = config.security.jwt_secret_previous.as_ref();
+    JwtVerifier::new(secret, previous, rules(config), Arc::clone(&clocks.wall))
+        .map(|verifier| Arc::new(verifier) as Arc<dyn TokenVerifier>)
+        .map_err(|error| Failure::new(Failure::CONFIG, error.message))
+}
+
+/// Signs a token with the configured secret.
+///
+/// # Errors
+/// A secret that is missing, with the code for settings; a request that no verifier would take, as a
+/// matter of usage.
+pub fn mint(config: &Config, request: TokenRequest) -> Result<String, Failure> {
+    let now = Clocks::new(None).wall.now();
+    jwt::mint(secret(config)?, request, &rules(config), now)
+        .map_err(|error| Failure::usage(error.message))
+}
+
+/// The longest life of a token under the settings.
+pub fn token_lifetime_max(config: &Config) -> Duration {
+    rules(config).lifetime_max
+}
+
+/// 64 random hexadecimal digits.
+///
+/// # Errors
+/// When the system gives no random bytes.
+pub fn random_secret() -> Result<String, Failure> {
+    Ok(random_bytes()?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// What signs links to clips: its own key, else one derived from the token secret, else, where
+/// nothing is served, a random one that nobody will ask for.
+pub(super) fn clip_key(config: &Config) -> Result<Arc<[u8]>, Failure> {
+    if let Some(key) = &config.clips.signing_key {
+        return Ok(key.expose_secret().as_bytes().into());
+    }
+    match &config.security.jwt_secret {
+        Some(secret) => {
+            let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
+                .map_err(|_| Failure::general("the token secret cannot sign"))?;
+            mac.update(CLIP_KEY_CONTEXT);
+            Ok(mac.finalize().into_bytes().as_slice().into())
+        }
+        None => Ok(random_bytes()?.as_slice().into()),
+    }
+}
+
+fn random_bytes() -> Result<[u8; SECRET_BYTES], Failure> {
+    let mut bytes = [0; SECRET_BYTES];
+    SysRng
+        .try_fill_bytes(&mut bytes)
+        .map_err(|error| Failure::general(format!("no random bytes from the system: {error}")))?;
+    Ok(bytes)
+}
+
+fn secret(config: &Config) -> Result<&SecretString, Failure> {
+    let missing = || Failure::new(Failure::CONFIG, "JWT_SECRET_KEY is not set");
+    config.security.jwt_secret.as_ref().ok_or_else(missing)
+}
+
+fn rules(config: &Config) -> TokenRules {
+    TokenRules {
+        issuer: config.security.issuer.clone(),
+        audience: config.security.audience.clone(),
+        ..TokenRules::default()
+    }
+}
