@@ -13,7 +13,10 @@ use metrics::{counter, gauge};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::Config, wiring::{self, Site}};
+use crate::{
+    config::Config,
+    wiring::{self, Site},
+};
 
 /// Without them the service takes no requests.
 pub const DEPENDENCIES_REQUIRED: &[&str] = &["events", "conversations"];
@@ -25,7 +28,7 @@ const PROBE_EVERY: Duration = Duration::from_secs(2);
 /// How long a dependency may take to say so.
 const PROBE_DEADLINE: Duration = Duration::from_secs(1);
 /// How often what is past its time is removed; reads hide it before.
-const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// Starts everything; the set ends after `stop`.
 pub fn start(

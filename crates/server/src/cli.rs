@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_duration_needs_its_unit() {
-        assert_eq!(duration("2h"), Ok(std::time::Duration::from_secs(7_200)));
+        assert_eq!(duration("2h"), Ok(std::time::Duration::from_hours(2)));
         for wrong in ["2", "h", "2w", "-1h", ""] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }

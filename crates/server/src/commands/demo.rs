@@ -30,7 +30,7 @@ use crate::{
     wiring::{self, Clocks, Site, TokenRequest},
 };
 
-/// Where the demo keeps its data when DATA_DIR does not say.
+/// Where the demo keeps its data when `DATA_DIR` does not say.
 const DATA_DIR: &str = "data/demo";
 /// The same dice for everyone, so that what is written about the demo is true.
 const SEED: u64 = 7;
@@ -170,9 +170,8 @@ impl Memory {
 
     fn load_or_begin(data_dir: &Path, today: Date) -> Result<Self, Failure> {
         let path = Self::path(data_dir);
-        let damaged = |error: serde_json::Error| {
-            Failure::new(Failure::DAMAGED, format!("{}: {error}", path.display()))
-        };
+        let damaged =
+            |error: serde_json::Error| Failure::new(Failure::DAMAGED, format!("{}: {error}", path.display()));
         match std::fs::read(&path) {
             Ok(text) => serde_json::from_slice(&text).map_err(damaged),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self {
@@ -217,7 +216,8 @@ impl Life {
         while date <= local(now) {
             let drafts = self.simulation.day(date, now).into_iter();
             // Days do not depend on each other and ids repeat, so that loading twice does no harm.
-            let drafts: Vec<_> = drafts.filter(|draft| is_over_after(draft, memory.loaded_until)).map(Ok).collect();
+            let drafts: Vec<_> =
+                drafts.filter(|draft| is_over_after(draft, memory.loaded_until)).map(Ok).collect();
             for batch in drafts.chunks(INGEST_EVENTS_MAX) {
                 accepted += self.events.ingest(&caller, batch.to_vec()).await?.accepted;
             }

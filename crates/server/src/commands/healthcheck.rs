@@ -33,12 +33,11 @@ pub struct HealthcheckArgs {
 /// # Errors
 /// No answer, or another one.
 pub async fn run(context: &Context, args: &HealthcheckArgs) -> Result<(), Failure> {
-    let base_url = match &args.server {
-        Some(url) => url.clone(),
-        None => {
-            let config = Config::load(&context.sources(), &super::environment, Purpose::Local)?;
-            local_url(&config.service, config.service.port)
-        }
+    let base_url = if let Some(url) = &args.server {
+        url.clone()
+    } else {
+        let config = Config::load(&context.sources(), &super::environment, Purpose::Local)?;
+        local_url(&config.service, config.service.port)
     };
     let path = if args.ready { "/readyz" } else { "/livez" };
     let (status, body) = RemoteServer::new(&base_url, None)?.probe(path, DEADLINE).await?;

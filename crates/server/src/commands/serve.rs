@@ -59,9 +59,10 @@ pub async fn run(context: &Context, args: &ServeArgs) -> Result<(), Failure> {
 pub(super) async fn bind(config: &Config) -> Result<Listeners, Failure> {
     let service = &config.service;
     let http = listen(SocketAddr::new(service.host, service.port)).await?;
-    let metrics = match service.enable_metrics {
-        true => Some(listen(SocketAddr::new(service.host, service.metrics_port)).await?),
-        false => None,
+    let metrics = if service.enable_metrics {
+        Some(listen(SocketAddr::new(service.host, service.metrics_port)).await?)
+    } else {
+        None
     };
     Ok(Listeners { http, metrics })
 }

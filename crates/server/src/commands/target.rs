@@ -20,7 +20,7 @@ use crate::{
 /// A server on this machine answers its probe at once, or is not there.
 const PROBE_DEADLINE: Duration = Duration::from_millis(500);
 /// How long the token works that is made for one question to our own server.
-const TOKEN_TTL: Duration = Duration::from_secs(300);
+const TOKEN_TTL: Duration = Duration::from_mins(5);
 
 /// Where to ask.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub struct TargetArgs {
     /// Address of a running server; by default the one on this machine, else the data directory.
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-    /// Token for the server; made from JWT_SECRET_KEY when absent.
+    /// Token for the server; made from `JWT_SECRET_KEY` when absent.
     #[arg(long, env = "EPS_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Ask as if it were this instant (RFC 3339); only without a server.
@@ -54,17 +54,17 @@ impl Target {
     pub(super) async fn find(context: &Context, args: &TargetArgs) -> Result<Self, Failure> {
         let config = Config::load(&context.sources(), &super::environment, Purpose::Local)?;
         if let Some(url) = &args.server {
-            return Self::remote(url.clone(), args, &config);
+            return Self::remote(url, args, &config);
         }
         let local = local_url(&config.service, config.service.port);
         if args.now.is_none() && is_running(&local).await {
-            return Self::remote(local, args, &config);
+            return Self::remote(&local, args, &config);
         }
         let site = wiring::open_site(&config, Clocks::new(args.now)).await?;
         Ok(Self::Direct(Box::new(site)))
     }
 
-    fn remote(base_url: String, args: &TargetArgs, config: &Config) -> Result<Self, Failure> {
+    fn remote(base_url: &str, args: &TargetArgs, config: &Config) -> Result<Self, Failure> {
         let token = match &args.token {
             Some(token) => token.clone(),
             None if config.security.jwt_secret.is_some() => wiring::mint(config, own_token())?,
@@ -73,7 +73,7 @@ impl Target {
                 return Err(Failure::usage(message));
             }
         };
-        let server = RemoteServer::new(&base_url, Some(SecretString::from(token)))?;
+        let server = RemoteServer::new(base_url, Some(SecretString::from(token)))?;
         Ok(Self::Remote { server, base_url: base_url.trim_end_matches('/').to_owned() })
     }
 

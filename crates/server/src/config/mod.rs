@@ -139,8 +139,8 @@ impl Config {
             search: search?,
             rate_limiting: rate_limiting?,
             storage: storage?,
-            clips: clips?,
-            security: security?,
+            clips,
+            security,
         })
     }
 }

@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
     /// A number between two others, both included.
     pub(super) fn number<T>(&mut self, key: &str, least: T, most: T) -> Option<T>
     where
-        T: FromStr + PartialOrd + std::fmt::Display,
+        T: Copy + FromStr + PartialOrd + std::fmt::Display,
     {
         self.parsed(key, |value| match value.parse::<T>() {
             Ok(number) if least <= number && number <= most => Ok(number),

@@ -271,14 +271,14 @@ pub struct ClipSettings {
 }
 
 impl ClipSettings {
-    pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(read: &mut Reader<'_>) -> Self {
         for key in ["clips.vms_service_url", "clips.frigate_url"] {
             refuse_unbuilt(read, key, "clips on disk (CLIPS_DIR)");
         }
         let signing_key = read.secret("clips.signing_key");
         check_secret(read, "clips.signing_key", signing_key.as_ref());
         let public_url = read.url("clips.public_url").unwrap_or_default();
-        Some(Self { signing_key, public_url })
+        Self { signing_key, public_url }
     }
 }
 
@@ -300,7 +300,7 @@ pub struct SecuritySettings {
 }
 
 impl SecuritySettings {
-    pub(super) fn read(read: &mut Reader<'_>, purpose: Purpose) -> Option<Self> {
+    pub(super) fn read(read: &mut Reader<'_>, purpose: Purpose) -> Self {
         let jwt_secret = read.secret("security.jwt_secret_key");
         let jwt_secret_previous = read.secret("security.jwt_secret_key_previous");
         if jwt_secret.is_none() && purpose == Purpose::Serve {
@@ -312,14 +312,14 @@ impl SecuritySettings {
         check_secret(read, "security.jwt_secret_key_previous", jwt_secret_previous.as_ref());
         let trusted_proxies = read.list("security.trusted_proxies", network);
         let cors_origins = read.list("security.cors_origins", origin);
-        Some(Self {
+        Self {
             jwt_secret,
             jwt_secret_previous,
             issuer: read.text("security.issuer"),
             audience: read.text("security.audience"),
             trusted_proxies,
             cors_origins,
-        })
+        }
     }
 }
 
@@ -335,7 +335,10 @@ fn check_secret(read: &mut Reader<'_>, key: &str, secret: Option<&SecretString>)
 /// A network such as `10.0.0.0/8`, or one address.
 fn network(value: &str) -> Result<IpNet, String> {
     let address = || value.parse::<IpAddr>().map(IpNet::from);
-    value.parse::<IpNet>().or_else(|_| address()).map_err(|_| format!("`{value}` is not a network such as 10.0.0.0/8"))
+    value
+        .parse::<IpNet>()
+        .or_else(|_| address())
+        .map_err(|_| format!("`{value}` is not a network such as 10.0.0.0/8"))
 }
 
 /// `scheme://host[:port]`, as browsers send it.

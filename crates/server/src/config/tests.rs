@@ -46,7 +46,7 @@ rate_limiting: {per_minute: 100, burst: 20}
 ";
     let (config, _) = load(file, &[("JWT_SECRET_KEY", SECRET)]).unwrap();
     assert_eq!(config.service.version, "1.3.0");
-    assert_eq!(config.conversation.ttl, std::time::Duration::from_secs(7 * 86_400));
+    assert_eq!(config.conversation.ttl, std::time::Duration::from_hours(168));
     assert!(!config.llm.is_configured());
 }
 

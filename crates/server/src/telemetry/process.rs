@@ -29,7 +29,7 @@ pub(super) fn exposition() -> String {
     let cpu = ticks(14).zip(ticks(15)).map(|(user, system)| user + system);
     let boot = std::fs::read_to_string("/proc/stat").unwrap_or_default();
     let boot = boot.lines().find_map(|line| line.strip_prefix("btime ")?.trim().parse::<f64>().ok());
-    let start = boot.zip(ticks(22)).map(|(boot, since)| boot + since);
+    let started = boot.zip(ticks(22)).map(|(boot, since)| boot + since);
     let open = std::fs::read_dir("/proc/self/fd").ok().map(|entries| entries.count() as f64);
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let limit = limits
@@ -41,7 +41,7 @@ pub(super) fn exposition() -> String {
     add("process_threads", "gauge", "Threads.", field("Threads"));
     add("process_open_fds", "gauge", "Open file descriptors.", open);
     add("process_max_fds", "gauge", "The most file descriptors that may be open.", limit);
-    add("process_start_time_seconds", "gauge", "Start of the process in Unix seconds.", start);
+    add("process_start_time_seconds", "gauge", "Start of the process in Unix seconds.", started);
     text
 }
 

@@ -127,8 +127,7 @@ fn assemble(
     let settings = ask_settings(config);
     let public_url = config.clips.public_url.clone();
     let clips = Arc::new(Clips::new(minds.source, store(), clock(), minds.clip_key, public_url));
-    let insights =
-        Arc::new(Insights::new(store(), Arc::clone(&clips), Arc::clone(&directory), clock()));
+    let insights = Arc::new(Insights::new(store(), Arc::clone(&clips), Arc::clone(&directory), clock()));
     let asker = Asker::new(AskerParts {
         store: store(),
         embedder: embedder(),
@@ -140,14 +139,8 @@ fn assemble(
         clock: clock(),
         settings: settings.clone(),
     });
-    let searcher = Searcher::new(
-        store(),
-        embedder(),
-        Arc::clone(&clips),
-        Arc::clone(&directory),
-        clock(),
-        settings,
-    );
+    let searcher =
+        Searcher::new(store(), embedder(), Arc::clone(&clips), Arc::clone(&directory), clock(), settings);
     Site {
         asker: Arc::new(asker),
         conversations: Arc::new(Conversations::new(Arc::clone(&stores.conversations), clock())),

@@ -1,6 +1,6 @@
 //! Secrets and tokens: who verifies them, who mints them for development, what signs links.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use eps_adapters::jwt::{self, JwtVerifier, TokenRules};
 use eps_domain::access::TokenVerifier;
@@ -38,13 +38,7 @@ pub(super) fn verifier(config: &Config, clocks: &Clocks) -> Result<Arc<dyn Token
 /// matter of usage.
 pub fn mint(config: &Config, request: TokenRequest) -> Result<String, Failure> {
     let now = Clocks::new(None).wall.now();
-    jwt::mint(secret(config)?, request, &rules(config), now)
-        .map_err(|error| Failure::usage(error.message))
-}
-
-/// The longest life of a token under the settings.
-pub fn token_lifetime_max(config: &Config) -> Duration {
-    rules(config).lifetime_max
+    jwt::mint(secret(config)?, request, &rules(config), now).map_err(|error| Failure::usage(error.message))
 }
 
 /// 64 random hexadecimal digits.
@@ -52,7 +46,7 @@ pub fn token_lifetime_max(config: &Config) -> Duration {
 /// # Errors
 /// When the system gives no random bytes.
 pub fn random_secret() -> Result<String, Failure> {
-    Ok(random_bytes()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(random_bytes()?))
 }
 
 /// What signs links to clips: its own key, else one derived from the token secret, else, where

@@ -18,12 +18,14 @@ use serde_json::{Map, Value};
 
 /// The longest line, in bytes; the largest event there can be is far below.
 const LINE_BYTES_MAX: u64 = 1024 * 1024;
+/// Read at once: few calls, little memory.
+const BUFFER_BYTES: usize = 256 * 1024;
 /// Between the zones of one CSV cell.
 const ZONE_SEPARATORS: [char; 2] = [';', '|'];
 
-/// Where a reader stands in the decompressed text.
+/// Where a reader stands in the text, unpacked and without carriage returns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Position {
+pub(super) struct Position {
     /// Bytes read.
     pub bytes: u64,
     /// Lines read.
@@ -31,7 +33,7 @@ pub struct Position {
 }
 
 /// One record of a file.
-pub struct Record {
+pub(super) struct Record {
     /// The draft, or what is wrong with its shape.
     pub draft: Result<EventDraft, String>,
     /// The line at which it begins, from 1.
@@ -42,7 +44,7 @@ pub struct Record {
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub(super) enum Format {
     /// One JSON object a line.
     Ndjson,
     /// A line of names, then one event a line.
@@ -51,7 +53,7 @@ pub enum Format {
 
 /// A file that can be opened at a position.
 #[derive(Debug, Clone)]
-pub struct EventFile {
+pub(super) struct EventFile {
     /// Where it is.
     pub path: PathBuf,
     /// How it is written.
@@ -64,7 +66,7 @@ impl EventFile {
     ///
     /// # Errors
     /// A name that is neither NDJSON nor CSV; a file that cannot be read.
-    pub fn recognise(path: &Path) -> io::Result<Self> {
+    pub(super) fn recognise(path: &Path) -> io::Result<Self> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         let stem = name.strip_suffix(".gz").unwrap_or(&name);
         let format = match stem.rsplit_once('.').map(|(_, ending)| ending) {
@@ -81,7 +83,7 @@ impl EventFile {
     ///
     /// # Errors
     /// A file that cannot be read, or a CSV file without a line of names.
-    pub fn records(&self, from: Position, progress: &Arc<AtomicU64>) -> io::Result<Records> {
+    pub(super) fn records(&self, from: Position, progress: &Arc<AtomicU64>) -> io::Result<Records> {
         let names = match self.format {
             Format::Ndjson => None,
             Format::Csv => Some(self.names()?),
@@ -105,11 +107,9 @@ impl EventFile {
 
     fn open(&self, progress: &Arc<AtomicU64>) -> io::Result<Box<dyn BufRead + Send>> {
         let counted = Counted { file: File::open(&self.path)?, bytes: Arc::clone(progress) };
-        Ok(if self.is_gzip {
-            Box::new(BufReader::with_capacity(256 * 1024, MultiGzDecoder::new(counted)))
-        } else {
-            Box::new(BufReader::with_capacity(256 * 1024, counted))
-        })
+        let text: Box<dyn Read + Send> =
+            if self.is_gzip { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(counted) };
+        Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, WithoutReturns(text))))
     }
 
     fn names(&self) -> io::Result<Vec<String>> {
@@ -145,8 +145,30 @@ impl Read for Counted {
     }
 }
 
+/// Drops carriage returns: the CSV reader counts the two halves of a line end at different times, which
+/// would put every line number and every position off.
+struct WithoutReturns(Box<dyn Read + Send>);
+
+impl Read for WithoutReturns {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.0.read(buffer)?;
+            let mut kept = 0;
+            for index in 0..read {
+                if buffer[index] != b'\r' {
+                    buffer[kept] = buffer[index];
+                    kept += 1;
+                }
+            }
+            if kept > 0 || read == 0 {
+                return Ok(kept);
+            }
+        }
+    }
+}
+
 /// The records of one file.
-pub enum Records {
+pub(super) enum Records {
     /// Of lines of JSON.
     Ndjson(Lines),
     /// Of rows.
@@ -158,7 +180,7 @@ impl Records {
     ///
     /// # Errors
     /// When the file can no longer be read; a record that makes no sense is no error.
-    pub fn next(&mut self) -> io::Result<Option<Record>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
         match self {
             Self::Ndjson(lines) => lines.next(),
             Self::Csv(rows) => rows.next(),
@@ -167,7 +189,7 @@ impl Records {
 }
 
 /// Lines of JSON.
-pub struct Lines {
+pub(super) struct Lines {
     text: Box<dyn BufRead + Send>,
     at: Position,
     buffer: Vec<u8>,
@@ -228,7 +250,7 @@ fn shape_error(error: &serde_json::Error) -> String {
 }
 
 /// Rows of a CSV file.
-pub struct Rows {
+pub(super) struct Rows {
     reader: csv::Reader<Box<dyn BufRead + Send>>,
     names: Vec<String>,
     base: Position,
@@ -257,12 +279,14 @@ impl Rows {
             Ok(true) => {
                 // The position of a record lies before the empty lines that were skipped; its own lines
                 // are known from its end, which counts the line breaks inside its cells too.
-                let inside = self.row.as_byte_record().as_slice().iter().filter(|b| **b == b'\n').count() as u64;
+                let inside = self.row.as_slice().matches('\n').count() as u64;
                 let line = at(self.row.position()).max(end.lines.saturating_sub(inside));
                 (draft_of(&self.names, &self.row), line)
             }
             Err(error) => match error.kind() {
-                csv::ErrorKind::Utf8 { pos, .. } => (Err("the row is not UTF-8".to_owned()), at(pos.as_ref())),
+                csv::ErrorKind::Utf8 { pos, .. } => {
+                    (Err("the row is not UTF-8".to_owned()), at(pos.as_ref()))
+                }
                 _ => return Err(io::Error::other(error)),
             },
         };

@@ -107,9 +107,7 @@ pub async fn run(context: &Context, args: &ImportArgs) -> Result<(), Failure> {
     let terminal = context.terminal(args.output);
     let files = recognise(&args.files)?;
     let sink = match (&args.server, &args.token) {
-        (Some(url), token) => {
-            Sink::Remote(RemoteServer::new(url, token.clone().map(SecretString::from))?)
-        }
+        (Some(url), token) => Sink::Remote(RemoteServer::new(url, token.clone().map(SecretString::from))?),
         (None, _) => open_directly(&config, args.tenant.as_deref()).await?,
     };
     let folder = config.storage.data_dir.join("imports");
@@ -155,8 +153,8 @@ fn progress_bar(total: u64, terminal: Terminal) -> ProgressBar {
     let target =
         if terminal.is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(total), target);
-    if let Ok(style) =
-        ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}  {eta} left").map(|s| s.progress_chars("=> "))
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}  {eta} left")
+        .map(|s| s.progress_chars("=> "))
     {
         bar.set_style(style);
     }

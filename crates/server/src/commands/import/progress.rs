@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 use super::files::Position;
 
 /// Rejections that are listed one by one; more are only counted.
-pub const REJECTIONS_LISTED_MAX: usize = 10_000;
+pub(super) const REJECTIONS_LISTED_MAX: usize = 10_000;
 
 /// One record that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RejectedLine {
+pub(super) struct RejectedLine {
     /// The line at which it begins, from 1.
     pub line: u64,
     /// Its id, when it had one.
@@ -29,7 +29,7 @@ pub struct RejectedLine {
 
 /// What has become of a file so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileProgress {
+pub(super) struct FileProgress {
     /// Everything before it is acknowledged.
     pub position: Position,
     /// Records read.
@@ -46,7 +46,7 @@ pub struct FileProgress {
 
 impl FileProgress {
     /// Adds a record that was not taken.
-    pub fn reject(&mut self, rejection: RejectedLine) {
+    pub(super) fn reject(&mut self, rejection: RejectedLine) {
         self.rejected += 1;
         if self.rejections.len() < REJECTIONS_LISTED_MAX {
             self.rejections.push(rejection);
@@ -55,7 +55,7 @@ impl FileProgress {
 }
 
 /// Where the progress of one file is kept.
-pub struct Bookmark {
+pub(super) struct Bookmark {
     path: PathBuf,
     key: Key,
 }
@@ -79,7 +79,7 @@ impl Bookmark {
     ///
     /// # Errors
     /// When the file cannot be looked at.
-    pub fn of(folder: &Path, file: &Path) -> io::Result<Self> {
+    pub(super) fn of(folder: &Path, file: &Path) -> io::Result<Self> {
         let path = fs::canonicalize(file)?;
         let about = fs::metadata(&path)?;
         let modified = about.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -94,7 +94,7 @@ impl Bookmark {
     }
 
     /// What was done with exactly this file before; nothing when it is new or has changed.
-    pub fn load(&self) -> FileProgress {
+    pub(super) fn load(&self) -> FileProgress {
         let stored = fs::read(&self.path).ok().and_then(|text| serde_json::from_slice::<Stored>(&text).ok());
         stored.filter(|stored| stored.key == self.key).map(|stored| stored.progress).unwrap_or_default()
     }
@@ -103,7 +103,7 @@ impl Bookmark {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn save(&self, progress: &FileProgress) -> io::Result<()> {
+    pub(super) fn save(&self, progress: &FileProgress) -> io::Result<()> {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -117,7 +117,7 @@ impl Bookmark {
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub fn forget(&self) -> io::Result<()> {
+    pub(super) fn forget(&self) -> io::Result<()> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),

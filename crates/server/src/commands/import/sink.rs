@@ -14,10 +14,10 @@ const ATTEMPTS_MAX: u32 = 8;
 /// How long to wait when the server does not say.
 const WAIT_DEFAULT: Duration = Duration::from_secs(2);
 /// The longest wait that a server may ask for.
-const WAIT_MAX: Duration = Duration::from_secs(60);
+const WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// Takes batches of drafts.
-pub enum Sink {
+pub(super) enum Sink {
     /// The data directory of this machine.
     Direct {
         /// The service.
@@ -32,7 +32,7 @@ pub enum Sink {
 impl Sink {
     /// The most events of one batch: large enough to share the sync of the disk, small enough for the
     /// 8 MiB of a request.
-    pub fn batch_max(&self) -> usize {
+    pub(super) fn batch_max(&self) -> usize {
         match self {
             Self::Direct { .. } => 5_000,
             Self::Remote(_) => 2_000,
@@ -40,7 +40,7 @@ impl Sink {
     }
 
     /// The most bytes of one batch.
-    pub fn batch_bytes_max(&self) -> u64 {
+    pub(super) fn batch_bytes_max(&self) -> u64 {
         match self {
             Self::Direct { .. } => 32 * 1024 * 1024,
             Self::Remote(_) => 6 * 1024 * 1024,
@@ -51,7 +51,7 @@ impl Sink {
     ///
     /// # Errors
     /// What the store or the server says.
-    pub async fn ingest(&self, drafts: Vec<Result<EventDraft, String>>) -> Result<IngestReport> {
+    pub(super) async fn ingest(&self, drafts: Vec<Result<EventDraft, String>>) -> Result<IngestReport> {
         match self {
             Self::Direct { events, caller } => events.ingest(caller, drafts).await,
             Self::Remote(server) => ingest_remotely(server, drafts).await,
