@@ -26,8 +26,8 @@ use async_trait::async_trait;
 use eps_domain::{
     Error, Event, Result, Scope,
     event_store::{
-        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest, Unembedded,
-        Upserted, Vocabulary,
+        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
+        Unembedded, Upserted, Vocabulary,
     },
 };
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -88,8 +88,10 @@ impl Shared {
     /// Makes written rows visible.
     fn apply(&self, batch: &[Stored]) -> Result<()> {
         self.text.apply(batch);
-        let mut columns =
-            self.columns.write().map_err(|_| Error::internal("the columns of events were left half changed"))?;
+        let mut columns = self
+            .columns
+            .write()
+            .map_err(|_| Error::internal("the columns of events were left half changed"))?;
         columns.apply(batch);
         Ok(())
     }
@@ -186,8 +188,10 @@ impl EmbeddedEventStore {
         }
         let shared = Arc::clone(&self.shared);
         let unavailable = || Error::unavailable("SEARCH_UNAVAILABLE", "the event store is shutting down");
-        let permit =
-            Arc::clone(&self.questions).acquire_owned().await.map_err(|error| unavailable().caused_by(error))?;
+        let permit = Arc::clone(&self.questions)
+            .acquire_owned()
+            .await
+            .map_err(|error| unavailable().caused_by(error))?;
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
             question(&shared)

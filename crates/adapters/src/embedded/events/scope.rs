@@ -133,8 +133,13 @@ fn terms(columns: &Columns, entries: &[&CameraEntry]) -> Vocabulary {
                 used[*code as usize] = true;
             }
         }
-        let mut terms: Vec<Arc<str>> =
-            dictionary.terms().iter().zip(used).filter(|(_, used)| *used).map(|(term, _)| term.clone()).collect();
+        let mut terms: Vec<Arc<str>> = dictionary
+            .terms()
+            .iter()
+            .zip(used)
+            .filter(|(_, used)| *used)
+            .map(|(term, _)| term.clone())
+            .collect();
         terms.sort_unstable();
         terms
     };

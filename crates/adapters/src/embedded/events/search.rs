@@ -39,7 +39,11 @@ impl Shared {
         let cursor = request.cursor.as_deref().map(Cursor::read).transpose()?;
         let terms = request.words.as_deref().map(|words| self.text.terms(words)).unwrap_or_default();
         let ranked = request.order == Order::Relevance && !terms.is_empty();
-        if ranked { self.ranked(scope, request, &terms, cursor) } else { self.in_time(scope, request, &terms, cursor) }
+        if ranked {
+            self.ranked(scope, request, &terms, cursor)
+        } else {
+            self.in_time(scope, request, &terms, cursor)
+        }
     }
 
     fn in_time(
@@ -82,9 +86,8 @@ impl Shared {
             .collect();
         let hits = self.hits(scope, &found)?;
         let last = hits.last().zip(page.last()).filter(|_| more);
-        let next_cursor = last.map(|(hit, (time, _))| {
-            Cursor::Chronological(order, *time, hit.event.event_id.clone()).write()
-        });
+        let next_cursor = last
+            .map(|(hit, (time, _))| Cursor::Chronological(order, *time, hit.event.event_id.clone()).write());
         Ok(SearchPage { hits, next_cursor })
     }
 
@@ -136,9 +139,9 @@ impl Shared {
     fn hits(&self, scope: &Scope, found: &[Candidate]) -> Result<Vec<Hit>> {
         let rows: Vec<u32> = found.iter().map(|candidate| candidate.row).collect();
         let stored = self.truth.by_rows(&rows)?.into_iter();
-        let visible = stored.zip(found).filter(|(stored, _)| {
-            *stored.tenant == *scope.tenant && scope.allows(&stored.event.camera_id)
-        });
+        let visible = stored
+            .zip(found)
+            .filter(|(stored, _)| *stored.tenant == *scope.tenant && scope.allows(&stored.event.camera_id));
         let hit = |(stored, candidate): (super::truth::Stored, &Candidate)| Hit {
             event: stored.event,
             score: candidate.score,

@@ -55,7 +55,11 @@ pub(super) fn run(
                 }
             }
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, code = error.code, "events cannot be written");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    code = error.code,
+                    "events cannot be written"
+                );
                 for reply in replies {
                     let same = Error::new(error.kind, error.code, error.message.clone());
                     drop(reply.send(Err(match error.retry_after {

@@ -1,6 +1,6 @@
 //! Storing, filtering and counting.
 
-use eps_domain::{Event, ErrorKind};
+use eps_domain::{ErrorKind, Event};
 use jiff::civil::date;
 
 use super::*;
@@ -101,13 +101,24 @@ pub async fn an_empty_list_of_cameras_matches_nothing(store: &dyn EventStore) {
 /// The start is inside, the end is not; several periods are a union.
 pub async fn periods_are_half_open_and_count_once_where_they_overlap(store: &dyn EventStore) {
     let micro = SignedDuration::from_micros(1);
-    put(store, vec![event("before", noon() - micro), event("start", noon()), event("end", noon() + seconds(60))]).await;
-    put(store, vec![event("just inside", noon() + seconds(60) - micro), event("later", noon() + seconds(300))]).await;
+    put(
+        store,
+        vec![event("before", noon() - micro), event("start", noon()), event("end", noon() + seconds(60))],
+    )
+    .await;
+    put(
+        store,
+        vec![event("just inside", noon() + seconds(60) - micro), event("later", noon() + seconds(300))],
+    )
+    .await;
     let within = |periods: Vec<Period>| EventFilter { periods, ..EventFilter::default() };
     let minute = Period::new(noon(), noon() + seconds(60));
     assert_eq!(totals(store, within(vec![minute.clone()])).await.events, 2);
     let overlapping = Period::new(noon() + seconds(1), noon() + seconds(61));
-    assert_eq!(totals(store, within(vec![minute.clone(), overlapping.clone(), minute.clone()])).await.events, 3);
+    assert_eq!(
+        totals(store, within(vec![minute.clone(), overlapping.clone(), minute.clone()])).await.events,
+        3
+    );
     let apart = Period::new(noon() + seconds(300), noon() + seconds(301));
     assert_eq!(totals(store, within(vec![apart, overlapping, minute])).await.events, 4);
     assert_eq!(totals(store, within(vec![Period::new(noon(), noon())])).await.events, 0);
@@ -179,12 +190,15 @@ pub async fn hours_follow_the_half_hour_of_lord_howe(store: &dyn EventStore) {
     let around = period("2026-04-04T14:00:00Z", "2026-04-04T17:00:00Z");
     let by_hour = grouped(store, GroupBy::Hour, "Australia/Lord_Howe", around.clone()).await;
     let hour = |time: &str| GroupValue::Hour(at(time));
-    assert_eq!(by_hour, [
-        (hour("2026-04-04T14:00:00Z"), 2),
-        (hour("2026-04-04T15:00:00Z"), 1),
-        (hour("2026-04-04T15:30:00Z"), 2),
-        (hour("2026-04-04T16:30:00Z"), 1),
-    ]);
+    assert_eq!(
+        by_hour,
+        [
+            (hour("2026-04-04T14:00:00Z"), 2),
+            (hour("2026-04-04T15:00:00Z"), 1),
+            (hour("2026-04-04T15:30:00Z"), 2),
+            (hour("2026-04-04T16:30:00Z"), 1),
+        ]
+    );
     let by_day = grouped(store, GroupBy::Day, "Australia/Lord_Howe", around).await;
     assert_eq!(by_day, [(GroupValue::Day(date(2026, 4, 5)), 6)]);
 }
@@ -205,13 +219,20 @@ pub async fn a_count_that_is_too_fine_is_refused_and_not_cut(store: &dyn EventSt
 
 /// All the words, in any form, wherever they stand; an update is seen at once too.
 pub async fn words_count_exactly_and_at_once(store: &dyn EventStore) {
-    put(store, vec![
-        saying("A man carries two red boxes", event("a", noon())),
-        saying("A red car waits", on("gate-7", event("b", noon()))),
-        Event { attributes: serde_json::from_str(r#"{"box":{"colour":["crimson"]}}"#).unwrap(), ..event("c", noon()) },
-    ])
+    put(
+        store,
+        vec![
+            saying("A man carries two red boxes", event("a", noon())),
+            saying("A red car waits", on("gate-7", event("b", noon()))),
+            Event {
+                attributes: serde_json::from_str(r#"{"box":{"colour":["crimson"]}}"#).unwrap(),
+                ..event("c", noon())
+            },
+        ],
+    )
     .await;
-    let counted = |words: &str| CountRequest { words: Some(words.to_owned()), ..counting(EventFilter::default(), &[]) };
+    let counted =
+        |words: &str| CountRequest { words: Some(words.to_owned()), ..counting(EventFilter::default(), &[]) };
     for (words, expected) in [
         ("red", 2),
         ("the RED box", 1),

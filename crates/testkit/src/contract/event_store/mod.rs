@@ -14,8 +14,8 @@ use std::sync::Arc;
 use eps_domain::{
     CameraScope, Event, Period, Scope,
     event_store::{
-        Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Order, SearchPage, SearchRequest, Totals,
-        Upserted,
+        Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Order, SearchPage, SearchRequest,
+        Totals, Upserted,
     },
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -138,10 +138,7 @@ fn all() -> Scope {
 }
 
 fn only(patterns: &[&str]) -> Scope {
-    Scope {
-        tenant: TENANT.into(),
-        cameras: CameraScope::matching(patterns).expect("patterns of the suite"),
-    }
+    Scope { tenant: TENANT.into(), cameras: CameraScope::matching(patterns).expect("patterns of the suite") }
 }
 
 fn counting(filter: EventFilter, group_by: &[GroupBy]) -> CountRequest {

@@ -11,11 +11,14 @@ pub async fn the_vocabulary_is_that_of_the_scope(store: &dyn EventStore) {
         zones: vec!["lot".into()],
         ..on("yard", event(id, noon()))
     };
-    put(store, vec![
-        Event { zones: vec!["ramp".into()], ..event("a", noon()) },
-        event("b", noon() + seconds(60)),
-        plate("c", "B-XY 12"),
-    ])
+    put(
+        store,
+        vec![
+            Event { zones: vec!["ramp".into()], ..event("a", noon()) },
+            event("b", noon() + seconds(60)),
+            plate("c", "B-XY 12"),
+        ],
+    )
     .await;
     let whole = store.vocabulary(&all()).await.unwrap();
     let words = |terms: &[Arc<str>]| terms.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -24,7 +27,10 @@ pub async fn the_vocabulary_is_that_of_the_scope(store: &dyn EventStore) {
     assert_eq!(words(&whole.zones), ["lot", "ramp"]);
     assert_eq!(words(&whole.sub_labels), ["B-XY 12"]);
     let dock = store.vocabulary(&only(&["dock-*"])).await.unwrap();
-    assert_eq!((words(&dock.labels), words(&dock.zones)), (vec!["person".to_owned()], vec!["ramp".to_owned()]));
+    assert_eq!(
+        (words(&dock.labels), words(&dock.zones)),
+        (vec!["person".to_owned()], vec!["ramp".to_owned()])
+    );
     assert!(dock.sub_labels.is_empty());
     let [camera] = dock.cameras.as_slice() else { panic!("one camera: {:?}", dock.cameras) };
     assert_eq!((&*camera.camera_id, camera.events), ("dock-1", 2));
@@ -34,7 +40,10 @@ pub async fn the_vocabulary_is_that_of_the_scope(store: &dyn EventStore) {
     let whole = store.vocabulary(&all()).await.unwrap();
     assert_eq!(words(&whole.sub_labels), ["M-AB 3"]);
     let figures = |camera: &eps_domain::event_store::CameraActivity| (camera.events, camera.last_event);
-    assert_eq!(whole.cameras.iter().map(figures).collect::<Vec<_>>(), [(1, noon()), (2, noon() + seconds(30))]);
+    assert_eq!(
+        whole.cameras.iter().map(figures).collect::<Vec<_>>(),
+        [(1, noon()), (2, noon() + seconds(30))]
+    );
     assert_eq!(*store.vocabulary(&only(&[])).await.unwrap(), <_>::default());
 }
 
@@ -95,11 +104,17 @@ pub async fn what_is_out_of_scope_changes_nothing_that_a_caller_gets(store: &dyn
     let mut random = visits::Random(11);
     let words = ["red", "box", "fence", "green", "truck"];
     let mut tell = |camera: &str, id: String| {
-        let description: Vec<&str> = (0..random.below(6) + 1).map(|_| words[random.below(5) as usize]).collect();
+        let description: Vec<&str> =
+            (0..random.below(6) + 1).map(|_| words[random.below(5) as usize]).collect();
         let start = noon() + seconds(random.below(5_000) as i64);
-        Event { zones: vec![format!("{camera} zone")], ..saying(&description.join(" "), on(camera, event(&id, start))) }
+        Event {
+            zones: vec![format!("{camera} zone")],
+            ..saying(&description.join(" "), on(camera, event(&id, start)))
+        }
     };
-    let vector_of = |text: &str| unit(&[(0, 1.0), (1, text.len() as f32 / 40.0), (2, text.matches("red").count() as f32)]);
+    let vector_of = |text: &str| {
+        unit(&[(0, 1.0), (1, text.len() as f32 / 40.0), (2, text.matches("red").count() as f32)])
+    };
     let own: Vec<Event> = (0..40).map(|n| tell("dock-1", format!("own {n}"))).collect();
     let foreign: Vec<Event> = (0..400).map(|n| tell("yard", format!("foreign {n}"))).collect();
     put(store, own).await;

@@ -5,7 +5,11 @@ use eps_domain::{ErrorKind, event_store::SEARCH_LIMIT_MAX};
 use super::*;
 
 /// Every page of a search, one after the other, with something done between them.
-async fn pages(store: &dyn EventStore, request: &SearchRequest, between: impl AsyncFn(usize)) -> Vec<Vec<String>> {
+async fn pages(
+    store: &dyn EventStore,
+    request: &SearchRequest,
+    between: impl AsyncFn(usize),
+) -> Vec<Vec<String>> {
     let mut request = request.clone();
     let mut pages = Vec::new();
     loop {
@@ -43,7 +47,8 @@ pub async fn pages_follow_each_other_without_gap_or_double_while_events_arrive(s
 
 /// Without words and vector, relevance is the latest first.
 pub async fn order_is_by_time_in_both_directions(store: &dyn EventStore) {
-    put(store, vec![event("b", noon()), event("c", noon() + seconds(9)), event("a", noon() - seconds(9))]).await;
+    put(store, vec![event("b", noon()), event("c", noon() + seconds(9)), event("a", noon() - seconds(9))])
+        .await;
     assert_eq!(ids(&page(store, &all(), &searching(Order::OldestFirst, 9)).await), ["a", "b", "c"]);
     assert_eq!(ids(&page(store, &all(), &searching(Order::NewestFirst, 2)).await), ["c", "b"]);
     let found = page(store, &all(), &searching(Order::Relevance, 9)).await;
@@ -56,12 +61,15 @@ fn asking(words: &str, limit: usize) -> SearchRequest {
 }
 
 async fn tell(store: &dyn EventStore) {
-    put(store, vec![
-        saying("A man climbs over the fence with a ladder", event("ladder", noon())),
-        saying("A man walks along the fence", event("walk", noon() + seconds(1))),
-        saying("A woman parks her bicycle", event("bicycle", noon() + seconds(2))),
-        saying("A man walks along the fence", event("walk again", noon() + seconds(3))),
-    ])
+    put(
+        store,
+        vec![
+            saying("A man climbs over the fence with a ladder", event("ladder", noon())),
+            saying("A man walks along the fence", event("walk", noon() + seconds(1))),
+            saying("A woman parks her bicycle", event("bicycle", noon() + seconds(2))),
+            saying("A man walks along the fence", event("walk again", noon() + seconds(3))),
+        ],
+    )
     .await;
 }
 
@@ -76,15 +84,20 @@ pub async fn better_matches_come_first_and_scores_stay_within_bounds(store: &dyn
     // Words that say nothing do not rank.
     assert_eq!(page(store, &all(), &asking("the of", 9)).await.hits.len(), 4);
     assert_eq!(page(store, &all(), &asking("submarine", 9)).await, SearchPage::default());
-    let request =
-        SearchRequest { filter: EventFilter { cameras: Some(vec!["yard".into()]), ..<_>::default() }, ..asking("fence", 9) };
+    let request = SearchRequest {
+        filter: EventFilter { cameras: Some(vec!["yard".into()]), ..<_>::default() },
+        ..asking("fence", 9)
+    };
     assert_eq!(page(store, &all(), &request).await, SearchPage::default());
 }
 
 /// The pages of a ranked search are cut out of one list.
 pub async fn ranked_pages_follow_each_other(store: &dyn EventStore) {
     let descriptions = (1_i64..=25).map(|n| {
-        saying(&format!("fence {}", "quiet ".repeat(n as usize)), event(&format!("e{n}"), noon() + seconds(n)))
+        saying(
+            &format!("fence {}", "quiet ".repeat(n as usize)),
+            event(&format!("e{n}"), noon() + seconds(n)),
+        )
     });
     put(store, descriptions.collect()).await;
     let whole = ids(&page(store, &all(), &asking("fence", 100)).await);
@@ -111,7 +124,8 @@ pub async fn a_search_that_cannot_be_is_refused_by_field(store: &dyn EventStore)
     };
     let newest = cursor_of(&searching(Order::NewestFirst, 1)).await;
     let ranked = cursor_of(&asking("fence", 1)).await;
-    let with = |cursor: &str, request: SearchRequest| SearchRequest { cursor: Some(cursor.to_owned()), ..request };
+    let with =
+        |cursor: &str, request: SearchRequest| SearchRequest { cursor: Some(cursor.to_owned()), ..request };
     for (request, field) in [
         (searching(Order::NewestFirst, 0), "limit"),
         (searching(Order::NewestFirst, SEARCH_LIMIT_MAX + 1), "limit"),
@@ -123,16 +137,22 @@ pub async fn a_search_that_cannot_be_is_refused_by_field(store: &dyn EventStore)
         (SearchRequest { vector: Some(arc(vec![1.0])), ..asking("fence", 1) }, "vector"),
     ] {
         let error = store.search(&all(), &request).await.unwrap_err();
-        assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::InvalidInput, Some(field)), "{request:?}");
+        assert_eq!(
+            (error.kind, error.field.as_deref()),
+            (ErrorKind::InvalidInput, Some(field)),
+            "{request:?}"
+        );
     }
-    let error = store.search(&only(&["yard"]), &with(&newest, searching(Order::NewestFirst, 1))).await.unwrap_err();
+    let error =
+        store.search(&only(&["yard"]), &with(&newest, searching(Order::NewestFirst, 1))).await.unwrap_err();
     assert_eq!(error.field.as_deref(), Some("cursor"));
 }
 
 /// The filter comes first: the only match at one camera is found though hundreds elsewhere are nearer.
 pub async fn a_rare_match_within_a_filter_is_found_by_meaning(store: &dyn EventStore) {
     let mut random = visits::Random(3);
-    let mut events: Vec<_> = (0..3_000).map(|n| saying("crowd", event(&format!("e{n}"), noon() + seconds(n)))).collect();
+    let mut events: Vec<_> =
+        (0..3_000).map(|n| saying("crowd", event(&format!("e{n}"), noon() + seconds(n)))).collect();
     events.push(saying("rare", on("yard", event("rare", noon()))));
     events.push(saying("odd", on("yard", event("odd", noon()))));
     put(store, events).await;
@@ -164,12 +184,15 @@ pub async fn a_rare_match_within_a_filter_is_found_by_meaning(store: &dyn EventS
 
 /// An event that matches by words and by meaning comes before those that match by one of them.
 pub async fn words_and_meaning_together_beat_either(store: &dyn EventStore) {
-    put(store, vec![
-        saying("a person climbs the fence", event("both", noon())),
-        saying("somebody scales the barrier", event("meaning", noon() + seconds(1))),
-        saying("the fence is painted green today", event("words", noon() + seconds(2))),
-        saying("a parcel is delivered", event("neither", noon() + seconds(3))),
-    ])
+    put(
+        store,
+        vec![
+            saying("a person climbs the fence", event("both", noon())),
+            saying("somebody scales the barrier", event("meaning", noon() + seconds(1))),
+            saying("the fence is painted green today", event("words", noon() + seconds(2))),
+            saying("a parcel is delivered", event("neither", noon() + seconds(3))),
+        ],
+    )
     .await;
     let scaling = [(0, 1.0), (1, 0.2)];
     embed(store, |text| match text {
@@ -195,11 +218,15 @@ pub async fn words_and_meaning_together_beat_either(store: &dyn EventStore) {
 pub async fn a_vector_belongs_to_the_words_that_it_was_made_of(store: &dyn EventStore) {
     put(store, vec![saying("first", event("a", noon())), saying("second", event("b", noon()))]).await;
     let waiting = store.unembedded(10).await.unwrap();
-    assert_eq!(waiting.iter().map(|one| one.text.split('.').next().unwrap()).collect::<Vec<_>>(), ["first", "second"]);
+    assert_eq!(
+        waiting.iter().map(|one| one.text.split('.').next().unwrap()).collect::<Vec<_>>(),
+        ["first", "second"]
+    );
     assert_eq!(store.unembedded(1).await.unwrap(), waiting[..1]);
     put(store, vec![saying("changed", event("a", noon()))]).await;
     // The words of this one stay the same.
-    put(store, vec![Event { end_time: Some(noon() + seconds(5)), ..saying("second", event("b", noon())) }]).await;
+    put(store, vec![Event { end_time: Some(noon() + seconds(5)), ..saying("second", event("b", noon())) }])
+        .await;
     let vector = unit(&[(0, 1.0)]);
     store.store_vectors(waiting.iter().map(|one| (one.key, vector.clone())).collect()).await.unwrap();
     let still = store.unembedded(10).await.unwrap();

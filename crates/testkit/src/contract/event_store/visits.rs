@@ -29,7 +29,8 @@ pub async fn a_late_event_joins_what_it_bridges(store: &dyn EventStore) {
     put(store, vec![event("b", noon() + seconds(gap()))]).await;
     assert_eq!(visits(store).await, 1);
     put(store, vec![event("0", noon() - seconds(1))]).await;
-    let only_first = EventFilter { periods: vec![Period::new(noon() - seconds(1), noon())], ..EventFilter::default() };
+    let only_first =
+        EventFilter { periods: vec![Period::new(noon() - seconds(1), noon())], ..EventFilter::default() };
     assert_eq!(totals(store, only_first).await, Totals { events: 1, visits: 1 });
     assert_eq!(visits(store).await, 1);
 }
@@ -37,7 +38,8 @@ pub async fn a_late_event_joins_what_it_bridges(store: &dyn EventStore) {
 /// The pause is counted from the latest end so far, not from the event before.
 pub async fn a_long_event_keeps_its_visit_open(store: &dyn EventStore) {
     let long = Event { end_time: Some(noon() + seconds(10 * gap())), ..event("long", noon()) };
-    put(store, vec![event("short", noon() + seconds(gap())), event("later", noon() + seconds(11 * gap()))]).await;
+    put(store, vec![event("short", noon() + seconds(gap())), event("later", noon() + seconds(11 * gap()))])
+        .await;
     assert_eq!(visits(store).await, 2);
     put(store, vec![long]).await;
     assert_eq!(visits(store).await, 1);
@@ -64,7 +66,11 @@ pub async fn the_groups_of_the_source_are_visits_whatever_their_gaps(store: &dyn
         visit_id: Some(visit.to_owned()),
         ..event(id, noon() + seconds(3_600 * hours))
     };
-    put(store, vec![grouped("a", "r1", 0), grouped("b", "r1", 5), grouped("c", "r2", 1), grouped("d", "r2", 1)]).await;
+    put(
+        store,
+        vec![grouped("a", "r1", 0), grouped("b", "r1", 5), grouped("c", "r2", 1), grouped("d", "r2", 1)],
+    )
+    .await;
     assert_eq!(visits(store).await, 2);
     put(store, vec![event("e", noon())]).await;
     assert_eq!(visits(store).await, 3);
@@ -109,7 +115,8 @@ fn from_scratch<'a>(events: impl Iterator<Item = &'a Event>) -> u64 {
         let mut latest_end: Option<Timestamp> = None;
         let mut visits = 0;
         for event in run {
-            let apart = latest_end.is_none_or(|end| visit_id.is_none() && event.timestamp.duration_since(end) > gap);
+            let apart =
+                latest_end.is_none_or(|end| visit_id.is_none() && event.timestamp.duration_since(end) > gap);
             visits += u64::from(apart);
             latest_end = latest_end.max(Some(event.end()));
         }

@@ -134,8 +134,11 @@ impl Cameras {
 }
 
 fn terms<'a>(cells: &Cells, zones: &'a [u32]) -> impl Iterator<Item = (Field, u32)> + 'a {
-    let single =
-        [(Field::Label, cells.label), (Field::EventType, cells.event_type), (Field::SubLabel, cells.sub_label)];
+    let single = [
+        (Field::Label, cells.label),
+        (Field::EventType, cells.event_type),
+        (Field::SubLabel, cells.sub_label),
+    ];
     let single = single.into_iter().filter(|(_, code)| *code != super::dictionary::ABSENT);
     single.chain(zones.iter().map(|zone| (Field::Zone, *zone)))
 }

@@ -150,8 +150,14 @@ mod tests {
 
     use super::*;
 
-    const ZONES: [&str; 6] =
-        ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata", "Africa/Monrovia", "America/St_Johns"];
+    const ZONES: [&str; 6] = [
+        "UTC",
+        "Europe/Berlin",
+        "Australia/Lord_Howe",
+        "Asia/Kolkata",
+        "Africa/Monrovia",
+        "America/St_Johns",
+    ];
 
     proptest! {
         #[test]

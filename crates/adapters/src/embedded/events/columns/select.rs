@@ -3,9 +3,7 @@
 
 use eps_domain::{Period, event_store::EventFilter};
 
-use super::{
-    super::row_set::RowSet, BLOCK_ROWS, Columns, cameras::NO_CAMERA, dictionary::Dictionary,
-};
+use super::{super::row_set::RowSet, BLOCK_ROWS, Columns, cameras::NO_CAMERA, dictionary::Dictionary};
 
 /// For each camera code, whether it may be seen.
 pub(in super::super) type VisibleCameras = [bool];

@@ -7,9 +7,7 @@ use tantivy::{
     Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError,
     Term,
     indexer::IndexWriterOptions,
-    schema::{
-        Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
-    },
+    schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions},
 };
 
 use super::{
@@ -69,9 +67,8 @@ impl Indexer {
     /// Opens the index of this store or builds it anew, and adds what it lacks.
     pub(super) fn open(folder: &Path, truth: &Truth) -> Result<Self> {
         let latest = truth.revision()?;
-        let usable = |indexer: &Self| {
-            indexer.covered.store_id == truth.store_id && indexer.covered.revision <= latest
-        };
+        let usable =
+            |indexer: &Self| indexer.covered.store_id == truth.store_id && indexer.covered.revision <= latest;
         let mut indexer = match Self::open_existing(folder) {
             Ok(Some(indexer)) if usable(&indexer) => indexer,
             found => {
@@ -201,9 +198,8 @@ fn open_writer(index: &Index) -> tantivy::Result<IndexWriter> {
 
 fn schema() -> (Schema, Field, Field) {
     let mut schema = Schema::builder();
-    let terms = TextFieldIndexing::default()
-        .set_tokenizer(ANALYSIS)
-        .set_index_option(IndexRecordOption::WithFreqs);
+    let terms =
+        TextFieldIndexing::default().set_tokenizer(ANALYSIS).set_index_option(IndexRecordOption::WithFreqs);
     let text = schema.add_text_field(TEXT, TextOptions::default().set_indexing_options(terms));
     let row = schema.add_u64_field(ROW, NumericOptions::default().set_indexed().set_fast());
     (schema.build(), text, row)

@@ -181,9 +181,8 @@ impl Text {
         while signals.stop == Stop::Running && self.waiting() == 0 {
             signals = self.signal.wait(signals).unwrap_or_else(PoisonError::into_inner);
         }
-        let patient = |signals: &mut Signals| {
-            signals.stop == Stop::Running && self.waiting() < TAIL_EVENTS_BUSY
-        };
+        let patient =
+            |signals: &mut Signals| signals.stop == Stop::Running && self.waiting() < TAIL_EVENTS_BUSY;
         match self.signal.wait_timeout_while(signals, COMMIT_DELAY, patient) {
             Ok((signals, _)) => signals.stop,
             Err(poisoned) => poisoned.into_inner().0.stop,

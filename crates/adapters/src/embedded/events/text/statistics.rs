@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use moka::sync::Cache as Moka;
 use tantivy::{
-    DocSet, Score, SegmentReader, Searcher, TERMINATED, Term,
+    DocSet, Score, Searcher, SegmentReader, TERMINATED, Term,
     query::Bm25StatisticsProvider,
     schema::{Field, IndexRecordOption},
 };
@@ -104,7 +104,13 @@ impl Statistics {
 
     /// The score of an event that waits, by the formula and the constants of the index
     /// (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009).
-    pub(super) fn bm25(&self, field: Field, terms: &[String], frequency: impl Fn(&str) -> u32, length: u32) -> Score {
+    pub(super) fn bm25(
+        &self,
+        field: Field,
+        terms: &[String],
+        frequency: impl Fn(&str) -> u32,
+        length: u32,
+    ) -> Score {
         const K1: f32 = 1.2;
         const B: f32 = 0.75;
         let average = self.terms as f32 / self.documents.max(1) as f32;

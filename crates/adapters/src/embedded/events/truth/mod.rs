@@ -168,7 +168,9 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 
 /// Translates what SQLite says: full or failing storage may recover, damage does not.
 pub(super) fn storage_error(error: &rusqlite::Error) -> Error {
-    use rusqlite::ErrorCode::{CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, ReadOnly, SystemIoFailure};
+    use rusqlite::ErrorCode::{
+        CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, ReadOnly, SystemIoFailure,
+    };
     let cause = error.to_string();
     match error.sqlite_error_code() {
         Some(DiskFull | SystemIoFailure | ReadOnly | CannotOpen) => {
@@ -176,7 +178,9 @@ pub(super) fn storage_error(error: &rusqlite::Error) -> Error {
         }
         Some(DatabaseCorrupt | NotADatabase) => damaged(cause),
         None if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => damaged(cause),
-        _ => Error::unavailable("SEARCH_UNAVAILABLE", "the storage of events does not answer").caused_by(cause),
+        _ => {
+            Error::unavailable("SEARCH_UNAVAILABLE", "the storage of events does not answer").caused_by(cause)
+        }
     }
 }
 

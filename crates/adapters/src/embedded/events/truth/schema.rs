@@ -35,11 +35,9 @@ const CREATE: &str = "
 /// Opens for writing: write-ahead log, every commit synchronised with the disk.
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     check_length(path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection =
-        Connection::open_with_flags(path, flags).map_err(|error| storage_error(&error))?;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| storage_error(&error))?;
     prepare(&connection).map_err(|error| storage_error(&error))?;
     let version: i64 = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))

@@ -127,10 +127,7 @@ fn upsert(
     let (outcome, row, words_revision) = if let Some(old) = old {
         let words_revision = if old.has_words_of(&event) { old.words_revision } else { next.revision };
         let row = i64::from(old.row) + 1;
-        statements
-            .replace
-            .execute((row, revision, words_revision as i64, checksum, body))
-            .map_err(sql)?;
+        statements.replace.execute((row, revision, words_revision as i64, checksum, body)).map_err(sql)?;
         (Upserted::Updated, old.row, words_revision)
     } else {
         let row = next.next_row;
