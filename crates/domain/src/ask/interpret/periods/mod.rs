@@ -1,10 +1,46 @@
 //! Words → periods of time, by the conventions of the API document: past-biased, local, half open.
+//!
+//! tokens → `reader` (pieces of grammar fill an `expression`) → `lists` (what mentions share) → `resolve`
+//! (expression → instants). Linear in the text, no regular expressions, no model; a number is a time
+//! only where the words around it say so.
 
-use std::ops::Range;
+mod calendar;
+mod clock;
+mod cursor;
+mod dates;
+mod days;
+mod expression;
+mod frame;
+mod lists;
+mod parts;
+mod reader;
+mod relatives;
+mod repeats;
+mod resolve;
+#[cfg(test)]
+mod tests;
+mod time_of_day;
+mod tokens;
+mod typos;
+mod vocabulary;
+
+use std::{cell::Cell, ops::Range};
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use self::{cursor::Cursor, frame::Frame, lists::Found};
 use crate::Period;
+
+/// In which order a date in numbers is written: "6/18" or "18/6". A date that is possible in one order
+/// only is read in that one; with dots ("18.06.") the day is first, always.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DateOrder {
+    /// Month, day, year.
+    #[default]
+    MonthFirst,
+    /// Day, month, year.
+    DayFirst,
+}
 
 /// What decides how words become periods.
 pub struct PeriodContext<'a> {
@@ -14,6 +50,22 @@ pub struct PeriodContext<'a> {
     pub timezone: &'a TimeZone,
     /// What "the day before" and "an hour later" start from: the period of the previous turn.
     pub anchor: Option<&'a Period>,
+    /// How dates in numbers are written.
+    pub date_order: DateOrder,
+}
+
+impl<'a> PeriodContext<'a> {
+    /// A context without a previous turn, dates written month first.
+    pub fn new(now: Timestamp, timezone: &'a TimeZone) -> Self {
+        Self { now, timezone, anchor: None, date_order: DateOrder::default() }
+    }
+
+    /// The same with the period of the previous turn.
+    #[must_use]
+    pub fn after(mut self, anchor: Option<&'a Period>) -> Self {
+        self.anchor = anchor;
+        self
+    }
 }
 
 /// One mention of time in a text.
@@ -30,6 +82,42 @@ pub struct Mention {
 
 /// Every mention of time, in the order of the text; the spans do not overlap.
 pub fn read(text: &str, context: &PeriodContext<'_>) -> Vec<Mention> {
-    let _ = (text, context.now, context.timezone, context.anchor);
-    Vec::new()
+    read_counting(text, context).0
+}
+
+/// The mentions, and how many tokens were looked at to find them.
+fn read_counting(text: &str, context: &PeriodContext<'_>) -> (Vec<Mention>, usize) {
+    let frame = Frame::new(context.now, context.timezone, context.anchor);
+    let tokens = tokens::tokens(text);
+    let cursor = Cursor {
+        tokens: &tokens,
+        order: context.date_order,
+        zone: context.timezone,
+        year: frame.local.year(),
+        has_anchor: context.anchor.is_some(),
+        looks: Cell::new(0),
+    };
+    let mut found: Vec<Found> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let is_listed = found.last().is_some_and(|last| cursor.is_listed(last, at));
+        match cursor.mention(at, is_listed) {
+            Some((expression, end)) if end > at => {
+                found.push(Found { expression, start: at, end });
+                at = end;
+            }
+            _ => at += 1,
+        }
+    }
+    cursor.share(&mut found, &frame);
+    let mentions = found.iter().filter_map(|found| {
+        let resolved = frame.resolve(&found.expression)?;
+        let first = cursor.first_telling(found);
+        let span = tokens.get(first)?.start..tokens.get(found.end - 1)?.end;
+        let words = text.get(span.clone())?;
+        let periods =
+            resolved.intervals.into_iter().map(|(start, end)| Period::new(start, end).named(words)).collect();
+        Some(Mention { periods, span, is_relative_to_anchor: resolved.is_relative_to_anchor })
+    });
+    (mentions.collect(), cursor.looks.get())
 }

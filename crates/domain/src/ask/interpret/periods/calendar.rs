@@ -1,0 +1,306 @@
+//! Days in words → days of the calendar. Past-biased: where words fit many days, candidates come
+//! newest first and the caller takes the first that has begun. Only dates; no clock, no zone.
+
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+};
+
+use super::expression::{Days, Nth, Slice, Unit, Which};
+
+/// Whole days: the first inside and the first outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DaySpan {
+    pub(super) from: Date,
+    pub(super) to: Date,
+}
+
+impl DaySpan {
+    pub(super) fn day(date: Date) -> Self {
+        Self { from: date, to: plus_days(date, 1) }
+    }
+
+    pub(super) fn is_one_day(&self) -> bool {
+        plus_days(self.from, 1) >= self.to
+    }
+}
+
+/// From what days are counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Calendar {
+    pub(super) today: Date,
+    /// The date on which the night starts that is called "last night" now.
+    pub(super) last_night: Date,
+    /// The date on which "tonight" starts.
+    pub(super) tonight: Date,
+    /// First and last day of the period of the previous turn.
+    pub(super) anchor: Option<(Date, Date)>,
+}
+
+/// A date moved by days; stays where the calendar ends.
+pub(super) fn plus_days(date: Date, days: i64) -> Date {
+    date.saturating_add(days.clamp(-4_000_000, 4_000_000).days())
+}
+
+fn plus_months(date: Date, months: i64) -> Date {
+    date.saturating_add(months.clamp(-200_000, 200_000).months())
+}
+
+/// The Monday of a day's week.
+pub(super) fn week_start(date: Date) -> Date {
+    plus_days(date, -i64::from(date.weekday().to_monday_zero_offset()))
+}
+
+impl Calendar {
+    /// The `k`th reading of the days, newest first; 0 is the latest that can have begun today, -1 the
+    /// one after it. Days that can be read in one way only have no other.
+    pub(super) fn candidate(&self, days: &Days, k: i64) -> Option<DaySpan> {
+        let only = |span: DaySpan| (k == 0).then_some(span);
+        match days {
+            Days::Offset(offset) => only(DaySpan::day(plus_days(self.today, *offset))),
+            Days::LastNight => only(DaySpan::day(self.last_night)),
+            Days::Tonight => only(DaySpan::day(self.tonight)),
+            Days::Known(date) => only(DaySpan::day(*date)),
+            Days::Weekday(weekday, which) => self.weekday(*weekday, *which, k),
+            Days::Date { year, month, day, weekday } => {
+                self.date(*year, *month, *day, *weekday, k).map(DaySpan::day)
+            }
+            Days::Month { year, month, which, slice } => {
+                self.month(*year, *month, *which, k).map(|span| thirds(span, *slice, Unit::Month))
+            }
+            Days::Quarter { year, quarter } => {
+                let month = (*quarter - 1) * 3 + 1;
+                let from = self.month(*year, month, Which::Latest, k)?.from;
+                Some(DaySpan { from, to: plus_months(from, 3) })
+            }
+            Days::Year { year, slice } => only(thirds(year_span(*year)?, *slice, Unit::Year)),
+            Days::Unit { unit, offset, slice } => {
+                only(thirds(unit_span(self.today, *unit, *offset), *slice, *unit))
+            }
+            Days::Weekend(which) => self.weekend(*which, k),
+            Days::IsoWeek { year, week } => self.iso_week(*year, *week, k),
+            Days::NthOf(nth, what, within) => nth_of(*nth, *what, self.candidate(within, k)?),
+            Days::WeekOf(day) => {
+                let from = week_start(self.candidate(day, k)?.from);
+                Some(DaySpan { from, to: plus_days(from, 7) })
+            }
+            Days::Between(first, last) => self.between(first, last, k),
+            Days::AnchorDay(offset) => {
+                let (from, to) = self.anchor?;
+                let base = if *offset > 0 { to } else { from };
+                only(DaySpan::day(plus_days(base, *offset)))
+            }
+            Days::AnchorUnit(unit, offset) => only(unit_span(self.anchor?.0, *unit, *offset)),
+            Days::Rolling(_) => None,
+        }
+    }
+
+    fn weekday(&self, weekday: Weekday, which: Which, k: i64) -> Option<DaySpan> {
+        let back = i64::from(self.today.weekday().since(weekday));
+        let latest = plus_days(self.today, -back);
+        let only = |date: Date| (k == 0).then(|| DaySpan::day(date));
+        match which {
+            Which::Latest => Some(DaySpan::day(plus_days(latest, -7 * k))),
+            Which::Back(n) => {
+                let before_today = if back == 0 { plus_days(latest, -7) } else { latest };
+                only(plus_days(before_today, -7 * (n - 1)))
+            }
+            Which::Next => only(plus_days(latest, 7)),
+            Which::InWeek(offset) => {
+                let monday = plus_days(week_start(self.today), 7 * offset);
+                only(plus_days(monday, i64::from(weekday.to_monday_zero_offset())))
+            }
+        }
+    }
+
+    fn weekend(&self, which: Which, k: i64) -> Option<DaySpan> {
+        let span = |saturday: Date| DaySpan { from: saturday, to: plus_days(saturday, 2) };
+        let begun = self.weekday(Weekday::Saturday, Which::Latest, 0)?.from;
+        let only = |saturday: Date| (k == 0).then(|| span(saturday));
+        match which {
+            Which::Latest => Some(span(plus_days(begun, -7 * k))),
+            Which::Back(n) => {
+                let ended = if plus_days(begun, 2) > self.today { plus_days(begun, -7) } else { begun };
+                only(plus_days(ended, -7 * (n - 1)))
+            }
+            Which::Next => only(plus_days(begun, 7)),
+            Which::InWeek(offset) => only(plus_days(week_start(self.today), 7 * offset + 5)),
+        }
+    }
+
+    fn date(
+        &self,
+        year: Option<i16>,
+        month: Option<i8>,
+        day: i8,
+        weekday: Option<Weekday>,
+        k: i64,
+    ) -> Option<Date> {
+        let fits = |date: &Date| weekday.is_none_or(|weekday| date.weekday() == weekday);
+        match (year, month) {
+            // A weekday that contradicts a full date is the slip of the tongue, not the date.
+            (Some(year), Some(month)) => (k == 0).then(|| Date::new(year, month, day).ok())?,
+            (None, Some(month)) => {
+                let begun = |date: &Date| *date <= self.today;
+                // The 29th of February is at most eight years away, with its weekday forty.
+                let mut years =
+                    (0..=41).filter_map(|back| Date::new(self.today.year() - back, month, day).ok());
+                if k < 0 {
+                    return (0..=9)
+                        .filter_map(|ahead| Date::new(self.today.year() + ahead, month, day).ok())
+                        .find(|date| *date > self.today && fits(date));
+                }
+                let skip = usize::try_from(k).ok()?;
+                years.by_ref().filter(|date| begun(date) && fits(date)).nth(skip)
+            }
+            (year, None) => {
+                let first = self.today.first_of_month();
+                let base = year.and_then(|year| Date::new(year, 12, 1).ok()).unwrap_or(first);
+                if k < 0 {
+                    return (0..=3)
+                        .filter_map(|ahead| in_month(plus_months(base, ahead), day))
+                        .find(|date| *date > self.today && fits(date));
+                }
+                (0..=84)
+                    .filter_map(|back| in_month(plus_months(base, -back), day))
+                    .filter(|date| *date <= self.today && fits(date))
+                    .nth(usize::try_from(k).ok()?)
+            }
+        }
+    }
+
+    fn month(&self, year: Option<i16>, month: i8, which: Which, k: i64) -> Option<DaySpan> {
+        let span = |year: i16| {
+            let from = Date::new(year, month, 1).ok()?;
+            Some(DaySpan { from, to: plus_months(from, 1) })
+        };
+        if let Some(year) = year {
+            return if k == 0 { span(year) } else { None };
+        }
+        let this = self.today.year();
+        let begun = if month <= self.today.month() { this } else { this - 1 };
+        let back = i16::try_from(k).ok()?;
+        match which {
+            Which::Latest => span(begun.checked_sub(back)?),
+            Which::Back(n) if k == 0 => {
+                let ended = if month == self.today.month() { this - 1 } else { begun };
+                span(ended.checked_sub(i16::try_from(n - 1).ok()?)?)
+            }
+            Which::Next if k == 0 => span(begun + 1),
+            Which::InWeek(offset) if k == 0 => span(this.checked_add(i16::try_from(offset).ok()?)?),
+            _ => None,
+        }
+    }
+
+    fn iso_week(&self, year: Option<i16>, week: i8, k: i64) -> Option<DaySpan> {
+        let monday = |year: i16| {
+            let from = jiff::civil::ISOWeekDate::new(year, week, Weekday::Monday).ok()?.date();
+            Some(DaySpan { from, to: plus_days(from, 7) })
+        };
+        if let Some(year) = year {
+            return if k == 0 { monday(year) } else { None };
+        }
+        let this = self.today.iso_week_date().year();
+        let newest = monday(this).filter(|span| span.from <= self.today).map_or(this - 1, |_| this);
+        monday(newest.checked_sub(i16::try_from(k).ok()?)?)
+    }
+
+    /// The end is the first one that is not before the start; what is missing in one end is taken from
+    /// the other.
+    fn between(&self, first: &Days, last: &Days, k: i64) -> Option<DaySpan> {
+        let mut from = self.candidate(first, k)?;
+        // The newest reading of the end that still has a later one is not needed: walk back from the
+        // future while it stays behind the start.
+        let mut found = None;
+        for back in -1..=12 {
+            match self.candidate(last, back) {
+                Some(span) if span.to > from.from => found = Some(span),
+                Some(_) => break,
+                None if back < 0 => {}
+                None => break,
+            }
+        }
+        if found.is_none() {
+            // "from July 3 to July 5 2024": the year of the end serves both.
+            let last = self.candidate(last, 0)?;
+            from = (0..=12).filter_map(|k| self.candidate(first, k)).find(|span| span.from < last.to)?;
+            found = Some(last);
+        }
+        let to = found?.to;
+        (to > from.from).then_some(DaySpan { from: from.from, to })
+    }
+}
+
+fn in_month(first: Date, day: i8) -> Option<Date> {
+    Date::new(first.year(), first.month(), day).ok()
+}
+
+fn year_span(year: i16) -> Option<DaySpan> {
+    let from = Date::new(year, 1, 1).ok()?;
+    Some(DaySpan { from, to: plus_months(from, 12) })
+}
+
+/// The unit that holds a date, moved by so many.
+pub(super) fn unit_span(date: Date, unit: Unit, offset: i64) -> DaySpan {
+    let months = |from: Date, size: i64| {
+        let from = plus_months(from, offset.saturating_mul(size));
+        DaySpan { from, to: plus_months(from, size) }
+    };
+    let first = date.first_of_month();
+    match unit {
+        Unit::Week => {
+            let from = plus_days(week_start(date), offset.saturating_mul(7));
+            DaySpan { from, to: plus_days(from, 7) }
+        }
+        Unit::Month => months(first, 1),
+        Unit::Quarter => months(plus_months(first, -i64::from((first.month() - 1) % 3)), 3),
+        Unit::Year => months(date.first_of_year(), 12),
+        Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => DaySpan::day(plus_days(date, offset)),
+    }
+}
+
+/// Early, mid or late in a unit: ten days of a month, three of a week, months of a year.
+fn thirds(span: DaySpan, slice: Slice, unit: Unit) -> DaySpan {
+    let DaySpan { from, to } = span;
+    let (early, late) = match unit {
+        Unit::Week => (plus_days(from, 3), plus_days(to, -3)),
+        Unit::Month => (plus_days(from, 10), plus_days(from, 20)),
+        Unit::Quarter => (plus_months(from, 1), plus_months(from, 2)),
+        Unit::Year => (plus_months(from, 3), plus_months(from, 8)),
+        Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => return span,
+    };
+    match slice {
+        Slice::Whole => span,
+        Slice::Early => DaySpan { from, to: early },
+        Slice::Mid if unit == Unit::Week => DaySpan { from: plus_days(from, 2), to: plus_days(from, 4) },
+        Slice::Mid => DaySpan { from: early, to: late },
+        Slice::Late => DaySpan { from: late, to },
+    }
+}
+
+fn nth_of(nth: i64, what: Nth, within: DaySpan) -> Option<DaySpan> {
+    let DaySpan { from, to } = within;
+    let span = match what {
+        Nth::Day if nth > 0 => DaySpan::day(plus_days(from, nth - 1)),
+        Nth::Day => DaySpan::day(plus_days(to, nth)),
+        // Weeks of a month are counted in sevens from its first or its last day.
+        Nth::Week if nth > 0 => {
+            DaySpan { from: plus_days(from, 7 * (nth - 1)), to: plus_days(from, 7 * nth) }
+        }
+        Nth::Week => DaySpan { from: plus_days(to, 7 * nth), to: plus_days(to, 7 * (nth + 1)) },
+        Nth::Weekday(_) | Nth::Weekend => {
+            let weekday = if let Nth::Weekday(weekday) = what { weekday } else { Weekday::Saturday };
+            let start = if nth > 0 {
+                let first = plus_days(from, i64::from(weekday.since(from.weekday())));
+                plus_days(first, 7 * (nth - 1))
+            } else {
+                let end = plus_days(to, -1);
+                let last = plus_days(end, -i64::from(end.weekday().since(weekday)));
+                plus_days(last, 7 * (nth + 1))
+            };
+            DaySpan { from: start, to: plus_days(start, if what == Nth::Weekend { 2 } else { 1 }) }
+        }
+    };
+    let is_within = span.from >= from && span.from < to;
+    is_within.then_some(DaySpan { from: span.from, to: span.to.min(plus_days(to, 1)) })
+}

@@ -1,0 +1,451 @@
+//! Dates in their written forms: "18 June 2025", "June 18th", "6/18", "18.06.", "the 5th", "June 2025",
+//! "Q1", "week 19", Christmas. What is a number of something else stays unread.
+
+use jiff::civil::Date;
+
+use super::{
+    DateOrder,
+    cursor::Cursor,
+    expression::{Clock, Days, Expression, Nth, Precision, Slice, TimeOfDay, Unit, Which},
+    vocabulary,
+};
+
+/// The first year that video can be from.
+const YEAR_MIN: u32 = 1970;
+/// How far ahead of now a year may lie behind a date that is otherwise plain.
+const YEARS_AHEAD: u32 = 10;
+
+type Read = (Days, usize);
+
+fn date(year: Option<i16>, month: i8, day: u32) -> Option<Days> {
+    let day = i8::try_from(day).ok()?;
+    // 2000 was a leap year: every day that ever exists is in it.
+    Date::new(year.unwrap_or(2000), month, day).ok()?;
+    Some(Days::Date { year, month: Some(month), day, weekday: None })
+}
+
+impl Cursor<'_> {
+    /// A date, or a month, quarter or year, at a position.
+    pub(super) fn date(&self, at: usize) -> Option<Read> {
+        self.date_with_month_last(at)
+            .or_else(|| self.date_with_month_first(at))
+            .or_else(|| self.date_in_numbers(at))
+            .or_else(|| self.holiday(at))
+            .or_else(|| self.quarter_or_week(at))
+            .or_else(|| self.day_of_month(at))
+            .or_else(|| self.year_alone(at))
+    }
+
+    /// A date in ISO form with its clock time, both moved to the zone of the reader.
+    pub(super) fn iso_date(&self, at: usize) -> Option<(Expression, usize)> {
+        let iso = self.iso(at)?;
+        let Some(time) = iso.time else {
+            return Some((Expression::of_days(Days::Known(iso.date)), at + 1));
+        };
+        let mut civil = iso.date.to_datetime(time);
+        if let Some(seconds) = iso.offset_seconds {
+            let offset = jiff::tz::Offset::from_seconds(seconds).ok()?;
+            civil = self.zone.to_datetime(offset.to_timestamp(civil).ok()?);
+        }
+        let time = civil.time();
+        let clock = Clock {
+            seconds: i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second()),
+            is_open: false,
+            is_24h: true,
+            precision: if iso.has_seconds { Precision::Second } else { Precision::Minute },
+            is_about: false,
+        };
+        let mut found = Expression::of_days(Days::Known(civil.date()));
+        found.time = Some(TimeOfDay::Point(clock));
+        Some((found, at + 1))
+    }
+
+    /// A year behind a date: "2025", ", 2025", "'25".
+    fn year_at(&self, at: usize) -> Option<(i16, usize)> {
+        let next = if self.is_mark(at, &[',']) { at + 1 } else { at };
+        let next = self.skip_word(next, &["of", "in"]);
+        if let Some((value, 4)) = self.digits(next) {
+            let is_clock = self.is_word(next + 1, &["hours", "am", "pm", "h"]);
+            let is_year = (YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&value) && !is_clock;
+            return is_year.then_some((value as i16, next + 1));
+        }
+        if self.is_mark(at, &['\'', '’'])
+            && self.is_glued(at + 1)
+            && let Some((value, 2)) = self.digits(at + 1)
+        {
+            return Some((century(value), at + 2));
+        }
+        None
+    }
+
+    /// A month in words that means a month: "may" and "march" need words around them that say so.
+    fn month_word(&self, at: usize) -> Option<i8> {
+        let word = self.word(at);
+        vocabulary::month(word)
+    }
+
+    /// Whether a month without a day is meant as one here.
+    fn is_plain_month(&self, at: usize) -> bool {
+        let word = self.word(at);
+        if !vocabulary::is_doubtful_month(word) {
+            return true;
+        }
+        let before = self.word_before(at);
+        let is_introduced = matches!(
+            before,
+            "in" | "of"
+                | "since"
+                | "until"
+                | "till"
+                | "last"
+                | "next"
+                | "during"
+                | "early"
+                | "mid"
+                | "late"
+                | "every"
+                | "throughout"
+                | "through"
+                | "previous"
+                | "past"
+                | "before"
+                | "after"
+                | "from"
+                | "between"
+        );
+        let is_this = before == "this" && !matches!(word, "may" | "march");
+        let is_listed = matches!(before, "and" | "or" | "to" | "vs" | "versus" | "with" | "than")
+            && (self.is_end(at + 1) || self.is_word(at + 1, &["this", "last", "of"]));
+        let is_alone = at == 0 && self.tokens.get(1).is_none_or(|_| self.is_end(1) && self.tokens.len() == 2);
+        let is_verb = self.is_word(
+            at + 1,
+            &[
+                "i", "we", "you", "he", "she", "it", "they", "have", "be", "not", "past", "through", "by",
+                "into",
+            ],
+        );
+        (is_introduced || is_this || is_listed || is_alone) && !is_verb
+    }
+
+    /// Whether the words before say that "MAR 2020" is on a number plate.
+    fn is_on_plate(&self, at: usize) -> bool {
+        (1..=4).any(|back| {
+            at.checked_sub(back).is_some_and(|before| {
+                self.is_word(before, &["plate", "plates", "licence", "license", "registration", "reg", "tag"])
+            })
+        })
+    }
+
+    /// "18 June 2025", "18th of June", "the first of March", "31-Oct-74", "14april".
+    fn date_with_month_last(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        let (day, next) = self.ordinal(start).or_else(|| {
+            self.free_digits(start).filter(|(day, _)| *day <= 31).map(|(day, _)| (day, start + 1))
+        })?;
+        let next = self.skip_word(next, &["day"]);
+        let mut month_at = self.skip_word(next, &["of", "in"]);
+        let is_joined = self.is_mark(next, &['-', '/', '.', ',']) && self.is_glued(next);
+        if is_joined {
+            month_at = next + 1;
+        }
+        let month = self.month_word(month_at)?;
+        if self.is_on_plate(at) {
+            return None;
+        }
+        // "the second march past the gate": a month behind an ordinal in words needs "of".
+        let is_in_words = !self.word(start).is_empty();
+        if is_in_words && month_at == next && vocabulary::is_doubtful_month(self.word(month_at)) {
+            return None;
+        }
+        let next = self.skip_dot(month_at);
+        if is_joined && self.is_mark(next, &['-', '/', '.']) && self.is_glued(next) {
+            if let Some((value, 2)) = self.digits(next + 1) {
+                return Some((date(Some(century(value)), month, day)?, next + 2));
+            }
+            if let Some((year, end)) = self.year_at(next + 1) {
+                return Some((date(Some(year), month, day)?, end));
+            }
+        }
+        let (year, end) = self.year_at(next).map_or((None, next), |(year, end)| (Some(year), end));
+        Some((date(year, month, day)?, end))
+    }
+
+    /// The position behind a month, its dot included: "Jun. 18".
+    fn skip_dot(&self, month_at: usize) -> usize {
+        let is_short = self.word(month_at).len() <= 4;
+        let next = month_at + 1;
+        let is_dot = is_short && self.is_mark(next, &['.']) && self.is_glued(next) && !self.is_end(next + 1);
+        if is_dot && self.tokens.get(next + 1).is_some() { next + 1 } else { next }
+    }
+
+    /// "June 18", "June 18th, 2025", "June the 18th", "March first", "June 2025", "June".
+    fn date_with_month_first(&self, at: usize) -> Option<Read> {
+        let word_at = self.skip_word(at, &["the"]);
+        let (month, mut next) = if let Some(month) = self.month_word(word_at) {
+            (month, self.skip_dot(word_at))
+        } else {
+            return self.glued_month_and_day(at);
+        };
+        if self.is_on_plate(at) {
+            return None;
+        }
+        let is_joined = self.is_dash(next) && self.is_glued(next) && self.is_glued(next + 1);
+        if is_joined && self.digits(next + 1).is_some() {
+            next += 1;
+        }
+        let day_at = self.skip_word(next, &["the"]);
+        let day =
+            self.ordinal(day_at).filter(|_| !self.is_word(day_at, &["second"]) || day_at > next).or_else(
+                || self.digits(day_at).filter(|(_, digits)| *digits <= 2).map(|(day, _)| (day, day_at + 1)),
+            );
+        if let Some((day, end)) = day
+            && let Some(found) = date(None, month, day)
+            && !self.is_mark(end, &[':'])
+            && self.meridiem(end).is_none()
+        {
+            let is_part = self.is_word(end, &["am", "pm", "oclock", "people", "cars", "times", "vehicles"]);
+            if !is_part {
+                let (year, end) = self.year_at(end).map_or((None, end), |(year, end)| (Some(year), end));
+                return Some((year.map_or(Some(found), |year| date(Some(year), month, day))?, end));
+            }
+        }
+        let year = self.year_at(next).filter(|_| !self.is_name(next));
+        if year.is_none() && (!self.is_plain_month(word_at) || word_at > at) {
+            return None;
+        }
+        let (year, end) = year.map_or((None, next), |(year, end)| (Some(year), end));
+        Some((Days::Month { year, month, which: Which::Latest, slice: Slice::Whole }, end))
+    }
+
+    /// "Feb13".
+    fn glued_month_and_day(&self, at: usize) -> Option<Read> {
+        let word = self.word(at);
+        let split = word.find(|c: char| c.is_ascii_digit()).filter(|split| (3..=9).contains(split))?;
+        let month = vocabulary::month(&word[..split])?;
+        let day = word[split..].parse().ok().filter(|_| word.len() - split <= 2)?;
+        Some((date(None, month, day)?, at + 1))
+    }
+
+    /// "6/18", "6/18/2025", "18.06.", "18.06.2025", "2014-10", "2/2013".
+    fn date_in_numbers(&self, at: usize) -> Option<Read> {
+        let (first, digits) = self.free_digits(at)?;
+        let mark = [('/', false), ('.', true), ('-', false)].into_iter().find(|(mark, _)| {
+            self.is_mark(at + 1, &[*mark]) && self.is_glued(at + 1) && self.is_glued(at + 2)
+        })?;
+        let (second, second_digits) = self.digits(at + 2)?;
+        let end = at + 3;
+        if digits == 4 || second_digits == 4 {
+            let (year, month) = if digits == 4 { (first, second) } else { (second, first) };
+            let is_month = mark.0 != '.' && (1..=12).contains(&month) && digits + second_digits <= 6;
+            let is_run_on = self.is_mark(end, &['/', '-', '.']) && self.is_glued(end + 1);
+            let is_year = (YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&year);
+            return (is_month && is_year && !is_run_on).then_some((
+                Days::Month {
+                    year: Some(year as i16),
+                    month: month as i8,
+                    which: Which::Latest,
+                    slice: Slice::Whole,
+                },
+                end,
+            ));
+        }
+        if digits > 2 || second_digits > 2 {
+            return None;
+        }
+        let third = (self.is_mark(end, &[mark.0]) && self.is_glued(end) && self.is_glued(end + 1))
+            .then(|| self.digits(end + 1))
+            .flatten();
+        let order = if mark.1 { DateOrder::DayFirst } else { self.order };
+        if let Some((year, year_digits)) = third {
+            let year = match year_digits {
+                2 => century(year),
+                4 if (YEAR_MIN..=2199).contains(&year) => year as i16,
+                _ => return None,
+            };
+            // 10.0.0.1 is an address.
+            let is_run_on =
+                self.is_mark(end + 2, &[mark.0]) && self.digits(end + 3).is_some() && self.is_glued(end + 3);
+            return if is_run_on {
+                None
+            } else {
+                Some((numbers(Some(year), first, second, order)?, end + 2))
+            };
+        }
+        let is_run_on =
+            self.is_mark(end, &[mark.0]) && self.is_glued(end + 1) && self.tokens.get(end + 1).is_some();
+        match mark.0 {
+            // "24/7" is always, "1/2" before a noun a half.
+            '/' if !is_run_on
+                && (first, second) != (24, 7)
+                && !self.is_word(end, &["of", "hour", "h", "hours"]) =>
+            {
+                Some((numbers(None, first, second, order)?, end))
+            }
+            // "18.06." needs its second dot or a word that asks for a date; 2.5 is a number.
+            '.' if !is_run_on => {
+                let is_dotted = self.is_mark(end, &['.']) && self.is_glued(end);
+                let is_asked = self.is_word(at.wrapping_sub(1), &["on", "since", "until", "am", "vom"]);
+                let is_padded = second_digits == 2;
+                let is_date = (is_dotted && (is_asked || is_padded)) || (is_asked && is_padded);
+                let end = end + usize::from(is_dotted);
+                if is_date { Some((numbers(None, first, second, order)?, end)) } else { None }
+            }
+            '-' if !is_run_on && self.is_word(at.wrapping_sub(1), &["on", "since"]) => {
+                Some((numbers(None, first, second, order)?, end))
+            }
+            _ => None,
+        }
+    }
+
+    fn holiday(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        let (month, day, words) =
+            vocabulary::holiday([self.word(start), self.word(start + 1), self.word(start + 2)])?;
+        let end = start + words;
+        let is_introduced = self.is_word(
+            at.wrapping_sub(1),
+            &[
+                "on", "at", "over", "since", "during", "last", "this", "after", "before", "until", "from",
+                "between", "and", "around",
+            ],
+        );
+        let is_sure = words > 1
+            || (is_introduced
+                && (self.is_end(end)
+                    || vocabulary::is_function_word(self.word(end))
+                    || self.digits(end).is_some()
+                    || vocabulary::part(self.word(end)).is_some()
+                    || self.is_word(end, &["last", "this"])));
+        if !is_sure {
+            return None;
+        }
+        let (year, end) = self.year_at(end).map_or((None, end), |(year, end)| (Some(year), end));
+        Some((date(year, month, day)?, end))
+    }
+
+    /// "Q1", "Q1 2026", "the third quarter", "2018Q4", "week 19", "ISO week 19 of 2025".
+    fn quarter_or_week(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        let quarter_of = |word: &str| match word {
+            "q1" => Some(1),
+            "q2" => Some(2),
+            "q3" => Some(3),
+            "q4" => Some(4),
+            _ => None,
+        };
+        if let Some((value, 4)) = self.free_digits(start)
+            && let Some(quarter) = quarter_of(self.word(start + 1))
+            && (YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&value)
+        {
+            return Some((Days::Quarter { year: Some(value as i16), quarter }, start + 2));
+        }
+        if let Some(quarter) = quarter_of(self.word(start)).filter(|_| !self.is_name(start)) {
+            let year = self.year_at(start + 1);
+            let (year, end) = year.map_or((None, start + 1), |(year, end)| (Some(year), end));
+            return Some((Days::Quarter { year, quarter }, end));
+        }
+        if let Some((nth @ 1..=4, next)) = self.ordinal(start)
+            && self.word(next) == "quarter"
+        {
+            let (year, end) =
+                self.year_at(next + 1).map_or((None, next + 1), |(year, end)| (Some(year), end));
+            return Some((Days::Quarter { year, quarter: nth as i8 }, end));
+        }
+        let week_at = self.skip_word(start, &["iso", "calendar"]);
+        if self.is_word(week_at, &["week", "cw", "kw"])
+            && let Some((week @ 1..=53, 1..=2)) = self.digits(week_at + 1)
+        {
+            let (year, end) =
+                self.year_at(week_at + 2).map_or((None, week_at + 2), |(year, end)| (Some(year), end));
+            return Some((Days::IsoWeek { year, week: week as i8 }, end));
+        }
+        None
+    }
+
+    /// "the 5th", "on the 5th", "the 20th of last month".
+    fn day_of_month(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        let has_article = start > at;
+        let asks = self.is_word(
+            at.wrapping_sub(1),
+            &["on", "since", "until", "till", "before", "after", "from", "between", "to", "by"],
+        );
+        let (day, next) = match self.ordinal(start) {
+            Some(found) => found,
+            None => {
+                let (day, _) = self.free_digits(start).filter(|(_, digits)| *digits <= 2)?;
+                (day, start + 1)
+            }
+        };
+        let day = i8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
+        let of = self.skip_word(next, &["day"]);
+        if let Some(unit) = self
+            .unit_relative_to_now(self.skip_word(of, &["of"]), Unit::Month)
+            .filter(|_| of != next || self.is_word(of, &["of"]))
+        {
+            return Some((Days::NthOf(i64::from(day), Nth::Day, Box::new(unit.0)), unit.1));
+        }
+        let is_ordinal = self.is_ordinal(start);
+        let is_in_words = !self.word(start).is_empty();
+        let is_followed = self.is_end(next)
+            || self.is_dash(next)
+            || vocabulary::part(self.word(next)).is_some()
+            || self.is_word(next, &["compared", "noon", "midnight"])
+            || self.clock(next).is_some_and(|(_, sureness, _)| sureness == super::clock::Sureness::Sure)
+            || (vocabulary::is_function_word(self.word(next)) && !is_in_words);
+        let is_date = if is_in_words {
+            has_article && asks && self.is_end(next)
+        } else if is_ordinal {
+            (has_article || asks) && is_followed
+        } else {
+            has_article && asks && self.is_end(next)
+        };
+        is_date.then_some((Days::Date { year: None, month: None, day, weekday: None }, next))
+    }
+
+    /// "in 2014", "since 2014", "2014" alone.
+    fn year_alone(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        let start = self.skip_word(start, &["year"]);
+        let (value, 4) = self.free_digits(start)? else { return None };
+        if !(YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&value)
+            || self.is_word(start + 1, &["hours", "h"])
+        {
+            return None;
+        }
+        let is_introduced = start > at
+            || self.is_word(
+                at.wrapping_sub(1),
+                &[
+                    "in",
+                    "since",
+                    "during",
+                    "of",
+                    "throughout",
+                    "before",
+                    "after",
+                    "until",
+                    "through",
+                    "year",
+                    "late",
+                    "early",
+                    "mid",
+                ],
+            );
+        let is_followed = self.is_end(start + 1) || vocabulary::is_function_word(self.word(start + 1));
+        (is_introduced && is_followed)
+            .then_some((Days::Year { year: value as i16, slice: Slice::Whole }, start + 1))
+    }
+}
+
+fn century(value: u32) -> i16 {
+    let value = value as i16;
+    if value < 70 { 2000 + value } else { 1900 + value }
+}
+
+/// Two numbers as day and month, in the usual order or in the only one that is possible.
+fn numbers(year: Option<i16>, first: u32, second: u32, order: DateOrder) -> Option<Days> {
+    let (month, day) = if order == DateOrder::MonthFirst { (first, second) } else { (second, first) };
+    let build = |month: u32, day: u32| date(year, i8::try_from(month).ok()?, day);
+    build(month, day).or_else(|| build(day, month))
+}

@@ -1,0 +1,287 @@
+//! What a mention of time says, before it is placed in time: days, a part of the day, a clock time,
+//! and how they bound a period. Built by the reader, placed by `resolve`; it holds no text.
+
+use jiff::civil::{Date, Weekday};
+
+/// A unit of the calendar or of the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+}
+
+impl Unit {
+    /// Whether it is measured on the clock, not on the calendar.
+    pub(super) fn is_of_clock(self) -> bool {
+        self <= Self::Hour
+    }
+}
+
+/// So many of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Amount {
+    pub(super) unit: Unit,
+    pub(super) count: i64,
+}
+
+/// Which end of something: "early March", "late afternoon".
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Slice {
+    #[default]
+    Whole,
+    Early,
+    Mid,
+    Late,
+}
+
+/// A part of the day, or the hours of business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Morning,
+    Afternoon,
+    Evening,
+    Night,
+    Midday,
+    Lunch,
+    Dawn,
+    Dusk,
+    Daytime,
+    SmallHours,
+    /// "late yesterday", "late on Monday".
+    LateInDay,
+    BusinessHours,
+    OutsideBusinessHours,
+}
+
+/// A part of the day with its slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PartOfDay {
+    pub(super) part: Part,
+    pub(super) slice: Slice,
+}
+
+/// How exactly a clock time was given; it decides how wide "at" is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Precision {
+    Noon,
+    Hour,
+    Minute,
+    Second,
+}
+
+/// A time on the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Clock {
+    /// Seconds since midnight.
+    pub(super) seconds: i64,
+    /// Whether morning or evening is still open: `seconds` is then the reading before noon.
+    pub(super) is_open: bool,
+    /// Whether it was written on a clock of 24 hours ("22:00", "06:30"), so that its partner is too.
+    pub(super) is_24h: bool,
+    pub(super) precision: Precision,
+    /// "around", "about", "3ish".
+    pub(super) is_about: bool,
+}
+
+/// Where on the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TimeOfDay {
+    Point(Clock),
+    Between(Clock, Clock),
+    After(Clock),
+    Before(Clock),
+}
+
+/// Which of several days or units with the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// The latest that has begun.
+    Latest,
+    /// The nth latest before today (or, for weekends, that has ended); 1 is the latest.
+    Back(i64),
+    /// The first after today.
+    Next,
+    /// The one of the week so many weeks from this one.
+    InWeek(i64),
+}
+
+/// The nth of something within a month or year; negative counts from the end, -1 is the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nth {
+    Weekday(Weekday),
+    Day,
+    Week,
+    Weekend,
+}
+
+/// Days of the calendar, one or many.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Days {
+    /// So many days from today.
+    Offset(i64),
+    /// The night that is called "last night" or "tonight", by the date on which it starts.
+    LastNight,
+    Tonight,
+    Weekday(Weekday, Which),
+    /// A date of which the missing parts are to be found, the latest that has begun.
+    Date {
+        year: Option<i16>,
+        month: Option<i8>,
+        day: i8,
+        weekday: Option<Weekday>,
+    },
+    Month {
+        year: Option<i16>,
+        month: i8,
+        which: Which,
+        slice: Slice,
+    },
+    Quarter {
+        year: Option<i16>,
+        quarter: i8,
+    },
+    Year {
+        year: i16,
+        slice: Slice,
+    },
+    /// The week, month, quarter or year so many from this one.
+    Unit {
+        unit: Unit,
+        offset: i64,
+        slice: Slice,
+    },
+    Weekend(Which),
+    IsoWeek {
+        year: Option<i16>,
+        week: i8,
+    },
+    /// The nth of something within other days.
+    NthOf(i64, Nth, Box<Days>),
+    /// The calendar week that holds a day.
+    WeekOf(Box<Days>),
+    /// From the first to the last, both included.
+    Between(Box<Days>, Box<Days>),
+    /// So much until now.
+    Rolling(Amount),
+    /// So many days from the day of the previous turn.
+    AnchorDay(i64),
+    /// The week, month or year so many from that of the previous turn.
+    AnchorUnit(Unit, i64),
+    /// A day that is known.
+    Known(Date),
+}
+
+/// A bound of a period whose other end is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// From its start until now.
+    Since,
+    /// From its end on.
+    After,
+    /// Everything before its start.
+    Before,
+    /// Everything up to its end.
+    Until,
+}
+
+/// On which days something comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Every {
+    /// Bit 0 is Monday.
+    pub(super) weekdays: u8,
+    /// Whether Saturday and Sunday are one period.
+    pub(super) is_weekend: bool,
+    /// Only the latest so many.
+    pub(super) count: Option<i64>,
+}
+
+impl Every {
+    pub(super) const DAILY: u8 = 0b111_1111;
+    pub(super) const WORKDAYS: u8 = 0b001_1111;
+    pub(super) const WEEKENDS: u8 = 0b110_0000;
+
+    pub(super) fn on(weekdays: u8) -> Self {
+        Self { weekdays, is_weekend: false, count: None }
+    }
+
+    pub(super) fn weekend() -> Self {
+        Self { weekdays: Self::WEEKENDS, is_weekend: true, count: None }
+    }
+}
+
+/// What starts from the previous turn or from this very moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shift {
+    /// The period of the previous turn, moved: "an hour later".
+    Anchor(Amount),
+    /// The same time of day as the previous turn (or as now) on the days that are named.
+    SameTime {
+        is_now: bool,
+    },
+    /// From the end of the previous turn's period to the end of its day, or the reverse.
+    AfterAnchor,
+    BeforeAnchor,
+    /// A point so long before now.
+    Ago(Amount, bool),
+    /// The last minutes: "just now".
+    JustNow,
+    /// The last day: "recently".
+    Recently,
+    /// A point so long after now.
+    Ahead(Amount),
+    /// This very instant, as an end: "until now".
+    Now,
+}
+
+/// Everything that one mention says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Expression {
+    pub(super) days: Option<Days>,
+    pub(super) part: Option<PartOfDay>,
+    pub(super) time: Option<TimeOfDay>,
+    pub(super) every: Option<Every>,
+    pub(super) bound: Option<Bound>,
+    pub(super) shift: Option<Shift>,
+    /// From the start of the first to the end of the second.
+    pub(super) range: Option<Box<(Expression, Expression)>>,
+    /// How long it lasts from its start: "from 4pm for 30 minutes".
+    pub(super) lasting: Option<Amount>,
+}
+
+impl Expression {
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn of_days(days: Days) -> Self {
+        Self { days: Some(days), ..Self::default() }
+    }
+
+    pub(super) fn of_shift(shift: Shift) -> Self {
+        Self { shift: Some(shift), ..Self::default() }
+    }
+
+    /// Whether it names nothing but a time or part of the day.
+    pub(super) fn is_only_of_day(&self) -> bool {
+        (self.time.is_some() || self.part.is_some())
+            && self.days.is_none()
+            && self.every.is_none()
+            && self.bound.is_none()
+            && self.shift.is_none()
+            && self.range.is_none()
+    }
+
+    /// The clock time, when it is one point.
+    pub(super) fn point(&self) -> Option<Clock> {
+        match self.time {
+            Some(TimeOfDay::Point(clock)) => Some(clock),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What mentions in a list share: "yesterday at 3pm and 5pm" have one day, "Monday and Friday nights"
+//! one part of the day, "this Monday and last Monday" are not the same one.
+
+use super::{
+    cursor::Cursor,
+    expression::{Days, Expression, Which},
+    frame::Frame,
+};
+
+/// A mention as it was read, with its tokens.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) expression: Expression,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// Words before a mention that belong to the sentence, not to the time.
+const LEADING: [&str; 8] = ["on", "in", "during", "over", "at", "for", "within", "throughout"];
+
+impl Cursor<'_> {
+    /// Whether a token follows a mention as the next item of a list.
+    pub(super) fn is_listed(&self, last: &Found, at: usize) -> bool {
+        at > last.end
+            && at <= last.end + 3
+            && (last.end..at).all(|between| self.is_list_glue(between))
+            && last.expression.part.is_some()
+    }
+
+    fn is_list_glue(&self, at: usize) -> bool {
+        self.is_mark(at, &[',', '&', '/', '+'])
+            || self.is_word(
+                at,
+                &[
+                    "and", "or", "vs", "versus", "then", "also", "on", "at", "in", "the", "with", "to",
+                    "than", "compared",
+                ],
+            )
+    }
+
+    /// Whether the words between two mentions make a list of them, not a comparison.
+    fn is_list(&self, first: &Found, second: &Found) -> bool {
+        let gap = first.end..second.start;
+        (1..=4).contains(&gap.len())
+            && gap.clone().all(|at| self.is_list_glue(at))
+            && gap.clone().any(|at| {
+                self.is_mark(at, &[',', '&', '/', '+'])
+                    || self.is_word(at, &["and", "or", "vs", "versus", "than", "with", "to"])
+            })
+    }
+
+    /// Gives each mention of a list what its neighbour says for both.
+    pub(super) fn share(&self, found: &mut [Found], frame: &Frame<'_>) {
+        for index in 1..found.len() {
+            let (before, rest) = found.split_at_mut(index);
+            let (Some(first), Some(second)) = (before.last_mut(), rest.first_mut()) else { continue };
+            if self.is_list(first, second) {
+                share_day(&mut first.expression, &mut second.expression);
+                share_part(&mut first.expression, &mut second.expression);
+            }
+        }
+        for index in 1..found.len() {
+            let (before, rest) = found.split_at_mut(index);
+            if let (Some(first), Some(second)) = (before.last_mut(), rest.first_mut()) {
+                part_twins(&mut first.expression, &mut second.expression, frame);
+            }
+        }
+    }
+
+    /// The first token that tells something: "on Monday" is named "Monday".
+    pub(super) fn first_telling(&self, found: &Found) -> usize {
+        let mut first = found.start;
+        while first + 1 < found.end
+            && (self.is_word(first, &LEADING) || self.is_mark(first, &['@', ',', '(']))
+        {
+            first += 1;
+        }
+        first
+    }
+}
+
+fn share_day(first: &mut Expression, second: &mut Expression) {
+    let has_day = |expression: &Expression| {
+        expression.days.is_some() && expression.bound.is_none() && expression.every.is_none()
+    };
+    if second.is_only_of_day() && has_day(first) && (first.time.is_some() || first.part.is_some()) {
+        second.days.clone_from(&first.days);
+        if second.part.is_none() && second.time.is_some() {
+            second.part = first.part;
+        }
+    } else if first.is_only_of_day() && has_day(second) && (second.time.is_some() || second.part.is_some()) {
+        first.days.clone_from(&second.days);
+        if first.part.is_none() && first.time.is_some() {
+            first.part = second.part;
+        }
+    }
+    // "the 5th and 6th of May".
+    if let (
+        Some(Days::Date { month: first_month @ None, year: first_year, .. }),
+        Some(Days::Date { month: Some(month), year, .. }),
+    ) = (&mut first.days, &second.days)
+    {
+        *first_month = Some(*month);
+        *first_year = *year;
+    }
+}
+
+/// "Monday and Friday nights", "Monday and Tuesday between 2 and 4pm".
+fn share_part(first: &mut Expression, second: &mut Expression) {
+    let is_weekday = |expression: &Expression| matches!(expression.days, Some(Days::Weekday(..)));
+    let is_bare =
+        first.part.is_none() && first.time.is_none() && first.bound.is_none() && first.every.is_none();
+    if is_weekday(first) && is_weekday(second) && is_bare && second.bound.is_none() {
+        first.part = second.part;
+        first.time = second.time;
+    }
+}
+
+/// "this Monday and last Monday", "the weekend and last weekend": where both would be the same days,
+/// the last one is the one before.
+fn part_twins(first: &mut Expression, second: &mut Expression, frame: &Frame<'_>) {
+    let same = |a: &Days, b: &Days| frame.calendar.candidate(a, 0) == frame.calendar.candidate(b, 0);
+    let (Some(a), Some(b)) = (&mut first.days, &mut second.days) else { return };
+    if !same(a, b) {
+        return;
+    }
+    match (a, b) {
+        (Days::Weekday(_, Which::Latest), Days::Weekday(_, back @ Which::Back(1)))
+        | (Days::Weekday(_, back @ Which::Back(1)), Days::Weekday(_, Which::Latest))
+        | (Days::Weekend(Which::Latest), Days::Weekend(back @ Which::Back(1)))
+        | (Days::Weekend(back @ Which::Back(1)), Days::Weekend(Which::Latest)) => *back = Which::Back(2),
+        _ => {}
+    }
+}

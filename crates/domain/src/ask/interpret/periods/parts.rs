@@ -1,0 +1,220 @@
+//! Parts of the day: "last night", "this morning", "in the late afternoon", "overnight", "after
+//! hours". A bare "morning" or "night" needs words around it that make it a time: "good morning" and
+//! "night vision" name none.
+
+use super::{
+    cursor::Cursor,
+    expression::{Days, Every, Expression, Part, PartOfDay, Slice},
+    vocabulary,
+};
+
+type Read = (Expression, usize);
+
+fn of_part(part: Part, slice: Slice) -> Expression {
+    Expression { part: Some(PartOfDay { part, slice }), ..Expression::default() }
+}
+
+fn on(days: Days, mut expression: Expression) -> Expression {
+    expression.days = Some(days);
+    expression
+}
+
+impl Cursor<'_> {
+    /// A part of the day that names its own day: "last night", "tonight", "two nights ago".
+    pub(super) fn part_with_day(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the", "all", "earlier", "later", "for"]);
+        let (slice, next) = self.slice(start);
+        let next = self.skip_word(next, &["the", "on", "in"]);
+        if let Some(found) = self.night_before_last(next, slice) {
+            return Some(found);
+        }
+        match self.word(next) {
+            "tonight" | "tonights" => {
+                return Some((on(Days::Tonight, of_part(Part::Night, slice)), next + 1));
+            }
+            "overnight" if !self.is_name(next) => {
+                let is_adjective = self.is_word(
+                    next + 1,
+                    &["parking", "delivery", "deliveries", "guard", "stay", "bag", "bags", "shift"],
+                );
+                let is_introduced = self.is_word(next.wrapping_sub(1), &["the", "for", "during"]);
+                return (!is_adjective || !is_introduced).then(|| (of_part(Part::Night, slice), next + 1));
+            }
+            "this" | "last" | "yesterday" | "yesterdays" | "today" | "todays" | "tomorrow" | "next" => {}
+            _ => return self.parts_ago(start),
+        }
+        let which = self.word(next);
+        let (inner, part_at) = self.slice(next + 1);
+        let (part, is_plural) = vocabulary::part(self.word(part_at))?;
+        if is_plural {
+            return None;
+        }
+        let slice = if inner == Slice::Whole { slice } else { inner };
+        let days = match (which, part) {
+            ("last", Part::Night) => Days::LastNight,
+            ("this", Part::Night) => Days::Tonight,
+            ("last" | "yesterday" | "yesterdays", _) => Days::Offset(-1),
+            ("tomorrow" | "next", _) => Days::Offset(1),
+            _ => Days::Offset(0),
+        };
+        if self.is_qualified(part_at + 1) && which != "last" && which != "yesterday" {
+            return None;
+        }
+        Some((on(days, of_part(part, slice)), part_at + 1))
+    }
+
+    fn night_before_last(&self, at: usize, slice: Slice) -> Option<Read> {
+        let is_it = self.is_word(at, &["night", "evening"])
+            && self.is_word(at + 1, &["before"])
+            && self.is_word(at + 2, &["last", "yesterday"]);
+        let (part, _) = vocabulary::part(self.word(at)).filter(|_| is_it)?;
+        Some((on(Days::Offset(-2), of_part(part, slice)), at + 3))
+    }
+
+    /// "two nights ago", "3 mornings ago".
+    fn parts_ago(&self, at: usize) -> Option<Read> {
+        let (count, next) = self.count(at)?;
+        let (part, _) = vocabulary::part(self.word(next))?;
+        let is_ago = self.is_word(next + 1, &["ago", "back"]);
+        is_ago.then(|| (on(Days::Offset(-i64::from(count)), of_part(part, Slice::Whole)), next + 2))
+    }
+
+    /// "early", "late", "mid-", "first thing", "the middle of".
+    pub(super) fn slice(&self, at: usize) -> (Slice, usize) {
+        match self.word(at) {
+            "early" if self.is_word(at + 1, &["hours"]) => (Slice::Whole, at),
+            "early" => (Slice::Early, at + 1),
+            "late" => (Slice::Late, at + 1),
+            "mid" => (Slice::Mid, self.skip_dash(at + 1)),
+            "first" if self.word(at + 1) == "thing" => (Slice::Early, at + 2),
+            "middle" | "dead" if self.word(at + 1) == "of" => (Slice::Mid, at + 2),
+            "start" | "beginning" if self.word(at + 1) == "of" => (Slice::Early, at + 2),
+            "end" if self.word(at + 1) == "of" => (Slice::Late, at + 2),
+            _ => (Slice::Whole, at),
+        }
+    }
+
+    fn is_qualified(&self, at: usize) -> bool {
+        vocabulary::is_qualified_by_part(self.word(at))
+    }
+
+    /// A part of the day without a day. `is_expected` says that a day stands beside it, so that the
+    /// bare word is enough.
+    pub(super) fn bare_part(&self, at: usize, is_expected: bool) -> Option<Read> {
+        if let Some(found) = self.hours_of_business(at) {
+            return Some(found);
+        }
+        let mut start = self
+            .skip_word(at, &["in", "during", "at", "by", "over", "through", "throughout", "on", "around"]);
+        if self.word(start) == "all" {
+            start += 1;
+        }
+        let has_introduction = start > at;
+        let (outer, after_slice) = self.slice(start);
+        let article = self.skip_word(after_slice, &["the", "that"]);
+        let has_article = article > after_slice;
+        let (inner, part_at) = self.slice(article);
+        let slice = if inner == Slice::Whole { outer } else { inner };
+        if let Some(end) = self.small_hours(part_at) {
+            return Some((of_part(Part::SmallHours, Slice::Whole), end));
+        }
+        if self.word(part_at) == "day"
+            && self.is_word(at, &["during", "in", "by"])
+            && (has_article || self.word(at) == "by")
+        {
+            let is_relative = self.is_word(part_at + 1, &["before", "after", "of"]);
+            return (!is_relative).then(|| (of_part(Part::Daytime, Slice::Whole), part_at + 1));
+        }
+        let (part, is_plural) = vocabulary::part(self.word(part_at))?;
+        let end = self.skip_word(part_at + 1, &["time", "hours"]);
+        let is_before = self.is_word(part_at + 1, &["before", "after"]) && has_article && self.has_anchor;
+        if is_before {
+            return None;
+        }
+        let is_time = match part {
+            Part::Dawn | Part::Dusk | Part::Daytime => has_introduction || is_expected || self.is_end(end),
+            Part::Lunch => {
+                self.word(part_at) != "lunch"
+                    || (has_introduction && self.word(at) != "in")
+                    || end > part_at + 1
+            }
+            _ => {
+                is_expected
+                    || is_plural
+                    || slice != Slice::Whole
+                    || self.word(part_at) == "nighttime"
+                    || (has_introduction
+                        && (has_article || self.is_word(at, &["at", "by", "all", "through"])))
+                    || (self.word(at) == "all" && has_introduction)
+                    || (has_article
+                        && (self.is_end(end)
+                            || vocabulary::is_function_word(self.word(end))
+                            || self.word(end) == "of"))
+                    || (self.word(part_at + 1) == "of" && self.has_day(part_at + 2))
+                    || self.has_day(end)
+            }
+        };
+        let is_greeting = self.is_word(at.wrapping_sub(1), &["good"]);
+        if !is_time || is_greeting || (self.is_qualified(end) && !is_plural) {
+            return None;
+        }
+        let mut found = of_part(part, slice);
+        if is_plural {
+            found.every = Some(Every::on(Every::DAILY));
+        }
+        Some((found, end))
+    }
+
+    /// Whether a day stands here.
+    fn has_day(&self, at: usize) -> bool {
+        let at = self.skip_word(at, &["on", "of", "the"]);
+        self.is_word(at, &["yesterday", "today", "tomorrow"])
+            || vocabulary::weekday(self.word(at))
+                .is_some_and(|_| !vocabulary::is_doubtful_weekday(self.word(at)))
+            || self.ordinal(at).is_some()
+            || self.iso(at).is_some()
+            || (vocabulary::month(self.word(at)).is_some() && self.digits(at + 1).is_some())
+    }
+
+    /// "the small hours", "the early hours (of the morning)".
+    fn small_hours(&self, at: usize) -> Option<usize> {
+        let is_it = self.is_word(at, &["early", "small", "wee"]) && self.is_word(at + 1, &["hours"]);
+        if !is_it {
+            return None;
+        }
+        let end = at + 2;
+        Some(if self.are_words(end, &["of", "the", "morning"]) {
+            end + 3
+        } else if self.are_words(end, &["of", "this", "morning"]) {
+            end
+        } else {
+            end
+        })
+    }
+
+    /// "office hours", "outside business hours", "after hours", "out of hours".
+    fn hours_of_business(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["during", "in", "within", "at"]);
+        let (part, next) = match self.word(start) {
+            "outside" | "beyond" => (Part::OutsideBusinessHours, self.skip_word(start + 1, &["of"])),
+            "out" | "outwith" => (Part::OutsideBusinessHours, self.skip_word(start + 1, &["of"])),
+            "after" | "off" => (Part::OutsideBusinessHours, start + 1),
+            "non" => (Part::OutsideBusinessHours, self.skip_dash(start + 1)),
+            _ => (Part::BusinessHours, start),
+        };
+        let is_outside = part == Part::OutsideBusinessHours;
+        let next = self.skip_dash(next);
+        let next = self.skip_word(next, &["the", "our", "normal", "regular", "usual"]);
+        let next = self.skip_word(next, &["normal", "regular", "usual"]);
+        let end = if self.is_word(next, &["business", "working", "office", "work", "opening", "operating"])
+            && self.is_word(next + 1, &["hours", "time"])
+        {
+            next + 2
+        } else if is_outside && self.is_word(next, &["hours"]) {
+            next + 1
+        } else {
+            return None;
+        };
+        Some((of_part(part, Slice::Whole), end))
+    }
+}

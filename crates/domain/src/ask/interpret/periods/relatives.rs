@@ -1,0 +1,239 @@
+//! What starts from the previous turn ("the day before", "an hour later", "that night", "same time
+//! the day before") or from this very moment ("just now", "an hour ago", "this time yesterday").
+
+use super::{
+    cursor::Cursor,
+    expression::{Amount, Days, Expression, Part, PartOfDay, Shift, Slice, Unit},
+    vocabulary,
+};
+
+type Read = (Expression, usize);
+
+impl Cursor<'_> {
+    /// "just now", "currently", "recently", "10 minutes ago", "in 2 hours".
+    pub(super) fn from_now(&self, at: usize) -> Option<Read> {
+        let found = |shift: Shift, end: usize| Some((Expression::of_shift(shift), end));
+        match self.word(at) {
+            "just" | "right" if self.word(at + 1) == "now" => return found(Shift::JustNow, at + 2),
+            "currently" | "presently" | "atm" | "rn" => return found(Shift::JustNow, at + 1),
+            "at" if self.are_words(at + 1, &["the", "moment"])
+                || self.are_words(at + 1, &["this", "moment"]) =>
+            {
+                return found(Shift::JustNow, at + 3);
+            }
+            "at" if self.word(at + 1) == "present" => return found(Shift::JustNow, at + 2),
+            "moment" | "minute" | "moments" if self.word(at + 1) == "ago" => {
+                return found(Shift::JustNow, at + 2);
+            }
+            "now" if self.is_now(at) => return found(Shift::JustNow, at + 1),
+            "recently" | "lately" => return found(Shift::Recently, at + 1),
+            "of" if self.word(at + 1) == "late" => return found(Shift::Recently, at + 2),
+            _ => {}
+        }
+        if let Some(end) = self.this_time(at) {
+            return found(Shift::SameTime { is_now: true }, end);
+        }
+        let about = self.about(at);
+        let start = about.unwrap_or(at);
+        if self.word(start) == "in"
+            && let Some((amount, end)) =
+                self.amount(start + 1).filter(|(amount, _)| amount.unit.is_of_clock())
+        {
+            let is_future = self.is_end(end) && !self.is_word(at.wrapping_sub(1), &["with"]);
+            return if is_future { found(Shift::Ahead(amount), end) } else { None };
+        }
+        let (amount, end) = self.amount(start)?;
+        if !amount.unit.is_of_clock() {
+            return None;
+        }
+        if self.is_word(end, &["ago", "back"]) {
+            return found(Shift::Ago(amount, about.is_some()), end + 1);
+        }
+        if self.are_words(end, &["from", "now"]) {
+            return found(Shift::Ahead(amount), end + 2);
+        }
+        None
+    }
+
+    /// "now" is a time where the question is about what is: "who is at the gate now", "now".
+    fn is_now(&self, at: usize) -> bool {
+        if !self.is_end(at + 1)
+            || self.is_word(at.wrapping_sub(1), &["what", "and", "so", "by", "until", "til"])
+        {
+            return false;
+        }
+        let is_alone = at == 0 && self.tokens.len() <= 2;
+        let first = at.saturating_sub(12);
+        let is_about_now = (first..at).any(|before| {
+            self.is_word(
+                before,
+                &[
+                    "is",
+                    "are",
+                    "whos",
+                    "whats",
+                    "wheres",
+                    "happening",
+                    "anyone",
+                    "anybody",
+                    "whose",
+                    "who",
+                    "what",
+                ],
+            )
+        });
+        is_alone || is_about_now
+    }
+
+    /// "this time", "at this time": the time of day that it is.
+    fn this_time(&self, at: usize) -> Option<usize> {
+        let start = self.skip_word(at, &["at", "around", "about", "by"]);
+        let start = self.skip_word(start, &["around", "about"]);
+        let is_this = self.are_words(start, &["this", "time"]);
+        let is_same = !self.has_anchor && self.same_time_at(start).is_some();
+        if is_this {
+            // "this time the camera": only with a day beside it.
+            let next = self.skip_word(start + 2, &["of"]);
+            return (self.days(next).is_some() || self.is_end(next)).then_some(start + 2);
+        }
+        self.same_time_at(start).filter(|_| is_same)
+    }
+
+    fn same_time_at(&self, at: usize) -> Option<usize> {
+        let start = self.skip_word(at, &["at", "around", "about", "during", "in", "to", "over"]);
+        let start = self.skip_word(start, &["the", "exactly", "roughly"]);
+        if self.word(start) != "same" {
+            return None;
+        }
+        match self.word(start + 1) {
+            "time" | "times" | "period" | "hours" | "hour" | "window" => {
+                Some(self.skip_word(start + 2, &["of", "on", "from", "for"]))
+            }
+            _ => None,
+        }
+    }
+
+    /// What starts from the period of the previous turn. Nothing without one.
+    pub(super) fn from_anchor(&self, at: usize) -> Option<Read> {
+        if !self.has_anchor {
+            return None;
+        }
+        if let Some(end) = self.same_time_at(at) {
+            return Some((Expression::of_shift(Shift::SameTime { is_now: false }), end));
+        }
+        self.named_from_anchor(at).or_else(|| self.moved_from_anchor(at))
+    }
+
+    /// "that night", "the day before", "the next morning", "the week before", "the following day".
+    fn named_from_anchor(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["on", "during", "in", "all", "later", "earlier"]);
+        let the = self.skip_word(start, &["the", "that"]);
+        let is_that = the > start && self.word(start) == "that";
+        let lead = self.word(the);
+        let (offset, name_at) = match lead {
+            "same" if self.word(the + 1) != "time" => (0, the + 1),
+            "next" | "following" if the > start => (1, the + 1),
+            "previous" | "preceding" | "prior" if the > start => (-1, the + 1),
+            _ => (0, the),
+        };
+        let (slice, name_at) = self.slice(name_at);
+        let word = self.word(name_at);
+        let mut end = name_at + 1;
+        let mut offset = offset;
+        let mut is_relative = is_that || offset != 0 || lead == "same";
+        if the > start && offset == 0 {
+            match self.word(end) {
+                "before" | "prior" => (offset, end, is_relative) = (-1, end + 1, true),
+                "after" | "afterwards" => (offset, end, is_relative) = (1, end + 1, true),
+                _ => {}
+            }
+            // "the day before that": the rest adds nothing; "the day before May 3" is another thing.
+            if offset != 0 {
+                if self.is_word(end, &["that", "then", "it"]) {
+                    end += 1;
+                } else if self.is_word(end, &["last", "yesterday", "tomorrow"]) || self.days(end).is_some() {
+                    return None;
+                }
+            }
+        }
+        if !is_relative {
+            return None;
+        }
+        if let Some((part, false)) = vocabulary::part(word) {
+            if vocabulary::is_qualified_by_part(self.word(end)) {
+                return None;
+            }
+            let mut found = Expression::of_days(Days::AnchorDay(offset));
+            found.part = Some(PartOfDay { part, slice });
+            return Some((found, end));
+        }
+        let days = match vocabulary::unit(word)? {
+            Unit::Day => Days::AnchorDay(offset),
+            unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year) => Days::AnchorUnit(unit, offset),
+            unit @ (Unit::Hour | Unit::Minute) if offset != 0 => {
+                return Some((Expression::of_shift(Shift::Anchor(Amount { unit, count: offset })), end));
+            }
+            _ => return None,
+        };
+        Some((Expression::of_days(days), end))
+    }
+
+    /// "an hour later", "10 minutes before that", "two days earlier", "after that".
+    fn moved_from_anchor(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["about", "around", "just", "right", "shortly"]);
+        match self.word(start) {
+            "after" | "afterwards" | "since" if self.is_word(start + 1, &["that", "then"]) => {
+                let is_pronoun = self.is_end(start + 2);
+                return is_pronoun.then(|| (Expression::of_shift(Shift::AfterAnchor), start + 2));
+            }
+            "afterwards" => return Some((Expression::of_shift(Shift::AfterAnchor), start + 1)),
+            "before" if self.is_word(start + 1, &["that", "then"]) && self.is_end(start + 2) => {
+                return Some((Expression::of_shift(Shift::BeforeAnchor), start + 2));
+            }
+            "later"
+                if self.is_end(start + 1) && start == at && self.is_word(at.wrapping_sub(1), &["and"]) =>
+            {
+                return Some((Expression::of_shift(Shift::AfterAnchor), start + 1));
+            }
+            _ => {}
+        }
+        let (amount, end) = self.amount(start)?;
+        let sign = match self.word(end) {
+            "later" | "after" | "afterwards" | "on" if self.word(end) != "on" => 1,
+            "earlier" | "before" | "prior" => -1,
+            _ => return None,
+        };
+        let next = end + 1;
+        let next = if self.is_word(next, &["that", "then", "to"]) {
+            self.skip_word(next + 1, &["that"])
+        } else {
+            next
+        };
+        // "10 minutes before noon" is another thing.
+        if next == end + 1 && !self.is_end(next) && !vocabulary::is_function_word(self.word(next)) {
+            return None;
+        }
+        if self.clock(next).is_some() {
+            return None;
+        }
+        let count = amount.count * sign;
+        let found = match amount.unit {
+            Unit::Day => Expression::of_days(Days::AnchorDay(count)),
+            Unit::Week | Unit::Month | Unit::Quarter | Unit::Year => {
+                Expression::of_days(Days::AnchorUnit(amount.unit, count))
+            }
+            unit => Expression::of_shift(Shift::Anchor(Amount { unit, count })),
+        };
+        Some((found, next))
+    }
+
+    /// Whether a part of the day without a day can be taken from the previous turn: "and the night?".
+    pub(super) fn is_follow_up_part(&self, at: usize) -> bool {
+        self.has_anchor && self.is_end(at)
+    }
+
+    /// The whole of a slice, for callers that need none.
+    pub(super) fn whole(part: Part) -> PartOfDay {
+        PartOfDay { part, slice: Slice::Whole }
+    }
+}

@@ -1,0 +1,144 @@
+//! What comes back: "every night", "each Monday", "on weekdays", "at weekends", "the last three
+//! nights". Only which days; the part or time of the day and the days they lie in are read beside it.
+
+use super::{
+    cursor::Cursor,
+    days::weekday_bit,
+    expression::{Every, Expression, Part, PartOfDay, Slice},
+    vocabulary,
+};
+
+type Read = (Expression, usize);
+
+fn every(every: Every, part: Option<Part>) -> Expression {
+    Expression {
+        every: Some(every),
+        part: part.map(|part| PartOfDay { part, slice: Slice::Whole }),
+        ..Expression::default()
+    }
+}
+
+impl Cursor<'_> {
+    /// A repetition at a position.
+    pub(super) fn repetition(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["on", "at", "over", "during"]);
+        let start = self.skip_word(start, &["the"]);
+        self.latest_few(start).or_else(|| self.each(start)).or_else(|| self.plural_days(start))
+    }
+
+    /// "every night", "each weekday morning", "every Monday and Thursday", "nightly".
+    fn each(&self, at: usize) -> Option<Read> {
+        if self.word(at) == "nightly" {
+            return Some((every(Every::on(Every::DAILY), Some(Part::Night)), at + 1));
+        }
+        if !self.is_word(at, &["every", "each", "all", "most"]) {
+            return None;
+        }
+        let next = self.skip_word(at + 1, &["single", "the", "of"]);
+        let is_every = self.is_word(at, &["every", "each"]);
+        let (slice, part_at) = self.slice(next);
+        if let Some((part, is_plural)) =
+            vocabulary::part(self.word(part_at)).filter(|(_, plural)| is_every || *plural)
+        {
+            let mut found = every(Every::on(Every::DAILY), None);
+            found.part = Some(PartOfDay { part, slice });
+            let _ = is_plural;
+            return Some((found, part_at + 1));
+        }
+        if is_every && self.word(next) == "day" {
+            return Some((every(Every::on(Every::DAILY), None), next + 1));
+        }
+        if let Some(end) = self.working_day(next) {
+            return Some((every(Every::on(Every::WORKDAYS), None), end));
+        }
+        if self.is_word(next, &["weekend", "weekends"]) {
+            return Some((every(Every::weekend(), None), next + 1));
+        }
+        let (weekday, is_plural) = vocabulary::weekday(self.word(next))?;
+        if !is_every && !is_plural {
+            return None;
+        }
+        let (weekdays, end) = self.more_weekdays(weekday_bit(weekday), next + 1, false);
+        Some((every(Every::on(weekdays), None), end))
+    }
+
+    fn working_day(&self, at: usize) -> Option<usize> {
+        match self.word(at) {
+            "weekday" | "weekdays" | "workday" | "workdays" => Some(at + 1),
+            "business" | "working" | "work" | "week" if self.is_word(at + 1, &["day", "days"]) => {
+                Some(at + 2)
+            }
+            _ => None,
+        }
+    }
+
+    /// "weekdays", "weekday mornings", "Mondays", "Monday mornings", "weekends", "weekend nights".
+    fn plural_days(&self, at: usize) -> Option<Read> {
+        let is_followed_by_parts =
+            |next: usize| vocabulary::part(self.word(next)).is_some_and(|(_, plural)| plural);
+        if let Some(end) = self.working_day(at) {
+            let is_plural = self.word(end - 1).ends_with('s');
+            return (is_plural || is_followed_by_parts(end))
+                .then(|| (every(Every::on(Every::WORKDAYS), None), end));
+        }
+        if self.word(at) == "weekends" {
+            return Some((every(Every::weekend(), None), at + 1));
+        }
+        if self.word(at) == "weekend" && is_followed_by_parts(at + 1) {
+            return Some((every(Every::on(Every::WEEKENDS), None), at + 1));
+        }
+        let (weekday, is_plural) = vocabulary::weekday(self.word(at))?;
+        if is_plural {
+            let (weekdays, end) = self.more_weekdays(weekday_bit(weekday), at + 1, true);
+            return Some((every(Every::on(weekdays), None), end));
+        }
+        // "Monday mornings" are many, "Monday and Friday nights" are two: that is for the joining.
+        let is_listed = self.is_word(at.wrapping_sub(1), &["and", "or"])
+            && at >= 2
+            && vocabulary::weekday(self.word(at - 2)).is_some();
+        (is_followed_by_parts(at + 1) && !is_listed)
+            .then(|| (every(Every::on(weekday_bit(weekday)), None), at + 1))
+    }
+
+    /// "… and Thursday", at most the rest of the week.
+    fn more_weekdays(&self, mut weekdays: u8, mut at: usize, is_plural: bool) -> (u8, usize) {
+        for _ in 0..6 {
+            let comma = if self.is_mark(at, &[',']) { at + 1 } else { at };
+            let next = self.skip_word(comma, &["and", "or"]);
+            match vocabulary::weekday(self.word(next)) {
+                Some((weekday, plural)) if next > at && plural == is_plural => {
+                    weekdays |= weekday_bit(weekday);
+                    at = next + 1;
+                }
+                _ => break,
+            }
+        }
+        (weekdays, at)
+    }
+
+    /// "the last three nights", "the past two weekends", "the last 4 Mondays".
+    fn latest_few(&self, at: usize) -> Option<Read> {
+        if !self.is_word(at, &["last", "past", "previous"]) {
+            return None;
+        }
+        let (count, next) = self.count(at + 1)?;
+        let limited = |mut found: Expression| {
+            if let Some(every) = found.every.as_mut() {
+                every.count = Some(i64::from(count));
+            }
+            found
+        };
+        if let Some((part, _)) = vocabulary::part(self.word(next)) {
+            return Some((limited(every(Every::on(Every::DAILY), Some(part))), next + 1));
+        }
+        if self.is_word(next, &["weekend", "weekends"]) {
+            return Some((limited(every(Every::weekend(), None)), next + 1));
+        }
+        if let Some(end) = self.working_day(next) {
+            return Some((limited(every(Every::on(Every::WORKDAYS), None)), end));
+        }
+        let (weekday, _) = vocabulary::weekday(self.word(next))?;
+        let is_ago = self.is_word(next + 1, &["ago", "back"]);
+        (!is_ago).then(|| (limited(every(Every::on(weekday_bit(weekday)), None)), next + 1))
+    }
+}
