@@ -130,11 +130,8 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
 
 /// Reads periods and takes their words.
 fn read_periods(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Vec<Mention> {
-    let context = PeriodContext {
-        now: question.now,
-        timezone: question.timezone,
-        anchor: question.previous.and_then(|previous| previous.periods.first()),
-    };
+    let context = PeriodContext::new(question.now, question.timezone)
+        .after(question.previous.and_then(|previous| previous.periods.first()));
     let mentions = periods::read(question.text, &context);
     for token in &mut tokens.row {
         if mentions.iter().any(|m| m.span.start < token.span.end && token.span.start < m.span.end) {
