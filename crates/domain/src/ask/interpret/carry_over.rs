@@ -2,6 +2,7 @@
 
 use super::{
     catalogue::Catalogue,
+    nouns::noun,
     stop_words::{is_question_word, is_stop_word},
     tokens::{Role, Tokens, words_of},
 };
@@ -39,7 +40,6 @@ const FRAGMENT_WORDS_MAX: usize = 7;
 pub(super) fn is_follow_up(tokens: &Tokens<'_>, says: Says, intent: Option<Intent>) -> bool {
     if tokens.row.is_empty()
         || matches!(intent, Some(Intent::SmallTalk | Intent::Help | Intent::ListCameras))
-        || starts_over(tokens)
     {
         return false;
     }
@@ -50,10 +50,17 @@ pub(super) fn is_follow_up(tokens: &Tokens<'_>, says: Says, intent: Option<Inten
     (!is_whole && points_back(tokens, says)) || is_bare_question(tokens, says, intent) || is_fragment(tokens, says)
 }
 
-fn starts_over(tokens: &Tokens<'_>) -> bool {
-    ["start over", "new question", "new topic", "different question", "another question", "forget that", "forget it"]
-        .iter()
-        .any(|phrase| tokens.find(phrase).is_some())
+/// "start over", "new question": what went before no longer counts. Takes these words.
+pub(super) fn read_fresh_start(tokens: &mut Tokens<'_>) -> bool {
+    let phrases = [
+        "start over", "start again", "new question", "new topic", "different question", "another question",
+        "forget that", "forget it",
+    ];
+    let Some(at) = phrases.iter().find_map(|phrase| tokens.find(phrase)) else { return false };
+    if tokens.is_free(at..at + 2) {
+        tokens.take(at..at + 2, Role::Intent);
+    }
+    true
 }
 
 /// Where the opener of a follow-up ends: "what about …", "no, I meant …".
@@ -130,7 +137,7 @@ fn is_fragment(tokens: &Tokens<'_>, says: Says) -> bool {
     one_kind
         && !says.words
         && !says.intent
-        && !says.form
+        && (!says.form || (says.labels && tokens.lower(0) == "any" && tokens.row.len() <= 3))
         && !says.event_types
         && tokens.row.len() <= FRAGMENT_WORDS_MAX
         && tokens.row.iter().all(|token| token.role != Role::Free || is_stop_word(&token.lower))
@@ -241,8 +248,9 @@ fn take_over_subject(
 fn fits(event_type: &str, labels: &[String], catalogue: &Catalogue) -> bool {
     let words = words_of(event_type);
     let Some(subject) = words.first() else { return true };
-    let is_label = catalogue.labels.iter().any(|label| &**label == subject) || matches!(subject.as_str(), "person" | "vehicle");
-    !is_label || labels.contains(subject)
+    let is_thing = catalogue.labels.iter().any(|label| &**label == subject) || noun(subject).is_some();
+    let class = noun(subject).map_or(subject.as_str(), |noun| noun.class);
+    !is_thing || labels.iter().any(|label| label == subject || label == class)
 }
 
 /// Takes a list over as far as it may still be seen; says whether there was one.

@@ -18,6 +18,9 @@ use crate::{CameraDirectory, Scope, camera::Camera, event_store::Vocabulary};
 /// The most words that a name is looked up by; longer names are found by their beginning.
 pub(super) const NAME_WORDS_MAX: usize = 6;
 
+/// Shorter beginnings of ids ("cam", "g") are no names by themselves.
+const SERIES_LETTERS_MIN: usize = 4;
+
 /// A camera that may be seen.
 #[derive(Debug, Clone)]
 pub(super) struct KnownCamera {
@@ -49,6 +52,8 @@ pub(super) struct Meanings {
     pub(super) cameras: Vec<usize>,
     pub(super) sites: Vec<usize>,
     pub(super) zones: Vec<usize>,
+    /// Whether nobody gave this name: it is what ids of a series have in common ("fence" of fence-1).
+    pub(super) is_implied: bool,
 }
 
 /// The names of one scope, ready for look-up.
@@ -159,6 +164,14 @@ impl Catalogue {
         }
         for (at, zone) in self.zones.iter().enumerate() {
             names.entry(zone.key.clone()).or_default().zones.push(at);
+        }
+        for stem in self.series.iter().filter(|stem| stem.len() >= SERIES_LETTERS_MIN && !is_camera_word(stem)) {
+            if !names.contains_key(stem) {
+                let prefix = format!("{stem} ");
+                let is_member = |camera: &KnownCamera| camera.keys.iter().any(|key| key.starts_with(&prefix));
+                let cameras = (0..self.cameras.len()).filter(|at| is_member(&self.cameras[*at])).collect();
+                names.insert(stem.clone(), Meanings { cameras, is_implied: true, ..Meanings::default() });
+            }
         }
         names.remove("");
         add_run_together(&mut names);

@@ -3,7 +3,7 @@
 //! A type is the words of its name. It is meant when its deed is done in the question and nothing that
 //! it is done to is missing there.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
@@ -20,6 +20,8 @@ use super::{
 #[derive(Debug, Clone)]
 pub(super) struct EventType {
     pub(super) name: Arc<str>,
+    /// The words of its name.
+    words: Vec<String>,
     /// What the deed is, unless the type is a thing ("delivery").
     verb: Option<String>,
     /// The other words that say what it is, the verb left out.
@@ -39,8 +41,6 @@ pub(super) struct TypesRead {
     pub(super) names: BTreeSet<Arc<str>>,
     /// Those that are left out.
     pub(super) left_out: BTreeSet<Arc<str>>,
-    /// Whether they stand for a thing that the events have no label for.
-    pub(super) is_of_absent_label: bool,
 }
 
 impl EventType {
@@ -48,6 +48,7 @@ impl EventType {
     pub(super) fn of(name: &Arc<str>, labels: &[Arc<str>]) -> Self {
         let mut it = Self {
             name: Arc::clone(name),
+            words: Vec::new(),
             verb: None,
             contents: Vec::new(),
             particles: Vec::new(),
@@ -77,6 +78,7 @@ impl EventType {
         }
         it.verb = deeds.pop();
         it.contents = things;
+        it.words = words;
         it
     }
 
@@ -90,6 +92,12 @@ impl EventType {
 pub(super) fn speaking_of<'c>(catalogue: &'c Catalogue, class: &'c str) -> impl Iterator<Item = Arc<str>> + 'c {
     let speaks = move |known: &&EventType| known.classes().any(|other| other == class);
     catalogue.event_types.iter().filter(speaks).map(|known| Arc::clone(&known.name))
+}
+
+/// The types whose names hold this word itself ("visitor" of `visitor_arrives`).
+pub(super) fn holding<'c>(catalogue: &'c Catalogue, word: &'c str) -> impl Iterator<Item = Arc<str>> + 'c {
+    let holds = move |known: &&EventType| known.words.iter().any(|other| other == word);
+    catalogue.event_types.iter().filter(holds).map(|known| Arc::clone(&known.name))
 }
 
 /// Whether the types say already what a label would, so that their events need not bear it: the thing
@@ -142,21 +150,28 @@ pub(super) fn read(
     }
     let stems: Vec<String> = tokens.row.iter().map(|token| token.stem.clone()).collect();
     let deeds: Vec<Option<Deed<'_>>> = (0..stems.len()).map(|at| deed(tokens, &stems, at)).collect();
+    let mut found: Vec<(usize, Vec<Fit<'_>>)> = Vec::new();
+    for (at, deed) in deeds.iter().enumerate() {
+        let Some(deed) = deed else { continue };
+        let best = Context { tokens, deeds: &deeds, mentions, at, deed }.best(catalogue);
+        if !best.is_empty() {
+            found.push((at, best));
+        }
+    }
+    // What says most goes first, so that the "left" of "turned left" is no leaving.
+    found.sort_by_key(|(at, best)| (std::cmp::Reverse(best[0].words.len()), *at));
     let mut taken: BTreeSet<usize> = BTreeSet::new();
-    for at in 0..deeds.len() {
-        let Some(deed) = &deeds[at] else { continue };
-        let context = Context { tokens, deeds: &deeds, mentions, at, deed };
-        let best = context.best(catalogue);
-        if best.is_empty() {
+    for (at, best) in found {
+        if taken.contains(&at) {
             continue;
         }
         let is_out = is_left_out(tokens, at, left_out);
-        for (event_type, words) in best {
+        for fit in best {
             let names = if is_out { &mut read.left_out } else { &mut read.names };
-            names.insert(Arc::clone(&event_type.name));
-            taken.extend(words);
+            names.insert(Arc::clone(&fit.event_type.name));
+            taken.extend(fit.words);
         }
-        taken.extend(deed.companion);
+        taken.extend(deeds[at].as_ref().and_then(|deed| deed.companion));
     }
     for at in taken {
         if tokens.row[at].role == Role::Free {
@@ -190,6 +205,7 @@ fn deed<'a>(tokens: &Tokens<'_>, stems: &'a [String], at: usize) -> Option<Deed<
     }
     let is_base = !is_inflected(&token.lower) || token.singular != token.lower;
     let is_noun = is_base && is_determiner(tokens.before(at))
+        || !is_inflected(&token.lower) && at > 1 && is_state_question(tokens)
         || token.lower == "left" && is_side(tokens, at)
         || matches!(
             (token.lower.as_str(), tokens.lower(at + 1)),
@@ -199,9 +215,23 @@ fn deed<'a>(tokens: &Tokens<'_>, stems: &'a [String], at: usize) -> Option<Deed<
     Some(Deed { concept: concept(stem), companion: None, is_noun })
 }
 
+/// "was the gate open": a state, not a deed.
+fn is_state_question(tokens: &Tokens<'_>) -> bool {
+    matches!(tokens.lower(0), "was" | "were" | "is" | "are")
+}
+
 /// "on the left", "left hand": a side, not a leaving.
 fn is_side(tokens: &Tokens<'_>, at: usize) -> bool {
     is_determiner(tokens.before(at)) || matches!(tokens.lower(at + 1), "side" | "hand" | "of" | "lane" | "corner")
+}
+
+/// A type that can be meant, and why.
+struct Fit<'c> {
+    event_type: &'c EventType,
+    /// The words of the question that say it.
+    words: Vec<usize>,
+    /// How many of the things mentioned are in it.
+    covered: usize,
 }
 
 /// One word of the question, seen as the deed of a type.
@@ -215,19 +245,19 @@ struct Context<'a, 'q> {
 
 impl Context<'_, '_> {
     /// The types that say most of what is said here, with the words that say it.
-    fn best<'c>(&self, catalogue: &'c Catalogue) -> Vec<(&'c EventType, Vec<usize>)> {
+    fn best<'c>(&self, catalogue: &'c Catalogue) -> Vec<Fit<'c>> {
         for is_strict in [true, false] {
-            let mut best: Vec<(&EventType, Vec<usize>)> = Vec::new();
-            let mut most = (0, 0);
+            let mut best: Vec<Fit<'c>> = Vec::new();
             for event_type in &catalogue.event_types {
-                let Some((words, covered)) = self.fit(event_type, is_strict) else { continue };
-                let score = (words.len(), covered);
-                if score > most {
-                    most = score;
+                let Some(fit) = self.fit(event_type, is_strict) else { continue };
+                let order = best.first().map_or(Ordering::Greater, |top| {
+                    (fit.words.len(), fit.covered).cmp(&(top.words.len(), top.covered))
+                });
+                if order == Ordering::Greater {
                     best.clear();
                 }
-                if score == most {
-                    best.push((event_type, words));
+                if order != Ordering::Less {
+                    best.push(fit);
                 }
             }
             if !best.is_empty() {
@@ -237,9 +267,8 @@ impl Context<'_, '_> {
         Vec::new()
     }
 
-    /// The words that a type has in common with the question, and how many of the things mentioned are
-    /// in it; nothing when it cannot be meant.
-    fn fit(&self, event_type: &EventType, is_strict: bool) -> Option<(Vec<usize>, usize)> {
+    /// What a type has in common with the question; nothing when it cannot be meant.
+    fn fit<'c>(&self, event_type: &'c EventType, is_strict: bool) -> Option<Fit<'c>> {
         let mut words = Vec::new();
         if let Some(verb) = &event_type.verb {
             if self.deed.is_noun || verb != self.deed.concept {
@@ -261,8 +290,13 @@ impl Context<'_, '_> {
             let near = self.at + 1..self.tokens.row.len().min(self.at + 5);
             words.extend(near.into_iter().find(|at| self.tokens.lower(*at) == particle));
         }
+        // A thing that the events have no label for is said by the type alone.
+        let unlabelled = self.mentions.iter().filter(|mention| mention.labels.is_empty() && !mention.is_weak);
+        words.extend(
+            unlabelled.filter(|m| event_type.classes().any(|class| *class == m.class)).map(|m| m.at),
+        );
         let covered = self.covered(event_type, is_strict, words.len())?;
-        Some((words, covered))
+        Some(Fit { event_type, words, covered })
     }
 
     fn find(&self, concept: &str) -> Option<usize> {
@@ -279,7 +313,9 @@ impl Context<'_, '_> {
         let said = || self.mentions.iter().filter(|mention| !mention.is_left_out);
         let says = |class: &str| said().any(|mention| mention.class == class);
         let has = |class: &str| event_type.classes().any(|other| other == class);
-        let covered = said().filter(|mention| has(&mention.class)).count();
+        let after = said().any(|m| m.at > self.at && event_type.objects.contains(&m.class))
+            || (!event_type.objects.is_empty() && self.is_mutual());
+        let covered = said().filter(|mention| has(&mention.class)).count() + usize::from(after);
         let has_objects = event_type.objects.iter().all(|class| says(class));
         if !has_objects && (is_strict || words < 2) {
             return None;
@@ -301,6 +337,11 @@ impl Context<'_, '_> {
             return names_a_thing.then_some(covered);
         }
         Some(covered)
+    }
+
+    /// "talked to each other": done to the same kind of thing that does it.
+    fn is_mutual(&self) -> bool {
+        ["each other", "one another"].iter().any(|phrase| self.tokens.find(phrase).is_some())
     }
 
     /// "was opened", "were dropped off", "got stolen".

@@ -32,6 +32,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds) -> Asked {
     if let Some(intent) = aside(tokens, holds, start) {
         return Asked { intent: Some(intent), form };
     }
+    take_grouping(tokens);
     let intent = counted(tokens)
         .or_else(|| related(tokens))
         .or_else(|| compared(tokens, holds))
@@ -56,6 +57,21 @@ fn opening(tokens: &Tokens<'_>) -> usize {
         start += phrase.split(' ').count();
     }
     start
+}
+
+/// "per hour", "by camera", "daily": how to group is no content.
+fn take_grouping(tokens: &mut Tokens<'_>) {
+    for at in 0..tokens.row.len() {
+        let is_group = matches!(
+            tokens.row[at].singular.as_str(),
+            "hour" | "day" | "week" | "camera" | "site" | "zone" | "label" | "type" | "weekday"
+        );
+        let is_grouping = is_group && matches!(tokens.before(at), "per" | "by" | "each" | "every")
+            || matches!(tokens.lower(at), "hourly" | "daily" | "weekly");
+        if is_grouping && tokens.row[at].role == Role::Free {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+    }
 }
 
 fn form(tokens: &Tokens<'_>, start: usize) -> Option<QuestionForm> {
@@ -224,15 +240,23 @@ fn compared(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
     if let Some(at) = tokens.find("difference between") {
         return Some(take(tokens, at, 2, Intent::Compare));
     }
+    if holds.two_of_a_kind
+        && tokens.find("or").is_some()
+        && let Some(at) = (0..tokens.row.len()).find(|at| is_comparative(tokens.lower(*at)))
+    {
+        return Some(take(tokens, at, 1, Intent::Compare));
+    }
     let than = tokens.find("than")?;
-    let compares = (0..than).rev().take(8).find(|at| {
-        matches!(tokens.lower(*at), "more" | "fewer" | "less" | "busier" | "quieter" | "higher" | "lower")
-    })?;
+    let compares = (0..than).rev().take(8).find(|at| is_comparative(tokens.lower(*at)))?;
     let is_bound = compares + 1 == than && tokens.row.get(than + 1).is_some_and(super::tokens::Token::is_number);
     (!is_bound && (holds.a_period || holds.two_of_a_kind || holds.a_place || holds.a_subject)).then(|| {
         tokens.take(compares..compares + 1, Role::Intent);
         take(tokens, than, 1, Intent::Compare)
     })
+}
+
+fn is_comparative(word: &str) -> bool {
+    matches!(word, "more" | "fewer" | "less" | "busier" | "quieter" | "higher" | "lower")
 }
 
 fn ranked(tokens: &mut Tokens<'_>) -> Option<Intent> {

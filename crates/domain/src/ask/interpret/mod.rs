@@ -70,6 +70,7 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     let bounds = fields::period(question.filters, question.now, question.timezone)?;
     let catalogue = question.catalogue;
     let mut tokens = Tokens::of(question.text);
+    let is_fresh_start = carry_over::read_fresh_start(&mut tokens);
     let mut mentions = read_periods(question, &mut tokens);
     let min_confidence = confidence::read(&mut tokens);
     let mut places = places::read(&mut tokens, catalogue);
@@ -78,7 +79,7 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     let labels = labels::read(&mut tokens, catalogue, &places.left_out);
     let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
     take_zones(&mut tokens, &mut places);
-    let types = types_of_absent_labels(&mut tokens, catalogue, &labels, types);
+    let types = types_of_things(&mut tokens, catalogue, &labels, types);
     let asked = intents::read(&mut tokens, holds(&mentions, &places, &labels, &types, sub_labels.len()));
     let mut it = Interpretation {
         intent: asked.intent.unwrap_or_default(),
@@ -119,6 +120,7 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     }
     if let Some(previous) = question.previous
         && is_about_events
+        && !is_fresh_start
         && carry_over::is_follow_up(&tokens, says, asked.intent)
     {
         let given = add_given(says, question.filters);
@@ -172,22 +174,33 @@ fn take_zones(tokens: &mut Tokens<'_>, places: &mut Places) {
     }
 }
 
-/// Where the events have no label for a thing but types that speak of it, those types are meant.
-fn types_of_absent_labels(
+/// Things that types speak of and labels do not: where the events have no label for a thing, the types
+/// that speak of it are meant; and a type that says "visitor" says more than the label of a person.
+fn types_of_things(
     tokens: &mut Tokens<'_>,
     catalogue: &Catalogue,
     labels: &[LabelMention],
     mut types: TypesRead,
 ) -> TypesRead {
-    for mention in labels.iter().filter(|m| m.labels.is_empty() && !m.is_weak && !m.is_left_out) {
-        if types.names.is_empty() || types.is_of_absent_label {
-            let names: Vec<Arc<str>> = event_types::speaking_of(catalogue, &mention.class).collect();
-            if !names.is_empty() {
-                types.is_of_absent_label = true;
-                types.names.extend(names);
-                tokens.take(mention.at..mention.at + 1, Role::Subject);
-            }
+    let has_deed = !types.names.is_empty();
+    for mention in labels.iter().filter(|m| !m.is_weak && !m.is_left_out) {
+        let word = tokens.row[mention.at].singular.clone();
+        let is_own_word = word != mention.class && !mention.labels.iter().any(|label| **label == *word);
+        let mut names: Vec<Arc<str>> = Vec::new();
+        if is_own_word {
+            names.extend(event_types::holding(catalogue, &word));
         }
+        if names.is_empty() && mention.labels.is_empty() {
+            names.extend(event_types::speaking_of(catalogue, &mention.class));
+        }
+        if names.is_empty() || (has_deed && !names.iter().any(|name| types.names.contains(name))) {
+            continue;
+        }
+        if !has_deed {
+            types.names.extend(names);
+        }
+        tokens.take(mention.at..mention.at + 1, Role::Subject);
+        tokens.row[mention.at].is_kept = false;
     }
     types
 }

@@ -55,7 +55,7 @@ pub(super) fn noun(word: &str) -> Option<Noun> {
         "bus" | "coach" => narrower("vehicle", "bus"),
         "motorcycle" | "motorbike" | "moped" => narrower("vehicle", "motorcycle"),
         "van" => narrower("vehicle", "van"),
-        "forklift" => narrower("vehicle", "forklift"),
+        "forklift" => plain("forklift"),
         "suv" | "taxi" | "cab" | "trailer" | "ambulance" | "tractor" | "pickup" | "limousine" | "hatchback"
         | "semi" | "minivan" => narrower("vehicle", ""),
         "bicycle" | "bike" | "pushbike" => plain("bicycle"),

@@ -31,7 +31,8 @@ fn is_function_word(word: &str) -> bool {
             | "behind" | "across" | "least" | "less" | "fewer" | "actually" | "currently" | "maybe"
             | "perhaps" | "kind" | "sort" | "like" | "thing" | "things" | "stuff" | "lot" | "bit" | "few"
             | "several" | "always" | "never" | "already" | "instead" | "apart" | "rather" | "sorry" | "hey"
-            | "ah" | "oh" | "hmm" | "upto" | "whether" | "while" | "whilst" | "though" | "although" | "ago"
+            | "ah" | "oh" | "hmm" | "upto" | "whether" | "while" | "whilst" | "though" | "although" | "ago" | "two" | "three" | "four" | "five" | "six"
+            | "seven" | "eight" | "nine" | "ten" | "eleven" | "twelve"
     )
 }
 
@@ -44,7 +45,7 @@ pub(super) fn is_question_word(word: &str) -> bool {
 pub(super) fn is_generic(word: &str) -> bool {
     matches!(
         word,
-        "activities" | "activity" | "appear" | "appeared" | "appears" | "ask" | "became" | "bring" | "brought"
+        "activities" | "activity" | "movement" | "movements" | "motion" | "traffic" | "appear" | "appeared" | "appears" | "ask" | "became" | "bring" | "brought"
             | "came" | "capture" | "captured" | "check" | "checking" | "come" | "comes" | "coming" | "count"
             | "detect" | "detected" | "detection" | "detections" | "display" | "event" | "events" | "find"
             | "finding" | "found" | "gave" | "getting" | "give" | "go" | "goes" | "going" | "gone" | "happen"
@@ -56,7 +57,7 @@ pub(super) fn is_generic(word: &str) -> bool {
             | "tell" | "time" | "times" | "took" | "total" | "try" | "visible" | "visit" | "visits" | "want"
             | "wanted" | "watch" | "went" | "wondering" | "number" | "amount" | "often" | "recent" | "recently"
             | "matches" | "matching" | "match" | "pass" | "passed" | "passing" | "passes"
-            | "involving" | "involved" | "including" | "include" | "regarding" | "concerning" | "related"
+            | "wearing" | "wore" | "wears" | "holding" | "holds" | "held" | "carrying" | "carried" | "dressed" | "involving" | "involved" | "including" | "include" | "regarding" | "concerning" | "related"
             | "moving" | "moved" | "information" | "info" | "details" | "detail" | "data" 
             | "help" | "explain" | "describe" | "whats" | "whos" | "wheres"
     )

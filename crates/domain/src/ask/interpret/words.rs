@@ -44,7 +44,30 @@ fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool {
     if token.quote.is_some() {
         return true;
     }
+    if introduces_name(tokens, at) {
+        return false;
+    }
+    let counts = token.is_number()
+        && tokens.row.get(at + 1).is_some_and(|next| next.role == Role::Subject && !next.is_joined);
+    if counts {
+        return false;
+    }
     let is_letter = token.lower.chars().count() == 1 && !token.is_number() && token.lower.is_ascii();
     let is_joined = token.is_joined || tokens.row.get(at + 1).is_some_and(|next| next.is_joined);
     !is_stop_word(&token.lower) && !(is_letter && !is_joined)
+}
+
+/// "plate B-KL 42", "a man called Smith": the word only says that a name follows.
+fn introduces_name(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_introduction = |word: &str| {
+        matches!(word, "plate" | "plates" | "license" | "licence" | "registration" | "number" | "called" | "named")
+    };
+    let mut at = at;
+    while is_introduction(tokens.lower(at)) {
+        at += 1;
+        if tokens.row.get(at).is_some_and(|token| token.role == Role::Subject) {
+            return true;
+        }
+    }
+    false
 }

@@ -144,7 +144,7 @@ fn one_number(
         cameras.extend(carriers);
     }
     if cameras.is_empty() {
-        let did_you_mean = offers(catalogue, &format!("camera {number}"), NameKind::Camera);
+        let did_you_mean = offers(catalogue, number, NameKind::Camera);
         places.unresolved.push(Unresolved { text: written.to_owned(), kind: NameKind::Camera, did_you_mean });
         return;
     }

@@ -61,7 +61,7 @@ fn read_name(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places
     let range = at..at + words;
     let token = &tokens.row[at];
     let is_short = words == 1 && (token.is_number() || token.lower.len() < 3);
-    let needs_cue = words == 1 && names::is_everyday(&token.singular);
+    let needs_cue = meanings.is_implied || (words == 1 && names::is_everyday(&token.singular));
     if (is_short && !names::is_beside_camera_word(tokens, at, words))
         || (needs_cue && !names::has_cue(tokens, at, words))
         || (needs_cue && is_stop_word(&token.lower) && !names::is_beside_camera_word(tokens, at, words))
@@ -89,7 +89,7 @@ fn note(tokens: &mut Tokens<'_>, places: &mut Places, range: Range<usize>, meani
         Named::Cameras(meanings.cameras.clone())
     } else if !meanings.sites.is_empty() {
         Named::Sites(meanings.sites.clone())
-    } else if names::has_cue(tokens, range.start, range.len()) {
+    } else if range.len() > 1 || names::has_cue(tokens, range.start, 1) {
         Named::Zones(meanings.zones.clone())
     } else {
         places.zones_perhaps.push((range, meanings.zones.clone()));

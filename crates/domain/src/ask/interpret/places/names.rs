@@ -86,6 +86,7 @@ pub(super) fn is_beside_camera_word(tokens: &Tokens<'_>, at: usize, words: usize
 pub(super) fn is_everyday(word: &str) -> bool {
     noun(word).is_some()
         || is_stop_word(word)
+        || (word.len() > 5 && word.ends_with("ing"))
         || matches!(
             word,
             "back" | "building" | "drive" | "entry" | "exit" | "front" | "left" | "open" | "outdoor" | "indoor"
