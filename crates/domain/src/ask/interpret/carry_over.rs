@@ -38,8 +38,7 @@ const FRAGMENT_WORDS_MAX: usize = 7;
 
 /// Whether the question leans on the one before it.
 pub(super) fn is_follow_up(tokens: &Tokens<'_>, says: Says, intent: Option<Intent>) -> bool {
-    if tokens.row.is_empty()
-        || matches!(intent, Some(Intent::SmallTalk | Intent::Help | Intent::ListCameras))
+    if tokens.row.is_empty() || matches!(intent, Some(Intent::SmallTalk | Intent::Help | Intent::ListCameras))
     {
         return false;
     }
@@ -47,14 +46,22 @@ pub(super) fn is_follow_up(tokens: &Tokens<'_>, says: Says, intent: Option<Inten
         return true;
     }
     let is_whole = (says.subject() || says.words) && says.periods;
-    (!is_whole && points_back(tokens, says)) || is_bare_question(tokens, says, intent) || is_fragment(tokens, says)
+    (!is_whole && points_back(tokens, says))
+        || is_bare_question(tokens, says, intent)
+        || is_fragment(tokens, says)
 }
 
 /// "start over", "new question": what went before no longer counts. Takes these words.
 pub(super) fn read_fresh_start(tokens: &mut Tokens<'_>) -> bool {
     let phrases = [
-        "start over", "start again", "new question", "new topic", "different question", "another question",
-        "forget that", "forget it",
+        "start over",
+        "start again",
+        "new question",
+        "new topic",
+        "different question",
+        "another question",
+        "forget that",
+        "forget it",
     ];
     let Some(at) = phrases.iter().find_map(|phrase| tokens.find(phrase)) else { return false };
     if tokens.is_free(at..at + 2) {
@@ -68,9 +75,33 @@ pub(super) fn opener(tokens: &Tokens<'_>) -> usize {
     let mut end = 0;
     loop {
         let phrase = [
-            "what about", "how about", "i meant", "i mean", "only show", "just show", "and", "only", "just", "also", "but",
-            "no", "nope", "not", "or", "plus", "then", "except", "excluding", "without", "same", "instead", "ok", "okay",
-            "now", "sorry", "the same",
+            "what about",
+            "how about",
+            "i meant",
+            "i mean",
+            "only show",
+            "just show",
+            "and",
+            "only",
+            "just",
+            "also",
+            "but",
+            "no",
+            "nope",
+            "not",
+            "or",
+            "plus",
+            "then",
+            "except",
+            "excluding",
+            "without",
+            "same",
+            "instead",
+            "ok",
+            "okay",
+            "now",
+            "sorry",
+            "the same",
         ]
         .iter()
         .find(|phrase| tokens.has_at(end, phrase));
@@ -83,14 +114,18 @@ pub(super) fn opener(tokens: &Tokens<'_>) -> usize {
 
 fn opens_as_follow_up(tokens: &Tokens<'_>) -> bool {
     let end = opener(tokens);
-    let is_mere_nod = (0..end).all(|at| matches!(tokens.lower(at), "ok" | "okay" | "now" | "sorry" | "no" | "nope"))
+    let is_mere_nod = (0..end)
+        .all(|at| matches!(tokens.lower(at), "ok" | "okay" | "now" | "sorry" | "no" | "nope"))
         && tokens.row.len() > end + FRAGMENT_WORDS_MAX;
     end > 0 && !is_mere_nod
 }
 
 /// "they", "those", "there", "around then".
 fn points_back(tokens: &Tokens<'_>, says: Says) -> bool {
-    if tokens.find("instead").is_some() || tokens.find("the same").is_some() || tokens.find("what else").is_some() {
+    if tokens.find("instead").is_some()
+        || tokens.find("the same").is_some()
+        || tokens.find("what else").is_some()
+    {
         return true;
     }
     let is_last = |at: usize| at + 1 >= tokens.row.len() || tokens.row[at + 1].follows_break;
@@ -99,9 +134,12 @@ fn points_back(tokens: &Tokens<'_>, says: Says) -> bool {
         "it" | "their" | "his" | "her" | "its" => !says.subject(),
         "those" | "these" => !says.labels || is_last(at),
         "that" | "this" => {
-            is_last(at) || matches!(tokens.before(at), "about" | "was" | "is" | "did" | "like" | "before" | "after")
-        },
-        "then" => matches!(tokens.before(at), "around" | "since" | "by" | "until" | "before" | "after" | "back"),
+            is_last(at)
+                || matches!(tokens.before(at), "about" | "was" | "is" | "did" | "like" | "before" | "after")
+        }
+        "then" => {
+            matches!(tokens.before(at), "around" | "since" | "by" | "until" | "before" | "after" | "back")
+        }
         "one" | "ones" => !says.subject(),
         "there" => !says.places && !is_existential(tokens, at),
         _ => false,
@@ -110,18 +148,21 @@ fn points_back(tokens: &Tokens<'_>, says: Says) -> bool {
 
 /// "were there any", "there was a": no place is meant.
 fn is_existential(tokens: &Tokens<'_>, at: usize) -> bool {
-    let is_be = |word: &str| matches!(word, "is" | "was" | "were" | "are" | "been" | "be" | "wasnt" | "werent");
+    let is_be =
+        |word: &str| matches!(word, "is" | "was" | "were" | "are" | "been" | "be" | "wasnt" | "werent");
     if is_be(tokens.lower(at + 1)) {
         return true;
     }
-    let asks_who = at >= 2 && matches!(tokens.lower(at - 2), "who" | "what" | "which" | "anyone" | "someone" | "anybody");
+    let asks_who = at >= 2
+        && matches!(tokens.lower(at - 2), "who" | "what" | "which" | "anyone" | "someone" | "anybody");
     is_be(tokens.before(at)) && !asks_who
 }
 
 /// "how many?", "when?", "where exactly?": a question about what the last one found.
 fn is_bare_question(tokens: &Tokens<'_>, says: Says, intent: Option<Intent>) -> bool {
     let asks = tokens.row.iter().any(|token| is_question_word(&token.lower));
-    let is_about_something = says.periods || says.places || says.zones || says.sub_labels || says.event_types || says.words;
+    let is_about_something =
+        says.periods || says.places || says.zones || says.sub_labels || says.event_types || says.words;
     let is_fitting = matches!(
         intent,
         None | Some(Intent::Count | Intent::First | Intent::Last | Intent::Busiest | Intent::Related)
@@ -145,7 +186,12 @@ fn is_fragment(tokens: &Tokens<'_>, says: Says) -> bool {
 
 /// Takes over what the question does not say itself, and lists it. Only what may still be seen is taken
 /// over; when nothing of a field is left, nothing matches.
-pub(super) fn take_over(it: &mut Interpretation, previous: &Interpretation, says: Says, catalogue: &Catalogue) {
+pub(super) fn take_over(
+    it: &mut Interpretation,
+    previous: &Interpretation,
+    says: Says,
+    catalogue: &Catalogue,
+) {
     let mut carried: Vec<&str> = Vec::new();
     if !says.periods && !previous.periods.is_empty() {
         it.periods.clone_from(&previous.periods);
@@ -193,7 +239,8 @@ fn take_over_places(
         carried.push("sites");
     }
     // What matched nothing before still matches nothing, even where no camera is left to say so.
-    it.matches_nothing |= before || (previous.matches_nothing && previous.cameras.is_empty() && !says.subject());
+    it.matches_nothing |=
+        before || (previous.matches_nothing && previous.cameras.is_empty() && !says.subject());
     let is_known = |zone: &str| catalogue.zones.iter().any(|known| known.name == zone);
     if !says.zones && carry(&mut it.zones, &previous.zones, is_known, &mut it.matches_nothing) {
         carried.push("zones");
@@ -254,7 +301,12 @@ fn fits(event_type: &str, labels: &[String], catalogue: &Catalogue) -> bool {
 }
 
 /// Takes a list over as far as it may still be seen; says whether there was one.
-fn carry(into: &mut Vec<String>, from: &[String], is_known: impl Fn(&str) -> bool, is_nothing: &mut bool) -> bool {
+fn carry(
+    into: &mut Vec<String>,
+    from: &[String],
+    is_known: impl Fn(&str) -> bool,
+    is_nothing: &mut bool,
+) -> bool {
     if from.is_empty() {
         return false;
     }

@@ -130,9 +130,10 @@ impl Catalogue {
 
     fn add_zones(&mut self, directory: Option<&CameraDirectory>, vocabulary: &Vocabulary, scope: &Scope) {
         let described = directory.into_iter().flat_map(|d| {
-            d.cameras().iter().filter(|(id, _)| scope.allows(id)).flat_map(|(_, camera)| {
-                camera.zones.iter().map(String::as_str)
-            })
+            d.cameras()
+                .iter()
+                .filter(|(id, _)| scope.allows(id))
+                .flat_map(|(_, camera)| camera.zones.iter().map(String::as_str))
         });
         let names: BTreeSet<&str> = described.chain(vocabulary.zones.iter().map(|zone| &**zone)).collect();
         self.zones =
@@ -165,7 +166,9 @@ impl Catalogue {
         for (at, zone) in self.zones.iter().enumerate() {
             names.entry(zone.key.clone()).or_default().zones.push(at);
         }
-        for stem in self.series.iter().filter(|stem| stem.len() >= SERIES_LETTERS_MIN && !is_camera_word(stem)) {
+        for stem in
+            self.series.iter().filter(|stem| stem.len() >= SERIES_LETTERS_MIN && !is_camera_word(stem))
+        {
             if !names.contains_key(stem) {
                 let prefix = format!("{stem} ");
                 let is_member = |camera: &KnownCamera| camera.keys.iter().any(|key| key.starts_with(&prefix));
@@ -185,7 +188,8 @@ impl Catalogue {
         for (at, label) in self.labels.iter().enumerate() {
             self.label_names.entry(key_of(label)).or_insert(at);
         }
-        self.event_types = vocabulary.event_types.iter().map(|name| EventType::of(name, &self.labels)).collect();
+        self.event_types =
+            vocabulary.event_types.iter().map(|name| EventType::of(name, &self.labels)).collect();
         self.sub_labels.clone_from(&vocabulary.sub_labels);
         for (at, name) in self.sub_labels.iter().enumerate() {
             let words = words_of(name);
@@ -298,7 +302,8 @@ fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         keys.insert(join(&words));
         if words.len() > 1 && words.last().is_some_and(|word| is_camera_word(word)) {
             words.pop();
-        } else if words.len() > 1 && is_camera_word(words[0]) && !words[1].bytes().all(|b| b.is_ascii_digit()) {
+        } else if words.len() > 1 && is_camera_word(words[0]) && !words[1].bytes().all(|b| b.is_ascii_digit())
+        {
             words.remove(0);
         }
         keys.insert(join(&words));

@@ -68,8 +68,10 @@ impl EventType {
                 }
             } else if is_particle(word) {
                 it.particles.push(word.clone());
-            } else if !matches!(word.as_str(), "to" | "on" | "with" | "through" | "of" | "a" | "the" | "at" | "from")
-                && !is_light(&stem)
+            } else if !matches!(
+                word.as_str(),
+                "to" | "on" | "with" | "through" | "of" | "a" | "the" | "at" | "from"
+            ) && !is_light(&stem)
             {
                 let is_deed = deeds.is_empty() && is_inflected(word);
                 let concept = concept(&stem).to_owned();
@@ -89,7 +91,10 @@ impl EventType {
 }
 
 /// The types that speak of a class of things.
-pub(super) fn speaking_of<'c>(catalogue: &'c Catalogue, class: &'c str) -> impl Iterator<Item = Arc<str>> + 'c {
+pub(super) fn speaking_of<'c>(
+    catalogue: &'c Catalogue,
+    class: &'c str,
+) -> impl Iterator<Item = Arc<str>> + 'c {
     let speaks = move |known: &&EventType| known.classes().any(|other| other == class);
     catalogue.event_types.iter().filter(speaks).map(|known| Arc::clone(&known.name))
 }
@@ -103,7 +108,8 @@ pub(super) fn holding<'c>(catalogue: &'c Catalogue, word: &'c str) -> impl Itera
 /// Whether the types say already what a label would, so that their events need not bear it: the thing
 /// that it is done to, or the "who" of a type that tells nothing of persons.
 pub(super) fn imply(catalogue: &Catalogue, types: &TypesRead, mention: &LabelMention) -> bool {
-    let mut chosen = catalogue.event_types.iter().filter(|known| types.names.contains(&known.name)).peekable();
+    let mut chosen =
+        catalogue.event_types.iter().filter(|known| types.names.contains(&known.name)).peekable();
     if chosen.peek().is_none() {
         return false;
     }
@@ -124,7 +130,7 @@ fn class_of(word: &str, is_first: bool, labels: &[Arc<str>]) -> Option<String> {
     match thing {
         Some(noun) if is_label || is_first || matches!(noun.class, "person" | "vehicle") => {
             Some(noun.class.to_owned())
-        },
+        }
         None if is_label => Some(word.to_owned()),
         _ => None,
     }
@@ -192,9 +198,8 @@ fn deed<'a>(tokens: &Tokens<'_>, stems: &'a [String], at: usize) -> Option<Deed<
         if *verb != stem {
             continue;
         }
-        let companion = (at + 1..stems.len().min(at + 4)).find(|next| {
-            companions.contains(&tokens.lower(*next)) && !tokens.row[*next].follows_break
-        });
+        let companion = (at + 1..stems.len().min(at + 4))
+            .find(|next| companions.contains(&tokens.lower(*next)) && !tokens.row[*next].follows_break);
         // "went to", "walked to the gate" is no entering; "put" alone is still putting.
         if companion.is_some() && !(*meaning == "exit" && tokens.lower(at + 1) == "in") {
             return Some(Deed { concept: meaning, companion, is_noun: false });
@@ -209,7 +214,8 @@ fn deed<'a>(tokens: &Tokens<'_>, stems: &'a [String], at: usize) -> Option<Deed<
         || token.lower == "left" && is_side(tokens, at)
         || matches!(
             (token.lower.as_str(), tokens.lower(at + 1)),
-            ("parking", "lot" | "space" | "area" | "garage" | "bay" | "spot") | ("loading" | "unloading", "dock" | "bay" | "zone" | "area")
+            ("parking", "lot" | "space" | "area" | "garage" | "bay" | "spot")
+                | ("loading" | "unloading", "dock" | "bay" | "zone" | "area")
         )
         || matches!((tokens.before(at), token.lower.as_str()), ("car", "park"));
     Some(Deed { concept: concept(stem), companion: None, is_noun })
@@ -222,7 +228,8 @@ fn is_state_question(tokens: &Tokens<'_>) -> bool {
 
 /// "on the left", "left hand": a side, not a leaving.
 fn is_side(tokens: &Tokens<'_>, at: usize) -> bool {
-    is_determiner(tokens.before(at)) || matches!(tokens.lower(at + 1), "side" | "hand" | "of" | "lane" | "corner")
+    is_determiner(tokens.before(at))
+        || matches!(tokens.lower(at + 1), "side" | "hand" | "of" | "lane" | "corner")
 }
 
 /// A type that can be meant, and why.
@@ -281,9 +288,9 @@ impl Context<'_, '_> {
         for content in &event_type.contents {
             match self.find(content) {
                 Some(at) if !words.contains(&at) => words.push(at),
-                Some(_) => {},
+                Some(_) => {}
                 None if event_type.verb.is_none() => return None,
-                None => {},
+                None => {}
             }
         }
         for particle in &event_type.particles {
@@ -292,20 +299,22 @@ impl Context<'_, '_> {
         }
         // A thing that the events have no label for is said by the type alone.
         let unlabelled = self.mentions.iter().filter(|mention| mention.labels.is_empty() && !mention.is_weak);
-        words.extend(
-            unlabelled.filter(|m| event_type.classes().any(|class| *class == m.class)).map(|m| m.at),
-        );
+        words
+            .extend(unlabelled.filter(|m| event_type.classes().any(|class| *class == m.class)).map(|m| m.at));
         let covered = self.covered(event_type, is_strict, words.len())?;
         Some(Fit { event_type, words, covered })
     }
 
     fn find(&self, concept: &str) -> Option<usize> {
-        self.deeds.iter().position(|deed| deed.as_ref().is_some_and(|deed| deed.concept == concept)).or_else(|| {
-            (concept == "object").then(|| {
-                let is_thing = |word: &str| matches!(word, "something" | "anything" | "thing" | "things" | "item");
-                (0..self.tokens.row.len()).find(|at| is_thing(self.tokens.lower(*at)))
-            })?
-        })
+        self.deeds.iter().position(|deed| deed.as_ref().is_some_and(|deed| deed.concept == concept)).or_else(
+            || {
+                (concept == "object").then(|| {
+                    let is_thing =
+                        |word: &str| matches!(word, "something" | "anything" | "thing" | "things" | "item");
+                    (0..self.tokens.row.len()).find(|at| is_thing(self.tokens.lower(*at)))
+                })?
+            },
+        )
     }
 
     /// How many of the classes mentioned the type speaks of, when who does what to whom fits.
@@ -332,7 +341,12 @@ impl Context<'_, '_> {
             return None;
         }
         let is_to_itself = before.is_some_and(|mention| &mention.class == subject && !mention.is_weak);
-        if is_strict && self.is_passive() && is_to_itself && said().count() == 1 && !event_type.objects.contains(subject) {
+        if is_strict
+            && self.is_passive()
+            && is_to_itself
+            && said().count() == 1
+            && !event_type.objects.contains(subject)
+        {
             let names_a_thing = event_type.contents.iter().any(|content| self.find(content).is_some());
             return names_a_thing.then_some(covered);
         }

@@ -24,8 +24,8 @@ pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) ->
             return false;
         }
         match word {
-            "except" | "excluding" | "exclude" | "excepting" | "ignoring" | "ignore" | "minus" | "without"
-            | "besides" | "not" | "isnt" | "arent" | "wasnt" | "werent" => return true,
+            "except" | "excluding" | "exclude" | "excepting" | "ignoring" | "ignore" | "minus"
+            | "without" | "besides" | "not" | "isnt" | "arent" | "wasnt" | "werent" => return true,
             "than" => return matches!(tokens.before(before), "other" | "rather"),
             "from" if tokens.before(before) == "apart" || tokens.before(before) == "aside" => return true,
             "no" => {
@@ -33,10 +33,10 @@ pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) ->
                     tokens.before(before),
                     "there" | "is" | "are" | "was" | "were" | "had" | "have" | "saw" | "see" | "why"
                 );
-            },
+            }
             "and" | "or" | "nor" => joined = true,
-            _ if is_determiner(word) || is_place_preposition(word) || is_camera_word(word) => {},
-            "number" => {},
+            _ if is_determiner(word) || is_place_preposition(word) || is_camera_word(word) => {}
+            "number" => {}
             _ => return false,
         }
         at = before;

@@ -21,7 +21,10 @@ pub(super) fn check(filters: &Filters) -> Result<()> {
         ("filters.zones", &filters.zones),
     ] {
         if entries.len() > FILTER_ENTRIES_MAX {
-            return Err(Error::invalid(field, format!("`{field}` has more than {FILTER_ENTRIES_MAX} entries")));
+            return Err(Error::invalid(
+                field,
+                format!("`{field}` has more than {FILTER_ENTRIES_MAX} entries"),
+            ));
         }
         for entry in entries {
             if entry.is_empty() || entry.len() > FILTER_ENTRY_BYTES_MAX || has_control(entry) {
@@ -33,7 +36,10 @@ pub(super) fn check(filters: &Filters) -> Result<()> {
         }
     }
     if filters.min_confidence.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
-        return Err(Error::invalid("filters.min_confidence", "`filters.min_confidence` is not between 0 and 1"));
+        return Err(Error::invalid(
+            "filters.min_confidence",
+            "`filters.min_confidence` is not between 0 and 1",
+        ));
     }
     Ok(())
 }
@@ -49,7 +55,7 @@ pub(super) fn period(filters: &Filters, now: Timestamp, timezone: &TimeZone) -> 
         (None, None) => Ok(None),
         (Some(from), Some(to)) if from >= to => {
             Err(Error::invalid("filters.to", "`filters.to` is not after `filters.from`"))
-        },
+        }
         (Some(from), None) if from >= now => Ok(Some(Period::new(from, from))),
         (from, to) => Ok(Some(Period::new(from.unwrap_or(Timestamp::UNIX_EPOCH), to.unwrap_or(now)))),
     }
@@ -80,7 +86,8 @@ pub(super) fn narrow(words: &mut Vec<String>, field: &[String]) -> bool {
         return false;
     }
     let was_empty = words.is_empty();
-    let mut both: Vec<String> = field.iter().filter(|entry| was_empty || words.contains(entry)).cloned().collect();
+    let mut both: Vec<String> =
+        field.iter().filter(|entry| was_empty || words.contains(entry)).cloned().collect();
     both.sort();
     both.dedup();
     *words = both;

@@ -47,10 +47,32 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds) -> Asked {
 /// "please", "can you tell me": where the question itself begins.
 fn opening(tokens: &Tokens<'_>) -> usize {
     const POLITE: [&str; 26] = [
-        "can you please tell me", "could you please tell me", "can you tell me", "could you tell me",
-        "would you tell me", "do you know", "i want to know", "i would like to know", "id like to know",
-        "i need to know", "i want", "i need", "tell me", "let me know", "please", "hey", "hi", "hello", "ok",
-        "okay", "and", "so", "but", "also", "well", "now",
+        "can you please tell me",
+        "could you please tell me",
+        "can you tell me",
+        "could you tell me",
+        "would you tell me",
+        "do you know",
+        "i want to know",
+        "i would like to know",
+        "id like to know",
+        "i need to know",
+        "i want",
+        "i need",
+        "tell me",
+        "let me know",
+        "please",
+        "hey",
+        "hi",
+        "hello",
+        "ok",
+        "okay",
+        "and",
+        "so",
+        "but",
+        "also",
+        "well",
+        "now",
     ];
     let mut start = 0;
     while let Some(phrase) = POLITE.iter().find(|phrase| tokens.has_at(start, phrase)) {
@@ -82,9 +104,18 @@ fn form(tokens: &Tokens<'_>, start: usize) -> Option<QuestionForm> {
     {
         return Some(QuestionForm::HowMany);
     }
-    if ["at what time", "what time", "which time", "at which time", "what day", "which day", "what hour", "which hour"]
-        .iter()
-        .any(|phrase| tokens.find(phrase).is_some())
+    if [
+        "at what time",
+        "what time",
+        "which time",
+        "at which time",
+        "what day",
+        "which day",
+        "what hour",
+        "which hour",
+    ]
+    .iter()
+    .any(|phrase| tokens.find(phrase).is_some())
     {
         let is_which = tokens.find("which hour").or(tokens.find("which day")).is_some();
         return Some(if is_which { QuestionForm::Which } else { QuestionForm::When });
@@ -95,10 +126,12 @@ fn form(tokens: &Tokens<'_>, start: usize) -> Option<QuestionForm> {
         "where" => QuestionForm::Where,
         "who" | "whom" | "whose" => QuestionForm::Who,
         "which" | "what" | "whats" => QuestionForm::Which,
-        "was" | "were" | "is" | "are" | "did" | "do" | "does" | "has" | "have" | "had" | "any" | "anyone" | "anybody"
-        | "anything" | "someone" | "isnt" | "didnt" | "hasnt" | "wasnt" | "if" | "whether" => QuestionForm::Whether,
-        "show" | "find" | "list" | "give" | "display" | "search" | "get" | "play" | "summarise" | "summarize"
-        | "compare" => return embedded(tokens, start).or(Some(QuestionForm::Show)),
+        "was" | "were" | "is" | "are" | "did" | "do" | "does" | "has" | "have" | "had" | "any" | "anyone"
+        | "anybody" | "anything" | "someone" | "isnt" | "didnt" | "hasnt" | "wasnt" | "if" | "whether" => {
+            QuestionForm::Whether
+        }
+        "show" | "find" | "list" | "give" | "display" | "search" | "get" | "play" | "summarise"
+        | "summarize" | "compare" => return embedded(tokens, start).or(Some(QuestionForm::Show)),
         "can" | "could" | "would" | "will" => QuestionForm::Show,
         _ => return embedded(tokens, start),
     };
@@ -109,7 +142,8 @@ fn form(tokens: &Tokens<'_>, start: usize) -> Option<QuestionForm> {
 fn embedded(tokens: &Tokens<'_>, start: usize) -> Option<QuestionForm> {
     let at = (start..tokens.row.len()).find(|at| is_question_word(tokens.lower(*at)))?;
     let introduced = at <= start + 2
-        && (start..at).all(|before| is_stop_word(tokens.lower(before)) || tokens.row[before].role == Role::Time);
+        && (start..at)
+            .all(|before| is_stop_word(tokens.lower(before)) || tokens.row[before].role == Role::Time);
     match tokens.lower(at) {
         "when" if introduced => Some(QuestionForm::When),
         "where" if introduced => Some(QuestionForm::Where),
@@ -132,8 +166,18 @@ fn aside(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Option<Intent> 
         return None;
     }
     let is_help = is_about(&[
-        "what can you do", "what can i ask", "how do you work", "how does this work", "what do you do", "help me",
-        "how do i use", "how can you help", "what are you able", "what questions", "who are you", "what are you",
+        "what can you do",
+        "what can i ask",
+        "how do you work",
+        "how does this work",
+        "what do you do",
+        "help me",
+        "how do i use",
+        "how can you help",
+        "what are you able",
+        "what questions",
+        "who are you",
+        "what are you",
     ]) || (tokens.lower(start) == "help" && words <= start + 2);
     if is_help && !holds.a_period {
         tokens.take(0..words, Role::Intent);
@@ -142,41 +186,110 @@ fn aside(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Option<Intent> 
     let is_greeting = words <= 6
         && matches!(
             tokens.lower(0),
-            "hi" | "hello" | "hey" | "thanks" | "thank" | "thx" | "bye" | "goodbye" | "cheers" | "great" | "cool"
-                | "nice" | "good" | "perfect" | "awesome" | "greetings"
+            "hi" | "hello"
+                | "hey"
+                | "thanks"
+                | "thank"
+                | "thx"
+                | "bye"
+                | "goodbye"
+                | "cheers"
+                | "great"
+                | "cool"
+                | "nice"
+                | "good"
+                | "perfect"
+                | "awesome"
+                | "greetings"
         )
         && tokens.row.iter().skip(1).all(|token| {
             is_stop_word(&token.lower)
                 || token.role == Role::Time
                 || matches!(
                     token.lower.as_str(),
-                    "job" | "morning" | "evening" | "afternoon" | "day" | "night" | "bye" | "thanks" | "thank" | "work"
-                        | "hello" | "hi" | "everyone" | "bot" | "assistant" | "friend"
+                    "job"
+                        | "morning"
+                        | "evening"
+                        | "afternoon"
+                        | "day"
+                        | "night"
+                        | "bye"
+                        | "thanks"
+                        | "thank"
+                        | "work"
+                        | "hello"
+                        | "hi"
+                        | "everyone"
+                        | "bot"
+                        | "assistant"
+                        | "friend"
                 )
         })
         && !tokens.row.iter().any(|token| is_question_word(&token.lower) && token.lower != "how");
     let is_off_topic = is_about(&[
-        "weather", "joke", "jokes", "poem", "poems", "haiku", "song", "recipe", "recipes", "capital of", "translate",
-        "president", "prime minister", "meaning of life", "stock price", "bitcoin", "football", "soccer", "python",
-        "javascript", "essay", "novel", "homework", "horoscope", "lottery", "system prompt", "previous instructions",
-        "your instructions", "how are you", "your name", "how old are you", "do you love", "favourite", "favorite",
-        "politics", "movie", "restaurant", "write code", "write me", "tell me a story", "sing",
+        "weather",
+        "joke",
+        "jokes",
+        "poem",
+        "poems",
+        "haiku",
+        "song",
+        "recipe",
+        "recipes",
+        "capital of",
+        "translate",
+        "president",
+        "prime minister",
+        "meaning of life",
+        "stock price",
+        "bitcoin",
+        "football",
+        "soccer",
+        "python",
+        "javascript",
+        "essay",
+        "novel",
+        "homework",
+        "horoscope",
+        "lottery",
+        "system prompt",
+        "previous instructions",
+        "your instructions",
+        "how are you",
+        "your name",
+        "how old are you",
+        "do you love",
+        "favourite",
+        "favorite",
+        "politics",
+        "movie",
+        "restaurant",
+        "write code",
+        "write me",
+        "tell me a story",
+        "sing",
     ]);
-    (is_greeting || is_off_topic || words == 0 && !tokens.text.trim().is_empty() && !holds.a_period).then(|| {
-        tokens.take(0..words, Role::Intent);
-        Intent::SmallTalk
-    })
+    (is_greeting || is_off_topic || words == 0 && !tokens.text.trim().is_empty() && !holds.a_period).then(
+        || {
+            tokens.take(0..words, Role::Intent);
+            Intent::SmallTalk
+        },
+    )
 }
 
 fn lists_cameras(tokens: &Tokens<'_>) -> bool {
-    let Some(at) = (0..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "cameras" | "cams" | "camera" | "sites"))
+    let Some(at) =
+        (0..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "cameras" | "cams" | "camera" | "sites"))
     else {
         return false;
     };
     let mut before = at;
     while before > 0
         && (is_determiner(tokens.before(before))
-            || matches!(tokens.before(before), "of" | "available" | "me" | "outdoor" | "indoor" | "security" | "other"))
+            || matches!(
+                tokens.before(before),
+                "of" | "available" | "me" | "outdoor" | "indoor" | "security" | "other"
+            ))
     {
         before -= 1;
     }
@@ -188,27 +301,73 @@ fn lists_cameras(tokens: &Tokens<'_>) -> bool {
         tokens.row[at].role == Role::Place
             || matches!(
                 tokens.lower(at),
-                "do" | "does" | "you" | "we" | "i" | "have" | "are" | "is" | "there" | "can" | "see" | "in" | "at" | "on"
-                    | "the" | "exist" | "available" | "access" | "to" | "here" | "installed" | "me" | "cover" | "covers"
-                    | "of" | "for" | "my" | "online" | "and" | "a" | "please" | "ask" | "about" | "belong" | "inside"
-                    | "know" | "site" | "sites" | "building" | "any"
+                "do" | "does"
+                    | "you"
+                    | "we"
+                    | "i"
+                    | "have"
+                    | "are"
+                    | "is"
+                    | "there"
+                    | "can"
+                    | "see"
+                    | "in"
+                    | "at"
+                    | "on"
+                    | "the"
+                    | "exist"
+                    | "available"
+                    | "access"
+                    | "to"
+                    | "here"
+                    | "installed"
+                    | "me"
+                    | "cover"
+                    | "covers"
+                    | "of"
+                    | "for"
+                    | "my"
+                    | "online"
+                    | "and"
+                    | "a"
+                    | "please"
+                    | "ask"
+                    | "about"
+                    | "belong"
+                    | "inside"
+                    | "know"
+                    | "site"
+                    | "sites"
+                    | "building"
+                    | "any"
             )
     });
-    let has = tokens.has_at(0, "do you have") || tokens.has_at(0, "do we have") || tokens.has_at(0, "are there");
+    let has =
+        tokens.has_at(0, "do you have") || tokens.has_at(0, "do we have") || tokens.has_at(0, "are there");
     is_idle && (asks || shows_all || (has && tokens.lower(at) == "cameras"))
 }
 
 /// "how many", "number of".
 fn counted(tokens: &mut Tokens<'_>) -> Option<Intent> {
     let at = tokens.find("how many").or_else(|| tokens.find("how often"))?;
-    let is_ranked = ["most", "fewest"].iter().any(|word| tokens.find(word).is_some()) && tokens.find("at most").is_none();
+    let is_ranked =
+        ["most", "fewest"].iter().any(|word| tokens.find(word).is_some()) && tokens.find("at most").is_none();
     let is_compared = tokens.find("than").is_some() || tokens.find("compared").is_some();
     let is_more = tokens.has_at(at, "how many more") || tokens.has_at(at, "how many fewer");
     (!is_ranked && !is_compared && !is_more).then(|| take(tokens, at, 2, Intent::Count))
 }
 
 fn count(tokens: &mut Tokens<'_>) -> Option<Intent> {
-    for phrase in ["how many", "how often", "how much", "how frequently", "number of", "total number", "count of", "amount of"] {
+    for phrase in [
+        "how many",
+        "how often",
+        "how much",
+        "how frequently",
+        "number of",
+        "total number",
+        "count of",
+        "amount of",
+    ] {
         if let Some(at) = tokens.find(phrase) {
             return Some(take(tokens, at, 2, Intent::Count));
         }
@@ -219,15 +378,28 @@ fn count(tokens: &mut Tokens<'_>) -> Option<Intent> {
 
 fn related(tokens: &mut Tokens<'_>) -> Option<Intent> {
     for phrase in [
-        "what else", "anything else", "who else", "around then", "around that time", "around the same time", "go next",
-        "went next", "related to", "before that", "after that", "same time", "go afterwards", "come from",
+        "what else",
+        "anything else",
+        "who else",
+        "around then",
+        "around that time",
+        "around the same time",
+        "go next",
+        "went next",
+        "related to",
+        "before that",
+        "after that",
+        "same time",
+        "go afterwards",
+        "come from",
     ] {
         if let Some(at) = tokens.find(phrase) {
             return Some(take(tokens, at, phrase.split(' ').count(), Intent::Related));
         }
     }
     let at = tokens.find("where did")?;
-    let goes = (at + 2..tokens.row.len().min(at + 7)).any(|at| matches!(tokens.lower(at), "go" | "walk" | "drive" | "head" | "run"));
+    let goes = (at + 2..tokens.row.len().min(at + 7))
+        .any(|at| matches!(tokens.lower(at), "go" | "walk" | "drive" | "head" | "run"));
     goes.then(|| take(tokens, at, 2, Intent::Related))
 }
 
@@ -248,7 +420,8 @@ fn compared(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
     }
     let than = tokens.find("than")?;
     let compares = (0..than).rev().take(8).find(|at| is_comparative(tokens.lower(*at)))?;
-    let is_bound = compares + 1 == than && tokens.row.get(than + 1).is_some_and(super::tokens::Token::is_number);
+    let is_bound =
+        compares + 1 == than && tokens.row.get(than + 1).is_some_and(super::tokens::Token::is_number);
     (!is_bound && (holds.a_period || holds.two_of_a_kind || holds.a_place || holds.a_subject)).then(|| {
         tokens.take(compares..compares + 1, Role::Intent);
         take(tokens, than, 1, Intent::Compare)
@@ -280,9 +453,25 @@ fn unusual(tokens: &mut Tokens<'_>) -> Option<Intent> {
         tokens.row[*at].quote.is_none()
             && matches!(
                 tokens.lower(*at),
-                "unusual" | "suspicious" | "strange" | "weird" | "odd" | "abnormal" | "anomaly" | "anomalies"
-                    | "anomalous" | "unexpected" | "irregular" | "noteworthy" | "alarming" | "concerning" | "outlier"
-                    | "outliers" | "suspiciously" | "unusually" | "oddities"
+                "unusual"
+                    | "suspicious"
+                    | "strange"
+                    | "weird"
+                    | "odd"
+                    | "abnormal"
+                    | "anomaly"
+                    | "anomalies"
+                    | "anomalous"
+                    | "unexpected"
+                    | "irregular"
+                    | "noteworthy"
+                    | "alarming"
+                    | "concerning"
+                    | "outlier"
+                    | "outliers"
+                    | "suspiciously"
+                    | "unusually"
+                    | "oddities"
             )
     })?;
     Some(take(tokens, at, 1, Intent::Unusual))
@@ -311,10 +500,41 @@ fn is_ordinal_of_time(tokens: &Tokens<'_>, at: usize) -> bool {
     let is_unit = |word: &str| {
         matches!(
             word,
-            "second" | "minute" | "hour" | "day" | "night" | "week" | "weekend" | "month" | "year" | "monday" | "tuesday"
-                | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "evening" | "morning" | "afternoon"
-                | "january" | "february" | "march" | "april" | "june" | "july" | "august" | "september" | "october"
-                | "november" | "december" | "quarter" | "summer" | "winter" | "spring" | "autumn"
+            "second"
+                | "minute"
+                | "hour"
+                | "day"
+                | "night"
+                | "week"
+                | "weekend"
+                | "month"
+                | "year"
+                | "monday"
+                | "tuesday"
+                | "wednesday"
+                | "thursday"
+                | "friday"
+                | "saturday"
+                | "sunday"
+                | "evening"
+                | "morning"
+                | "afternoon"
+                | "january"
+                | "february"
+                | "march"
+                | "april"
+                | "june"
+                | "july"
+                | "august"
+                | "september"
+                | "october"
+                | "november"
+                | "december"
+                | "quarter"
+                | "summer"
+                | "winter"
+                | "spring"
+                | "autumn"
         )
     };
     let is_few = tokens.row.get(at).is_some_and(super::tokens::Token::is_number)
@@ -327,14 +547,38 @@ fn timeline(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
     let at = (0..tokens.row.len()).find(|at| {
         matches!(
             tokens.lower(*at),
-            "summarise" | "summarize" | "summary" | "timeline" | "recap" | "overview" | "rundown" | "chronology"
-                | "chronological" | "sequence" | "briefing" | "digest" | "report"
+            "summarise"
+                | "summarize"
+                | "summary"
+                | "timeline"
+                | "recap"
+                | "overview"
+                | "rundown"
+                | "chronology"
+                | "chronological"
+                | "sequence"
+                | "briefing"
+                | "digest"
+                | "report"
         ) && tokens.row[*at].quote.is_none()
     });
     if let Some(at) = at {
         return Some(take(tokens, at, 1, Intent::Timeline));
     }
-    for phrase in ["what happened", "what went on", "what has happened", "what was happening", "what is happening", "walk me through", "whats happening", "what was going on", "what is going on", "whats going on", "going on", "catch me up"] {
+    for phrase in [
+        "what happened",
+        "what went on",
+        "what has happened",
+        "what was happening",
+        "what is happening",
+        "walk me through",
+        "whats happening",
+        "what was going on",
+        "what is going on",
+        "whats going on",
+        "going on",
+        "catch me up",
+    ] {
         if let Some(at) = tokens.find(phrase) {
             return (!holds.a_subject || tokens.has_at(at, "what happened"))
                 .then(|| take(tokens, at, phrase.split(' ').count(), Intent::Timeline));
@@ -365,14 +609,72 @@ fn take(tokens: &mut Tokens<'_>, at: usize, words: usize, intent: Intent) -> Int
 fn is_companion(intent: Intent, word: &str) -> bool {
     match intent {
         Intent::Busiest => {
-            matches!(word, "hour" | "hours" | "day" | "days" | "traffic" | "busy" | "highest" | "lowest" | "label" | "week" | "weekday" | "type" | "types" | "site" | "place" | "part" | "location" | "time")
-        },
+            matches!(
+                word,
+                "hour"
+                    | "hours"
+                    | "day"
+                    | "days"
+                    | "traffic"
+                    | "busy"
+                    | "highest"
+                    | "lowest"
+                    | "label"
+                    | "week"
+                    | "weekday"
+                    | "type"
+                    | "types"
+                    | "site"
+                    | "place"
+                    | "part"
+                    | "location"
+                    | "time"
+            )
+        }
         Intent::Compare => {
-            matches!(word, "more" | "fewer" | "less" | "busier" | "quieter" | "traffic" | "versus" | "vs" | "compare" | "compared" | "difference" | "between" | "busy" | "higher" | "lower" | "against" | "change" | "changed")
-        },
-        Intent::Timeline => matches!(word, "chronological" | "order" | "brief" | "short" | "quick" | "daily" | "full"),
-        Intent::Unusual => matches!(word, "behaviour" | "behavior" | "pattern" | "patterns" | "ordinary" | "suspicious" | "unusual" | "strange" | "stand" | "hour" | "hours"),
-        Intent::Count => matches!(word, "overall" | "altogether" | "total" | "different" | "distinct" | "unique" | "traffic"),
+            matches!(
+                word,
+                "more"
+                    | "fewer"
+                    | "less"
+                    | "busier"
+                    | "quieter"
+                    | "traffic"
+                    | "versus"
+                    | "vs"
+                    | "compare"
+                    | "compared"
+                    | "difference"
+                    | "between"
+                    | "busy"
+                    | "higher"
+                    | "lower"
+                    | "against"
+                    | "change"
+                    | "changed"
+            )
+        }
+        Intent::Timeline => {
+            matches!(word, "chronological" | "order" | "brief" | "short" | "quick" | "daily" | "full")
+        }
+        Intent::Unusual => matches!(
+            word,
+            "behaviour"
+                | "behavior"
+                | "pattern"
+                | "patterns"
+                | "ordinary"
+                | "suspicious"
+                | "unusual"
+                | "strange"
+                | "stand"
+                | "hour"
+                | "hours"
+        ),
+        Intent::Count => matches!(
+            word,
+            "overall" | "altogether" | "total" | "different" | "distinct" | "unique" | "traffic"
+        ),
         Intent::First | Intent::Last => matches!(word, "sighting" | "sightings" | "recent" | "latest"),
         Intent::Related => matches!(word, "next" | "afterwards" | "happen" | "happened"),
         _ => false,

@@ -62,7 +62,7 @@ fn read_one(
         let labels = match noun(singular) {
             Some(noun) if words == 1 && noun.label == noun.class && !noun.is_narrower => {
                 labels_of(noun, catalogue).0
-            },
+            }
             _ => vec![Arc::clone(label)],
         };
         (words, class, labels, false, false)
@@ -119,8 +119,13 @@ fn is_part_of_a_noun(tokens: &Tokens<'_>, at: usize) -> bool {
     is_next
         && matches!(
             (tokens.row[at].singular.as_str(), tokens.row[at + 1].singular.as_str()),
-            ("car" | "bus" | "truck" | "bike", "park" | "port" | "wash" | "station" | "stop" | "rack" | "lane")
-                | ("staff" | "guard" | "visitor" | "kid", "room" | "house" | "entrance" | "parking" | "area" | "door")
+            (
+                "car" | "bus" | "truck" | "bike",
+                "park" | "port" | "wash" | "station" | "stop" | "rack" | "lane"
+            ) | (
+                "staff" | "guard" | "visitor" | "kid",
+                "room" | "house" | "entrance" | "parking" | "area" | "door"
+            )
         )
 }
 
@@ -151,14 +156,18 @@ pub(super) fn read_sub_labels(tokens: &mut Tokens<'_>, catalogue: &Catalogue) ->
 
 fn sub_labels_at(tokens: &Tokens<'_>, catalogue: &Catalogue, range: Range<usize>) -> Vec<Arc<str>> {
     let words = &tokens.row[range.clone()];
-    if words.iter().any(|t| !matches!(t.role, Role::Free | Role::Time)) || !tokens.is_one_phrase(range.clone()) {
+    if words.iter().any(|t| !matches!(t.role, Role::Free | Role::Time))
+        || !tokens.is_one_phrase(range.clone())
+    {
         return Vec::new();
     }
     let is_time = words.iter().any(|t| t.role == Role::Time);
     let written = tokens.slice(range.clone());
     let compact: String = words.iter().map(|t| t.lower.as_str()).collect();
     let is_everyday = words.len() == 1
-        && (super::stop_words::is_stop_word(&compact) || noun(&words[0].singular).is_some() || words[0].is_number());
+        && (super::stop_words::is_stop_word(&compact)
+            || noun(&words[0].singular).is_some()
+            || words[0].is_number());
     catalogue
         .sub_labels_of(&compact)
         .filter(|name| {

@@ -51,7 +51,9 @@ pub(super) fn is_slip_of(written: &str, name: &str) -> bool {
 /// What to show for names of a kind that look like these words, best first.
 pub(super) fn offers(catalogue: &Catalogue, written: &str, kind: NameKind) -> Vec<String> {
     let mut scored: Vec<(f64, &str)> = Vec::new();
-    let mut score = |(key, shown): (&'_ str, &'_ str)| likeness(written, key).map(|likeness| (likeness, shown.to_owned()));
+    let mut score = |(key, shown): (&'_ str, &'_ str)| {
+        likeness(written, key).map(|likeness| (likeness, shown.to_owned()))
+    };
     let all: Vec<(f64, String)> = match kind {
         NameKind::Camera => catalogue.camera_keys().filter_map(&mut score).collect(),
         NameKind::Site => catalogue.site_keys().filter_map(&mut score).collect(),

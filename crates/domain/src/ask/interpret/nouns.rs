@@ -37,18 +37,16 @@ pub(super) fn noun(word: &str) -> Option<Noun> {
     match word {
         "person" | "human" | "individual" | "folk" | "pedestrian" | "passerby" => plain("person"),
         "man" | "guy" | "gentleman" | "dude" | "bloke" | "visitor" => named("person", "man"),
-        "somebody" | "someone" | "anybody" | "anyone" | "who" | "whom" | "nobody" | "everyone" | "everybody" => {
-            weak("person")
-        },
+        "somebody" | "someone" | "anybody" | "anyone" | "who" | "whom" | "nobody" | "everyone"
+        | "everybody" => weak("person"),
         "woman" | "lady" => narrower("person", "woman"),
         "child" | "kid" | "boy" | "girl" | "teenager" | "toddler" | "baby" => narrower("person", "child"),
         "intruder" | "burglar" | "trespasser" => narrower("person", "intruder"),
         "worker" | "employee" | "staff" | "workman" => narrower("person", "worker"),
         "courier" | "postman" | "mailman" => narrower("person", "courier"),
-        "guard" | "driver" | "customer" | "stranger" | "thief" | "robber" | "cyclist" | "policeman" | "contractor"
-        | "student" | "soldier" | "technician" | "cleaner" | "jogger" | "suspect" | "passenger" => {
-            narrower("person", "")
-        },
+        "guard" | "driver" | "customer" | "stranger" | "thief" | "robber" | "cyclist" | "policeman"
+        | "contractor" | "student" | "soldier" | "technician" | "cleaner" | "jogger" | "suspect"
+        | "passenger" => narrower("person", ""),
         "vehicle" => plain("vehicle"),
         "car" | "automobile" | "sedan" | "auto" => named("vehicle", "car"),
         "truck" | "lorry" => narrower("vehicle", "truck"),
@@ -56,15 +54,17 @@ pub(super) fn noun(word: &str) -> Option<Noun> {
         "motorcycle" | "motorbike" | "moped" => narrower("vehicle", "motorcycle"),
         "van" => narrower("vehicle", "van"),
         "forklift" => plain("forklift"),
-        "suv" | "taxi" | "cab" | "trailer" | "ambulance" | "tractor" | "pickup" | "limousine" | "hatchback"
-        | "semi" | "minivan" => narrower("vehicle", ""),
+        "suv" | "taxi" | "cab" | "trailer" | "ambulance" | "tractor" | "pickup" | "limousine"
+        | "hatchback" | "semi" | "minivan" => narrower("vehicle", ""),
         "bicycle" | "bike" | "pushbike" => plain("bicycle"),
         "animal" | "wildlife" => plain("animal"),
         "dog" | "puppy" => narrower("animal", "dog"),
         "cat" | "kitten" => narrower("animal", "cat"),
         "bird" => narrower("animal", "bird"),
         "horse" => narrower("animal", "horse"),
-        "fox" | "deer" | "raccoon" | "bear" | "rabbit" | "squirrel" | "cow" | "sheep" => narrower("animal", ""),
+        "fox" | "deer" | "raccoon" | "bear" | "rabbit" | "squirrel" | "cow" | "sheep" => {
+            narrower("animal", "")
+        }
         "package" | "parcel" => plain("package"),
         "face" => plain("face"),
         "plate" => named("license_plate", "license_plate"),

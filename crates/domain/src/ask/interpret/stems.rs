@@ -11,7 +11,7 @@ pub(super) fn singular(word: &str) -> String {
         "children" => return "child".to_owned(),
         "buses" | "busses" => return "bus".to_owned(),
         "thieves" => return "thief".to_owned(),
-        _ => {},
+        _ => {}
     }
     if word.len() > 4
         && let Some(body) = word.strip_suffix("ies")
@@ -53,7 +53,8 @@ fn without_ending(word: &str) -> String {
     }
     for ending in ["ing", "ed"] {
         let Some(body) = word.strip_suffix(ending) else { continue };
-        let is_a_word = body.len() >= 3 && body.contains(['a', 'e', 'i', 'o', 'u', 'y']) && !body.ends_with('e');
+        let is_a_word =
+            body.len() >= 3 && body.contains(['a', 'e', 'i', 'o', 'u', 'y']) && !body.ends_with('e');
         if is_a_word {
             return undoubled(body).to_owned();
         }
@@ -67,7 +68,7 @@ fn undoubled(body: &str) -> &str {
     match (ends.next(), ends.next()) {
         (Some(a), Some(b)) if a == b && a.is_ascii_lowercase() && !"aeioulsz".contains(a) => {
             &body[..body.len() - 1]
-        },
+        }
         _ => body,
     }
 }

@@ -1,99 +1,119 @@
 //! Words that carry no content of their own: they are never searched for and never names.
+//!
+//! The tables are sorted; they are looked up by bisection.
+
+/// Articles, pronouns, prepositions, auxiliaries and the small change of speech.
+#[rustfmt::skip]
+const FUNCTION_WORDS: &[&str] = &[
+    "a", "about", "across", "actually", "after", "again", "ago", "ah", "all", "along", "already", "also",
+    "although", "always", "am", "among", "an", "and", "any", "anybody", "anyone", "anything", "anywhere",
+    "apart", "are", "arent", "around", "as", "at", "away", "back", "be", "because", "been", "before",
+    "behind", "being", "beside", "besides", "between", "bit", "both", "but", "by", "can", "cannot",
+    "cant", "could", "currently", "did", "didnt", "do", "does", "doesnt", "doing", "done", "dont", "down",
+    "during", "each", "eight", "either", "eleven", "else", "ever", "every", "everybody", "everyone",
+    "everything", "everywhere", "except", "exclude", "excluding", "few", "fewer", "five", "for", "four",
+    "from", "further", "get", "got", "had", "has", "hasnt", "have", "havent", "having", "he", "her",
+    "here", "hers", "hey", "him", "his", "hmm", "i", "id", "if", "ill", "im", "in", "inside", "instead",
+    "into", "is", "isnt", "it", "its", "ive", "just", "kind", "least", "less", "let", "lets", "like",
+    "ll", "lot", "many", "may", "maybe", "me", "meant", "might", "mine", "more", "most", "much", "must",
+    "my", "near", "nearby", "never", "next", "nine", "no", "nobody", "none", "nope", "nor", "not",
+    "nothing", "now", "of", "off", "oh", "ok", "okay", "on", "once", "one", "ones", "only", "onto", "or",
+    "other", "others", "our", "ours", "out", "over", "own", "per", "perhaps", "please", "rather",
+    "really", "s", "same", "seven", "several", "shall", "she", "should", "since", "six", "so", "some",
+    "somebody", "someone", "something", "somewhere", "soon", "sorry", "sort", "still", "stuff", "such",
+    "ten", "than", "that", "the", "their", "theirs", "them", "then", "there", "theres", "these", "they",
+    "thing", "things", "this", "those", "though", "three", "through", "till", "to", "too", "toward",
+    "towards", "twelve", "two", "u", "under", "until", "up", "upon", "upto", "us", "very", "via", "was",
+    "wasnt", "we", "well", "were", "werent", "whether", "while", "whilst", "will", "with", "within",
+    "would", "yes", "yet", "you", "your", "yours",
+];
+
+/// Verbs and nouns that every question about events may hold: they never tell one event from another.
+#[rustfmt::skip]
+const GENERIC: &[&str] = &[
+    "activities", "activity", "amount", "appear", "appeared", "appears", "ask", "became", "bring",
+    "brought", "came", "capture", "captured", "carried", "carrying", "check", "checking", "come", "comes",
+    "coming", "concerning", "count", "data", "describe", "detail", "details", "detect", "detected",
+    "detection", "detections", "display", "dressed", "event", "events", "explain", "find", "finding",
+    "found", "gave", "getting", "give", "go", "goes", "going", "gone", "happen", "happened", "happening",
+    "happens", "heard", "held", "help", "holding", "holds", "incident", "incidents", "include",
+    "including", "info", "information", "involved", "involving", "know", "list", "look", "looked",
+    "looking", "made", "make", "makes", "making", "match", "matches", "matching", "mean", "motion",
+    "move", "moved", "movement", "movements", "moving", "need", "noticed", "number", "observed", "occur",
+    "occurred", "occurs", "often", "pass", "passed", "passes", "passing", "present", "pull", "query",
+    "question", "recent", "recently", "regarding", "related", "reported", "result", "results", "saw",
+    "say", "search", "see", "seeing", "seen", "show", "showed", "showing", "shown", "shows", "spot",
+    "spotted", "take", "tell", "time", "times", "took", "total", "traffic", "try", "visible", "visit",
+    "visits", "want", "wanted", "watch", "wearing", "wears", "went", "whats", "wheres", "whos",
+    "wondering", "wore",
+];
+
+/// Words for the pictures themselves.
+#[rustfmt::skip]
+const FOOTAGE: &[&str] = &[
+    "cam", "camera", "cameras", "cams", "cctv", "channel", "channels", "clip", "clips", "feed", "feeds",
+    "footage", "image", "images", "picture", "pictures", "recorded", "recording", "recordings", "site",
+    "sites", "snapshot", "snapshots", "stream", "surveillance", "system", "video", "videos", "view",
+    "views", "zone", "zones",
+];
+
+/// Words that introduce a place.
+#[rustfmt::skip]
+const PLACE_PREPOSITIONS: &[&str] = &[
+    "across", "around", "at", "behind", "beside", "by", "for", "from", "in", "inside", "into", "near",
+    "nearby", "of", "on", "onto", "outside", "over", "past", "through", "to", "toward", "towards",
+    "under", "via", "within",
+];
+
+/// Articles and their like.
+#[rustfmt::skip]
+const DETERMINERS: &[&str] = &[
+    "a", "all", "an", "any", "each", "every", "main", "my", "our", "some", "that", "the", "these", "this",
+    "those", "your",
+];
 
 /// Whether a word in lower case says nothing that could be searched for.
 pub(super) fn is_stop_word(word: &str) -> bool {
-    is_function_word(word) || is_question_word(word) || is_generic(word) || is_footage(word)
+    is_in(FUNCTION_WORDS, word) || is_question_word(word) || is_in(GENERIC, word) || is_footage(word)
 }
 
-/// Articles, pronouns, prepositions, auxiliaries and the small change of speech.
-fn is_function_word(word: &str) -> bool {
-    matches!(
-        word,
-        "a" | "about" | "after" | "again" | "all" | "along" | "also" | "am" | "among" | "an" | "and" | "any"
-            | "anybody" | "anyone" | "anything" | "anywhere" | "are" | "arent" | "around" | "as" | "at"
-            | "away" | "back" | "be" | "because" | "been" | "before" | "being" | "besides" | "between"
-            | "both" | "but" | "by" | "can" | "cant" | "cannot" | "could" | "did" | "didnt" | "do" | "does"
-            | "doesnt" | "doing" | "done" | "dont" | "down" | "during" | "each" | "either" | "else" | "ever"
-            | "every" | "everybody" | "everyone" | "everything" | "everywhere" | "except" | "excluding"
-            | "exclude" | "for" | "from" | "further" | "get" | "got" | "had" | "has" | "hasnt" | "have"
-            | "havent" | "having" | "he" | "her" | "here" | "hers" | "him" | "his" | "i" | "id" | "if" | "ill"
-            | "im" | "in" | "into" | "is" | "isnt" | "it" | "its" | "ive" | "just" | "let" | "lets" | "ll"
-            | "many" | "may" | "me" | "meant" | "might" | "mine" | "more" | "most" | "much" | "must" | "my"
-            | "near" | "nearby" | "next" | "no" | "nobody" | "none" | "nope" | "nor" | "not" | "nothing"
-            | "now" | "of" | "off" | "ok" | "okay" | "on" | "once" | "one" | "ones" | "only" | "onto" | "or"
-            | "other" | "others" | "our" | "ours" | "out" | "over" | "own" | "please" | "per" | "really"
-            | "s" | "same" | "shall" | "she" | "should" | "since" | "so" | "some" | "somebody" | "someone"
-            | "something" | "somewhere" | "soon" | "still" | "such" | "than" | "that" | "the" | "their"
-            | "theirs" | "them" | "then" | "there" | "theres" | "these" | "they" | "this" | "those"
-            | "through" | "till" | "to" | "too" | "toward" | "towards" | "u" | "under" | "until" | "up"
-            | "upon" | "us" | "very" | "via" | "was" | "wasnt" | "we" | "well" | "were" | "werent" | "will"
-            | "with" | "within" | "would" | "yes" | "yet" | "you" | "your" | "yours" | "inside" | "beside"
-            | "behind" | "across" | "least" | "less" | "fewer" | "actually" | "currently" | "maybe"
-            | "perhaps" | "kind" | "sort" | "like" | "thing" | "things" | "stuff" | "lot" | "bit" | "few"
-            | "several" | "always" | "never" | "already" | "instead" | "apart" | "rather" | "sorry" | "hey"
-            | "ah" | "oh" | "hmm" | "upto" | "whether" | "while" | "whilst" | "though" | "although" | "ago" | "two" | "three" | "four" | "five" | "six"
-            | "seven" | "eight" | "nine" | "ten" | "eleven" | "twelve"
-    )
-}
-
-/// Words that ask.
+/// Whether a word asks.
 pub(super) fn is_question_word(word: &str) -> bool {
     matches!(word, "how" | "what" | "when" | "where" | "which" | "who" | "whom" | "whose" | "why")
 }
 
-/// Verbs and nouns that every question about events may hold: they never tell one event from another.
-pub(super) fn is_generic(word: &str) -> bool {
-    matches!(
-        word,
-        "activities" | "activity" | "movement" | "movements" | "motion" | "traffic" | "appear" | "appeared" | "appears" | "ask" | "became" | "bring" | "brought"
-            | "came" | "capture" | "captured" | "check" | "checking" | "come" | "comes" | "coming" | "count"
-            | "detect" | "detected" | "detection" | "detections" | "display" | "event" | "events" | "find"
-            | "finding" | "found" | "gave" | "getting" | "give" | "go" | "goes" | "going" | "gone" | "happen"
-            | "happened" | "happening" | "happens" | "heard" | "incident" | "incidents" | "know" | "list"
-            | "look" | "looked" | "looking" | "made" | "make" | "makes" | "making" | "mean" | "move"
-            | "need" | "noticed" | "observed" | "occur" | "occurred" | "occurs" | "present" | "pull" | "query"
-            | "question" | "reported" | "result" | "results" | "saw" | "say" | "search" | "see" | "seeing"
-            | "seen" | "show" | "showed" | "showing" | "shown" | "shows" | "spot" | "spotted" | "take"
-            | "tell" | "time" | "times" | "took" | "total" | "try" | "visible" | "visit" | "visits" | "want"
-            | "wanted" | "watch" | "went" | "wondering" | "number" | "amount" | "often" | "recent" | "recently"
-            | "matches" | "matching" | "match" | "pass" | "passed" | "passing" | "passes"
-            | "wearing" | "wore" | "wears" | "holding" | "holds" | "held" | "carrying" | "carried" | "dressed" | "involving" | "involved" | "including" | "include" | "regarding" | "concerning" | "related"
-            | "moving" | "moved" | "information" | "info" | "details" | "detail" | "data" 
-            | "help" | "explain" | "describe" | "whats" | "whos" | "wheres"
-    )
-}
-
-/// Words for the pictures themselves.
+/// Whether a word means the pictures themselves.
 pub(super) fn is_footage(word: &str) -> bool {
-    matches!(
-        word,
-        "camera" | "cameras" | "cam" | "cams" | "cctv" | "channel" | "channels" | "clip" | "clips" | "feed" | "feeds"
-            | "footage" | "image" | "images" | "picture" | "pictures" | "recording" | "recordings" | "recorded"
-            | "snapshot" | "snapshots" | "stream" | "video" | "videos" | "view" | "views" | "surveillance"
-            | "site" | "sites" | "zone" | "zones" | "system"
-    )
+    is_in(FOOTAGE, word)
 }
 
-/// Words that introduce a place.
+/// Whether a word introduces a place.
 pub(super) fn is_place_preposition(word: &str) -> bool {
-    matches!(
-        word,
-        "at" | "in" | "near" | "by" | "on" | "from" | "around" | "inside" | "outside" | "through" | "into"
-            | "to" | "towards" | "toward" | "behind" | "beside" | "across" | "within" | "over" | "onto" | "for"
-            | "nearby" | "via" | "under" | "past" | "of"
-    )
+    is_in(PLACE_PREPOSITIONS, word)
 }
 
-/// Articles and their like.
+/// Whether a word is an article or the like.
 pub(super) fn is_determiner(word: &str) -> bool {
-    matches!(
-        word,
-        "the" | "a" | "an" | "this" | "that" | "these" | "those" | "our" | "my" | "your" | "each" | "every" | "any" | "all"
-            | "some" | "main"
-    )
+    is_in(DETERMINERS, word)
 }
 
-/// Words for a camera, so that what stands beside them is a name.
+/// Whether a word means a camera, so that what stands beside it is a name.
 pub(super) fn is_camera_word(word: &str) -> bool {
     matches!(word, "camera" | "cameras" | "cam" | "cams")
+}
+
+fn is_in(table: &[&str], word: &str) -> bool {
+    table.binary_search(&word).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_sorted() {
+        for table in [FUNCTION_WORDS, GENERIC, FOOTAGE, PLACE_PREPOSITIONS, DETERMINERS] {
+            assert!(table.is_sorted_by(|a, b| a < b));
+        }
+    }
 }

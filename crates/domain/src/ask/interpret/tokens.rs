@@ -72,6 +72,10 @@ impl<'a> Tokens<'a> {
         while let Some(span) = next_word(text, rest) {
             let between = &text[row.last().map_or(0, |t| t.span.end)..span.start];
             let lower = plain(&text[span.clone()]);
+            rest = span.end;
+            if is_possessive(text, &span) {
+                continue;
+            }
             row.push(Token {
                 singular: singular(&lower),
                 stem: stem(&lower),
@@ -83,9 +87,8 @@ impl<'a> Tokens<'a> {
                 quote: quotes.iter().position(|quote| quote.contains(&span.start)),
                 role: Role::Free,
                 is_kept: false,
-                span: span.clone(),
+                span,
             });
-            rest = span.end;
         }
         Self { text, row }
     }
@@ -140,7 +143,7 @@ impl<'a> Tokens<'a> {
         match (self.row.get(range.start), self.row.get(range.end.wrapping_sub(1))) {
             (Some(first), Some(last)) if first.span.start < last.span.end => {
                 &self.text[first.span.start..last.span.end]
-            },
+            }
             _ => "",
         }
     }
@@ -162,7 +165,9 @@ pub(super) fn words_of(name: &str) -> Vec<String> {
     let mut rest = 0;
     while let Some(span) = next_word(name, rest) {
         rest = span.end;
-        words.push(plain(&name[span]));
+        if !is_possessive(name, &span) {
+            words.push(plain(&name[span]));
+        }
     }
     words
 }
@@ -200,6 +205,12 @@ fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
     Some(start..end)
 }
 
+/// The "s" of "camera 5's".
+fn is_possessive(text: &str, span: &Range<usize>) -> bool {
+    let before = text[..span.start].strip_suffix(is_apostrophe);
+    &text[span.clone()] == "s" && before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
+}
+
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2019}')
 }
@@ -230,12 +241,12 @@ fn quotes(text: &str) -> Vec<Range<usize>> {
                 || ("'\u{2018}".contains(c) && !is_after_word && is_before_word) =>
             {
                 open = Some((c, at + c.len_utf8()));
-            },
+            }
             Some((opening, start)) if closes(opening, c) && !("'\u{2019}".contains(c) && is_before_word) => {
                 found.push(start..at);
                 open = None;
-            },
-            _ => {},
+            }
+            _ => {}
         }
         before = Some(c);
     }

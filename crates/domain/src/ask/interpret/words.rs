@@ -60,7 +60,10 @@ fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool {
 /// "plate B-KL 42", "a man called Smith": the word only says that a name follows.
 fn introduces_name(tokens: &Tokens<'_>, at: usize) -> bool {
     let is_introduction = |word: &str| {
-        matches!(word, "plate" | "plates" | "license" | "licence" | "registration" | "number" | "called" | "named")
+        matches!(
+            word,
+            "plate" | "plates" | "license" | "licence" | "registration" | "number" | "called" | "named"
+        )
     };
     let mut at = at;
     while is_introduction(tokens.lower(at)) {

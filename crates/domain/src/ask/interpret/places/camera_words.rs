@@ -22,13 +22,20 @@ const OFFERS_MAX: usize = 3;
 const RANGE_MAX: u32 = 64;
 
 /// Reads what follows a camera word at `at`: "camera 5", "cams 1, 2 and 4", "camera 'dok'".
-pub(super) fn read_after(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, at: usize) -> usize {
+pub(super) fn read_after(
+    tokens: &mut Tokens<'_>,
+    catalogue: &Catalogue,
+    places: &mut Places,
+    at: usize,
+) -> usize {
     let head = at;
     let mut next = at + 1;
     while matches!(tokens.lower(next), "number" | "no" | "nr" | "id" | "called" | "named") {
         next += 1;
     }
-    if tokens.row.get(next).is_none_or(|t| t.follows_break && !tokens.text[..t.span.start].trim_end_matches(['"', '\'', ' ']).ends_with(':')) {
+    if tokens.row.get(next).is_none_or(|t| {
+        t.follows_break && !tokens.text[..t.span.start].trim_end_matches(['"', '\'', ' ']).ends_with(':')
+    }) {
         return at + 1;
     }
     let is_out = is_left_out(tokens, head, &places.left_out);
@@ -66,7 +73,8 @@ fn read_one(
         return None;
     }
     if let Some(quote) = token.quote {
-        let end = tokens.row[at..].iter().position(|t| t.quote != Some(quote)).map_or(tokens.row.len(), |n| at + n);
+        let end =
+            tokens.row[at..].iter().position(|t| t.quote != Some(quote)).map_or(tokens.row.len(), |n| at + n);
         name_or_unresolved(tokens, catalogue, places, at..end, is_out);
         return Some(end);
     }
@@ -197,7 +205,8 @@ fn by_words(catalogue: &Catalogue, key: &str) -> Vec<usize> {
 
 /// Reads what stands before a camera word at `at`: "the outdoor cameras", "all cameras", "the dok camera".
 pub(super) fn read_before(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, at: usize) {
-    let is_out_at = |tokens: &Tokens<'_>, places: &Places, start| is_left_out(tokens, start, &places.left_out);
+    let is_out_at =
+        |tokens: &Tokens<'_>, places: &Places, start| is_left_out(tokens, start, &places.left_out);
     if at == 0 || tokens.row[at].follows_break {
         return;
     }
@@ -276,10 +285,40 @@ fn name_start(tokens: &Tokens<'_>, at: usize) -> usize {
 fn is_adjective(word: &str) -> bool {
     matches!(
         word,
-        "security" | "ip" | "video" | "same" | "new" | "old" | "different" | "busiest" | "quietest" | "first" | "last"
-            | "active" | "nearest" | "closest" | "second" | "third" | "specific" | "single" | "individual"
-            | "working" | "online" | "offline" | "thermal" | "ptz" | "dome" | "compare" | "and" | "versus"
-            | "vs" | "compared" | "exclude" | "ignore" | "without" | "excluding"
+        "security"
+            | "ip"
+            | "video"
+            | "same"
+            | "new"
+            | "old"
+            | "different"
+            | "busiest"
+            | "quietest"
+            | "first"
+            | "last"
+            | "active"
+            | "nearest"
+            | "closest"
+            | "second"
+            | "third"
+            | "specific"
+            | "single"
+            | "individual"
+            | "working"
+            | "online"
+            | "offline"
+            | "thermal"
+            | "ptz"
+            | "dome"
+            | "compare"
+            | "and"
+            | "versus"
+            | "vs"
+            | "compared"
+            | "exclude"
+            | "ignore"
+            | "without"
+            | "excluding"
     )
 }
 
@@ -293,11 +332,32 @@ fn is_unknown_name(tokens: &Tokens<'_>, head: usize, at: usize) -> bool {
     let is_inflected = ["ed", "ing", "s"].iter().any(|end| token.lower.ends_with(end));
     let is_about_cameras = matches!(
         token.lower.as_str(),
-        "angle" | "battery" | "down" | "fault" | "health" | "move" | "offline" | "online" | "position" | "problem"
-            | "status" | "up" | "work" | "last" | "first" | "had" | "compare" | "summary" | "versus" | "vs"
+        "angle"
+            | "battery"
+            | "down"
+            | "fault"
+            | "health"
+            | "move"
+            | "offline"
+            | "online"
+            | "position"
+            | "problem"
+            | "status"
+            | "up"
+            | "work"
+            | "last"
+            | "first"
+            | "had"
+            | "compare"
+            | "summary"
+            | "versus"
+            | "vs"
     );
     let ends = tokens.row.get(at + 1).is_none_or(|next| {
-        next.follows_break || next.role != Role::Free || is_place_preposition(&next.lower) || next.lower == "and"
+        next.follows_break
+            || next.role != Role::Free
+            || is_place_preposition(&next.lower)
+            || next.lower == "and"
     });
     is_camera_word(tokens.lower(head))
         && !follows_question

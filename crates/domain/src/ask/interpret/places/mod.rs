@@ -25,17 +25,19 @@ const SLIP_WORDS_MAX: usize = 80;
 /// Reads every place and takes its words.
 pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Places {
     let mut places = Places::default();
+    // Misspelt names of several words first: "norht yard" is more than the yard.
+    read_slips(tokens, catalogue, &mut places, 2);
     let mut at = 0;
     while at < tokens.row.len() {
         at = match tokens.row[at].role {
             Role::Free if is_camera_word(tokens.lower(at)) => {
                 camera_words::read_after(tokens, catalogue, &mut places, at)
-            },
+            }
             Role::Free => read_name(tokens, catalogue, &mut places, at),
             _ => at + 1,
         };
     }
-    read_slips(tokens, catalogue, &mut places);
+    read_slips(tokens, catalogue, &mut places, 1);
     for at in 0..tokens.row.len() {
         let word = tokens.lower(at).to_owned();
         if tokens.row[at].role != Role::Free {
@@ -46,7 +48,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Places {
             "zone" | "zones" | "area" => read_unknown(tokens, catalogue, &mut places, at, NameKind::Zone),
             "site" | "sites" => read_unknown(tokens, catalogue, &mut places, at, NameKind::Site),
             "everywhere" | "anywhere" => places.is_everywhere = true,
-            _ => {},
+            _ => {}
         }
     }
     read_quoted(tokens, catalogue, &mut places);
@@ -82,7 +84,8 @@ fn note(tokens: &mut Tokens<'_>, places: &mut Places, range: Range<usize>, meani
     let says = |words: [&str; 2]| beside.iter().any(|word| words.contains(word));
     let is_out = is_left_out(tokens, range.start, &places.left_out);
     let wants_zone = says(["zone", "zones"]) && !meanings.zones.is_empty();
-    let wants_site = (says(["site", "sites"]) || tokens.lower(range.end) == "cameras") && !meanings.sites.is_empty();
+    let wants_site =
+        (says(["site", "sites"]) || tokens.lower(range.end) == "cameras") && !meanings.sites.is_empty();
     let named = if wants_zone {
         Named::Zones(meanings.zones.clone())
     } else if !meanings.cameras.is_empty() && !wants_site {
@@ -137,7 +140,9 @@ fn read_series_end(tokens: &Tokens<'_>, catalogue: &Catalogue, stem: Range<usize
     let counts = tokens.row.get(stem.end + 1).is_some_and(|next| noun(&next.singular).is_some());
     let is_one = number.is_number() && number.role == Role::Free && !number.follows_break && !counts;
     let key = tokens.key(stem.clone());
-    let is_letter = key.len() == 1 && !number.is_joined && !tokens.text[tokens.row[stem.start].span.end..].starts_with(|c: char| c.is_ascii_digit());
+    let is_letter = key.len() == 1
+        && !number.is_joined
+        && !tokens.text[tokens.row[stem.start].span.end..].starts_with(|c: char| c.is_ascii_digit());
     (is_one && !is_letter && catalogue.is_series(&key)).then_some(stem.end + 1)
 }
 
@@ -151,11 +156,11 @@ fn report_series(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Pl
     tokens.take(range, Role::Place);
 }
 
-/// Reads misspelt names among the words that are left.
-fn read_slips(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places) {
+/// Reads misspelt names of so many words or more among the words that are left.
+fn read_slips(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, words_min: usize) {
     for at in 0..tokens.row.len().min(SLIP_WORDS_MAX) {
         if tokens.row[at].role == Role::Free
-            && let Some((words, meanings)) = names::with_slip(tokens, catalogue, at)
+            && let Some((words, meanings)) = names::with_slip(tokens, catalogue, at, words_min)
         {
             note(tokens, places, at..at + words, meanings);
         }
@@ -181,10 +186,15 @@ fn read_unknown(
     while start > 0 && at - start < 2 && !tokens.row[start].follows_break && is_name(tokens, start - 1) {
         start -= 1;
     }
-    let introduced = start > 0 && (is_determiner(tokens.before(start)) || is_place_preposition(tokens.before(start)));
+    let introduced =
+        start > 0 && (is_determiner(tokens.before(start)) || is_place_preposition(tokens.before(start)));
     let range = if start < at && introduced && word != "area" {
         start..at
-    } else if word != "area" && is_name(tokens, at + 1) && !tokens.row[at + 1].follows_break && !word.ends_with('s') {
+    } else if word != "area"
+        && is_name(tokens, at + 1)
+        && !tokens.row[at + 1].follows_break
+        && !word.ends_with('s')
+    {
         let is_verb = ["ed", "ing"].iter().any(|end| tokens.lower(at + 1).ends_with(end));
         let quote = tokens.row[at + 1].quote;
         let mut end = at + 2;

@@ -5,7 +5,7 @@ use super::super::{
     nearness::is_slip_of,
     nouns::noun,
     stop_words::{is_camera_word, is_determiner, is_footage, is_place_preposition, is_stop_word},
-    tokens::Tokens,
+    tokens::{Role, Tokens},
 };
 
 /// How long a name is at this word, and what it means.
@@ -24,18 +24,22 @@ pub(super) fn exact<'c>(
     })
 }
 
-/// As [`exact`], for a name with a slip or two; nothing when two names are equally near.
+/// As [`exact`], for a name of at least so many words with a slip or two; nothing when two names are
+/// equally near.
 pub(super) fn with_slip<'c>(
     tokens: &Tokens<'_>,
     catalogue: &'c Catalogue,
     at: usize,
+    words_min: usize,
 ) -> Option<(usize, &'c Meanings)> {
+    if tokens.row[at].role != Role::Free || is_stop_word(tokens.lower(at)) {
+        return None;
+    }
     let longest = catalogue.name_words_max().min(tokens.row.len() - at);
-    (1..=longest).rev().find_map(|words| {
+    (words_min..=longest).rev().find_map(|words| {
         let range = at..at + words;
         if !tokens.is_free(range.clone())
             || !tokens.is_one_phrase(range.clone())
-            || is_stop_word(tokens.lower(at))
             || is_stop_word(tokens.lower(range.end - 1))
             || (words == 1 && (noun(&tokens.row[at].singular).is_some() || !has_cue(tokens, at, 1)))
         {
@@ -89,7 +93,24 @@ pub(super) fn is_everyday(word: &str) -> bool {
         || (word.len() > 5 && word.ends_with("ing"))
         || matches!(
             word,
-            "back" | "building" | "drive" | "entry" | "exit" | "front" | "left" | "open" | "outdoor" | "indoor"
-                | "park" | "parking" | "right" | "stop" | "text" | "load" | "loading" | "turn" | "delivery"
+            "back"
+                | "building"
+                | "drive"
+                | "entry"
+                | "exit"
+                | "front"
+                | "left"
+                | "open"
+                | "outdoor"
+                | "indoor"
+                | "park"
+                | "parking"
+                | "right"
+                | "stop"
+                | "text"
+                | "load"
+                | "loading"
+                | "turn"
+                | "delivery"
         )
 }

@@ -1,0 +1,8 @@
+//! Questions and what they mean.
+
+mod campus;
+mod filters;
+mod follow_ups;
+mod laws;
+mod sites;
+mod warehouse;

@@ -1,0 +1,242 @@
+//! Two places to ask about: a warehouse that every camera of is described, and a campus whose cameras
+//! have numbers only.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::super::{Catalogue, Question, interpret};
+use crate::{
+    CameraDirectory, CameraScope, Scope,
+    ask::{Filters, Interpretation},
+    camera::{Camera, CamerasFile, Site},
+    event_store::{CameraActivity, Vocabulary},
+};
+
+/// Id, name, aliases, zones, outdoor.
+type Place = (&'static str, &'static str, &'static [&'static str], &'static [&'static str], bool);
+
+const WAREHOUSE: &[Place] = &[
+    ("gate-1", "Main gate", &["gate entrance"], &["barrier", "lane"], true),
+    ("gate-2", "Exit gate", &["gate exit"], &["barrier", "lane"], true),
+    ("yard-1", "North yard", &[], &["turning-area"], true),
+    ("yard-2", "South yard", &[], &["turning-area", "container-stack"], true),
+    ("fence-1", "East fence", &["perimeter"], &["fence-line"], true),
+    ("dock-1", "Dock door 1", &[], &["ramp", "door"], false),
+    ("dock-2", "Dock door 2", &[], &["ramp", "door"], false),
+    ("hall-1", "Storage hall", &["storage"], &["aisle-a", "aisle-b"], false),
+    ("hall-2", "Packing area", &["packing"], &["belt"], false),
+    ("lobby-1", "Lobby", &["reception", "front desk"], &["entrance", "turnstile"], false),
+    ("office-1", "Office corridor", &["corridor"], &["kitchen"], false),
+    ("carpark-1", "Car park", &["parking lot"], &["staff-bays"], true),
+];
+
+const WAREHOUSE_SITES: &[(&str, &str, &[&str], &[&str])] = &[
+    ("gate", "Gate", &["gates"], &["gate-1", "gate-2"]),
+    ("yard", "Yard", &[], &["yard-1", "yard-2", "fence-1"]),
+    ("dock", "Loading dock", &["dock", "loading bay"], &["dock-1", "dock-2"]),
+    ("hall", "Warehouse hall", &["hall"], &["hall-1", "hall-2"]),
+    ("office", "Office", &[], &["lobby-1", "office-1"]),
+    ("car-park", "Car park", &["parking"], &["carpark-1"]),
+];
+
+pub(super) fn warehouse_directory() -> CameraDirectory {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let cameras = WAREHOUSE.iter().map(|(id, name, aliases, zones, outdoor)| {
+        let camera = Camera {
+            name: Some((*name).to_owned()),
+            aliases: owned(aliases),
+            zones: owned(zones),
+            outdoor: Some(*outdoor),
+            ..Camera::default()
+        };
+        ((*id).to_owned(), camera)
+    });
+    let sites = WAREHOUSE_SITES.iter().map(|(id, name, aliases, cameras)| {
+        let site = Site { name: Some((*name).to_owned()), aliases: owned(aliases), cameras: owned(cameras) };
+        ((*id).to_owned(), site)
+    });
+    let file = CamerasFile { cameras: cameras.collect(), sites: sites.collect(), ..CamerasFile::default() };
+    CameraDirectory::from_file(file, TimeZone::UTC).unwrap()
+}
+
+fn terms(words: &[&str]) -> Vec<Arc<str>> {
+    let mut terms: Vec<Arc<str>> = words.iter().map(|word| Arc::from(*word)).collect();
+    terms.sort();
+    terms
+}
+
+fn active(ids: &[&str]) -> Vec<CameraActivity> {
+    let camera = |id: &&str| CameraActivity {
+        camera_id: Arc::from(*id),
+        events: 1,
+        first_event: Timestamp::UNIX_EPOCH,
+        last_event: Timestamp::UNIX_EPOCH,
+    };
+    ids.iter().map(camera).collect()
+}
+
+pub(super) fn warehouse_vocabulary() -> Vocabulary {
+    Vocabulary {
+        cameras: active(&["dock-1", "gate-1"]),
+        labels: terms(&["person", "vehicle", "forklift", "bicycle", "animal"]),
+        event_types: terms(&[
+            "animal_detected",
+            "crowd",
+            "delivery",
+            "door_opened",
+            "forklift_moves",
+            "loitering",
+            "package_left",
+            "passer_by",
+            "patrol",
+            "person_climbs_fence",
+            "person_detected",
+            "person_enters",
+            "person_exits",
+            "tailgating",
+            "vehicle_arrives",
+            "vehicle_departs",
+            "vehicle_detected",
+            "visitor_arrives",
+        ]),
+        zones: terms(&["ramp", "door", "barrier"]),
+        sub_labels: terms(&["MAR 2020", "B-KL 42", "WX-QQ 4711", "Jane Miller"]),
+    }
+}
+
+/// A campus: cameras are numbers, sites have names, no zones, many types.
+fn campus() -> Catalogue {
+    let site = |name: &str, cameras: &[&str]| Site {
+        name: Some(name.to_owned()),
+        aliases: Vec::new(),
+        cameras: cameras.iter().map(|id| (*id).to_owned()).collect(),
+    };
+    let sites = BTreeMap::from([
+        ("school".to_owned(), site("School", &["K201", "K202", "K240"])),
+        ("hospital".to_owned(), site("Hospital", &["K301"])),
+        ("admin".to_owned(), site("Administration building", &["K326"])),
+        ("bus".to_owned(), site("Bus station", &["K331", "K340"])),
+    ]);
+    let file = CamerasFile { sites, ..CamerasFile::default() };
+    let directory = CameraDirectory::from_file(file, TimeZone::UTC).unwrap();
+    let vocabulary = Vocabulary {
+        cameras: active(&["K201", "K202", "K240", "K301", "K326", "K331", "K340"]),
+        labels: terms(&["person", "vehicle"]),
+        event_types: terms(&[
+            "hand_interacts_with_person",
+            "person_carries_heavy_object",
+            "person_closes_facility_door",
+            "person_closes_trunk",
+            "person_closes_vehicle_door",
+            "person_embraces_person",
+            "person_enters_scene_through_structure",
+            "person_enters_vehicle",
+            "person_exits_scene_through_structure",
+            "person_exits_vehicle",
+            "person_interacts_with_laptop",
+            "person_loads_vehicle",
+            "person_opens_facility_door",
+            "person_opens_trunk",
+            "person_opens_vehicle_door",
+            "person_picks_up_object",
+            "person_purchases",
+            "person_puts_down_object",
+            "person_reads_document",
+            "person_rides_bicycle",
+            "person_sits_down",
+            "person_stands_up",
+            "person_steals_object",
+            "person_talks_on_phone",
+            "person_talks_to_person",
+            "person_texts_on_phone",
+            "person_transfers_object",
+            "person_unloads_vehicle",
+            "vehicle_drops_off_person",
+            "vehicle_makes_u_turn",
+            "vehicle_picks_up_person",
+            "vehicle_reverses",
+            "vehicle_starts",
+            "vehicle_stops",
+            "vehicle_turns_left",
+            "vehicle_turns_right",
+        ]),
+        ..Vocabulary::default()
+    };
+    Catalogue::new(&directory, &vocabulary, &Scope::tenant("default"))
+}
+
+/// Catalogues by the names that the tables use.
+pub(super) fn catalogue(name: &str) -> Catalogue {
+    match name {
+        "warehouse" => {
+            Catalogue::new(&warehouse_directory(), &warehouse_vocabulary(), &Scope::tenant("default"))
+        }
+        "campus" => campus(),
+        _ => Catalogue::default(),
+    }
+}
+
+/// A scope of some cameras of the default tenant.
+pub(super) fn scope_of(patterns: &[&str]) -> Scope {
+    Scope { tenant: "default".into(), cameras: CameraScope::matching(patterns).unwrap() }
+}
+
+pub(super) fn now() -> Timestamp {
+    "2026-05-13T09:00:00Z".parse().unwrap()
+}
+
+pub(super) fn ask(catalogue: &Catalogue, text: &str) -> Interpretation {
+    ask_after(catalogue, text, None)
+}
+
+pub(super) fn ask_after(
+    catalogue: &Catalogue,
+    text: &str,
+    previous: Option<&Interpretation>,
+) -> Interpretation {
+    ask_with(catalogue, text, previous, &Filters::default()).unwrap()
+}
+
+pub(super) fn ask_with(
+    catalogue: &Catalogue,
+    text: &str,
+    previous: Option<&Interpretation>,
+    filters: &Filters,
+) -> crate::Result<Interpretation> {
+    let timezone = TimeZone::UTC;
+    interpret(&Question { text, filters, now: now(), timezone: &timezone, previous, catalogue })
+}
+
+/// An interpretation on one line, periods left out: `count who cam=a,b label=person words=red`.
+pub(super) fn shown(it: &Interpretation) -> String {
+    let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let mut line = word(&serde_json::to_value(it.intent).unwrap());
+    line.push(' ');
+    line.push_str(&word(&serde_json::to_value(it.form).unwrap()));
+    for (name, values) in [
+        ("site", &it.sites),
+        ("cam", &it.cameras),
+        ("label", &it.labels),
+        ("name", &it.sub_labels),
+        ("type", &it.event_types),
+        ("zone", &it.zones),
+    ] {
+        if !values.is_empty() {
+            line.push_str(&format!(" {name}={}", values.join(",")));
+        }
+    }
+    if let Some(least) = it.min_confidence {
+        line.push_str(&format!(" sure={least}"));
+    }
+    if it.matches_nothing {
+        line.push_str(" nothing");
+    }
+    for missing in &it.unresolved {
+        line.push_str(&format!(" ?{}[{}]", missing.text, missing.did_you_mean.join(",")));
+    }
+    if let Some(words) = &it.words {
+        line.push_str(&format!(" words={words}"));
+    }
+    line
+}
