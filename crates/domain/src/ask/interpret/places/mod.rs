@@ -4,6 +4,7 @@
 mod camera_words;
 mod found;
 mod names;
+mod numbers;
 
 use std::ops::Range;
 

@@ -1,0 +1,87 @@
+//! Reads what is not about events: greetings, help, the list of cameras, the weather.
+
+use super::{
+    super::{
+        stop_words::{is_determiner, is_question_word, is_stop_word},
+        tokens::{Role, Tokens},
+    },
+    phrases::{COURTESIES, GREETINGS, HELP, LISTING, OFF_TOPIC, first_of},
+};
+use crate::ask::interpretation::Intent;
+
+/// What else the question holds, as far as it decides what is wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in super::super) struct Holds {
+    /// Labels, names or types.
+    pub(in super::super) a_subject: bool,
+    /// Cameras, sites or zones, found or not.
+    pub(in super::super) a_place: bool,
+    pub(in super::super) a_period: bool,
+    /// Names of which there are two or more, so that they can be compared.
+    pub(in super::super) two_of_a_kind: bool,
+}
+
+/// The longest greeting, in words.
+const GREETING_WORDS_MAX: usize = 6;
+
+/// Reads an aside from a question that begins at `start`, and takes its words.
+pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Option<Intent> {
+    let words = tokens.row.len();
+    if !holds.a_subject && !holds.a_period && lists_cameras(tokens) {
+        for token in tokens.row.iter_mut().filter(|token| token.role == Role::Free) {
+            token.role = Role::Intent;
+        }
+        return Some(Intent::ListCameras);
+    }
+    if holds.a_subject || holds.a_place {
+        return None;
+    }
+    let is_help = first_of(tokens, HELP).is_some() || (tokens.lower(start) == "help" && words <= start + 2);
+    let is_wordless = words == 0 && !tokens.text.trim().is_empty();
+    let intent = if is_help && !holds.a_period {
+        Intent::Help
+    } else if is_greeting(tokens) || first_of(tokens, OFF_TOPIC).is_some() || is_wordless {
+        Intent::SmallTalk
+    } else {
+        return None;
+    };
+    tokens.take(0..words, Role::Intent);
+    Some(intent)
+}
+
+fn is_greeting(tokens: &Tokens<'_>) -> bool {
+    tokens.row.len() <= GREETING_WORDS_MAX
+        && GREETINGS.contains(&tokens.lower(0))
+        && tokens.row.iter().skip(1).all(|token| {
+            let is_question = is_question_word(&token.lower) && token.lower != "how";
+            let is_courtesy = is_stop_word(&token.lower) || COURTESIES.contains(&token.lower.as_str());
+            !is_question && (is_courtesy || token.role == Role::Time)
+        })
+}
+
+/// "which cameras are there", "list the outdoor cameras".
+fn lists_cameras(tokens: &Tokens<'_>) -> bool {
+    let Some(at) =
+        (0..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "cameras" | "cams" | "camera" | "sites"))
+    else {
+        return false;
+    };
+    let mut before = at;
+    while before > 0
+        && (is_determiner(tokens.before(before))
+            || matches!(
+                tokens.before(before),
+                "of" | "available" | "me" | "outdoor" | "indoor" | "security" | "other"
+            ))
+    {
+        before -= 1;
+    }
+    let asks = matches!(tokens.before(before), "which" | "what" | "list" | "name" | "many");
+    let shows_all = matches!(tokens.before(before), "show" | "display")
+        && (before..at).any(|at| matches!(tokens.lower(at), "all" | "available" | "my" | "our"));
+    let is_idle = (at + 1..tokens.row.len())
+        .all(|at| tokens.row[at].role == Role::Place || LISTING.contains(&tokens.lower(at)));
+    let has =
+        tokens.has_at(0, "do you have") || tokens.has_at(0, "do we have") || tokens.has_at(0, "are there");
+    is_idle && (asks || shows_all || (has && tokens.lower(at) == "cameras"))
+}

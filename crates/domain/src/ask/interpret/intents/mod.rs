@@ -1,0 +1,202 @@
+//! Reads what the caller wants and how they put it.
+
+mod asides;
+mod form;
+mod phrases;
+
+pub(super) use asides::Holds;
+
+use self::{
+    form::{form, opening},
+    phrases::{
+        COMPARING, COUNTING, HAPPENING, RELATING, SUMMARY, TIME_UNITS, UNUSUAL, WITH_BUSIEST, WITH_COMPARE,
+        WITH_UNUSUAL, first_of,
+    },
+};
+use super::{
+    stop_words::is_footage,
+    tokens::{Role, Token, Tokens},
+};
+use crate::ask::interpretation::{Intent, QuestionForm};
+
+/// What was asked; `None` where the words do not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) intent: Option<Intent>,
+    pub(super) form: Option<QuestionForm>,
+}
+
+/// Reads both and takes the words that say so.
+pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds) -> Asked {
+    let start = opening(tokens);
+    let form = form(tokens, start);
+    if let Some(intent) = asides::read(tokens, holds, start) {
+        return Asked { intent: Some(intent), form };
+    }
+    take_grouping(tokens);
+    let intent = counted(tokens)
+        .or_else(|| related(tokens))
+        .or_else(|| compared(tokens, holds))
+        .or_else(|| ranked(tokens))
+        .or_else(|| count(tokens))
+        .or_else(|| unusual(tokens))
+        .or_else(|| first_or_last(tokens))
+        .or_else(|| timeline(tokens, holds));
+    Asked { intent, form }
+}
+
+/// "per hour", "by camera", "daily": how to group is no content.
+fn take_grouping(tokens: &mut Tokens<'_>) {
+    for at in 0..tokens.row.len() {
+        let is_group = matches!(
+            tokens.row[at].singular.as_str(),
+            "hour" | "day" | "week" | "camera" | "site" | "zone" | "label" | "type" | "weekday"
+        );
+        let is_grouping = is_group && matches!(tokens.before(at), "per" | "by" | "each" | "every")
+            || matches!(tokens.lower(at), "hourly" | "daily" | "weekly");
+        if is_grouping && tokens.row[at].role == Role::Free {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+    }
+}
+
+/// "how many", "number of".
+fn counted(tokens: &mut Tokens<'_>) -> Option<Intent> {
+    let at = tokens.find("how many").or_else(|| tokens.find("how often"))?;
+    let is_ranked =
+        ["most", "fewest"].iter().any(|word| tokens.find(word).is_some()) && tokens.find("at most").is_none();
+    let is_compared = tokens.find("than").is_some() || tokens.find("compared").is_some();
+    let is_more = tokens.has_at(at, "how many more") || tokens.has_at(at, "how many fewer");
+    (!is_ranked && !is_compared && !is_more).then(|| take(tokens, at, 2, Intent::Count))
+}
+
+fn count(tokens: &mut Tokens<'_>) -> Option<Intent> {
+    if let Some((at, _)) = first_of(tokens, COUNTING) {
+        return Some(take(tokens, at, 2, Intent::Count));
+    }
+    let at = opening(tokens);
+    matches!(tokens.lower(at), "count" | "total").then(|| take(tokens, at, 1, Intent::Count))
+}
+
+fn related(tokens: &mut Tokens<'_>) -> Option<Intent> {
+    if let Some((at, words)) = first_of(tokens, RELATING) {
+        return Some(take(tokens, at, words, Intent::Related));
+    }
+    let at = tokens.find("where did")?;
+    let goes = (at + 2..tokens.row.len().min(at + 7))
+        .any(|at| matches!(tokens.lower(at), "go" | "walk" | "drive" | "head" | "run"));
+    goes.then(|| take(tokens, at, 2, Intent::Related))
+}
+
+fn compared(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
+    if let Some((at, words)) = first_of(tokens, COMPARING) {
+        return Some(take(tokens, at, words, Intent::Compare));
+    }
+    if holds.two_of_a_kind
+        && tokens.find("or").is_some()
+        && let Some(at) = (0..tokens.row.len()).find(|at| is_comparative(tokens.lower(*at)))
+    {
+        return Some(take(tokens, at, 1, Intent::Compare));
+    }
+    let than = tokens.find("than")?;
+    let compares = (0..than).rev().take(8).find(|at| is_comparative(tokens.lower(*at)))?;
+    let is_bound = compares + 1 == than && tokens.row.get(than + 1).is_some_and(Token::is_number);
+    (!is_bound && (holds.a_period || holds.two_of_a_kind || holds.a_place || holds.a_subject)).then(|| {
+        tokens.take(compares..compares + 1, Role::Intent);
+        take(tokens, than, 1, Intent::Compare)
+    })
+}
+
+fn is_comparative(word: &str) -> bool {
+    matches!(word, "more" | "fewer" | "less" | "busier" | "quieter" | "higher" | "lower")
+}
+
+fn ranked(tokens: &mut Tokens<'_>) -> Option<Intent> {
+    for word in ["busiest", "quietest", "peak", "rush"] {
+        if let Some(at) = tokens.find(word) {
+            return Some(take(tokens, at, 1, Intent::Busiest));
+        }
+    }
+    let at = (0..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "most" | "least" | "fewest"))?;
+    if tokens.lower(at + 1) == "recent" || matches!(tokens.before(at), "at") {
+        return None;
+    }
+    Some(take(tokens, at, 1, Intent::Busiest))
+}
+
+fn unusual(tokens: &mut Tokens<'_>) -> Option<Intent> {
+    let (at, words) = first_of(tokens, UNUSUAL)?;
+    Some(take(tokens, at, words, Intent::Unusual))
+}
+
+fn first_or_last(tokens: &mut Tokens<'_>) -> Option<Intent> {
+    if let Some(at) = tokens.find("most recent") {
+        return Some(take(tokens, at, 2, Intent::Last));
+    }
+    let at = (0..tokens.row.len()).find(|at| {
+        tokens.row[*at].role == Role::Free
+            && match tokens.lower(*at) {
+                "latest" | "newest" | "earliest" => true,
+                "last" | "first" => !is_ordinal_of_time(tokens, *at + 1),
+                _ => false,
+            }
+    })?;
+    let intent = if matches!(tokens.lower(at), "first" | "earliest") { Intent::First } else { Intent::Last };
+    let is_counted = tokens.row.get(at + 1).is_some_and(|t| t.is_number() && t.role == Role::Free);
+    Some(take(tokens, at, 1 + usize::from(is_counted), intent))
+}
+
+/// "last night", "last 3 hours", "first floor": no order of events.
+fn is_ordinal_of_time(tokens: &Tokens<'_>, at: usize) -> bool {
+    let word = tokens.row.get(at).map_or("", |token| token.singular.as_str());
+    let is_unit = |word: &str| TIME_UNITS.contains(&word);
+    let is_few = tokens.row.get(at).is_some_and(Token::is_number)
+        || matches!(word, "few" | "couple" | "two" | "three" | "four" | "five" | "six" | "ten" | "half");
+    let after = tokens.row.get(at + 1).map_or("", |token| token.singular.as_str());
+    is_unit(word) || word == "floor" || word == "name" || (is_few && (is_unit(after) || after == "of"))
+}
+
+fn timeline(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
+    if let Some((at, words)) = first_of(tokens, SUMMARY) {
+        return Some(take(tokens, at, words, Intent::Timeline));
+    }
+    let (at, words) = first_of(tokens, HAPPENING)?;
+    let asks_for_all = !holds.a_subject || tokens.has_at(at, "what happened");
+    asks_for_all.then(|| take(tokens, at, words, Intent::Timeline))
+}
+
+/// Takes the words that say an intent.
+fn take(tokens: &mut Tokens<'_>, at: usize, words: usize, intent: Intent) -> Intent {
+    for at in at..at + words {
+        if tokens.row.get(at).is_some_and(|token| token.role == Role::Free) {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+    }
+    for at in 0..tokens.row.len() {
+        let leftover = tokens.row[at].role == Role::Free
+            && tokens.row[at].quote.is_none()
+            && (is_footage(tokens.lower(at)) || is_companion(intent, tokens.lower(at)));
+        if leftover {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+    }
+    intent
+}
+
+/// Words that go with an intent and are not searched for beside it.
+fn is_companion(intent: Intent, word: &str) -> bool {
+    match intent {
+        Intent::Busiest => WITH_BUSIEST.contains(&word),
+        Intent::Compare => WITH_COMPARE.contains(&word),
+        Intent::Unusual => WITH_UNUSUAL.contains(&word),
+        Intent::Timeline => {
+            matches!(word, "chronological" | "order" | "brief" | "short" | "quick" | "full")
+        }
+        Intent::Count => {
+            matches!(word, "overall" | "altogether" | "total" | "different" | "distinct" | "unique")
+        }
+        Intent::First | Intent::Last => matches!(word, "sighting" | "sightings" | "recent" | "latest"),
+        Intent::Related => matches!(word, "next" | "afterwards" | "happen" | "happened"),
+        _ => false,
+    }
+}

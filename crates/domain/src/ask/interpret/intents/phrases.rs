@@ -1,0 +1,119 @@
+//! The phrases that say what is wanted.
+
+use super::super::tokens::Tokens;
+
+/// Politeness and connectives before the question itself.
+#[rustfmt::skip]
+pub(super) const OPENINGS: &[&str] = &[
+    "can you please tell me", "could you please tell me", "can you tell me", "could you tell me",
+    "would you tell me", "do you know", "i want to know", "i would like to know", "id like to know",
+    "i need to know", "i want", "i need", "tell me", "let me know", "please", "hey", "hi", "hello", "ok", "okay",
+    "and", "so", "but", "also", "well", "now",
+];
+
+#[rustfmt::skip]
+pub(super) const HELP: &[&str] = &[
+    "what can you do", "what can i ask", "how do you work", "how does this work", "what do you do", "help me",
+    "how do i use", "how can you help", "what are you able", "what questions", "who are you", "what are you",
+];
+
+#[rustfmt::skip]
+pub(super) const GREETINGS: &[&str] = &[
+    "hi", "hello", "hey", "thanks", "thank", "thx", "bye", "goodbye", "cheers", "great", "cool", "nice", "good",
+    "perfect", "awesome", "greetings",
+];
+
+/// Words that may follow a greeting without asking anything.
+#[rustfmt::skip]
+pub(super) const COURTESIES: &[&str] = &[
+    "job", "morning", "evening", "afternoon", "day", "night", "bye", "thanks", "thank", "work", "hello", "hi",
+    "everyone", "bot", "assistant", "friend",
+];
+
+/// What has nothing to do with cameras; counts only where nothing else of the question does.
+#[rustfmt::skip]
+pub(super) const OFF_TOPIC: &[&str] = &[
+    "weather", "joke", "jokes", "poem", "poems", "haiku", "song", "recipe", "recipes", "capital of", "translate",
+    "president", "prime minister", "meaning of life", "stock price", "bitcoin", "football", "soccer", "python",
+    "javascript", "essay", "novel", "homework", "horoscope", "lottery", "system prompt", "previous instructions",
+    "your instructions", "how are you", "your name", "how old are you", "do you love", "favourite", "favorite",
+    "politics", "movie", "restaurant", "write code", "write me", "tell me a story", "sing",
+];
+
+/// Words around "which cameras" that ask for nothing but the list.
+#[rustfmt::skip]
+pub(super) const LISTING: &[&str] = &[
+    "do", "does", "you", "we", "i", "have", "are", "is", "there", "can", "see", "in", "at", "on", "the", "exist",
+    "available", "access", "to", "here", "installed", "me", "cover", "covers", "of", "for", "my", "online", "and",
+    "a", "please", "ask", "about", "belong", "inside", "know", "site", "sites", "building", "any",
+];
+
+#[rustfmt::skip]
+pub(super) const COUNTING: &[&str] = &[
+    "how many", "how often", "how much", "how frequently", "number of", "total number", "count of", "amount of",
+];
+
+#[rustfmt::skip]
+pub(super) const RELATING: &[&str] = &[
+    "what else", "anything else", "who else", "around then", "around that time", "around the same time", "go next",
+    "went next", "related to", "before that", "after that", "same time", "go afterwards", "come from",
+];
+
+#[rustfmt::skip]
+pub(super) const COMPARING: &[&str] =
+    &["compare", "compared", "comparison", "versus", "vs", "comparing", "difference between"];
+
+#[rustfmt::skip]
+pub(super) const UNUSUAL: &[&str] = &[
+    "out of the ordinary", "unusual", "suspicious", "strange", "weird", "odd", "abnormal", "anomaly", "anomalies",
+    "anomalous", "unexpected", "irregular", "noteworthy", "alarming", "concerning", "outlier", "outliers",
+    "suspiciously", "unusually", "oddities",
+];
+
+#[rustfmt::skip]
+pub(super) const SUMMARY: &[&str] = &[
+    "summarise", "summarize", "summary", "timeline", "recap", "overview", "rundown", "chronology", "chronological",
+    "sequence", "briefing", "digest", "report",
+];
+
+#[rustfmt::skip]
+pub(super) const HAPPENING: &[&str] = &[
+    "what happened", "what went on", "what has happened", "what was happening", "what is happening",
+    "walk me through", "whats happening", "what was going on", "what is going on", "whats going on", "going on",
+    "catch me up",
+];
+
+/// What "last" and "first" stand before when they name a time.
+#[rustfmt::skip]
+pub(super) const TIME_UNITS: &[&str] = &[
+    "second", "minute", "hour", "day", "night", "week", "weekend", "month", "year", "monday", "tuesday", "wednesday",
+    "thursday", "friday", "saturday", "sunday", "evening", "morning", "afternoon", "january", "february", "march",
+    "april", "june", "july", "august", "september", "october", "november", "december", "quarter", "summer",
+    "winter", "spring", "autumn",
+];
+
+#[rustfmt::skip]
+pub(super) const WITH_BUSIEST: &[&str] = &[
+    "hour", "hours", "day", "days", "traffic", "busy", "highest", "lowest", "label", "week", "weekday", "type",
+    "types", "site", "place", "part", "location", "time",
+];
+
+#[rustfmt::skip]
+pub(super) const WITH_COMPARE: &[&str] = &[
+    "more", "fewer", "less", "busier", "quieter", "traffic", "versus", "vs", "compare", "compared", "difference",
+    "between", "busy", "higher", "lower", "against", "change", "changed",
+];
+
+#[rustfmt::skip]
+pub(super) const WITH_UNUSUAL: &[&str] = &[
+    "behaviour", "behavior", "pattern", "patterns", "ordinary", "suspicious", "unusual", "strange", "stand", "hour",
+    "hours",
+];
+
+/// The first phrase of a table that stands somewhere outside quotes: where, and how many words it has.
+pub(super) fn first_of(tokens: &Tokens<'_>, phrases: &[&str]) -> Option<(usize, usize)> {
+    phrases.iter().find_map(|phrase| {
+        let at = tokens.find(phrase)?;
+        tokens.row[at].quote.is_none().then(|| (at, phrase.split(' ').count()))
+    })
+}
