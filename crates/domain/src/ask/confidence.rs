@@ -74,7 +74,7 @@ pub(crate) fn basis(inputs: &Inputs) -> Vec<String> {
     }
     match inputs.detection {
         Some(mean) => {
-            basis.push(format!("the detections shown are {} sure on average", phrases::percent(mean)))
+            basis.push(format!("the detections shown are {} sure on average", phrases::percent(mean)));
         }
         None => basis.push("the events shown carry no confidence of their own".to_owned()),
     }

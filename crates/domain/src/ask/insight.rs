@@ -153,7 +153,7 @@ fn adopt(text: &str, shown: Vec<Evidence>, evidence: &mut Vec<Evidence>, limit: 
             continue;
         };
         match renamed.iter().find(|(from, _)| *from == old) {
-            Some((_, new)) => rewritten.push_str(&format!("{before}[{new}]")),
+            Some((_, new)) => push!(rewritten, "{before}[{new}]"),
             None => rewritten.push_str(before.trim_end_matches(' ')),
         }
         rest = after;

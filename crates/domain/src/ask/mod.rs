@@ -4,6 +4,14 @@
 //! interpret (words → meaning) → gather (meaning → findings) → write (findings → draft) → check (claims ↔
 //! events) → suggest (what to ask next).
 
+/// Appends formatted text to a string, which cannot fail.
+macro_rules! push {
+    ($text:expr, $($arguments:tt)+) => {{
+        use std::fmt::Write as _;
+        let _ = write!($text, $($arguments)+);
+    }};
+}
+
 mod answer;
 mod catalogues;
 mod check;
@@ -20,6 +28,7 @@ mod memory;
 mod narrate;
 mod nearby;
 mod place;
+mod prompt;
 mod request;
 mod suggest;
 mod turn;
@@ -38,7 +47,6 @@ pub use request::{
 };
 
 pub(crate) use catalogues::Catalogues;
-pub(crate) use finish::clip_link;
 pub(crate) use place::Place;
 
 use std::sync::Arc;
@@ -123,12 +131,16 @@ pub struct AskSettings {
 pub struct Asker {
     parts: AskerParts,
     catalogues: Catalogues,
+    /// A mark in the model's instructions that must never come back; one for the life of the service,
+    /// so that the instructions stay a prefix that providers can cache.
+    canary: String,
 }
 
 impl Asker {
     /// The service over its parts.
     pub fn new(parts: AskerParts) -> Self {
-        Self { parts, catalogues: Catalogues::default() }
+        let canary = memory::mint(parts.clock.now()).replace('-', "");
+        Self { parts, catalogues: Catalogues::default(), canary }
     }
 
     /// Answers one question and stores the turn.

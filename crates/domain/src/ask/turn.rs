@@ -106,7 +106,7 @@ fn understand(
         catalogue,
     })?;
     if interpretation.timezone.is_empty() {
-        interpretation.timezone = asking.timezone.iana_name().unwrap_or("UTC").to_owned();
+        asking.timezone.iana_name().unwrap_or("UTC").clone_into(&mut interpretation.timezone);
     }
     if let Some(about) = about {
         insight::lend(&mut interpretation, about, asking.caller);
@@ -125,7 +125,7 @@ async fn offer(
     catalogue: &Catalogue,
     understood: &Understood,
 ) -> Vec<String> {
-    let asked = Asked { now: &asking.question, before: memory.questions().collect() };
+    let known = Asked { now: &asking.question, before: memory.questions().collect() };
     let store = &*asker.parts.store;
-    suggest::suggest(store, place, catalogue, &understood.interpretation, &understood.findings, &asked).await
+    suggest::suggest(store, place, catalogue, &understood.interpretation, &understood.findings, &known).await
 }

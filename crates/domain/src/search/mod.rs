@@ -241,7 +241,7 @@ impl Searcher {
             catalogue: &catalogue,
         })?;
         if interpretation.timezone.is_empty() {
-            interpretation.timezone = timezone.iana_name().unwrap_or("UTC").to_owned();
+            timezone.iana_name().unwrap_or("UTC").clone_into(&mut interpretation.timezone);
         }
         Ok(Meant { interpretation, timezone, now, vocabulary })
     }

@@ -83,13 +83,11 @@ fn end_after(text: &str, mark: usize) -> Option<usize> {
     while let Some(after) = rest.get(end..) {
         let trimmed = after.trim_start_matches(' ');
         let spaces = after.len() - trimmed.len();
-        match trimmed.strip_prefix('[').and_then(|r| r.find(']')) {
-            Some(close) => end += spaces + close + 2,
-            None => {
-                end += spaces;
-                break;
-            }
-        }
+        let Some(close) = trimmed.strip_prefix('[').and_then(|r| r.find(']')) else {
+            end += spaces;
+            break;
+        };
+        end += spaces + close + 2;
     }
     Some(mark + 1 + end)
 }

@@ -2,8 +2,13 @@
 //! before it counts as an answer. Nothing here adds a fact; it removes, corrects or replaces.
 
 mod citations;
+mod claims;
 mod guard;
 mod links;
+mod record;
+mod scan;
 
 pub(crate) use citations::{citations, references};
+pub(crate) use claims::check;
 pub(crate) use guard::{Guard, plain};
+pub(crate) use record::Record;

@@ -26,13 +26,12 @@ pub(crate) fn dimension(interpretation: &Interpretation, question: &str) -> Opti
         Some(match word.to_lowercase().as_str() {
             "camera" | "cameras" | "cam" | "cams" | "where" | "place" | "location" => Camera,
             "hour" | "hours" => Hour,
-            "time" | "times" => by_length(interpretation),
+            "time" | "times" | "when" => by_length(interpretation),
             "day" | "days" | "date" | "dates" => Day,
             "weekday" | "weekdays" => HourOfWeek,
             "zone" | "zones" | "area" | "areas" => Zone,
             "label" | "labels" | "object" | "objects" | "kind" | "kinds" => Label,
             "type" | "types" | "activity" | "activities" => EventType,
-            "when" => by_length(interpretation),
             _ => return None,
         })
     });

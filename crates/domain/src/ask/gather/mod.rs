@@ -272,7 +272,7 @@ fn busiest_filter(mut filter: EventFilter, ranking: Option<&Ranking>, place: &Pl
     match (by, &top.value) {
         (GroupBy::Camera, GroupValue::Text(id)) => filter.cameras = Some(vec![id.to_string()]),
         (GroupBy::Label, GroupValue::Text(label)) if !label.is_empty() => {
-            filter.labels = vec![label.to_string()]
+            filter.labels = vec![label.to_string()];
         }
         (GroupBy::EventType, GroupValue::Text(kind)) => filter.event_types = vec![kind.to_string()],
         (GroupBy::Zone, GroupValue::Text(zone)) => filter.zones = vec![zone.to_string()],

@@ -10,22 +10,18 @@ const INCIDENT_GAP_SECONDS: i64 = 60;
 
 /// What happened: the description, else type and label.
 pub(crate) fn headline(event: &Evidence) -> String {
-    let told = match event.description.as_deref().filter(|text| !text.is_empty()) {
+    let told = if let Some(description) = event.description.as_deref().filter(|text| !text.is_empty()) {
         // The description of evidence is already free of markup.
-        Some(description) => {
-            phrases::shortened(description, QUOTED_CHARS_MAX).trim_end_matches('.').to_owned()
-        }
-        None => {
-            let mut kind = plain(&phrases::opened(&event.event_type));
-            if let Some(label) = &event.label {
-                let label = plain(&phrases::opened(label));
-                if !kind.contains(&label) {
-                    kind.push_str(": ");
-                    kind.push_str(&label);
-                }
+        phrases::shortened(description, QUOTED_CHARS_MAX).trim_end_matches('.').to_owned()
+    } else {
+        let mut kind = plain(&phrases::opened(&event.event_type));
+        if let Some(label) = &event.label {
+            let label = plain(&phrases::opened(label));
+            if !kind.contains(&label) {
+                push!(kind, ": {label}");
             }
-            kind
         }
+        kind
     };
     match &event.sub_label {
         Some(name) if !told.contains(name.as_str()) => format!("{told} ({})", plain(name)),

@@ -67,7 +67,7 @@ fn push_groups(text: &mut String, ranking: &Ranking, place: &Place<'_>) {
     text.push_str(&told.join(", "));
     let left = ranking.groups.len().saturating_sub(GROUPS_TOLD_MAX);
     if left > 0 {
-        text.push_str(&format!(" and {left} more"));
+        push!(text, " and {left} more");
     }
 }
 
@@ -85,15 +85,15 @@ pub(crate) fn tell_winner(text: &mut String, findings: &Findings, place: &Place<
     let noun = noun(ranking.by);
     if ties.len() > 1 {
         let each = phrases::counted(first.totals.events, "event");
-        text.push_str(&format!("It is a tie between {}: {each} each. ", phrases::list(&ties, "and")));
+        push!(text, "It is a tie between {}: {each} each. ", phrases::list(&ties, "and"));
         return;
     }
     let winner = ties.first().map(String::as_str).unwrap_or_default();
-    text.push_str(&format!("{} was the busiest {noun}: {counted}. ", phrases::sentence_case(winner)));
+    push!(text, "{} was the busiest {noun}: {counted}. ", phrases::sentence_case(winner));
     if let Some(second) = ranking.groups.get(1) {
         let name = name(ranking.by, &second.value, place);
         let counted = phrases::counted(second.totals.events, "event");
-        text.push_str(&format!("Next came {name} with {counted}. "));
+        push!(text, "Next came {name} with {counted}. ");
     }
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn tell_cameras(
 ) {
     let [first, second, ..] = findings.by_camera.as_slice() else {
         if let ([(only, _)], true) = (findings.by_camera.as_slice(), interpretation.cameras.len() != 1) {
-            text.push_str(&format!(" All came from {}.", plain(place.camera_name(only))));
+            push!(text, " All came from {}.", plain(place.camera_name(only)));
         }
         return;
     };
@@ -115,9 +115,9 @@ pub(crate) fn tell_cameras(
         format!("{name} ({})", phrases::counted(camera.1.events, "event"))
     };
     let opening = if findings.by_camera.len() == 2 { "They came from" } else { "Most came from" };
-    text.push_str(&format!(" {opening} {} and {}", told(first), told(second)));
+    push!(text, " {opening} {} and {}", told(first), told(second));
     if findings.by_camera.len() > 2 {
-        text.push_str(&format!(", of {} cameras in all", findings.by_camera.len()));
+        push!(text, ", of {} cameras in all", findings.by_camera.len());
     }
     text.push('.');
 }
@@ -136,5 +136,5 @@ pub(crate) fn tell_peak(text: &mut String, findings: &Findings, place: &Place<'_
     };
     let when = phrases::interval(&Period::new(peak.start, peak.end), place);
     let counted = phrases::counted(peak.totals.events, "event");
-    text.push_str(&format!(" The busiest {step} was {when} with {counted}."));
+    push!(text, " The busiest {step} was {when} with {counted}.");
 }

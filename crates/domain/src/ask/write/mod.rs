@@ -3,7 +3,7 @@
 
 mod comparison;
 pub(crate) mod evidence_lines;
-mod groups;
+pub(crate) mod groups;
 mod nothing;
 pub(crate) mod phrases;
 pub(crate) mod subject;
@@ -165,11 +165,11 @@ fn timeline(findings: &Findings, interpretation: &Interpretation, place: &Place<
     let told = findings.evidence.len();
     let is_all = findings.totals.events as usize == told;
     if told > 0 {
-        text.push_str(&if is_all {
-            "\nIn order:".to_owned()
+        if is_all {
+            text.push_str("\nIn order:");
         } else {
-            format!("\nThe first {told} of {}, in order:", phrases::number(findings.totals.events))
-        });
+            push!(text, "\nThe first {told} of {}, in order:", phrases::number(findings.totals.events));
+        }
         evidence_lines::incidents(&mut text, &findings.evidence, place);
     }
     text

@@ -27,11 +27,12 @@ pub(crate) fn found(findings: &Findings, interpretation: &Interpretation, place:
         if interpretation.form == QuestionForm::Whether { "No, there were no events" } else { "No events" };
     let verb = if interpretation.form == QuestionForm::Whether { "" } else { " were found" };
     let mut text = format!("{no}{what}{verb}{time}. I searched {searched}");
-    text.push_str(&format!(
+    push!(
+        text,
         "; in that time {} {} of other kinds.",
         if coverage.searched.len() == 1 { "it sent" } else { "they sent" },
         phrases::counted(coverage.events, "event")
-    ));
+    );
     note_silent(&mut text, &coverage, place);
     text
 }
@@ -68,12 +69,13 @@ fn note_last_signs(text: &mut String, coverage: &Coverage, place: &Place<'_>) {
     for id in &coverage.silent {
         let known = place.vocabulary.cameras.iter().find(|camera| *camera.camera_id == **id);
         if let Some(camera) = known {
-            text.push_str(&format!(
+            push!(
+                text,
                 " The events of {} run from {} to {}.",
                 plain(place.camera_name(id)),
                 phrases::moment(camera.first_event, place).trim_start_matches("on "),
                 phrases::moment(camera.last_event, place).trim_start_matches("on ")
-            ));
+            );
         }
     }
 }
@@ -85,7 +87,7 @@ fn note_silent(text: &mut String, coverage: &Coverage, place: &Place<'_>) {
     }
     let names = subject::cameras(&coverage.silent, place);
     let verb = if coverage.silent.len() == 1 { "was" } else { "were" };
-    text.push_str(&format!(" Without coverage {verb} {names}: nothing at all was sent from there."));
+    push!(text, " Without coverage {verb} {names}: nothing at all was sent from there.");
 }
 
 /// No event holds the words; some are alike.
@@ -121,7 +123,7 @@ fn unknown(name: &Unresolved) -> String {
     let offered: Vec<String> =
         name.did_you_mean.iter().take(OFFERED_MAX).map(|n| format!("“{}”", plain(n))).collect();
     if !offered.is_empty() {
-        told.push_str(&format!(" Did you mean {}?", phrases::list(&offered, "or")));
+        push!(told, " Did you mean {}?", phrases::list(&offered, "or"));
     }
     told
 }
@@ -138,10 +140,10 @@ pub(crate) fn clarification(interpretation: &Interpretation, place: &Place<'_>) 
         let names: Vec<String> =
             cameras.iter().take(LISTED_MAX).map(|id| plain(place.camera_name(id))).collect();
         if !names.is_empty() {
-            text.push_str(&format!(" There are {}", phrases::list(&names, "and")));
+            push!(text, " There are {}", phrases::list(&names, "and"));
             let left = cameras.len().saturating_sub(LISTED_MAX);
             if left > 0 {
-                text.push_str(&format!(" ({left} more)"));
+                push!(text, " ({left} more)");
             }
             text.push('.');
         }

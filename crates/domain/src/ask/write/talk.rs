@@ -26,23 +26,24 @@ pub(crate) fn list_cameras(interpretation: &Interpretation, place: &Place<'_>) -
         text.push_str("\n- ");
         text.push_str(&name);
         if name != *id {
-            text.push_str(&format!(" ({})", plain(id)));
+            push!(text, " ({})", plain(id));
         }
         if let Some(site) = place.site_of(id) {
-            text.push_str(&format!(", site {}", plain(place.site_name(site))));
+            push!(text, ", site {}", plain(place.site_name(site)));
         }
         match place.vocabulary.cameras.iter().find(|camera| *camera.camera_id == **id) {
-            Some(activity) => text.push_str(&format!(
+            Some(activity) => push!(
+                text,
                 ": {}, the last {}",
                 phrases::counted(activity.events, "event"),
                 phrases::moment(activity.last_event, place)
-            )),
+            ),
             None => text.push_str(": no event so far"),
         }
     }
     let left = cameras.len().saturating_sub(CAMERAS_LISTED_MAX);
     if left > 0 {
-        text.push_str(&format!("\nand {left} more."));
+        push!(text, "\nand {left} more.");
     }
     text
 }
@@ -56,17 +57,18 @@ pub(crate) fn help(place: &Place<'_>) -> String {
                     often, what was unusual, and how two periods or cameras compare. Every answer names \
                     the events behind it."
         .to_owned();
-    text.push_str(&format!(" You can see {}", phrases::counted(cameras.len() as u64, "camera")));
+    push!(text, " You can see {}", phrases::counted(cameras.len() as u64, "camera"));
     if !labels.is_empty() {
-        text.push_str(&format!("; their events show {}", phrases::list(&labels, "and")));
+        push!(text, "; their events show {}", phrases::list(&labels, "and"));
     }
     text.push('.');
     if let (Some(camera), Some(label)) = (cameras.first(), labels.first()) {
         let name = plain(place.camera_name(camera));
-        text.push_str(&format!(
+        push!(
+            text,
             " For example: “How many {label} today?”, “Show me {label} at {name} last night”, “Compare today \
              with yesterday at {name}”."
-        ));
+        );
     }
     text
 }
