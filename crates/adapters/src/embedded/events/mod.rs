@@ -6,11 +6,13 @@
 
 mod columns;
 mod cursor;
+mod ranking;
 mod row_set;
 mod scope;
 mod search;
 mod text;
 mod truth;
+mod vectors;
 mod writer;
 
 use std::{
@@ -37,6 +39,7 @@ use self::{
     scope::Scopes,
     text::Text,
     truth::{Counters, Stored, Truth, Write},
+    vectors::Vectors,
     writer::Job,
 };
 use super::DataDir;
@@ -70,11 +73,18 @@ impl Default for EventStoreOptions {
     }
 }
 
+/// A lock whose holder panicked guards what cannot be trusted any more; a restart makes it anew.
+fn half_changed<T>(_: PoisonError<T>) -> Error {
+    Error::internal("what is derived from the events was left half changed")
+}
+
 /// What the threads share.
 struct Shared {
     truth: Truth,
     columns: RwLock<Columns>,
     text: Arc<Text>,
+    /// Locked after `columns` where both are.
+    vectors: Option<RwLock<Vectors>>,
     scopes: Scopes,
     writable: AtomicBool,
     data_dir: DataDir,
@@ -82,17 +92,19 @@ struct Shared {
 
 impl Shared {
     fn columns(&self) -> Result<RwLockReadGuard<'_, Columns>> {
-        self.columns.read().map_err(|_| Error::internal("the columns of events were left half changed"))
+        self.columns.read().map_err(half_changed)
     }
 
     /// Makes written rows visible.
     fn apply(&self, batch: &[Stored]) -> Result<()> {
         self.text.apply(batch);
-        let mut columns = self
-            .columns
-            .write()
-            .map_err(|_| Error::internal("the columns of events were left half changed"))?;
+        let mut columns = self.columns.write().map_err(half_changed)?;
         columns.apply(batch);
+        if let Some(vectors) = &self.vectors {
+            let mut vectors = vectors.write().map_err(half_changed)?;
+            let new_words = batch.iter().filter(|stored| stored.words_revision == stored.revision);
+            new_words.for_each(|stored| vectors.forget(stored.row));
+        }
         Ok(())
     }
 
@@ -105,6 +117,43 @@ impl Shared {
             rows.keep(&self.text.with_all(&terms, columns.rows())?);
         }
         columns.count(&rows, &request.group_by, &request.timezone)
+    }
+
+    fn unembedded(&self, limit: usize) -> Result<Vec<Unembedded>> {
+        let Some(vectors) = &self.vectors else { return Ok(Vec::new()) };
+        let rows: Vec<u32> = {
+            let columns = self.columns()?;
+            let vectors = vectors.read().map_err(half_changed)?;
+            let lacking = |row: &u32| !vectors.embedded().contains(*row) && columns.holds_event(*row);
+            (0..columns.rows() as u32).filter(lacking).take(limit).collect()
+        };
+        let text = |stored: Stored| Unembedded {
+            key: EmbeddingKey { row: u64::from(stored.row), revision: stored.words_revision },
+            text: stored.event.words(),
+        };
+        Ok(self.truth.by_rows(&rows)?.into_iter().map(text).collect())
+    }
+
+    fn store_vectors(&self, vectors: &[(EmbeddingKey, Vec<f32>)]) -> Result<()> {
+        let Some(kept) = &self.vectors else { return Ok(()) };
+        let columns = self.columns()?;
+        let mut kept = kept.write().map_err(half_changed)?;
+        for (key, vector) in vectors {
+            let row = usize::try_from(key.row).unwrap_or(usize::MAX);
+            if columns.words_revision.get(row) == Some(&key.revision) {
+                kept.keep(row as u32, key.revision, vector)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn health(&self) -> Result<EventStoreHealth> {
+        let events = self.columns()?.events;
+        let unembedded = match &self.vectors {
+            Some(vectors) => events.saturating_sub(vectors.read().map_err(half_changed)?.embedded().len()),
+            None => 0,
+        };
+        Ok(EventStoreHealth { events, unembedded, writable: self.writable.load(Ordering::Relaxed) })
     }
 
     fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>> {
@@ -128,14 +177,23 @@ impl EmbeddedEventStore {
     /// `Internal` with code `DATA_DAMAGED`; `Conflict` with `DATA_TOO_NEW`; `Unavailable` with
     /// `STORAGE_FULL`.
     pub fn open(data_dir: &DataDir, options: EventStoreOptions) -> Result<Self> {
+        let EventStoreOptions { visit_gap, vectors } = options;
         let (truth, connection) = Truth::open(&data_dir.join("events.db"))?;
-        let columns = load(&truth, options.visit_gap)?;
+        let columns = load(&truth, visit_gap)?;
         let counters = Counters { next_row: columns.rows() as u32, revision: columns.revision };
+        let vectors = match vectors {
+            Some(space) => {
+                let folder = data_dir.join("vectors");
+                Some(RwLock::new(Vectors::open(&folder, &truth.store_id, space, &columns.words_revision)?))
+            }
+            None => None,
+        };
         let (text, indexing) = Text::open(&data_dir.join("text"), &truth)?;
         let shared = Arc::new(Shared {
             truth,
             columns: RwLock::new(columns),
             text,
+            vectors,
             scopes: Scopes::default(),
             writable: AtomicBool::new(true),
             data_dir: data_dir.clone(),
@@ -258,16 +316,15 @@ impl EventStore for EmbeddedEventStore {
         self.answer(true, move |shared| shared.vocabulary(&scope)).await
     }
 
-    async fn unembedded(&self, _limit: usize) -> Result<Vec<Unembedded>> {
-        Ok(Vec::new())
+    async fn unembedded(&self, limit: usize) -> Result<Vec<Unembedded>> {
+        self.answer(false, move |shared| shared.unembedded(limit)).await
     }
 
-    async fn store_vectors(&self, _vectors: Vec<(EmbeddingKey, Vec<f32>)>) -> Result<()> {
-        Ok(())
+    async fn store_vectors(&self, vectors: Vec<(EmbeddingKey, Vec<f32>)>) -> Result<()> {
+        self.answer(false, move |shared| shared.store_vectors(&vectors)).await
     }
 
     async fn health(&self) -> Result<EventStoreHealth> {
-        let events = self.shared.columns()?.events;
-        Ok(EventStoreHealth { events, unembedded: 0, writable: self.shared.writable.load(Ordering::Relaxed) })
+        self.shared.health()
     }
 }

@@ -11,23 +11,9 @@ use super::{
     Shared,
     columns::Columns,
     cursor::{Cursor, malformed},
+    ranking::{Candidate, Ranking},
     row_set::RowSet,
-    scope::{ScopeKey, Visible},
-    text::Universe,
 };
-
-/// How many of the best by words, and by meaning, are candidates of a ranked search; also how far one
-/// can page through it.
-const CANDIDATES: usize = 1_000;
-
-/// A row and what speaks for it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Candidate {
-    row: u32,
-    score: f32,
-    lexical: Option<f32>,
-    semantic: Option<f32>,
-}
 
 impl Shared {
     /// One page of what matches.
@@ -38,12 +24,22 @@ impl Shared {
         }
         let cursor = request.cursor.as_deref().map(Cursor::read).transpose()?;
         let terms = request.words.as_deref().map(|words| self.text.terms(words)).unwrap_or_default();
-        let ranked = request.order == Order::Relevance && !terms.is_empty();
-        if ranked {
-            self.ranked(scope, request, &terms, cursor)
-        } else {
-            self.in_time(scope, request, &terms, cursor)
+        let vector = self.vector(request)?;
+        if request.order == Order::Relevance && (vector.is_some() || !terms.is_empty()) {
+            return self.ranked(scope, request, &Ranking { terms: &terms, vector }, cursor);
         }
+        self.in_time(scope, request, &terms, cursor)
+    }
+
+    /// The vector to rank by; none where the store keeps none.
+    fn vector<'a>(&self, request: &'a SearchRequest) -> Result<Option<&'a [f32]>> {
+        let (Some(vectors), Some(vector)) = (&self.vectors, &request.vector) else { return Ok(None) };
+        let dimensions = vectors.read().map_err(super::half_changed)?.dimensions();
+        if vector.len() != dimensions || vector.iter().any(|value| !value.is_finite()) {
+            let message = format!("`vector` must have {dimensions} finite components");
+            return Err(Error::invalid("vector", message));
+        }
+        Ok(Some(vector))
     }
 
     fn in_time(
@@ -95,7 +91,7 @@ impl Shared {
         &self,
         scope: &Scope,
         request: &SearchRequest,
-        terms: &[String],
+        ranking: &Ranking<'_>,
         cursor: Option<Cursor>,
     ) -> Result<SearchPage> {
         let offset = match cursor {
@@ -107,32 +103,12 @@ impl Shared {
             let columns = self.columns()?;
             let visible = self.scopes.visible(scope, &columns);
             let rows = columns.select(&visible.cameras, &request.filter);
-            self.candidates(scope, &columns, &visible, &rows, terms)?
+            self.candidates(scope, &columns, &visible, &rows, ranking)?
         };
         let page: Vec<Candidate> = candidates.iter().skip(offset).take(request.limit).copied().collect();
         let end = offset.saturating_add(page.len());
         let next_cursor = (end < candidates.len()).then(|| Cursor::Ranked(end).write());
         Ok(SearchPage { hits: self.hits(scope, &page)?, next_cursor })
-    }
-
-    /// What can be ranked, best first; ties by time, latest first, then by arrival.
-    fn candidates(
-        &self,
-        scope: &Scope,
-        columns: &Columns,
-        visible: &Visible,
-        rows: &RowSet,
-        terms: &[String],
-    ) -> Result<Vec<Candidate>> {
-        let seen = (!visible.everything).then(|| columns.select(&visible.cameras, &<_>::default()));
-        let universe = seen.as_ref().map(|rows| Universe { scope: ScopeKey::from(scope), rows });
-        let lexical = self.text.ranked(terms, rows, universe.as_ref(), &columns.time, CANDIDATES)?;
-        let best = lexical.first().map_or(1.0, |(_, score)| *score);
-        let candidates = lexical.into_iter().map(|(row, score)| {
-            let scaled = score / best;
-            Candidate { row, score: scaled, lexical: Some(scaled), semantic: None }
-        });
-        Ok(candidates.collect())
     }
 
     /// Fetches the events. One that moved out of scope since it was found is left out.

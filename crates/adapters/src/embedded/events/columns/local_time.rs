@@ -50,11 +50,12 @@ impl LocalTime {
             if at > last {
                 break;
             }
-            if at > start {
+            let changed = i64::from(change.offset().seconds()) * 1_000_000;
+            // Some changes are of the name alone.
+            if changed != offset {
                 local.push(start, at, offset);
-                start = at;
+                (start, offset) = (at, changed);
             }
-            offset = i64::from(change.offset().seconds()) * 1_000_000;
         }
         local.push(start, last.saturating_add(1), offset);
         local
@@ -103,9 +104,10 @@ impl LocalTime {
             return instant(segment.start);
         }
         // The stretch begins within this hour; the clocks may have changed within it too.
-        let change = timezone.preceding(instant(segment.start.saturating_add(1))).next();
-        let changed = change.map_or(i64::MIN, |change| change.timestamp().as_microsecond());
-        instant(start.max(changed))
+        let changes = timezone.preceding(instant(segment.start.saturating_add(1)));
+        let mut within = changes.map(|change| change.timestamp().as_microsecond()).take_while(|at| *at > start);
+        let changed = within.find(|at| offset_us(timezone, instant(at - 1)) != segment.offset);
+        instant(changed.unwrap_or(start))
     }
 
     /// How many local days there are.
