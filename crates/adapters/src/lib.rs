@@ -1,6 +1,7 @@
 //! Technologies behind the ports, a folder each. Adapters decide nothing about the domain and know
 //! nothing of each other.
 
+pub mod cached_embedder;
 pub mod clock;
 pub mod embedded;
 pub mod files;

@@ -13,6 +13,7 @@ mod clock;
 pub mod conversation;
 pub mod conversations;
 pub mod embedder;
+pub mod embedding_backlog;
 mod error;
 mod event;
 pub mod event_store;

@@ -3,7 +3,8 @@
 //!
 //! `cargo run --release -p eps-adapters --example retrieval -- [DATA]`, where DATA (else `EPS_DATA`, else
 //! `../shared/data`) holds `retrieval/`. The model is read from `EPS_MODEL_DIR`, else from where
-//! `scripts/fetch-model` puts it. It tunes nothing and knows no query.
+//! `scripts/fetch-model` puts it. It tunes nothing and knows no query. The vectors of the documents take
+//! minutes and are kept in `target/retrieval/`; delete that after a change of the embedder.
 #![expect(clippy::print_stdout, reason = "a command that prints figures")]
 
 mod data;
@@ -43,7 +44,8 @@ async fn main() -> Outcome<ExitCode> {
     report("STS-B test, Spearman", stsb(&embedder, &pairs).await?, STSB_SPEARMAN_MIN);
 
     let scifact = SciFact::read(&data)?;
-    let vectors = embed(&embedder, scifact.documents.iter().map(|(_, text)| text.clone()).collect()).await?;
+    let texts = scifact.documents.iter().map(|(_, text)| text.clone()).collect();
+    let vectors = embed_once(&embedder, "scifact", texts).await?;
     let queries = embed(&embedder, scifact.queries.iter().map(|(_, text)| text.clone()).collect()).await?;
     let by_vector = mean_ndcg(&scifact, |query| {
         let mut scored: Vec<(f32, usize)> =
@@ -71,6 +73,30 @@ async fn embed(embedder: &dyn Embedder, texts: Vec<String>) -> Outcome<Vec<Arc<[
     }
     let seconds = begun.elapsed().as_secs_f64();
     println!("  embedded {} texts in {seconds:.1} s, {:.0}/s", texts.len(), texts.len() as f64 / seconds);
+    Ok(vectors)
+}
+
+/// Like [`embed`], but only the first time.
+async fn embed_once(embedder: &dyn Embedder, name: &str, texts: Vec<String>) -> Outcome<Vec<Arc<[f32]>>> {
+    let path = PathBuf::from("target/retrieval").join(format!("{name}-{}.f32", embedder.model()));
+    let vector_bytes = embedder.dimensions() * size_of::<f32>();
+    if let Ok(bytes) = std::fs::read(&path)
+        && bytes.len() == texts.len() * vector_bytes
+    {
+        println!("  vectors from {}", path.display());
+        let floats = |vector: &[u8]| {
+            vector
+                .chunks_exact(4)
+                .map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]]))
+                .collect()
+        };
+        return Ok(bytes.chunks_exact(vector_bytes).map(floats).collect());
+    }
+    let vectors = embed(embedder, texts).await?;
+    let bytes: Vec<u8> =
+        vectors.iter().flat_map(|vector| vector.iter()).flat_map(|f| f.to_le_bytes()).collect();
+    std::fs::create_dir_all("target/retrieval")?;
+    std::fs::write(&path, bytes)?;
     Ok(vectors)
 }
 

@@ -1,0 +1,272 @@
+//! The chat model.
+
+use super::*;
+
+const WHOLE: &str = "Two people at the dock.";
+
+fn finished(reason: FinishReason) -> Vec<ChatChunk> {
+    vec![ChatChunk::Usage(Usage { prompt_tokens: 11, completion_tokens: 7 }), ChatChunk::Finished(reason)]
+}
+
+#[tokio::test]
+async fn the_chat_model_keeps_the_contract() {
+    let server = server().await;
+    contract::chat_model::holds(&chat(&server, &["k1", "k2"])).await;
+}
+
+#[tokio::test]
+async fn the_request_says_what_was_asked_and_the_answer_what_it_cost() {
+    let server = server().await;
+    let (text, rest, error) = collect(&chat(&server, &["k1"])).await.unwrap();
+    assert_eq!((text.as_str(), rest), (WHOLE, finished(FinishReason::Stop)));
+    assert!(error.is_none());
+    let mut newer = options(&server, &[]);
+    newer.tokens_field = TokensField::MaxCompletionTokens;
+    collect(&OpenAiChatModel::new(newer).unwrap()).await.unwrap();
+
+    let received = server.received();
+    assert_eq!((received[0].path.as_str(), received[0].key.as_str()), ("/v1/chat/completions", "k1"));
+    assert_eq!(
+        received[0].body,
+        json!({
+            "model": "test-model", "max_tokens": 64, "temperature": 0.0, "stream": true,
+            "stream_options": {"include_usage": true},
+            "messages": [
+                {"role": "system", "content": "Answer in one sentence."},
+                {"role": "user", "content": "Who was at the dock?"},
+            ],
+        })
+    );
+    assert_eq!(received[1].key, "");
+    assert_eq!(received[1].body["max_completion_tokens"], 64);
+    assert!(received[1].body.get("max_tokens").is_none());
+}
+
+#[tokio::test]
+async fn any_framing_of_a_whole_answer_is_understood() {
+    let pieces =
+        [": keep-alive\n\nevent: x\nid: 1\nretry: 5\n", &piece("Zwei Männer "), &piece("🚗 日本")].concat();
+    let multi_line = "data: {\"choices\": [{\"delta\":\ndata: {\"content\": \"Zwei Männer 🚗 日本\"}}]}\n\n";
+    let stop = ending("stop");
+    let without_done = stop.replace("data: [DONE]\n\n", "");
+    let without_reason = "data: [DONE]\n\n";
+    let without_blank_line = stop.trim_end().to_owned() + "\n";
+    let server = server().await;
+    let model = chat(&server, &[]);
+    for reply in [
+        Reply::raw_stream(pieces.clone() + &stop),
+        Reply::raw_stream(pieces.clone() + &stop).with_crlf(),
+        Reply::raw_stream(pieces.clone() + &stop).byte_by_byte(),
+        Reply::raw_stream(pieces.clone() + &stop).with_crlf().byte_by_byte(),
+        Reply::raw_stream(multi_line.to_owned() + &stop),
+        Reply::raw_stream(pieces.clone() + &without_done),
+        Reply::raw_stream(pieces.clone() + &without_done).and_then_cut(),
+        Reply::raw_stream(pieces.clone() + without_reason),
+        Reply::raw_stream(pieces.clone() + &without_blank_line),
+    ] {
+        let name = format!("{reply:?}");
+        server.reply_next(reply);
+        let (text, rest, error) = collect(&model).await.unwrap();
+        assert_eq!(text, "Zwei Männer 🚗 日本", "{name}");
+        assert!(error.is_none(), "{error:?} {name}");
+        assert_eq!(rest.last(), Some(&ChatChunk::Finished(FinishReason::Stop)), "{name}");
+    }
+    assert_eq!(server.received().len(), 9, "something was retried");
+}
+
+#[tokio::test]
+async fn a_key_that_is_asked_to_wait_gives_way_at_once_and_rests() {
+    let server = server().await;
+    server.reply_to_key("k1", Reply::rate_limited("30"));
+    let model = chat(&server, &["k1", "k2"]);
+    for _ in 0..4 {
+        assert_eq!(collect(&model).await.unwrap().0, WHOLE);
+    }
+    let calls = server.calls_by_key();
+    assert_eq!((calls["k1"], calls["k2"]), (1, 4));
+}
+
+#[tokio::test]
+async fn a_refused_key_is_not_used_again() {
+    for reply in [
+        Reply::error(429, "insufficient_quota"),
+        Reply::error(401, "invalid_api_key"),
+        Reply::error(403, "forbidden"),
+        Reply::raw_stream("data: {\"error\": {\"code\": \"insufficient_quota\"}}\n\n"),
+    ] {
+        let server = server().await;
+        server.reply_to_key("k1", reply);
+        let model = chat(&server, &["k1", "k2"]);
+        for _ in 0..4 {
+            assert_eq!(collect(&model).await.unwrap().0, WHOLE);
+        }
+        assert_eq!(server.calls_by_key()["k1"], 1);
+    }
+}
+
+#[tokio::test]
+async fn when_every_key_rests_the_shortest_wait_is_told_and_nobody_is_called() {
+    let server = server().await;
+    server.reply_to_key("k1", Reply::rate_limited("50"));
+    server.reply_to_key("k2", Reply::rate_limited("20"));
+    let model = chat(&server, &["k1", "k2"]);
+    for _ in 0..3 {
+        let error = collect(&model).await.unwrap_err();
+        assert_eq!((error.kind, error.code), (ErrorKind::Unavailable, "LLM_UNAVAILABLE"));
+        let wait = error.retry_after.unwrap();
+        assert!(wait <= Duration::from_secs(20) && wait > Duration::from_secs(5), "{wait:?}");
+    }
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn what_fails_before_the_first_text_is_tried_again_elsewhere() {
+    let role_only = "data: {\"choices\": [{\"delta\": {\"role\": \"assistant\", \"content\": \"\"}}]}\n\n";
+    for fault in [
+        Reply::error(500, "oops"),
+        Reply::error(529, "overloaded"),
+        Reply::raw_stream("data: {\"choi\n\n"),
+        Reply::raw_stream(role_only).and_then_cut(),
+        Reply::raw_stream("data: {\"error\": \"overloaded\"}\n\n"),
+        Reply::raw_stream(piece(" \n") + &ending("stop")),
+        Reply::raw_stream(vec![b'x'; 1024 * 1024]),
+        Reply::raw_stream(Vec::new()),
+    ] {
+        let name = format!("{fault:?}").chars().take(200).collect::<String>();
+        let server = server().await;
+        server.reply_to_key("k1", fault);
+        let (text, _, error) = collect(&chat(&server, &["k1", "k2"])).await.unwrap();
+        assert_eq!((text.as_str(), error.is_none()), (WHOLE, true), "{name}");
+        assert_eq!(server.calls_by_key().into_values().collect::<Vec<_>>(), [1, 1], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_in_trouble_is_retried_within_a_budget() {
+    const CALLS: usize = 100;
+    let server = server().await;
+    server.reply_to_key("", Reply::error(503, "overloaded"));
+    let model = chat(&server, &[]);
+    for _ in 0..CALLS {
+        let error = collect(&model).await.unwrap_err();
+        assert_eq!((error.kind, error.code), (ErrorKind::Unavailable, "LLM_UNAVAILABLE"));
+    }
+    let attempts = server.received().len();
+    assert!((CALLS + 1..=CALLS * 12 / 10 + 10).contains(&attempts), "{attempts} attempts");
+}
+
+#[tokio::test]
+async fn what_would_fail_again_is_not_tried_again() {
+    for (reply, kind, code) in [
+        (Reply::error(400, "context_length_exceeded"), ErrorKind::InvalidInput, "CONTEXT_TOO_LARGE"),
+        (Reply::error(413, "too_large"), ErrorKind::InvalidInput, "CONTEXT_TOO_LARGE"),
+        (Reply::error(400, "unsupported_parameter"), ErrorKind::Unavailable, "LLM_UNAVAILABLE"),
+        (Reply::error(404, "model_not_found"), ErrorKind::Unavailable, "LLM_UNAVAILABLE"),
+        (Reply::error(307, "moved").header("location", "/v1/x"), ErrorKind::Unavailable, "LLM_UNAVAILABLE"),
+    ] {
+        let server = server().await;
+        server.reply_next(reply);
+        let error = collect(&chat(&server, &["k1", "k2"])).await.unwrap_err();
+        assert_eq!((error.kind, error.code), (kind, code));
+        assert_eq!(server.received().len(), 1, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_fails_after_the_first_text_ends_with_an_error_and_is_not_begun_again() {
+    for reply in [
+        Reply::pieces(&["Two "]).and_then_cut(),
+        Reply::pieces(&["Two "]),
+        Reply::pieces(&["Two "]).and_then_bytes("data: {\"choi\n\n"),
+        Reply::pieces(&["Two "]).and_then_bytes("data: {\"error\": {\"type\": \"server_error\"}}\n\n"),
+        Reply::pieces(&["Two "]).and_then_bytes("data: {\"error\": {\"code\": \"rate_limit\"}}\n\n"),
+        Reply::pieces(&["Two "]).and_then_bytes([b"data: ".as_slice(), &vec![b'x'; 1024 * 1024]].concat()),
+    ] {
+        let server = server().await;
+        server.reply_next(reply);
+        let (text, rest, error) = collect(&chat(&server, &["k1", "k2"])).await.unwrap();
+        assert_eq!((text.as_str(), rest.as_slice()), ("Two ", &[][..]));
+        assert_eq!(error.unwrap().code, "LLM_UNAVAILABLE");
+        assert_eq!(server.received().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn silence_before_and_within_an_answer_times_out() {
+    let server = server().await;
+    let mut impatient = options(&server, &[]);
+    impatient.first_token_timeout = Duration::from_millis(50);
+    let model = OpenAiChatModel::new(impatient.clone()).unwrap();
+    (0..3).for_each(|_| server.reply_next(Reply::silence()));
+    assert_eq!(collect(&model).await.unwrap_err().kind, ErrorKind::Timeout);
+
+    impatient.first_token_timeout = Duration::from_secs(10);
+    impatient.gap_timeout = Duration::from_millis(50);
+    let model = OpenAiChatModel::new(impatient).unwrap();
+    server.reply_next(Reply::pieces(&["Two "]).and_then_hang());
+    let (text, rest, error) = collect(&model).await.unwrap();
+    assert_eq!((text.as_str(), rest.len(), error.unwrap().kind), ("Two ", 0, ErrorKind::Timeout));
+    assert!(server.has_been_left(4).await, "a connection was kept after its time");
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_cut_and_the_provider_is_left() {
+    for text in ["x", &"lorem ipsum ".repeat(1_000)] {
+        let server = server().await;
+        server.reply_next(Reply::pieces(&["Two "]).and_then_endless(text));
+        let (text, rest, error) = collect(&chat(&server, &[])).await.unwrap();
+        assert!(text.len() <= 64 * 1024 && error.is_none());
+        assert_eq!(rest.last(), Some(&ChatChunk::Finished(FinishReason::Length)));
+        assert!(server.has_been_left(1).await, "the provider is still writing");
+    }
+}
+
+#[tokio::test]
+async fn dropping_the_stream_leaves_the_provider() {
+    let server = server().await;
+    server.reply_next(Reply::pieces(&["Two "]).and_then_hang());
+    let stream = chat(&server, &[]).stream(&request()).await.unwrap();
+    drop(stream);
+    assert!(server.has_been_left(1).await);
+
+    server.reply_next(Reply::silence());
+    let model = chat(&server, &[]);
+    let waiting = tokio::time::timeout(Duration::from_millis(50), model.stream(&request())).await;
+    assert!(waiting.is_err());
+    assert!(server.has_been_left(2).await);
+}
+
+#[tokio::test]
+async fn a_filtered_or_a_full_answer_says_so() {
+    let server = server().await;
+    let model = chat(&server, &[]);
+    server.reply_next(Reply::raw_stream(ending("content_filter")));
+    let (text, rest, _) = collect(&model).await.unwrap();
+    assert_eq!((text.as_str(), rest), ("", finished(FinishReason::ContentFilter)));
+    server.reply_next(Reply::raw_stream(piece("Two people at") + &ending("length")));
+    let (text, rest, _) = collect(&model).await.unwrap();
+    assert_eq!((text.as_str(), rest), ("Two people at", finished(FinishReason::Length)));
+}
+
+#[tokio::test]
+async fn no_key_shows_in_options_or_errors() {
+    let server = server().await;
+    let options = options(&server, &["sk-secret-1"]);
+    assert!(!format!("{options:?}").contains("sk-secret"));
+    let echo = json!({"error": {"message": "bad key sk-secret-1", "code": "sk-secret-1"}});
+    server.reply_next(Reply::json(401, &echo));
+    let error = collect(&OpenAiChatModel::new(options).unwrap()).await.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("sk-secret"), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_unusable_address_is_refused_at_once() {
+    for url in ["", "localhost:8000", "ftp://host/v1", "http://user:word@host/v1", "http://host/v1?key=1"] {
+        let error = OpenAiChatModel::new(OpenAiOptions::new(url, Vec::new(), "m")).err().unwrap();
+        assert_eq!(error.field.as_deref(), Some("base_url"), "{url}");
+        assert!(!error.message.contains("word@"), "{url}");
+    }
+    let nobody = OpenAiOptions::new("http://127.0.0.1:1/v1", Vec::new(), "m");
+    let error = collect(&OpenAiChatModel::new(nobody).unwrap()).await.unwrap_err();
+    assert_eq!((error.kind, error.code), (ErrorKind::Unavailable, "LLM_UNAVAILABLE"));
+}
