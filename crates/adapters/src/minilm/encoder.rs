@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 
 use eps_domain::{Error, Result};
 use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool};
-use rten_tensor::{NdTensor, NdTensorView, prelude::*};
+use rten_tensor::{NdTensor, prelude::*};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -84,17 +84,17 @@ impl Encoder {
     fn run(&self, rows: &[&[i32]], pool: &Arc<ThreadPool>) -> Result<Vec<Arc<[f32]>>> {
         let width = rows.iter().map(|row| row.len()).max().unwrap_or(0);
         let shape = [rows.len(), width];
-        let mut ids = NdTensor::<i32, 2>::zeros(shape);
-        let mut mask = NdTensor::<i32, 2>::zeros(shape);
+        let mut ids = vec![0; rows.len() * width];
+        let mut mask = vec![0; rows.len() * width];
         for (index, row) in rows.iter().enumerate() {
-            for (position, id) in row.iter().enumerate() {
-                ids[[index, position]] = *id;
-                mask[[index, position]] = 1;
-            }
+            ids[index * width..][..row.len()].copy_from_slice(row);
+            mask[index * width..][..row.len()].fill(1);
         }
+        let tensor = |values: Vec<i32>| NdTensor::<i32, 2>::from_data(shape, values);
         let [ids_in, mask_in, types_in] = self.inputs;
         let types = NdTensor::<i32, 2>::zeros(shape);
-        let inputs = vec![(ids_in, ids.into()), (mask_in, mask.into()), (types_in, types.into())];
+        let inputs =
+            vec![(ids_in, tensor(ids).into()), (mask_in, tensor(mask).into()), (types_in, types.into())];
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
         let [states] = self
             .model
@@ -105,7 +105,9 @@ impl Encoder {
         if states.shape() != [rows.len(), width, DIMENSIONS] {
             return Err(failed().caused_by("the model gave vectors of an unexpected length"));
         }
-        rows.iter().enumerate().map(|(index, row)| pooled(&states.slice(index), row.len())).collect()
+        let states = states.into_data();
+        let texts = states.chunks_exact(width * DIMENSIONS);
+        texts.zip(rows).map(|(states, row)| pooled(&states[..row.len() * DIMENSIONS])).collect()
     }
 }
 
@@ -122,10 +124,10 @@ fn batch_len(shortest_first: &[usize], tokens: impl Fn(usize) -> usize) -> usize
 }
 
 /// The mean over the tokens of a text, padding left out, scaled to unit length.
-fn pooled(states: &NdTensorView<f32, 2>, tokens: usize) -> Result<Arc<[f32]>> {
+fn pooled(states: &[f32]) -> Result<Arc<[f32]>> {
     let mut mean = vec![0.0_f32; DIMENSIONS];
-    for token in 0..tokens {
-        for (sum, value) in mean.iter_mut().zip(states.slice(token).iter()) {
+    for token in states.chunks_exact(DIMENSIONS) {
+        for (sum, value) in mean.iter_mut().zip(token) {
             *sum += value;
         }
     }

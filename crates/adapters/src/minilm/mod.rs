@@ -73,3 +73,55 @@ impl Embedder for MiniLmEmbedder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// Where `scripts/fetch-model` puts the model. Without it a test says so and passes, except where
+    /// `CI=1` promises that it is there.
+    fn model_dir() -> Option<PathBuf> {
+        let cache = std::env::var_os("EPS_CACHE").map(PathBuf::from);
+        let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache/eps"))).unwrap();
+        let dir = cache.join("minilm");
+        if dir.join("model.onnx").exists() || std::env::var_os("CI").is_some_and(|ci| ci == "1") {
+            return Some(dir);
+        }
+        eprintln!("SKIPPED: no model in {}; `scripts/fetch-model` fetches it", dir.display());
+        None
+    }
+
+    /// The ids were made with the tokenizer that the model was published with.
+    #[test]
+    fn text_is_tokenised_as_the_reference_does() {
+        let Some(dir) = model_dir() else { return };
+        let json = std::fs::read(dir.join("tokenizer.json")).unwrap();
+        let tokenizer = tokenizer::Tokenizer::from_json(&json).unwrap();
+        for (text, expected) in [
+            (
+                "Two people waited at the loading dock at 02:14.",
+                &[101, 2048, 2111, 4741, 2012, 1996, 10578, 8946, 2012, 6185, 1024, 2403, 1012, 102][..],
+            ),
+            (
+                "A Café in ZÜRICH, naïve ÅNGSTRÖM",
+                &[101, 1037, 7668, 1999, 10204, 1010, 15743, 17076, 15687, 102],
+            ),
+            (
+                "licence plate B-XY 1234 (white van)",
+                &[101, 11172, 5127, 1038, 1011, 1060, 2100, 13138, 2549, 1006, 2317, 3158, 1007, 102],
+            ),
+            ("snow☃man unknowable", &[101, 100, 4895, 2243, 19779, 3085, 102]),
+            (
+                "zero\u{200b}width, soft\u{ad}hyphen, tab\tand\u{a0}space",
+                &[101, 5717, 9148, 11927, 2232, 1010, 3730, 10536, 8458, 2368, 1010, 21628, 1998, 2686, 102],
+            ),
+            ("日本の門 gate", &[101, 1864, 1876, 1671, 1968, 4796, 102]),
+            ("🚗 leaves; İstanbul", &[101, 100, 3727, 1025, 9960, 102]),
+            ("don't stop… «now»", &[101, 2123, 1005, 1056, 2644, 1529, 1077, 2085, 1090, 102]),
+        ] {
+            assert_eq!(tokenizer.encode(text).unwrap(), expected, "{text:?}");
+        }
+    }
+}

@@ -22,23 +22,6 @@ async fn minilm_keeps_the_contract() {
 }
 
 #[tokio::test]
-async fn minilm_reads_text_as_its_reference_does() {
-    // Vectors that the published model gives with its own tokenizer differ by quantisation only; a
-    // wrong tokenisation shows as a much lower likeness between spellings that mean the same to it.
-    let Some(embedder) = minilm() else { return };
-    let same = [
-        ("A Café in ZÜRICH", "a cafe in zurich"),
-        ("zero\u{200B}width\u{AD} and\u{0} control", "zerowidth and control"),
-        ("tabs\tand\n\nlines", "tabs and lines"),
-    ];
-    for (written, read) in same {
-        let vectors = embedder.embed(&[written.to_owned(), read.to_owned()]).await.unwrap();
-        let likeness: f32 = vectors[0].iter().zip(vectors[1].iter()).map(|(a, b)| a * b).sum();
-        assert!(likeness > 0.999, "{written:?} and {read:?}: {likeness}");
-    }
-}
-
-#[tokio::test]
 async fn a_question_is_answered_while_a_long_backlog_runs() {
     let Some(embedder) = minilm() else { return };
     let embedder = Arc::new(embedder);
