@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{Result, access::Owner};
 
 /// How long a result is replayed.
-pub const REPLAY_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+pub const REPLAY_FOR: Duration = Duration::from_hours(24);
 
 /// Names one request of one caller.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

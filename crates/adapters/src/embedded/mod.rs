@@ -9,5 +9,5 @@ mod writer;
 
 pub use conversations::{EmbeddedConversationStore, EmbeddedIdempotencyStore};
 pub use data_dir::DataDir;
-pub use rate_limiter::InProcessRateLimiter;
 pub use events::{EmbeddedEventStore, EventStoreOptions, VectorSpace};
+pub use rate_limiter::InProcessRateLimiter;

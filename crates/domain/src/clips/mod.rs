@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Caller, Clock, Error, ErrorKind, Event, Permission, Result, Scope,
+    access::DEFAULT_TENANT,
     clip::{Clip, ClipSource, ClipState, ClipStatus, MediaFile, MediaKind},
     event_store::EventStore,
 };
@@ -24,11 +25,11 @@ use crate::{
 /// The most events of one request for links.
 pub const LINKS_MAX: usize = 100;
 /// The longest that a link works.
-pub const EXPIRY_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+pub const EXPIRY_MAX: Duration = Duration::from_hours(24);
 /// The shortest that a link works; less could not be clicked.
-const EXPIRY_MIN: Duration = Duration::from_secs(60);
+const EXPIRY_MIN: Duration = Duration::from_mins(1);
 /// How long a link works when nothing else is asked.
-pub const EXPIRY_DEFAULT: Duration = Duration::from_secs(60 * 60);
+pub const EXPIRY_DEFAULT: Duration = Duration::from_hours(1);
 /// All look-ups of one turn together take at most this.
 pub const LOOKUP_DEADLINE: Duration = Duration::from_secs(2);
 
@@ -94,6 +95,8 @@ pub struct Clips {
     key: Arc<[u8]>,
     /// Put before links: `https://cameras.example.org`; empty gives relative links.
     base_url: String,
+    /// Whose pictures the keeper holds. Ids of events are unique within a tenant only.
+    tenant: Arc<str>,
     /// Hosts whose links may be given out as the source of an event gave them.
     allowed_hosts: Vec<String>,
 }
@@ -105,10 +108,19 @@ impl Clips {
         store: Arc<dyn EventStore>,
         clock: Arc<dyn Clock>,
         key: Arc<[u8]>,
-        base_url: String,
+        mut base_url: String,
     ) -> Self {
-        let base_url = base_url.trim_end_matches('/').to_owned();
-        Self { source, store, clock, key, base_url, allowed_hosts: Vec::new() }
+        base_url.truncate(base_url.trim_end_matches('/').len());
+        let tenant = DEFAULT_TENANT.into();
+        Self { source, store, clock, key, base_url, tenant, allowed_hosts: Vec::new() }
+    }
+
+    /// Names the tenant whose pictures the keeper holds, [`DEFAULT_TENANT`] without this. Others have
+    /// none: an event of theirs that bears the same id must not open them.
+    #[must_use]
+    pub fn of_tenant(mut self, tenant: impl Into<Arc<str>>) -> Self {
+        self.tenant = tenant.into();
+        self
     }
 
     /// Also gives out the links that came with an event (`media.clip_url`), where their host is one
@@ -123,8 +135,8 @@ impl Clips {
     /// [`LOOKUP_DEADLINE`]. The second value says whether the keeper was out of order; then every
     /// state is `unavailable` and there is no link.
     pub async fn pictures(&self, scope: &Scope, events: &[Event], expiry: Duration) -> (Vec<Pictures>, bool) {
-        if events.is_empty() {
-            return (Vec::new(), false);
+        if events.is_empty() || scope.tenant != self.tenant {
+            return (vec![Pictures::unavailable(); events.len()], false);
         }
         let now = self.clock.now();
         let asked = self.source.status(events, LOOKUP_DEADLINE, now);
@@ -225,6 +237,9 @@ impl Clips {
         let event = match access {
             MediaAccess::Caller(caller) => {
                 caller.require(Permission::EventsRead)?;
+                if caller.scope.tenant != self.tenant {
+                    return Err(missing());
+                }
                 self.store.get(&caller.scope, &ids).await?.pop().ok_or_else(missing)?
             }
             MediaAccess::Link(link) => {

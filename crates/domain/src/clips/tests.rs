@@ -102,7 +102,7 @@ fn world() -> (Arc<World>, Clips) {
     let world = Arc::new(World { events, now: 1_780_000_000.into(), ..World::default() });
     let clips =
         Clips::new(world.clone(), world.clone(), world.clone(), KEY.into(), "https://us.example/".into());
-    (world, clips)
+    (world, clips.of_tenant("acme"))
 }
 
 fn caller(cameras: &[&str]) -> Caller {
@@ -180,7 +180,7 @@ async fn a_link_ends_with_its_event_and_with_the_camera_of_its_event() {
     let link = parse(links[0].url.as_ref().unwrap());
     let with = |events| {
         let world = Arc::new(World { events, now: 1_780_000_000.into(), ..World::default() });
-        Clips::new(world.clone(), world.clone(), world, KEY.into(), String::new())
+        Clips::new(world.clone(), world.clone(), world, KEY.into(), String::new()).of_tenant("acme")
     };
     assert_eq!(refusal(&with(Vec::new()), link.clone(), "evt:2", MediaKind::Clip).await, "CLIP_NOT_FOUND");
     let moved = with(vec![event("evt:2", "vault")]);
@@ -247,4 +247,15 @@ async fn while_the_keeper_is_down_there_is_no_link_at_all() {
     let (pictures, is_down) = clips.pictures(&Scope::tenant("acme"), &world.events, EXPIRY_DEFAULT).await;
     assert!(is_down);
     assert_eq!(pictures, vec![Pictures::unavailable(); 3]);
+}
+
+#[tokio::test]
+async fn the_same_id_in_another_tenant_opens_nothing() {
+    let (world, clips) = world();
+    let other = clips.of_tenant("other");
+    let alice = caller(&["*"]);
+    let (pictures, is_down) = other.pictures(&alice.scope, &world.events, EXPIRY_DEFAULT).await;
+    assert_eq!((pictures, is_down), (vec![Pictures::unavailable(); 3], false));
+    let refused = other.open(MediaAccess::Caller(&alice), "evt:2", MediaKind::Clip).await.unwrap_err();
+    assert_eq!(refused.code, "CLIP_NOT_FOUND");
 }
