@@ -1,0 +1,170 @@
+//! The ports, each method handed on and measured under its own name.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use eps_domain::{
+    Event, Owner, Result, Scope,
+    chat_model::{ChatChunk, ChatModel, ChatRequest},
+    clip::{ClipSource, ClipStatus, MediaFile, MediaKind},
+    conversation::{Conversation, ConversationHead, ConversationStore, Retention, Turn, TurnLease},
+    embedder::Embedder,
+    event_store::{
+        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
+        Unembedded, Upserted, Vocabulary,
+    },
+};
+use futures::{StreamExt, stream::BoxStream};
+use jiff::Timestamp;
+
+use super::{
+    Call, ObservedChatModel, ObservedClipSource, ObservedConversationStore, ObservedEmbedder,
+    ObservedEventStore, observed, outcome_of,
+};
+
+#[async_trait]
+impl EventStore for ObservedEventStore {
+    async fn upsert(&self, tenant: &str, events: Vec<Event>) -> Result<Vec<Upserted>> {
+        observed("events", "upsert", self.0.upsert(tenant, events)).await
+    }
+
+    async fn get(&self, scope: &Scope, event_ids: &[String]) -> Result<Vec<Event>> {
+        observed("events", "get", self.0.get(scope, event_ids)).await
+    }
+
+    async fn search(&self, scope: &Scope, request: &SearchRequest) -> Result<SearchPage> {
+        observed("events", "search", self.0.search(scope, request)).await
+    }
+
+    async fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
+        observed("events", "count", self.0.count(scope, request)).await
+    }
+
+    async fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>> {
+        observed("events", "vocabulary", self.0.vocabulary(scope)).await
+    }
+
+    async fn unembedded(&self, limit: usize) -> Result<Vec<Unembedded>> {
+        observed("events", "unembedded", self.0.unembedded(limit)).await
+    }
+
+    async fn store_vectors(&self, vectors: Vec<(EmbeddingKey, Vec<f32>)>) -> Result<()> {
+        observed("events", "store_vectors", self.0.store_vectors(vectors)).await
+    }
+
+    async fn health(&self) -> Result<EventStoreHealth> {
+        observed("events", "health", self.0.health()).await
+    }
+}
+
+#[async_trait]
+impl ConversationStore for ObservedConversationStore {
+    async fn begin_turn(&self, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
+        observed("conversations", "begin_turn", self.0.begin_turn(conversation_id, wait)).await
+    }
+
+    async fn latest(
+        &self,
+        owner: &Owner,
+        conversation_id: &str,
+        messages_max: usize,
+        now: Timestamp,
+    ) -> Result<Option<Conversation>> {
+        let call = self.0.latest(owner, conversation_id, messages_max, now);
+        observed("conversations", "latest", call).await
+    }
+
+    async fn append_turn(
+        &self,
+        owner: &Owner,
+        conversation_id: &str,
+        turn: Turn,
+        create: bool,
+        retention: Retention,
+    ) -> Result<ConversationHead> {
+        let call = self.0.append_turn(owner, conversation_id, turn, create, retention);
+        observed("conversations", "append_turn", call).await
+    }
+
+    async fn history(
+        &self,
+        owner: &Owner,
+        conversation_id: &str,
+        limit: usize,
+        cursor: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<Conversation>> {
+        let call = self.0.history(owner, conversation_id, limit, cursor, now);
+        observed("conversations", "history", call).await
+    }
+
+    async fn list(
+        &self,
+        owner: &Owner,
+        limit: usize,
+        cursor: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(Vec<ConversationHead>, Option<String>)> {
+        observed("conversations", "list", self.0.list(owner, limit, cursor, now)).await
+    }
+
+    async fn delete(&self, owner: &Owner, conversation_id: &str) -> Result<bool> {
+        observed("conversations", "delete", self.0.delete(owner, conversation_id)).await
+    }
+
+    async fn sweep(&self, retention: Retention, now: Timestamp) -> Result<u64> {
+        observed("conversations", "sweep", self.0.sweep(retention, now)).await
+    }
+
+    async fn health(&self) -> Result<()> {
+        observed("conversations", "health", self.0.health()).await
+    }
+}
+
+#[async_trait]
+impl Embedder for ObservedEmbedder {
+    fn dimensions(&self) -> usize {
+        self.0.dimensions()
+    }
+
+    fn model(&self) -> &str {
+        self.0.model()
+    }
+
+    async fn embed(&self, texts: &[String]) -> Result<Vec<Arc<[f32]>>> {
+        observed("embedder", "embed", self.0.embed(texts)).await
+    }
+}
+
+#[async_trait]
+impl ChatModel for ObservedChatModel {
+    fn model(&self) -> &str {
+        self.0.model()
+    }
+
+    async fn stream(&self, request: &ChatRequest) -> Result<BoxStream<'static, Result<ChatChunk>>> {
+        let mut whole = Call::begin("llm", "stream");
+        let started = observed("llm", "first_piece", self.0.stream(request)).await;
+        if started.is_err() {
+            whole.ends(&started);
+        }
+        Ok(started?
+            .inspect(move |piece| match piece {
+                Ok(ChatChunk::Finished(_)) => whole.ends_as("ok"),
+                Ok(_) => {}
+                Err(error) => whole.ends_as(outcome_of(error)),
+            })
+            .boxed())
+    }
+}
+
+#[async_trait]
+impl ClipSource for ObservedClipSource {
+    async fn status(&self, events: &[Event], deadline: Duration, now: Timestamp) -> Result<Vec<ClipStatus>> {
+        observed("clips", "status", self.0.status(events, deadline, now)).await
+    }
+
+    async fn open(&self, event: &Event, kind: MediaKind) -> Result<Option<MediaFile>> {
+        observed("clips", "open", self.0.open(event, kind)).await
+    }
+}
