@@ -22,6 +22,7 @@ mod serve;
 mod settings;
 mod sse;
 mod v1;
+mod write_deadline;
 
 pub use app::{App, AppParts};
 pub use error::{PROBLEM_JSON, Problem, ProblemBody};

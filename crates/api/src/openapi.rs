@@ -62,12 +62,16 @@ pub(crate) fn frame() -> OpenApi {
 }
 
 /// Adds the document and its page to the routes, as the settings say.
-pub(crate) fn serve(router: Router<Arc<App>>, document: OpenApi, settings: &ApiSettings) -> Router<Arc<App>> {
+pub(crate) fn serve(
+    router: Router<Arc<App>>,
+    document: &OpenApi,
+    settings: &ApiSettings,
+) -> Router<Arc<App>> {
     if !settings.serves_openapi {
         return router;
     }
     // Written once: it never changes while the service runs.
-    let json = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
+    let json = Bytes::from(serde_json::to_vec(document).unwrap_or_default());
     let router = router.route(DOCUMENT_PATH, get(move || std::future::ready(as_json(json.clone()))));
     if !settings.serves_docs {
         return router;

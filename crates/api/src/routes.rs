@@ -55,6 +55,6 @@ pub fn router(app: Arc<App>) -> Router {
         |routes| routes.map(|methods| methods.route_layer(link_gate.clone())),
     );
     let (router, document) = table.split_for_parts();
-    let router = openapi::serve(router, document, &app.settings);
+    let router = openapi::serve(router, &document, &app.settings);
     layers::stack(router, &app).with_state(app)
 }

@@ -21,10 +21,14 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::write_deadline::WriteDeadline;
+
 /// The most connections at once; more wait in the backlog of the kernel.
 const CONNECTIONS_MAX: usize = 4_096;
 /// How long a client may take to send a head, also of the next request on a kept connection.
 const HEAD_READ_MAX: Duration = Duration::from_secs(10);
+/// How long a client may take nothing of what it is sent.
+const WRITE_MAX: Duration = Duration::from_secs(30);
 /// The most headers of a request.
 const HEADERS_MAX: usize = 64;
 /// The most bytes of a head: a target of 8 KiB, a token of 8 KiB and as much again.
@@ -79,7 +83,10 @@ pub async fn serve(
             request.extensions_mut().insert(ConnectInfo(peer));
             request.map(axum::body::Body::new)
         });
-        let connection = http1.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let connection = http1.serve_connection(
+            TokioIo::new(WriteDeadline::new(stream, WRITE_MAX)),
+            TowerToHyperService::new(service),
+        );
         let connection = graceful.watch(connection);
         connections.spawn(async move {
             let _place = place;

@@ -75,13 +75,11 @@ fn set_headers(headers: &mut HeaderMap, csp: HeaderValue) {
 
 /// 504 for a request that outlives its deadline. A stream has its head by then and its own deadline.
 pub(super) async fn deadline(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(app.settings.request_deadline, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let detail = "the request took too long";
-            Problem::new(StatusCode::GATEWAY_TIMEOUT, "DEADLINE_EXCEEDED", detail).into_response()
-        }
+    if let Ok(response) = tokio::time::timeout(app.settings.request_deadline, next.run(request)).await {
+        return response;
     }
+    let detail = "the request took too long";
+    Problem::new(StatusCode::GATEWAY_TIMEOUT, "DEADLINE_EXCEEDED", detail).into_response()
 }
 
 /// 500 for a handler that panicked; the process lives on.

@@ -19,7 +19,7 @@ use crate::{app::App, settings::ApiSettings};
 pub(crate) use record::InFlight;
 
 /// How long a browser may keep the answer to a preflight.
-const PREFLIGHT_AGE: std::time::Duration = std::time::Duration::from_secs(600);
+const PREFLIGHT_AGE: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// Wraps every route and the answers for routes that do not exist.
 pub(crate) fn stack(router: Router<Arc<App>>, app: &Arc<App>) -> Router<Arc<App>> {

@@ -156,7 +156,7 @@ impl Reader {
     /// The problem, when it failed before it said anything.
     pub(crate) async fn begun(&mut self, patience: Duration) -> Result<(), Problem> {
         let log = self.log.clone();
-        let has_begun = self.changed.wait_for(move |_| {
+        let has_begun = self.changed.wait_for(move |()| {
             let said = log.said.lock().unwrap_or_else(PoisonError::into_inner);
             !said.frames.is_empty() || said.ended.is_some()
         });

@@ -114,7 +114,7 @@ pub(crate) enum Input {
         /// By `Accept` or by the body.
         wants_stream: bool,
         /// The question.
-        request: IdempotentBody<AskBody>,
+        request: Box<IdempotentBody<AskBody>>,
     },
 }
 
@@ -132,7 +132,7 @@ impl FromRequest<Arc<App>> for Input {
         let accepts_stream = sse::is_wanted(request.headers());
         let request = IdempotentBody::<AskBody>::from_request(request, app).await?;
         let wants_stream = accepts_stream || request.value.stream == Some(true);
-        Ok(Self::Question { wants_stream, request })
+        Ok(Self::Question { wants_stream, request: Box::new(request) })
     }
 }
 

@@ -1,0 +1,12 @@
+//! The surface from outside: the real router over the embedded adapters, by calls where no socket
+//! matters and by sockets where one does.
+#![expect(unreachable_pub, reason = "the files of one test binary")]
+
+mod access;
+mod documents;
+mod edges;
+mod limits;
+mod probes;
+mod repetition;
+mod serving;
+mod site;
