@@ -65,7 +65,8 @@ async fn every_route_lets_in_whom_the_document_says_and_nobody_else() {
         assert_eq!(reply.header("www-authenticate"), challenge, "{name}");
 
         let reply = call(&site, &method, &path, Some(&token(&[needed]))).await;
-        assert!(![400, 401, 403, 405, 415, 422, 429].contains(&reply.status.as_u16()), "{name}: {reply:?}");
+        let is_missing = reply.status == 404 && path.contains('{') && reply.code() != "ROUTE_NOT_FOUND";
+        assert!(reply.status.is_success() || is_missing, "{name}: {reply:?}");
     }
     assert_eq!(guarded, 14);
 }
@@ -116,7 +117,7 @@ async fn a_link_without_its_parts_is_refused_and_a_token_counts_before_it() {
     let forged = "/api/v1/clips/e?exp=1&t=default&sig=AAAA";
     for path in [forged, "/api/v1/clips/e/thumbnail?exp=x&t=default&sig=AAAA", "/api/v1/clips/e?sig=AAAA"] {
         let reply = site.send(request(Method::GET, path, None, Body::empty())).await;
-        assert!([403, 500, 503].contains(&reply.status.as_u16()), "{path}: {reply:?}");
+        assert_eq!((reply.status.as_u16(), reply.code().as_str()), (403, "CLIP_SIGNATURE_INVALID"), "{path}");
     }
     assert_eq!(site.get(forged, &expired_token(&Permission::ALL)).await.status, 401);
     assert_eq!(site.get(forged, &token(&[Permission::Ask])).await.status, 403);

@@ -135,10 +135,10 @@ async fn the_page_shows_the_document_and_may_run_its_own_scripts_only() {
 
 #[tokio::test]
 async fn document_and_page_can_be_switched_off() {
-    let site = Site::with(|_, settings| settings.serves_docs = false);
+    let site = Site::with(|setup| setup.settings.serves_docs = false);
     assert_eq!(site.get("/docs/", "").await.status, 404);
     assert_eq!(site.get("/openapi.json", "").await.status, 200);
-    let site = Site::with(|_, settings| settings.serves_openapi = false);
+    let site = Site::with(|setup| setup.settings.serves_openapi = false);
     assert_eq!(site.get("/docs/", "").await.status, 404);
     assert_eq!(site.get("/openapi.json", "").await.status, 404);
 }

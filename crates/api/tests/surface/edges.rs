@@ -157,7 +157,7 @@ async fn every_response_is_named_and_guarded() {
 #[tokio::test]
 async fn only_origins_that_are_named_may_call_from_a_browser() {
     let site =
-        Site::with(|_, settings| settings.cors_origins = vec!["https://ops.example.org".parse().unwrap()]);
+        Site::with(|setup| setup.settings.cors_origins = vec!["https://ops.example.org".parse().unwrap()]);
     let preflight = |origin: &str| {
         let request = Request::options("/api/v1/conversation/a")
             .header("origin", origin)

@@ -94,9 +94,9 @@ impl RateLimiter for Broken {
 #[tokio::test]
 async fn without_the_shared_limiter_each_process_grants_its_share() {
     for hangs in [false, true] {
-        let site = Site::with(|parts, settings| {
-            parts.limiter = Arc::new(Broken { hangs });
-            settings.limiter_deadline = Duration::from_millis(1);
+        let site = Site::with(|setup| {
+            setup.limiter = Some(Arc::new(Broken { hangs }));
+            setup.settings.limiter_deadline = Duration::from_millis(1);
         });
         let token = token(&[Permission::Ask]);
         let mut granted: Vec<Reply> = Vec::new();

@@ -5,8 +5,11 @@
 mod access;
 mod documents;
 mod edges;
+mod events;
 mod limits;
+mod media;
 mod probes;
 mod repetition;
 mod serving;
 mod site;
+mod streams;

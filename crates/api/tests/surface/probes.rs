@@ -44,7 +44,7 @@ async fn readiness_follows_a_lasting_outage_and_the_stop() {
 
 #[tokio::test]
 async fn a_service_that_has_reached_nothing_yet_has_not_started() {
-    let site = Site::with(|parts, _| parts.readiness = Readiness::new(&["events"], &["llm"]));
+    let site = Site::with(|setup| setup.readiness = Some(Readiness::new(&["events"], &["llm"])));
     assert_eq!(site.get("/startupz", "").await.status, 503);
     assert_eq!(site.get("/readyz", "").await.json()["checks"]["events"], "unknown");
     site.readiness.report("events", Health::Up, Instant::now());

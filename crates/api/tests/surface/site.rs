@@ -1,6 +1,6 @@
 //! A whole surface for a test, and the requests it is asked.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use axum::{
@@ -10,13 +10,16 @@ use axum::{
 };
 use bytes::Bytes;
 use eps_adapters::{
-    embedded::{DataDir, EmbeddedConversationStore, InProcessRateLimiter},
+    embedded::{
+        DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, InProcessRateLimiter,
+    },
     jwt::{JwtVerifier, TokenRequest, TokenRules, mint},
 };
 use eps_api::{ApiSettings, App, AppParts, Health, Readiness, router};
 use eps_domain::{
     CameraDirectory, Clock, Error, Event, Permission, Result, Scope,
     ask::{AskSettings, Asker, AskerParts},
+    chat_model::ChatModel,
     clip::{ClipSource, ClipState, ClipStatus, MediaFile, MediaKind},
     clips::Clips,
     conversation::Retention,
@@ -27,6 +30,7 @@ use eps_domain::{
     },
     events::Events,
     insights::Insights,
+    rate_limit::RateLimiter,
     related::Related,
     search::Searcher,
 };
@@ -34,7 +38,7 @@ use eps_testkit::manual_clock::ManualClock;
 use http_body_util::BodyExt;
 use jiff::{Timestamp, tz::TimeZone};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
@@ -49,23 +53,56 @@ pub struct Site {
     pub clock: Arc<ManualClock>,
     pub shutdown: CancellationToken,
     pub readiness: Arc<Readiness>,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+/// What a test changes before the surface is made.
+#[derive(Default)]
+pub struct Setup {
+    pub settings: ApiSettings,
+    /// Writes the answers; without one they are extractive.
+    pub model: Option<Arc<dyn ChatModel>>,
+    /// Takes the place of the limiter that processes share.
+    pub limiter: Option<Arc<dyn RateLimiter>>,
+    pub readiness: Option<Arc<Readiness>>,
+    /// Whether the event store is out of order.
+    pub has_outage: bool,
 }
 
 impl Site {
     pub fn new() -> Self {
-        Self::with(|_, _| {})
+        Self::with(|_| {})
     }
 
-    pub fn with(change: impl FnOnce(&mut AppParts, &mut ApiSettings)) -> Self {
+    pub fn with(change: impl FnOnce(&mut Setup)) -> Self {
+        let mut setup = Setup::default();
+        change(&mut setup);
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at_rfc3339(NOW));
-        let mut parts = parts(&folder, clock.clone());
-        let mut settings = ApiSettings::default();
-        change(&mut parts, &mut settings);
+        let settings = setup.settings.clone();
+        let parts = parts(&folder, clock.clone(), setup);
         let (shutdown, readiness) = (parts.shutdown.clone(), parts.readiness.clone());
         let app = App::new(parts, settings);
-        Self { router: router(app.clone()), app, clock, shutdown, readiness, _folder: folder }
+        Self { router: router(app.clone()), app, clock, shutdown, readiness, folder }
+    }
+
+    /// Takes in these events, each `(id, time, camera, label)`.
+    pub async fn ingest(&self, events: &[(&str, &str, &str, &str)]) {
+        let drafts: Vec<Value> = events
+            .iter()
+            .map(|(id, time, camera, label)| {
+                json!({"event_id": id, "timestamp": time, "camera_id": camera, "label": label,
+                    "event_type": format!("{label}_detected"), "description": format!("A {label} at the {camera}")})
+            })
+            .collect();
+        let token = token_of("recorder", &[Permission::EventsWrite]);
+        let reply = self.post("/api/v1/events", &token, &Value::from(drafts).to_string()).await;
+        assert_eq!(reply.json()["accepted"], events.len(), "{reply:?}");
+    }
+
+    /// Puts the clip of an event where its keeper looks for it.
+    pub fn film(&self, event_id: &str, bytes: &[u8]) {
+        std::fs::write(self.folder.path().join(format!("{event_id}.mp4")), bytes).unwrap();
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
@@ -165,15 +202,21 @@ pub fn expired_token(permissions: &[Permission]) -> String {
     mint(&SecretString::from(SECRET), request, &TokenRules::default(), then).unwrap()
 }
 
-fn parts(folder: &TempDir, clock: Arc<ManualClock>) -> AppParts {
+fn parts(folder: &TempDir, clock: Arc<ManualClock>, setup: Setup) -> AppParts {
     let wall: Arc<dyn Clock> = clock;
-    let conversations = EmbeddedConversationStore::open(&DataDir::open(folder.path()).unwrap()).unwrap();
+    let data_dir = DataDir::open(folder.path()).unwrap();
+    let conversations = EmbeddedConversationStore::open(&data_dir).unwrap();
     let idempotency = Arc::new(conversations.idempotency());
     let conversations = Arc::new(conversations);
-    let store: Arc<dyn EventStore> = Arc::new(Outage);
+    let store: Arc<dyn EventStore> = if setup.has_outage {
+        Arc::new(Outage)
+    } else {
+        Arc::new(EmbeddedEventStore::open(&data_dir, EventStoreOptions::default()).unwrap())
+    };
+    let films = Arc::new(Films(folder.path().to_owned()));
     let directory = Arc::new(CameraDirectory::empty(TimeZone::UTC));
     let key: Arc<[u8]> = Arc::from(SECRET.as_bytes());
-    let clips = Arc::new(Clips::new(Arc::new(Outage), store.clone(), wall.clone(), key, String::new()));
+    let clips = Arc::new(Clips::new(films, store.clone(), wall.clone(), key, String::new()));
     let insights = Arc::new(Insights::new(store.clone(), clips.clone(), directory.clone(), wall.clone()));
     let settings = AskSettings {
         limit_default: 5,
@@ -191,7 +234,7 @@ fn parts(folder: &TempDir, clock: Arc<ManualClock>) -> AppParts {
     let asker = Asker::new(AskerParts {
         store: store.clone(),
         embedder: None,
-        model: None,
+        model: setup.model,
         conversations: conversations.clone(),
         clips: clips.clone(),
         insights: insights.clone(),
@@ -199,9 +242,12 @@ fn parts(folder: &TempDir, clock: Arc<ManualClock>) -> AppParts {
         clock: wall.clone(),
         settings: settings.clone(),
     });
-    let readiness = Readiness::new(&["events"], &[]);
-    readiness.report("events", Health::Up, std::time::Instant::now());
-    let limiter = Arc::new(InProcessRateLimiter::new(1_000));
+    let readiness = setup.readiness.unwrap_or_else(|| {
+        let readiness = Readiness::new(&["events"], &[]);
+        readiness.report("events", Health::Up, std::time::Instant::now());
+        readiness
+    });
+    let local_limiter: Arc<dyn RateLimiter> = Arc::new(InProcessRateLimiter::new(1_000));
     let secret = SecretString::from(SECRET);
     AppParts {
         asker: Arc::new(asker),
@@ -212,8 +258,8 @@ fn parts(folder: &TempDir, clock: Arc<ManualClock>) -> AppParts {
         insights,
         clips,
         tokens: Arc::new(JwtVerifier::new(&secret, None, TokenRules::default(), wall.clone()).unwrap()),
-        limiter: limiter.clone(),
-        local_limiter: limiter,
+        limiter: setup.limiter.unwrap_or_else(|| local_limiter.clone()),
+        local_limiter,
         idempotency,
         clock: wall,
         readiness,
@@ -222,7 +268,7 @@ fn parts(folder: &TempDir, clock: Arc<ManualClock>) -> AppParts {
     }
 }
 
-/// An event store and a keeper of clips that are out of order.
+/// An event store that is out of order.
 pub struct Outage;
 
 fn outage<T>() -> Result<T> {
@@ -257,13 +303,27 @@ impl EventStore for Outage {
     }
 }
 
+/// Clips in a folder.
+struct Films(PathBuf);
+
 #[async_trait]
-impl ClipSource for Outage {
+impl ClipSource for Films {
     async fn status(&self, events: &[Event], _: Duration, _: Timestamp) -> Result<Vec<ClipStatus>> {
-        let status = ClipStatus { clip: ClipState::Unavailable, has_thumbnail: false };
-        Ok(vec![status; events.len()])
+        let state = |event: &Event| {
+            let is_there = self.0.join(format!("{}.mp4", event.event_id)).exists();
+            let clip = if is_there { ClipState::Ready } else { ClipState::Unavailable };
+            ClipStatus { clip, has_thumbnail: false }
+        };
+        Ok(events.iter().map(state).collect())
     }
-    async fn open(&self, _: &Event, _: MediaKind) -> Result<Option<MediaFile>> {
-        outage()
+
+    async fn open(&self, event: &Event, kind: MediaKind) -> Result<Option<MediaFile>> {
+        let path = self.0.join(format!("{}.mp4", event.event_id));
+        if kind == MediaKind::Thumbnail || !path.exists() {
+            return Ok(None);
+        }
+        let file = std::fs::File::open(path).unwrap();
+        let bytes = file.metadata().unwrap().len();
+        Ok(Some(MediaFile { file, bytes, content_type: "video/mp4", modified: NOW.parse().unwrap() }))
     }
 }
