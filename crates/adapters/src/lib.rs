@@ -7,6 +7,7 @@ pub mod embedded;
 pub mod files;
 pub mod jwt;
 pub mod minilm;
+pub mod no_clips;
 pub mod observe;
 pub mod openai;
 pub mod remote;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use eps_api::{Health, Readiness};
-use eps_domain::Result;
+use eps_domain::{Result, embedding_backlog::EmbeddingBacklog};
 use metrics::{counter, gauge};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +27,12 @@ pub const DEPENDENCIES_OPTIONAL: &[&str] = &[];
 const PROBE_EVERY: Duration = Duration::from_secs(2);
 /// How long a dependency may take to say so.
 const PROBE_DEADLINE: Duration = Duration::from_secs(1);
+/// Texts embedded at once: some tens of milliseconds of one core, so that a stop never waits long.
+const EMBEDDING_BATCH: usize = 64;
+/// How long to rest when nothing waits.
+const EMBEDDING_IDLE: Duration = Duration::from_secs(1);
+/// The longest pause while the embedder is out of order.
+const EMBEDDING_WAIT_MAX: Duration = Duration::from_mins(1);
 /// How often what is past its time is removed; reads hide it before.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
@@ -48,6 +54,10 @@ pub fn start(
     };
     tasks.spawn(probing);
     tasks.spawn(sweep(site.clone(), wiring::retention(config), stop.clone()));
+    if let Some(embedder) = &site.backlog_embedder {
+        let backlog = EmbeddingBacklog::new(Arc::clone(&site.store), Arc::clone(embedder));
+        tasks.spawn(embed(backlog, stop.clone()));
+    }
     tasks
 }
 
@@ -78,6 +88,32 @@ pub async fn probe(site: &Site, readiness: &Readiness) {
     readiness.report("events", events, now);
     readiness.report("conversations", conversations, now);
     gauge!("eps_ready").set(f64::from(u8::from(readiness.is_ready(now))));
+}
+
+/// Works through the backlog in batches, rests when it is empty, and waits longer and longer while the
+/// embedder is out of order.
+async fn embed(backlog: EmbeddingBacklog, stop: CancellationToken) {
+    let mut wait = Duration::ZERO;
+    let mut failures: u32 = 0;
+    while !is_over(&stop, wait).await {
+        let worked = tokio::select! {
+            worked = backlog.run_once(EMBEDDING_BATCH) => worked,
+            () = stop.cancelled() => return,
+        };
+        match worked {
+            Ok(count) => {
+                counter!("eps_embedded_texts_total").increment(count as u64);
+                failures = 0;
+                wait = if count == 0 { EMBEDDING_IDLE } else { Duration::ZERO };
+            }
+            Err(error) => {
+                counter!("eps_background_errors_total", "task" => "embedding").increment(1);
+                tracing::warn!(%error, failures, "new events got no vectors");
+                wait = EMBEDDING_IDLE.saturating_mul(1 << failures.min(6)).min(EMBEDDING_WAIT_MAX);
+                failures = failures.saturating_add(1);
+            }
+        }
+    }
 }
 
 async fn sweep(site: Site, retention: eps_domain::conversation::Retention, stop: CancellationToken) {

@@ -141,6 +141,7 @@ fn greet(terminal: Terminal, config: &Config, port: u16, loaded: u64) -> Result<
             timezone: None,
             lifetime: TOKEN_TTL,
         },
+        &*Clocks::new(None).wall,
     )?;
     let address = local_url(&config.service, port);
     if terminal.is_json {

@@ -24,7 +24,7 @@ const TOKEN_TTL: Duration = Duration::from_mins(5);
 
 /// Where to ask.
 #[derive(Debug, Args)]
-pub struct TargetArgs {
+pub(super) struct TargetArgs {
     /// Address of a running server; by default the one on this machine, else the data directory.
     #[arg(long, value_name = "URL")]
     server: Option<String>,
@@ -67,7 +67,9 @@ impl Target {
     fn remote(base_url: &str, args: &TargetArgs, config: &Config) -> Result<Self, Failure> {
         let token = match &args.token {
             Some(token) => token.clone(),
-            None if config.security.jwt_secret.is_some() => wiring::mint(config, own_token())?,
+            None if config.security.jwt_secret.is_some() => {
+                wiring::mint(config, own_token(), &*Clocks::new(None).wall)?
+            }
             None => {
                 let message = format!("the server at {base_url} wants a token: give --token or EPS_TOKEN");
                 return Err(Failure::usage(message));

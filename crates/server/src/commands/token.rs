@@ -11,7 +11,7 @@ use crate::{
     cli::{Output, duration},
     config::{Config, Purpose},
     failure::Failure,
-    wiring::{self, TokenRequest},
+    wiring::{self, Clocks, TokenRequest},
 };
 
 /// Arguments of `eps token`.
@@ -60,7 +60,7 @@ pub fn run(context: &Context, args: &TokenArgs) -> Result<(), Failure> {
         timezone: args.timezone.clone(),
         lifetime: args.ttl,
     };
-    let token = wiring::mint(&config, request)?;
+    let token = wiring::mint(&config, request, &*Clocks::new(None).wall)?;
     let terminal = context.terminal(args.output);
     if args.output.json {
         terminal.json(&json!({"token": token, "expires_in": args.ttl.as_secs()}))?;

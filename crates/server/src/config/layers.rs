@@ -14,6 +14,9 @@ use super::settings::{SETTINGS, Setting, by_key};
 /// The largest file of settings or secrets that is read, in bytes: far above any honest one.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
+/// The one setting whose default depends on the environment.
+const MODEL_DIR_KEY: &str = "storage.model_dir";
+
 /// Something wrong with one setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -82,6 +85,11 @@ impl Layers {
         }
         for setting in SETTINGS {
             layers.read_environment(setting, environment);
+        }
+        if layers.get(MODEL_DIR_KEY).is_none()
+            && let (Some(folder), Some(setting)) = (default_model_dir(environment), by_key(MODEL_DIR_KEY))
+        {
+            layers.set(setting, folder.display().to_string(), Origin::Default);
         }
         layers
     }
@@ -192,6 +200,13 @@ impl Layers {
             (None, None) => {}
         }
     }
+}
+
+/// Where the local model lies when no setting says: the cache that the fetch script fills.
+fn default_model_dir(environment: &Environment<'_>) -> Option<PathBuf> {
+    let set = |name: &str| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = set("EPS_CACHE").or_else(|| set("HOME").map(|home| home.join(".cache/eps")))?;
+    Some(cache.join("minilm"))
 }
 
 /// A scalar or a list of scalars as text; `None` for null.

@@ -155,6 +155,8 @@ pub struct EmbeddingSettings {
     pub model: String,
     /// The length of its vectors.
     pub dimensions: usize,
+    /// Whether the server is asked to shorten its vectors to that length.
+    pub asks_for_dimensions: bool,
     /// Its key, when it wants one.
     pub api_key: Option<SecretString>,
 }
@@ -164,8 +166,15 @@ impl EmbeddingSettings {
         let base_url = read.url("embeddings.base_url");
         let model = read.text("embeddings.model");
         let dimensions = read.number("embeddings.dimensions", 8, 4_096);
+        let asks_for_dimensions = read.flag("embeddings.asks_for_dimensions");
         let api_key = read.secret("embeddings.api_key");
-        Some(Self { base_url: base_url?, model: model?, dimensions: dimensions?, api_key })
+        Some(Self {
+            base_url: base_url?,
+            model: model?,
+            dimensions: dimensions?,
+            asks_for_dimensions: asks_for_dimensions?,
+            api_key,
+        })
     }
 }
 

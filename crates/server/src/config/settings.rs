@@ -49,6 +49,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("embeddings.base_url", "EMBEDDINGS_BASE_URL", ""),
     plain("embeddings.model", "EMBEDDINGS_MODEL", "text-embedding-3-small"),
     plain("embeddings.dimensions", "EMBEDDINGS_DIMENSIONS", "1536"),
+    plain("embeddings.asks_for_dimensions", "EMBEDDINGS_ASK_FOR_DIMENSIONS", "false"),
     secret("embeddings.api_key", "EMBEDDINGS_API_KEY"),
     plain("search.default_limit", "SEARCH_DEFAULT_LIMIT", "5"),
     plain("search.max_limit", "SEARCH_MAX_LIMIT", "50"),

@@ -3,7 +3,6 @@
 
 mod clocks;
 mod models;
-mod pending;
 mod site;
 mod surface;
 mod tokens;

@@ -1,48 +1,110 @@
 //! Which embedder, chat model and keeper of clips the settings mean. A model that is missing makes
 //! the service poorer, never dead; that is said once in the log.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
-use eps_adapters::minilm::MiniLmEmbedder;
+use eps_adapters::{
+    cached_embedder::CachedEmbedder,
+    files::{FileClipSettings, FileClipSource, ThumbnailSettings, find_ffmpeg},
+    minilm::MiniLmEmbedder,
+    no_clips::NoClips,
+    openai::{OpenAiChatModel, OpenAiEmbedder, OpenAiOptions},
+};
 use eps_domain::{chat_model::ChatModel, clip::ClipSource, embedder::Embedder};
 
-use crate::{config::Config, failure::Failure};
+use super::Clocks;
+use crate::{
+    config::{Config, EmbeddingSettings},
+    failure::Failure,
+};
 
+/// The provider whose protocol it is; asked when there is a key and no address.
+const OPENAI_URL: &str = "https://api.openai.com/v1";
 /// The file that makes a folder a model.
 const MODEL_FILE: &str = "model.onnx";
+/// Questions whose vectors are remembered: with 1.5 KiB each, some 15 MiB.
+const QUESTIONS_REMEMBERED: u64 = 10_000;
+/// Stills made from clips: some 10,000 of the usual size.
+const STILLS_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
-/// The local embedder, when its model is there. One that is there and broken is an outage, not a
-/// reason to stop: questions are then answered by words.
-pub(super) fn embedder(config: &Config) -> Option<Arc<dyn Embedder>> {
-    let folder = config.storage.model_dir.clone().or_else(default_model_dir)?;
+/// What turns text into vectors: one for questions, with a memory, and one for the backlog.
+#[derive(Clone)]
+pub(super) struct Embedders {
+    pub(super) questions: Arc<dyn Embedder>,
+    pub(super) backlog: Arc<dyn Embedder>,
+}
+
+/// The remote embedder when one is set, else the local one when its model is there.
+///
+/// # Errors
+/// A remote one that cannot be set up, as a matter of settings.
+pub(super) fn embedders(config: &Config) -> Result<Option<Embedders>, Failure> {
+    let embedder: Arc<dyn Embedder> = match &config.embeddings {
+        Some(settings) => Arc::new(remote_embedder(settings)?),
+        None => match local_embedder(config) {
+            Some(embedder) => Arc::new(embedder),
+            None => return Ok(None),
+        },
+    };
+    let questions = Arc::new(CachedEmbedder::new(Arc::clone(&embedder), QUESTIONS_REMEMBERED));
+    Ok(Some(Embedders { questions, backlog: embedder }))
+}
+
+fn remote_embedder(settings: &EmbeddingSettings) -> Result<OpenAiEmbedder, Failure> {
+    let keys = settings.api_key.iter().cloned().collect();
+    let options = OpenAiOptions::new(&settings.base_url, keys, &settings.model);
+    OpenAiEmbedder::new(options, settings.dimensions, settings.asks_for_dimensions)
+        .map_err(|error| wrong_setting("EMBEDDINGS_BASE_URL", &error))
+}
+
+/// A model that is there and broken is an outage, not a reason to stop: questions are then answered by
+/// words.
+fn local_embedder(config: &Config) -> Option<MiniLmEmbedder> {
+    let folder = config.storage.model_dir.as_ref()?;
     if !folder.join(MODEL_FILE).is_file() {
         tracing::info!(folder = %folder.display(), "no embedding model: search goes by words alone");
         return None;
     }
-    match MiniLmEmbedder::load(&folder) {
-        Ok(embedder) => Some(Arc::new(embedder)),
-        Err(error) => {
+    MiniLmEmbedder::load(folder)
+        .inspect_err(|error| {
             tracing::warn!(%error, "the embedding model cannot be used: search goes by words alone");
-            None
-        }
-    }
+        })
+        .ok()
 }
 
-/// The language model of the settings.
-pub(super) fn chat_model(config: &Config) -> Option<Arc<dyn ChatModel>> {
-    let _ = config.llm.is_configured();
-    None
+/// The language model of the settings; none when neither a key nor an address is set.
+///
+/// # Errors
+/// One that cannot be set up, as a matter of settings.
+pub(super) fn chat_model(config: &Config) -> Result<Option<Arc<dyn ChatModel>>, Failure> {
+    let llm = &config.llm;
+    if !llm.is_configured() {
+        return Ok(None);
+    }
+    let base_url = llm.base_url.as_deref().unwrap_or(OPENAI_URL);
+    let options = OpenAiOptions::new(base_url, llm.api_keys.clone(), &llm.model);
+    let model = OpenAiChatModel::new(options).map_err(|error| wrong_setting("OPENAI_BASE_URL", &error))?;
+    Ok(Some(Arc::new(model)))
 }
 
 /// Clips on disk, or none.
-pub(super) fn clip_source(config: &Config) -> Result<Arc<dyn ClipSource>, Failure> {
-    let _ = &config.storage.clips_dir;
-    Ok(Arc::new(super::pending::Pending))
+///
+/// # Errors
+/// A folder that cannot be opened, as a matter of settings.
+pub(super) fn clip_source(config: &Config, clocks: &Clocks) -> Result<Arc<dyn ClipSource>, Failure> {
+    let Some(root) = &config.storage.clips_dir else { return Ok(Arc::new(NoClips)) };
+    let ffmpeg = std::env::var_os("PATH").and_then(|path| find_ffmpeg(&path));
+    let thumbnails = ffmpeg.map(|ffmpeg| ThumbnailSettings {
+        ffmpeg,
+        cache: config.storage.data_dir.join("stills"),
+        cache_bytes_max: STILLS_BYTES_MAX,
+    });
+    let settings = FileClipSettings { thumbnails, ..FileClipSettings::new(root) };
+    let source = FileClipSource::open(settings, Arc::clone(&clocks.wall))
+        .map_err(|error| wrong_setting("CLIPS_DIR", &error))?;
+    Ok(Arc::new(source))
 }
 
-/// Where the local model lies when no setting says: the cache that the fetch script fills.
-fn default_model_dir() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let cache = set("EPS_CACHE").or_else(|| set("HOME").map(|home| home.join(".cache/eps")))?;
-    Some(cache.join("minilm"))
+fn wrong_setting(name: &str, error: &eps_domain::Error) -> Failure {
+    Failure::new(Failure::CONFIG, format!("{name}: {error}"))
 }

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use eps_adapters::embedded::{DataDir, EmbeddedConversationStore};
+use eps_adapters::embedded::{
+    DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, VectorSpace,
+};
 use eps_domain::{
     Caller, CameraDirectory, Owner, Permission, Scope,
     ask::{AskSettings, Asker, AskerParts},
@@ -21,7 +23,11 @@ use eps_domain::{
 };
 use jiff::Timestamp;
 
-use super::{Clocks, models, tokens};
+use super::{
+    Clocks,
+    models::{self, Embedders},
+    tokens,
+};
 use crate::{
     config::{Config, OnOutage},
     failure::Failure,
@@ -44,8 +50,8 @@ pub struct Site {
     pub conversation_store: Arc<dyn ConversationStore>,
     /// Records of `Idempotency-Key`.
     pub idempotency: Arc<dyn IdempotencyStore>,
-    /// Turns text into vectors; absent when there is no model.
-    pub embedder: Option<Arc<dyn Embedder>>,
+    /// Turns events into vectors; absent when there is no model.
+    pub backlog_embedder: Option<Arc<dyn Embedder>>,
     /// Answers questions.
     pub asker: Arc<Asker>,
     /// Lists, history, deletion.
@@ -80,12 +86,12 @@ pub async fn open_site_of(
     clocks: Clocks,
     directory: Arc<CameraDirectory>,
 ) -> Result<Site, Failure> {
-    let embedder = models::embedder(config);
-    let model = models::chat_model(config);
-    let stores = open_stores(config, embedder.as_ref()).await?;
-    let source = models::clip_source(config)?;
+    let embedders = models::embedders(config)?;
+    let model = models::chat_model(config)?;
+    let stores = open_stores(config, embedders.as_ref()).await?;
+    let source = models::clip_source(config, &clocks)?;
     let clip_key = tokens::clip_key(config)?;
-    let minds = Minds { embedder, model, source, clip_key };
+    let minds = Minds { embedders, model, source, clip_key };
     Ok(assemble(config, clocks, directory, stores, minds))
 }
 
@@ -96,22 +102,32 @@ struct Stores {
 }
 
 struct Minds {
-    embedder: Option<Arc<dyn Embedder>>,
+    embedders: Option<Embedders>,
     model: Option<Arc<dyn ChatModel>>,
     source: Arc<dyn ClipSource>,
     clip_key: Arc<[u8]>,
 }
 
-async fn open_stores(config: &Config, embedder: Option<&Arc<dyn Embedder>>) -> Result<Stores, Failure> {
-    let data_dir = DataDir::open(&config.storage.data_dir)?;
-    let conversations = EmbeddedConversationStore::open(&data_dir)?;
-    let idempotency = conversations.idempotency();
-    let _ = embedder;
-    Ok(Stores {
-        events: Arc::new(super::pending::Pending),
-        conversations: Arc::new(conversations),
-        idempotency: Arc::new(idempotency),
-    })
+/// Opening reads what is derived from the events, which takes its time: it must not hold up a runtime.
+async fn open_stores(config: &Config, embedders: Option<&Embedders>) -> Result<Stores, Failure> {
+    let path = config.storage.data_dir.clone();
+    let vectors = embedders.map(|Embedders { backlog, .. }| VectorSpace {
+        model: backlog.model().to_owned(),
+        dimensions: backlog.dimensions(),
+    });
+    let options = EventStoreOptions { visit_gap: config.search.visit_gap, vectors };
+    let opening = tokio::task::spawn_blocking(move || {
+        let data_dir = DataDir::open(&path)?;
+        let events = EmbeddedEventStore::open(&data_dir, options)?;
+        let conversations = EmbeddedConversationStore::open(&data_dir)?;
+        let idempotency = conversations.idempotency();
+        Ok::<_, Failure>(Stores {
+            events: Arc::new(events),
+            conversations: Arc::new(conversations),
+            idempotency: Arc::new(idempotency),
+        })
+    });
+    opening.await.map_err(|error| Failure::general(format!("opening the data directory: {error}")))?
 }
 
 fn assemble(
@@ -123,7 +139,7 @@ fn assemble(
 ) -> Site {
     let clock = || Arc::clone(&clocks.site);
     let store = || Arc::clone(&stores.events);
-    let embedder = || minds.embedder.clone();
+    let embedder = || minds.embedders.as_ref().map(|embedders| Arc::clone(&embedders.questions));
     let settings = ask_settings(config);
     let public_url = config.clips.public_url.clone();
     let clips = Arc::new(Clips::new(minds.source, store(), clock(), minds.clip_key, public_url));
@@ -149,7 +165,7 @@ fn assemble(
         searcher: Arc::new(searcher),
         insights,
         clips,
-        embedder: embedder(),
+        backlog_embedder: minds.embedders.as_ref().map(|embedders| Arc::clone(&embedders.backlog)),
         store: store(),
         directory,
         conversation_store: stores.conversations,

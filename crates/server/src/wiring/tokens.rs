@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eps_adapters::jwt::{self, JwtVerifier, TokenRules};
-use eps_domain::access::TokenVerifier;
+use eps_domain::{Clock, access::TokenVerifier};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand::{TryRng as _, rngs::SysRng};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -36,8 +36,8 @@ pub(super) fn verifier(config: &Config, clocks: &Clocks) -> Result<Arc<dyn Token
 /// # Errors
 /// A secret that is missing, with the code for settings; a request that no verifier would take, as a
 /// matter of usage.
-pub fn mint(config: &Config, request: TokenRequest) -> Result<String, Failure> {
-    let now = Clocks::new(None).wall.now();
+pub fn mint(config: &Config, request: TokenRequest, clock: &dyn Clock) -> Result<String, Failure> {
+    let now = clock.now();
     jwt::mint(secret(config)?, request, &rules(config), now).map_err(|error| Failure::usage(error.message))
 }
 

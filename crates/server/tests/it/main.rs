@@ -1,0 +1,11 @@
+//! Black-box tests: the real server on a port of its own, and the real binary.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod ask;
+mod cli;
+mod config;
+mod health;
+mod import;
+mod interpret;
+mod shutdown;
+mod support;

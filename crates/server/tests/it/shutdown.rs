@@ -1,0 +1,68 @@
+//! Signals, with the real process.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::Child,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::Eps;
+
+/// Reads the log until the server serves; its address.
+fn serving(child: &mut Child) -> (String, BufReader<std::process::ChildStderr>) {
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    loop {
+        line.clear();
+        assert_ne!(log.read_line(&mut line).unwrap(), 0, "the server ended before it served");
+        let entry: Value = serde_json::from_str(&line).unwrap_or_default();
+        if entry["message"] == "serving" {
+            return (entry["address"].as_str().unwrap().to_owned(), log);
+        }
+    }
+}
+
+fn signal(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+#[test]
+fn sigterm_ends_the_process_in_good_order() {
+    let folder = TempDir::new().unwrap();
+    let mut child = Eps::new(folder.path()).spawn(&["serve"]);
+    let (address, mut log) = serving(&mut child);
+    let reply = Eps::new(folder.path()).run(&["healthcheck", "--server", &format!("http://{address}")]);
+    assert_eq!(reply.code, 0, "{}", reply.stderr);
+    signal(&child, Signal::TERM);
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut log, &mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{rest}");
+    assert!(rest.contains("\"message\":\"stopped\""), "{rest}");
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_the_drain() {
+    let folder = TempDir::new().unwrap();
+    let mut child = Eps::new(folder.path()).env("DRAIN_SECONDS", "300").spawn(&["serve"]);
+    let (_, mut log) = serving(&mut child);
+    signal(&child, Signal::TERM);
+    signal(&child, Signal::INT);
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut log, &mut rest).unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn two_servers_do_not_share_a_data_directory() {
+    let folder = TempDir::new().unwrap();
+    let mut child = Eps::new(folder.path()).spawn(&["serve"]);
+    let (_, log) = serving(&mut child);
+    let second = Eps::new(folder.path()).run(&["serve"]);
+    assert_eq!(second.code, 73, "{}", second.stderr);
+    signal(&child, Signal::TERM);
+    drop(log);
+    child.wait().unwrap();
+}
