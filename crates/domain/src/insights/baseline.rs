@@ -2,6 +2,8 @@
 //!
 //! Hourly counts are modelled as negative binomial: Poisson counts whose variance is inflated by the
 //! dispersion that the history itself shows, and by the uncertainty of a mean taken from few hours.
+//! That holds for crowds. For quiet hours it is not enough, because places where things come in bursts
+//! are often empty: there the share of comparable hours that were as quiet has the last word.
 
 use jiff::{Timestamp, Zoned, civil::Weekday, tz::TimeZone};
 
@@ -116,6 +118,8 @@ pub(super) struct Baseline {
     events: [f64; CELLS],
     hours: [f64; CELLS],
     dispersion: f64,
+    /// Of every past hour: what its cell usually brings, and how much of it came.
+    samples: Vec<(f64, f64)>,
 }
 
 impl Baseline {
@@ -126,7 +130,8 @@ impl Baseline {
         count_of: impl Fn(Timestamp) -> u64,
         timezone: &TimeZone,
     ) -> Self {
-        let mut baseline = Self { pooling, events: [0.0; CELLS], hours: [0.0; CELLS], dispersion: 1.0 };
+        let mut baseline =
+            Self { pooling, events: [0.0; CELLS], hours: [0.0; CELLS], dispersion: 1.0, samples: Vec::new() };
         let samples: Vec<(usize, f64)> = hours
             .iter()
             .map(|hour| (pooling.cell(&hour.to_zoned(timezone.clone())), count_of(*hour) as f64))
@@ -140,6 +145,7 @@ impl Baseline {
         for (cell, count) in &samples {
             let mean = (baseline.events[*cell] + PRIOR_EVENTS) / baseline.hours[*cell];
             statistic += (count - mean).powi(2) / mean;
+            baseline.samples.push((mean, count / mean));
         }
         let cells = baseline.hours.iter().filter(|hours| **hours > 0.0).count() as f64;
         let freedom = samples.len() as f64 - cells;
@@ -164,6 +170,24 @@ impl Baseline {
         }
         let mean = (self.events[cell] + PRIOR_EVENTS) / hours * share;
         Some(Expectation { mean, variance: self.dispersion * mean * (1.0 + share / hours) })
+    }
+
+    /// Probability of an hour as quiet as this: the larger of what the model says and of how often it
+    /// was so in past hours that usually bring at least half as much. Hours of which less than half is
+    /// looked at say nothing.
+    pub(super) fn as_quiet(&self, expectation: Expectation, observed: u64, share: f64) -> f64 {
+        if share < 0.5 {
+            return 1.0;
+        }
+        let usual = expectation.mean / share;
+        let part = observed as f64 / expectation.mean;
+        let comparable = self.samples.iter().filter(|(mean, _)| *mean >= usual / 2.0);
+        let (mut hours, mut as_quiet) = (0.0, 0.0);
+        for (_, other) in comparable {
+            hours += 1.0;
+            as_quiet += f64::from(u8::from(*other <= part));
+        }
+        expectation.at_most(observed).max((as_quiet + PRIOR_EVENTS) / (hours + 1.0))
     }
 }
 
@@ -201,6 +225,21 @@ mod tests {
     fn an_hour_seen_once_expects_nothing() {
         let baseline = Baseline::new(Pooling::HourOfWeek, &hours(24), |_| 3, &TimeZone::UTC);
         assert!(baseline.expectation(hours(1)[0], 1.0, &TimeZone::UTC).is_none());
+    }
+
+    #[test]
+    fn a_place_where_things_come_in_bursts_may_be_empty_for_hours() {
+        let hours = hours(24 * 7 * 5);
+        // Every other hour on average, thirty events at once; by a fixed but irregular pattern.
+        let burst = |hour: Timestamp| if (hour.as_second() / 3_600 * 7_919) % 13 < 6 { 30 } else { 0 };
+        let bursts = Baseline::new(Pooling::HourOfDay, &hours, burst, &TimeZone::UTC);
+        let steady = Baseline::new(Pooling::HourOfDay, &hours, |_| 14, &TimeZone::UTC);
+        let quiet = |baseline: &Baseline| {
+            let expectation = baseline.expectation(hours[9], 1.0, &TimeZone::UTC).unwrap();
+            baseline.as_quiet(expectation, 0, 1.0)
+        };
+        assert!(quiet(&bursts) > 0.4, "{}", quiet(&bursts));
+        assert!(quiet(&steady) < 0.001, "{}", quiet(&steady));
     }
 
     proptest! {

@@ -18,6 +18,8 @@ const FALSE_WARNINGS: f64 = 0.05;
 const SPIKE_EVENTS_MIN: u64 = 5;
 /// Where fewer are usual, their absence says nothing.
 const DROP_EVENTS_MIN: f64 = 5.0;
+/// An hour joins a quiet run when fewer than one in twenty comparable hours were as quiet.
+const QUIET_HOUR: f64 = 0.05;
 /// Firsts of one camera that are told; more of them are a new source, not news.
 const FIRSTS_MAX: usize = 3;
 /// How far predictions look.
@@ -154,6 +156,8 @@ struct Run {
     period: Period,
     observed: u64,
     expectation: Expectation,
+    /// Probability of all its hours together, each by itself.
+    p_value: f64,
 }
 
 impl Judge<'_> {
@@ -185,31 +189,31 @@ impl Judge<'_> {
             }
             let observed = count_of(*hour);
             let is_spike = observed >= SPIKE_EVENTS_MIN && expectation.at_least(observed) <= self.threshold;
+            let quiet = baseline.as_quiet(expectation, observed, *share);
             let is_drop = expectation.mean >= DROP_EVENTS_MIN
-                && expectation.at_most(observed) <= self.threshold
+                && quiet <= QUIET_HOUR
                 && !silences.iter().any(|silence| silence.period.contains(*hour));
             if !is_spike && !is_drop {
                 continue;
             }
+            let p_value = if is_spike { expectation.at_least(observed) } else { quiet };
             let stretch = self.stretch(*hour);
             match runs.last_mut() {
                 Some(run) if run.is_spike == is_spike && run.period.end == stretch.start => {
                     run.period.end = stretch.end;
                     run.observed += observed;
                     run.expectation = run.expectation.plus(expectation);
+                    run.p_value *= p_value;
                 }
-                _ => runs.push(Run { is_spike, period: stretch, observed, expectation }),
+                _ => runs.push(Run { is_spike, period: stretch, observed, expectation, p_value }),
             }
         }
+        runs.retain(|run| run.p_value <= self.threshold);
         runs.into_iter().map(|run| self.unusual(label, run)).collect()
     }
 
     fn unusual(&self, label: &Arc<str>, run: Run) -> Finding {
-        let p_value = if run.is_spike {
-            run.expectation.at_least(run.observed)
-        } else {
-            run.expectation.at_most(run.observed)
-        };
+        let p_value = run.p_value;
         let (low, high) = run.expectation.range();
         let grade = match p_value {
             p if p <= 1e-12 => Severity::High,
@@ -241,7 +245,7 @@ impl Judge<'_> {
     /// Runs of hours without any event in which events are usual.
     fn silences(&self) -> Vec<Finding> {
         let baseline = self.baseline(|hour| self.camera.total.get(&hour).copied().unwrap_or(0));
-        let mut runs: Vec<(Period, Expectation)> = Vec::new();
+        let mut runs: Vec<(Period, Expectation, f64)> = Vec::new();
         for (hour, share) in &self.history.range_hours {
             let is_silent = *hour >= self.history.range.start && !self.camera.total.contains_key(hour);
             let Some(expectation) = baseline.expectation(*hour, *share, &self.history.timezone) else {
@@ -250,23 +254,24 @@ impl Judge<'_> {
             if !is_silent {
                 continue;
             }
+            let quiet = baseline.as_quiet(expectation, 0, *share);
             let stretch = self.stretch(*hour);
             match runs.last_mut() {
-                Some((period, sum)) if period.end == stretch.start => {
+                Some((period, sum, p_value)) if period.end == stretch.start => {
                     period.end = stretch.end;
                     *sum = sum.plus(expectation);
+                    *p_value *= quiet;
                 }
-                _ => runs.push((stretch, expectation)),
+                _ => runs.push((stretch, expectation, quiet)),
             }
         }
         runs.into_iter()
-            .filter(|(_, expectation)| {
-                expectation.mean >= DROP_EVENTS_MIN && expectation.at_most(0) <= self.threshold
+            .filter(|(_, expectation, p_value)| {
+                expectation.mean >= DROP_EVENTS_MIN && *p_value <= self.threshold
             })
-            .map(|(period, expectation)| {
+            .map(|(period, expectation, p_value)| {
                 let is_lasting = period.end >= self.history.range.end;
                 let (low, high) = expectation.range();
-                let p_value = expectation.at_most(0);
                 Finding {
                     insight_type: InsightType::CameraSilent,
                     severity: if is_lasting { Severity::High } else { Severity::Medium },
