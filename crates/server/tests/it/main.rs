@@ -7,5 +7,6 @@ mod config;
 mod health;
 mod import;
 mod interpret;
+mod meva;
 mod shutdown;
 mod support;
