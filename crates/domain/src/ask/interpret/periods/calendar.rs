@@ -105,7 +105,7 @@ impl Calendar {
                 let before_today = if back == 0 { plus_days(latest, -7) } else { latest };
                 only(plus_days(before_today, -7 * (n - 1)))
             }
-            Which::Next => only(plus_days(latest, 7)),
+            Which::Ahead(n) => only(plus_days(latest, 7 * n)),
             Which::InWeek(offset) => {
                 let monday = plus_days(week_start(self.today), 7 * offset);
                 only(plus_days(monday, i64::from(weekday.to_monday_zero_offset())))
@@ -123,7 +123,7 @@ impl Calendar {
                 let ended = if plus_days(begun, 2) > self.today { plus_days(begun, -7) } else { begun };
                 only(plus_days(ended, -7 * (n - 1)))
             }
-            Which::Next => only(plus_days(begun, 7)),
+            Which::Ahead(n) => only(plus_days(begun, 7 * n)),
             Which::InWeek(offset) => only(plus_days(week_start(self.today), 7 * offset + 5)),
         }
     }
@@ -186,7 +186,7 @@ impl Calendar {
                 let ended = if month == self.today.month() { this - 1 } else { begun };
                 span(ended.checked_sub(i16::try_from(n - 1).ok()?)?)
             }
-            Which::Next if k == 0 => span(begun + 1),
+            Which::Ahead(n) if k == 0 => span(begun.checked_add(i16::try_from(n).ok()?)?),
             Which::InWeek(offset) if k == 0 => span(this.checked_add(i16::try_from(offset).ok()?)?),
             _ => None,
         }

@@ -19,7 +19,8 @@ pub(super) struct Cursor<'a> {
     pub(super) zone: &'a TimeZone,
     /// The present year; years far from it are not years.
     pub(super) year: i16,
-    pub(super) has_anchor: bool,
+    /// Whether "the day before" has something to start from: the previous turn, or an earlier mention.
+    pub(super) has_anchor: Cell<bool>,
     /// How many tokens were looked at: the law of linear time counts it.
     pub(super) looks: Cell<usize>,
 }
@@ -112,6 +113,7 @@ impl Cursor<'_> {
                 && vocabulary::month(word).is_none()
                 && vocabulary::weekday(word).is_none()
                 && vocabulary::number_word(word).is_none()
+                && !word.strip_prefix('h').is_some_and(|rest| rest.parse::<u8>().is_ok())
                 && !matches!(word, "am" | "pm" | "a" | "p" | "h" | "noon" | "midnight" | "mid");
         }
         let word = self.word(before);

@@ -28,6 +28,15 @@ impl Cursor<'_> {
 
     fn day_word(&self, at: usize) -> Option<Read> {
         let offset = |days: i64, next: usize| Some((Days::Offset(days), next));
+        let this = |unit: Unit, end: usize| Some((Days::Unit { unit, offset: 0, slice: Slice::Whole }, end));
+        match self.word(at) {
+            "ytd" => return this(Unit::Year, at + 1),
+            "mtd" => return this(Unit::Month, at + 1),
+            "week" | "month" | "quarter" | "year" if self.are_words(at + 1, &["to", "date"]) => {
+                return this(vocabulary::unit(self.word(at))?, at + 3);
+            }
+            _ => {}
+        }
         let after_the = self.skip_word(at, &["the"]);
         if self.are_words(after_the, &["day", "before", "yesterday"]) {
             return offset(-2, after_the + 3);
@@ -57,8 +66,8 @@ impl Cursor<'_> {
         if let Some((weekday, _)) = vocabulary::weekday(self.word(next)) {
             return match self.word(next + 1) {
                 "ago" | "back" => Some((Days::Weekday(weekday, Which::Back(count)), next + 2)),
-                _ if self.are_words(next + 1, &["from", "now"]) && count == 1 => {
-                    Some((Days::Weekday(weekday, Which::Next), next + 3))
+                _ if self.are_words(next + 1, &["from", "now"]) => {
+                    Some((Days::Weekday(weekday, Which::Ahead(count)), next + 3))
                 }
                 _ => None,
             };
@@ -80,6 +89,8 @@ impl Cursor<'_> {
         let offset = amount.count * sign;
         let days = match amount.unit {
             Unit::Day => Days::Offset(offset),
+            // Who means the week says "last week".
+            Unit::Week if amount.count == 1 => Days::Offset(7 * sign),
             unit => Days::Unit { unit, offset, slice: Slice::Whole },
         };
         // "a week ago today", "three weeks ago on Tuesday" are left to the joining of days.
@@ -140,7 +151,7 @@ impl Cursor<'_> {
                 next += 1;
             }
             "next" | "coming" | "upcoming" => {
-                which = Which::Next;
+                which = Which::InWeek(1);
                 next += 1;
             }
             _ => is_named = false,
@@ -169,7 +180,7 @@ impl Cursor<'_> {
             return Some((Days::Weekday(weekday, Which::Back(2)), end + 2));
         }
         if self.are_words(end, &["after", "next"]) {
-            return Some((Days::Weekday(weekday, Which::Next), end + 2));
+            return Some((Days::Weekday(weekday, Which::Ahead(2)), end + 2));
         }
         Some((Days::Weekday(weekday, which), end))
     }
@@ -249,7 +260,7 @@ impl Cursor<'_> {
             "next" | "coming" | "upcoming" | "following" => 1,
             _ => return None,
         };
-        if self.word(start) == "following" && self.has_anchor {
+        if self.word(start) == "following" && self.has_anchor.get() {
             return None;
         }
         let unit_at = self.skip_word(start + 1, &["calendar", "business", "working"]);
@@ -261,7 +272,7 @@ impl Cursor<'_> {
             && offset == -1
             && only == Unit::Day
             && self.word(start) == "previous"
-            && !self.has_anchor
+            && !self.has_anchor.get()
         {
             return Some((Days::Offset(-1), unit_at + 1));
         }
@@ -329,7 +340,7 @@ impl Cursor<'_> {
     fn relative_month(&self, at: usize) -> Option<Read> {
         let which = match self.word(at) {
             "last" | "previous" => Which::Back(1),
-            "next" => Which::Next,
+            "next" => Which::Ahead(1),
             "this" => Which::InWeek(0),
             _ => return None,
         };

@@ -105,8 +105,8 @@ pub(super) enum Which {
     Latest,
     /// The nth latest before today (or, for weekends, that has ended); 1 is the latest.
     Back(i64),
-    /// The first after today.
-    Next,
+    /// The nth after today.
+    Ahead(i64),
     /// The one of the week so many weeks from this one.
     InWeek(i64),
 }
@@ -283,5 +283,24 @@ impl Expression {
             Some(TimeOfDay::Point(clock)) => Some(clock),
             _ => None,
         }
+    }
+
+    /// Whether it starts from the period of the previous turn.
+    pub(super) fn is_from_anchor(&self) -> bool {
+        let is_shift = matches!(
+            self.shift,
+            Some(Shift::Anchor(_) | Shift::AfterAnchor | Shift::BeforeAnchor | Shift::SameTime { is_now: false })
+        );
+        let is_range = self.range.as_ref().is_some_and(|ends| ends.0.is_from_anchor() || ends.1.is_from_anchor());
+        is_shift || is_range || self.days.as_ref().is_some_and(has_anchor)
+    }
+}
+
+fn has_anchor(days: &Days) -> bool {
+    match days {
+        Days::AnchorDay(_) | Days::AnchorUnit(..) => true,
+        Days::NthOf(_, _, within) | Days::WeekOf(within) => has_anchor(within),
+        Days::Between(first, last) => has_anchor(first) || has_anchor(last),
+        _ => false,
     }
 }

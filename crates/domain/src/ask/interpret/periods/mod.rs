@@ -94,7 +94,7 @@ fn read_counting(text: &str, context: &PeriodContext<'_>) -> (Vec<Mention>, usiz
         order: context.date_order,
         zone: context.timezone,
         year: frame.local.year(),
-        has_anchor: context.anchor.is_some(),
+        has_anchor: Cell::new(context.anchor.is_some()),
         looks: Cell::new(0),
     };
     let mut found: Vec<Found> = Vec::new();
@@ -104,20 +104,40 @@ fn read_counting(text: &str, context: &PeriodContext<'_>) -> (Vec<Mention>, usiz
         match cursor.mention(at, is_listed) {
             Some((expression, end)) if end > at => {
                 found.push(Found { expression, start: at, end });
+                cursor.has_anchor.set(true);
                 at = end;
             }
             _ => at += 1,
         }
     }
     cursor.share(&mut found, &frame);
-    let mentions = found.iter().filter_map(|found| {
-        let resolved = frame.resolve(&found.expression)?;
-        let first = cursor.first_telling(found);
-        let span = tokens.get(first)?.start..tokens.get(found.end - 1)?.end;
-        let words = text.get(span.clone())?;
-        let periods =
-            resolved.intervals.into_iter().map(|(start, end)| Period::new(start, end).named(words)).collect();
-        Some(Mention { periods, span, is_relative_to_anchor: resolved.is_relative_to_anchor })
-    });
-    (mentions.collect(), cursor.looks.get())
+    let mut mentions: Vec<Mention> = Vec::with_capacity(found.len());
+    for found in &found {
+        if let Some(mention) = place(text, &cursor, &frame, found, mentions.last()) {
+            mentions.push(mention);
+        }
+    }
+    (mentions, cursor.looks.get())
+}
+
+/// Places a mention in time. "Last week compared to the week before": what starts from an earlier period
+/// starts from the mention before it, where there is one, else from the previous turn.
+fn place(
+    text: &str,
+    cursor: &Cursor<'_>,
+    frame: &Frame<'_>,
+    found: &Found,
+    before: Option<&Mention>,
+) -> Option<Mention> {
+    let before = before.and_then(|mention| mention.periods.first()).filter(|_| found.expression.is_from_anchor());
+    let resolved = match before {
+        Some(period) => Frame::new(frame.now, frame.zone, Some(period)).resolve(&found.expression)?,
+        None => frame.resolve(&found.expression)?,
+    };
+    let first = cursor.first_telling(found);
+    let span = cursor.tokens.get(first)?.start..cursor.tokens.get(found.end - 1)?.end;
+    let words = text.get(span.clone())?;
+    let periods = resolved.intervals.into_iter().map(|(start, end)| Period::new(start, end).named(words)).collect();
+    let is_relative_to_anchor = resolved.is_relative_to_anchor && before.is_none();
+    Some(Mention { periods, span, is_relative_to_anchor })
 }

@@ -126,8 +126,8 @@ impl Cursor<'_> {
             return (!is_relative).then(|| (of_part(Part::Daytime, Slice::Whole), part_at + 1));
         }
         let (part, is_plural) = vocabulary::part(self.word(part_at))?;
-        let end = self.skip_word(part_at + 1, &["time", "hours"]);
-        let is_before = self.is_word(part_at + 1, &["before", "after"]) && has_article && self.has_anchor;
+        let end = self.skip_word(part_at + 1, &["time", "hours", "shift"]);
+        let is_before = self.is_word(part_at + 1, &["before", "after"]) && has_article && self.has_anchor.get();
         if is_before {
             return None;
         }

@@ -6,7 +6,7 @@ use super::{
     clock::Sureness,
     cursor::Cursor,
     days::joined,
-    expression::{Amount, Bound, Days, Expression, Part, PartOfDay, Shift, Slice, TimeOfDay},
+    expression::{Amount, Bound, Days, Every, Expression, Part, PartOfDay, Shift, Slice, TimeOfDay},
     vocabulary,
 };
 
@@ -183,7 +183,7 @@ impl Cursor<'_> {
             "up" if self.is_word(at + 1, &["to", "until", "till"]) => (Bound::Until, at + 2),
             "later" if self.word(at + 1) == "than" => (Bound::After, at + 2),
             "earlier" if self.word(at + 1) == "than" => (Bound::Before, at + 2),
-            "starting" | "beginning" => (Bound::Since, self.skip_word(at + 1, &["from", "at", "on"])),
+            "starting" | "beginning" if self.word(at + 1) != "of" => (Bound::Since, self.skip_word(at + 1, &["from", "at", "on"])),
             "as" if self.are_words(at, &["as", "of"]) => (Bound::Since, at + 2),
             "anytime" | "any" | "sometime" if self.is_word(at + 1, &["after", "before", "since"]) => {
                 return self.bound_word(at + 1);
@@ -263,7 +263,9 @@ impl Cursor<'_> {
     fn bare_hour(&self, at: usize, is_hinted: bool) -> Option<Read> {
         let (clock, sureness, end) = self.clock(at)?;
         // A year, a date or a weekday is not to be mistaken for an hour.
+        let is_h = self.is_word(end - 1, &["h"]);
         if sureness != Sureness::Sure
+            && !is_h
             && (self.ordinal(at).is_some() || self.date(at).is_some() || self.amount(at).is_some())
         {
             return None;
@@ -279,7 +281,7 @@ impl Cursor<'_> {
             return Some(at + 1);
         }
         match self.word(at) {
-            "to" | "until" | "till" | "til" | "through" | "till'" => Some(at + 1),
+            "to" | "until" | "till" | "til" | "through" | "into" => Some(at + 1),
             "up" if self.is_word(at + 1, &["to", "until", "till"]) => Some(at + 2),
             "and" if is_between => Some(self.skip_word(at + 1, &["before", "until"])),
             "but" if self.is_word(at + 1, &["before"]) => Some(at + 2),
@@ -336,7 +338,9 @@ impl Cursor<'_> {
             return Some((bounded(Bound::Since, first), next + 1));
         }
         // "cars from Monday" are Monday's; "from 2pm" is the start of something.
-        first.point().is_some().then(|| (bounded(Bound::After, first), next))
+        let is_bare = self.clock(start).is_some_and(|(_, sureness, _)| sureness != Sureness::Sure);
+        let is_start = first.point().is_some() && !(is_bare && self.connector(next, true).is_some());
+        is_start.then(|| (bounded(Bound::After, first), next))
     }
 
     /// "10 to 20 minutes ago", "between 2 and 3 days ago".
@@ -384,6 +388,19 @@ impl Cursor<'_> {
                     || (first.part.is_some() && second.part.is_some())
             })?
         };
+        // "Monday to Friday at 3pm" is each day: an end on the clock needs a start on the clock.
+        let is_days = first.part.is_none() && first.time.is_none() && first.days.is_some();
+        if is_days && let (Some(last), Some(time), None) = (&second.days, second.time, second.part) {
+            let days = Expression::of_days(last.clone());
+            let mut each = ranged(first.clone(), days)?;
+            each.time = Some(time);
+            let last_clock = self.connector(end, false).and_then(|at| self.clock(at));
+            if let (TimeOfDay::Point(from), Some((to, _, end))) = (time, last_clock) {
+                each.time = Some(TimeOfDay::Between(from, to));
+                return Some((each, end));
+            }
+            return Some((each, end));
+        }
         Some((ranged(first.clone(), second)?, end))
     }
 
@@ -501,6 +518,12 @@ fn ranged(first: Expression, second: Expression) -> Option<Expression> {
     if first.is_empty() || second.is_empty() {
         return None;
     }
+    // "overnight Sunday to Monday" is one night, up to its end.
+    let is_night = first.time.is_none() && first.part.is_some_and(|part| part.part == Part::Night);
+    let mut second = second;
+    if is_night && is_days(&second) {
+        second.part = Some(PartOfDay { part: Part::SmallHours, slice: Slice::Whole });
+    }
     Some(Expression { range: Some(Box::new((first, second))), ..Expression::default() })
 }
 
@@ -527,7 +550,10 @@ fn merged(first: &Expression, second: Expression) -> Option<Expression> {
         (Some(_), Some(_)) => return None,
         (a, b) => a.or(b),
     };
-    all.every = exclusive(first.every, second.every)?;
+    // "weekday mornings": the plural says every day, the weekdays say which.
+    let is_plural_part = second.every == Some(Every::on(Every::DAILY)) && second.part.is_some();
+    all.every =
+        if is_plural_part { first.every.or(second.every) } else { exclusive(first.every, second.every)? };
     all.bound = exclusive(first.bound, second.bound)?;
     all.shift = exclusive(first.shift, second.shift)?;
     all.lasting = exclusive(first.lasting, second.lasting)?;

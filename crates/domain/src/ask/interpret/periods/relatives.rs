@@ -15,7 +15,7 @@ impl Cursor<'_> {
         let found = |shift: Shift, end: usize| Some((Expression::of_shift(shift), end));
         match self.word(at) {
             "just" | "right" if self.word(at + 1) == "now" => return found(Shift::JustNow, at + 2),
-            "currently" | "presently" | "atm" | "rn" => return found(Shift::JustNow, at + 1),
+            "currently" | "presently" => return found(Shift::JustNow, at + 1),
             "at" if self.are_words(at + 1, &["the", "moment"])
                 || self.are_words(at + 1, &["this", "moment"]) =>
             {
@@ -37,7 +37,7 @@ impl Cursor<'_> {
         let start = about.unwrap_or(at);
         if self.word(start) == "in"
             && let Some((amount, end)) =
-                self.amount(start + 1).filter(|(amount, _)| amount.unit.is_of_clock())
+                self.amount(self.about(start + 1).unwrap_or(start + 1)).filter(|(amount, _)| amount.unit.is_of_clock())
         {
             let is_future = self.is_end(end) && !self.is_word(at.wrapping_sub(1), &["with"]);
             return if is_future { found(Shift::Ahead(amount), end) } else { None };
@@ -90,7 +90,7 @@ impl Cursor<'_> {
         let start = self.skip_word(at, &["at", "around", "about", "by"]);
         let start = self.skip_word(start, &["around", "about"]);
         let is_this = self.are_words(start, &["this", "time"]);
-        let is_same = !self.has_anchor && self.same_time_at(start).is_some();
+        let is_same = !self.has_anchor.get() && self.same_time_at(start).is_some();
         if is_this {
             // "this time the camera": only with a day beside it.
             let next = self.skip_word(start + 2, &["of"]);
@@ -115,7 +115,7 @@ impl Cursor<'_> {
 
     /// What starts from the period of the previous turn. Nothing without one.
     pub(super) fn from_anchor(&self, at: usize) -> Option<Read> {
-        if !self.has_anchor {
+        if !self.has_anchor.get() {
             return None;
         }
         if let Some(end) = self.same_time_at(at) {
@@ -229,7 +229,7 @@ impl Cursor<'_> {
 
     /// Whether a part of the day without a day can be taken from the previous turn: "and the night?".
     pub(super) fn is_follow_up_part(&self, at: usize) -> bool {
-        self.has_anchor && self.is_end(at)
+        self.has_anchor.get() && self.is_end(at)
     }
 
     /// The whole of a slice, for callers that need none.

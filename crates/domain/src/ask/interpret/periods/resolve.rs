@@ -36,7 +36,7 @@ pub(super) struct Resolved {
 impl Frame<'_> {
     /// Places an expression in time; absent when it names nothing that can be placed.
     pub(super) fn resolve(&self, expression: &Expression) -> Option<Resolved> {
-        let is_relative = is_from_anchor(expression);
+        let is_relative = expression.is_from_anchor();
         if let Some((intervals, is_relative)) = self.follow_up(expression) {
             return self.finish(intervals, is_relative);
         }
@@ -81,7 +81,7 @@ impl Frame<'_> {
         let night = PartOfDay { part: Part::Night, slice: Slice::Whole };
         let part = expression.part.or(is_night.then_some(night));
         let interval = self.on_date(date, part, expression.time)?;
-        (interval.point <= self.now).then(|| (vec![interval], true))
+        self.has_begun(&interval).then(|| (vec![interval], true))
     }
 
     /// A part of the day after a turn about several days is that part of each.
@@ -124,12 +124,17 @@ impl Frame<'_> {
         for k in 0..READINGS_MAX {
             let Some(span) = self.reading(days, k) else { break };
             let Some(interval) = place(span) else { continue };
-            if interval.point <= self.now {
+            if self.has_begun(&interval) {
                 return Some(interval);
             }
             newest = newest.or(Some(interval));
         }
         newest
+    }
+
+    /// Whether there is anything of it to see.
+    fn has_begun(&self, interval: &Interval) -> bool {
+        interval.point <= self.now && interval.start < self.now
     }
 
     fn single(&self, expression: &Expression) -> Option<Interval> {
@@ -413,8 +418,8 @@ impl Frame<'_> {
             date = plus_days(date, 1);
         }
         // What has not begun is left out, unless nothing has.
-        if found.iter().any(|interval| interval.point <= self.now) {
-            found.retain(|interval| interval.point <= self.now);
+        if found.iter().any(|interval| self.has_begun(interval)) {
+            found.retain(|interval| self.has_begun(interval));
         }
         if is_rolling || expression.bound.is_some() {
             found.retain(|interval| interval.end > bounds.start && interval.start < bounds.end);
@@ -471,23 +476,3 @@ fn precision_of(unit: Unit) -> Precision {
     }
 }
 
-/// Whether it starts from the previous turn.
-fn is_from_anchor(expression: &Expression) -> bool {
-    let is_shift = matches!(
-        expression.shift,
-        Some(Shift::Anchor(_) | Shift::AfterAnchor | Shift::BeforeAnchor | Shift::SameTime { is_now: false })
-    );
-    let is_days = expression.days.as_ref().is_some_and(has_anchor);
-    let is_range =
-        expression.range.as_ref().is_some_and(|ends| is_from_anchor(&ends.0) || is_from_anchor(&ends.1));
-    is_shift || is_days || is_range
-}
-
-fn has_anchor(days: &Days) -> bool {
-    match days {
-        Days::AnchorDay(_) | Days::AnchorUnit(..) => true,
-        Days::NthOf(_, _, within) | Days::WeekOf(within) => has_anchor(within),
-        Days::Between(first, last) => has_anchor(first) || has_anchor(last),
-        _ => false,
-    }
-}

@@ -1,6 +1,8 @@
 //! Mends words of time that are one edit away from their spelling ("yesteday", "thursady"), never a
 //! word that is itself English ("mourning", "sundae"), and never a short one.
 
+use super::vocabulary;
+
 /// Words worth mending. Short words and words with many neighbours ("night", "march", "hour") are
 /// left out on purpose: what looks like them is mostly something else.
 const MENDED: [&str; 34] = [
@@ -127,7 +129,7 @@ pub(super) fn mend(word: &str) -> Option<&'static str> {
     }
     // Nobody mistypes the first letter of "today" as often as other words look like it.
     let can_be = |right: &&&str| right.as_bytes()[0] == word.as_bytes()[0] && right.len() >= LETTERS_MIN;
-    if MENDED.contains(&word) || ENGLISH.contains(&word) {
+    if vocabulary::is_known(word) || MENDED.contains(&word) || ENGLISH.contains(&word) {
         return None;
     }
     MENDED.iter().filter(can_be).find(|right| is_one_edit_away(word.as_bytes(), right.as_bytes())).copied()

@@ -20,6 +20,11 @@ pub(super) fn weekday(word: &str) -> Option<(Weekday, bool)> {
     Some((day, word.ends_with("days")))
 }
 
+/// Whether the word is one of time in its right spelling.
+pub(super) fn is_known(word: &str) -> bool {
+    weekday(word).is_some() || month(word).is_some() || part(word).is_some() || unit(word).is_some()
+}
+
 /// Whether a short form of a weekday is also an English word.
 pub(super) fn is_doubtful_weekday(word: &str) -> bool {
     matches!(word, "sat" | "sun" | "wed" | "weds" | "mon")
