@@ -10,6 +10,7 @@ use crate::ask::interpretation::{Intent, Interpretation, QuestionForm};
 
 /// What the question (or a field of the request) says itself.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one question, read by name")]
 pub(super) struct Says {
     pub(super) periods: bool,
     /// "the day before": starts from the period of the previous turn.
@@ -131,7 +132,7 @@ fn points_back(tokens: &Tokens<'_>, says: Says) -> bool {
     let is_last = |at: usize| at + 1 >= tokens.row.len() || tokens.row[at + 1].follows_break;
     (0..tokens.row.len()).filter(|at| tokens.row[*at].role != Role::Time).any(|at| match tokens.lower(at) {
         "they" | "them" | "he" | "she" | "him" => true,
-        "it" | "their" | "his" | "her" | "its" => !says.subject(),
+        "it" | "their" | "his" | "her" | "its" | "one" | "ones" => !says.subject(),
         "those" | "these" => !says.labels || is_last(at),
         "that" | "this" => {
             is_last(at)
@@ -140,7 +141,6 @@ fn points_back(tokens: &Tokens<'_>, says: Says) -> bool {
         "then" => {
             matches!(tokens.before(at), "around" | "since" | "by" | "until" | "before" | "after" | "back")
         }
-        "one" | "ones" => !says.subject(),
         "there" => !says.places && !is_existential(tokens, at),
         _ => false,
     })

@@ -289,7 +289,7 @@ fn add_run_together(names: &mut HashMap<String, Meanings>) {
 }
 
 /// The keys of some names: without an article in front and also without a word for "camera" at
-/// either end ("front_door_cam" is called "front door").
+/// either end (`front_door_cam` is called "front door").
 fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut keys: BTreeSet<String> = BTreeSet::new();
     for name in names {

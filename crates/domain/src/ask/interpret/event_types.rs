@@ -288,9 +288,8 @@ impl Context<'_, '_> {
         for content in &event_type.contents {
             match self.find(content) {
                 Some(at) if !words.contains(&at) => words.push(at),
-                Some(_) => {}
                 None if event_type.verb.is_none() => return None,
-                None => {}
+                Some(_) | None => {}
             }
         }
         for particle in &event_type.particles {
@@ -335,7 +334,7 @@ impl Context<'_, '_> {
             return None;
         }
         // The thing before the verb does it, unless it is done to it ("were picked up").
-        let before = said().filter(|mention| mention.at < self.at).next_back();
+        let before = said().rfind(|mention| mention.at < self.at);
         let is_another = before.is_some_and(|mention| &mention.class != subject);
         if is_strict && !self.is_passive() && is_another && !is_done_by {
             return None;

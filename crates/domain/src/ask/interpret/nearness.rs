@@ -50,22 +50,19 @@ pub(super) fn is_slip_of(written: &str, name: &str) -> bool {
 
 /// What to show for names of a kind that look like these words, best first.
 pub(super) fn offers(catalogue: &Catalogue, written: &str, kind: NameKind) -> Vec<String> {
-    let mut scored: Vec<(f64, &str)> = Vec::new();
-    let mut score = |(key, shown): (&'_ str, &'_ str)| {
-        likeness(written, key).map(|likeness| (likeness, shown.to_owned()))
-    };
-    let all: Vec<(f64, String)> = match kind {
-        NameKind::Camera => catalogue.camera_keys().filter_map(&mut score).collect(),
-        NameKind::Site => catalogue.site_keys().filter_map(&mut score).collect(),
-        NameKind::Zone => catalogue.zone_keys().filter_map(&mut score).collect(),
+    let scored =
+        |(key, shown): (&str, &str)| likeness(written, key).map(|likeness| (likeness, shown.to_owned()));
+    let mut scored: Vec<(f64, String)> = match kind {
+        NameKind::Camera => catalogue.camera_keys().filter_map(scored).collect(),
+        NameKind::Site => catalogue.site_keys().filter_map(scored).collect(),
+        NameKind::Zone => catalogue.zone_keys().filter_map(scored).collect(),
         NameKind::Label | NameKind::EventType => Vec::new(),
     };
-    scored.extend(all.iter().map(|(likeness, shown)| (*likeness, shown.as_str())));
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut offers: Vec<String> = Vec::with_capacity(OFFERS_MAX);
     for (_, shown) in scored {
-        if !offers.iter().any(|offer| offer == shown) {
-            offers.push(shown.to_owned());
+        if !offers.contains(&shown) {
+            offers.push(shown);
         }
         if offers.len() == OFFERS_MAX {
             break;

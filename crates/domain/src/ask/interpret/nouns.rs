@@ -16,25 +16,25 @@ pub(super) struct Noun {
     pub(super) is_weak: bool,
 }
 
-const fn plain(class: &'static str) -> Option<Noun> {
-    Some(Noun { class, label: class, is_narrower: false, is_weak: false })
+const fn plain(class: &'static str) -> Noun {
+    Noun { class, label: class, is_narrower: false, is_weak: false }
 }
 
-const fn named(class: &'static str, label: &'static str) -> Option<Noun> {
-    Some(Noun { class, label, is_narrower: false, is_weak: false })
+const fn named(class: &'static str, label: &'static str) -> Noun {
+    Noun { class, label, is_narrower: false, is_weak: false }
 }
 
-const fn narrower(class: &'static str, label: &'static str) -> Option<Noun> {
-    Some(Noun { class, label, is_narrower: true, is_weak: false })
+const fn narrower(class: &'static str, label: &'static str) -> Noun {
+    Noun { class, label, is_narrower: true, is_weak: false }
 }
 
-const fn weak(class: &'static str) -> Option<Noun> {
-    Some(Noun { class, label: class, is_narrower: false, is_weak: true })
+const fn weak(class: &'static str) -> Noun {
+    Noun { class, label: class, is_narrower: false, is_weak: true }
 }
 
 /// Looks a word up, in lower case and in the singular.
 pub(super) fn noun(word: &str) -> Option<Noun> {
-    match word {
+    Some(match word {
         "person" | "human" | "individual" | "folk" | "pedestrian" | "passerby" => plain("person"),
         "man" | "guy" | "gentleman" | "dude" | "bloke" | "visitor" => named("person", "man"),
         "somebody" | "someone" | "anybody" | "anyone" | "who" | "whom" | "nobody" | "everyone"
@@ -68,6 +68,6 @@ pub(super) fn noun(word: &str) -> Option<Noun> {
         "package" | "parcel" => plain("package"),
         "face" => plain("face"),
         "plate" => named("license_plate", "license_plate"),
-        _ => None,
-    }
+        _ => return None,
+    })
 }

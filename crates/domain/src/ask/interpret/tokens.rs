@@ -105,14 +105,7 @@ impl<'a> Tokens<'a> {
 
     /// Whether these words stand here, one after the other.
     pub(super) fn has_at(&self, at: usize, phrase: &str) -> bool {
-        let mut at = at;
-        for word in phrase.split(' ') {
-            if self.lower(at) != word {
-                return false;
-            }
-            at += 1;
-        }
-        true
+        phrase.split(' ').zip(at..).all(|(word, at)| self.lower(at) == word)
     }
 
     /// Where these words stand one after the other, first time.

@@ -3,7 +3,7 @@
 /// The one word for all that mean the same deed or thing; other stems stand for themselves.
 pub(super) fn concept(stem: &str) -> &str {
     match stem {
-        "exit" | "leav" | "depart" => "exit",
+        "exit" | "leav" | "depart" | "departur" => "exit",
         "purchas" | "buy" => "buy",
         "steal" | "rob" | "shoplift" | "theft" => "steal",
         "talk" | "speak" | "chat" | "convers" | "conversation" => "talk",
@@ -17,7 +17,6 @@ pub(super) fn concept(stem: &str) -> &str {
         "start" | "begin" => "start",
         "close" | "clos" | "shut" => "close",
         "arriv" | "arrival" => "arrive",
-        "departur" => "exit",
         "interact" | "use" | "operat" => "use",
         "rid" | "cycl" => "ride",
         "loiter" | "linger" | "lurk" => "loiter",

@@ -54,7 +54,7 @@ fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool {
     }
     let is_letter = token.lower.chars().count() == 1 && !token.is_number() && token.lower.is_ascii();
     let is_joined = token.is_joined || tokens.row.get(at + 1).is_some_and(|next| next.is_joined);
-    !is_stop_word(&token.lower) && !(is_letter && !is_joined)
+    !is_stop_word(&token.lower) && (is_joined || !is_letter)
 }
 
 /// "plate B-KL 42", "a man called Smith": the word only says that a name follows.

@@ -11,6 +11,7 @@ use crate::ask::interpretation::Intent;
 
 /// What else the question holds, as far as it decides what is wanted.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one question, read by name")]
 pub(in super::super) struct Holds {
     /// Labels, names or types.
     pub(in super::super) a_subject: bool,

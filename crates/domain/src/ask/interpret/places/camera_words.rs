@@ -75,7 +75,7 @@ fn read_one(
         return Some(end);
     }
     if is_number_word(&token.lower) && tokens.row.get(at + 1).is_none_or(|t| !t.is_joined) {
-        return number(tokens, catalogue, places, range, is_out);
+        return Some(number(tokens, catalogue, places, range, is_out));
     }
     if let Some((words, meanings)) = exact(tokens, catalogue, at)
         && !meanings.cameras.is_empty()

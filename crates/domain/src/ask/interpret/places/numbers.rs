@@ -25,7 +25,7 @@ pub(super) fn number(
     places: &mut Places,
     range: Range<usize>,
     is_out: bool,
-) -> Option<usize> {
+) -> usize {
     let at = range.end;
     let number = digits(tokens.lower(at));
     if matches!(tokens.lower(at + 1), "to" | "through")
@@ -37,13 +37,13 @@ pub(super) fn number(
         for number in first..=last {
             one_number(catalogue, places, &number.to_string(), &format!("camera {number}"), is_out, at);
         }
-        return Some(at + 3);
+        return at + 3;
     }
     let is_headed = is_camera_word(tokens.lower(range.start));
     let written =
         if is_headed { tokens.slice(range.start..at + 1).to_owned() } else { format!("camera {number}") };
     one_number(catalogue, places, number, &written, is_out, at);
-    Some(at + 1)
+    at + 1
 }
 
 fn one_number(

@@ -1,7 +1,7 @@
 //! Two places to ask about: a warehouse that every camera of is described, and a campus whose cameras
 //! have numbers only.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -223,20 +223,20 @@ pub(super) fn shown(it: &Interpretation) -> String {
         ("zone", &it.zones),
     ] {
         if !values.is_empty() {
-            line.push_str(&format!(" {name}={}", values.join(",")));
+            write!(line, " {name}={}", values.join(",")).unwrap();
         }
     }
     if let Some(least) = it.min_confidence {
-        line.push_str(&format!(" sure={least}"));
+        write!(line, " sure={least}").unwrap();
     }
     if it.matches_nothing {
         line.push_str(" nothing");
     }
     for missing in &it.unresolved {
-        line.push_str(&format!(" ?{}[{}]", missing.text, missing.did_you_mean.join(",")));
+        write!(line, " ?{}[{}]", missing.text, missing.did_you_mean.join(",")).unwrap();
     }
     if let Some(words) = &it.words {
-        line.push_str(&format!(" words={words}"));
+        write!(line, " words={words}").unwrap();
     }
     line
 }
