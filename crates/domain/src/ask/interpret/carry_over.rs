@@ -103,6 +103,16 @@ pub(super) fn opener(tokens: &Tokens<'_>) -> usize {
             "now",
             "sorry",
             "the same",
+            "compared",
+            "compare with",
+            "compare to",
+            "versus",
+            "vs",
+            "thanks",
+            "thank you",
+            "great",
+            "cool",
+            "nice",
         ]
         .iter()
         .find(|phrase| tokens.has_at(end, phrase));
@@ -115,9 +125,22 @@ pub(super) fn opener(tokens: &Tokens<'_>) -> usize {
 
 fn opens_as_follow_up(tokens: &Tokens<'_>) -> bool {
     let end = opener(tokens);
-    let is_mere_nod = (0..end)
-        .all(|at| matches!(tokens.lower(at), "ok" | "okay" | "now" | "sorry" | "no" | "nope"))
-        && tokens.row.len() > end + FRAGMENT_WORDS_MAX;
+    let is_mere_nod = (0..end).all(|at| {
+        matches!(
+            tokens.lower(at),
+            "ok" | "okay"
+                | "now"
+                | "sorry"
+                | "no"
+                | "nope"
+                | "thanks"
+                | "thank"
+                | "you"
+                | "great"
+                | "cool"
+                | "nice"
+        )
+    }) && tokens.row.len() > end + FRAGMENT_WORDS_MAX;
     end > 0 && !is_mere_nod
 }
 
@@ -136,7 +159,10 @@ fn points_back(tokens: &Tokens<'_>, says: Says) -> bool {
         "those" | "these" => !says.labels || is_last(at),
         "that" | "this" => {
             is_last(at)
-                || matches!(tokens.before(at), "about" | "was" | "is" | "did" | "like" | "before" | "after")
+                || matches!(
+                    tokens.before(at),
+                    "about" | "was" | "is" | "did" | "like" | "before" | "after" | "compare"
+                )
         }
         "then" => {
             matches!(tokens.before(at), "around" | "since" | "by" | "until" | "before" | "after" | "back")
@@ -207,6 +233,11 @@ pub(super) fn take_over(
         it.min_confidence = previous.min_confidence;
         carried.push("min_confidence");
     }
+    let asks_for_an_end = matches!(it.intent, Intent::First | Intent::Last);
+    if says.intent && asks_for_an_end && !says.form && previous.form != QuestionForm::Show {
+        it.form = previous.form;
+        carried.push("form");
+    }
     if !says.intent && !says.form && !is_aside(previous.intent) {
         if previous.intent != Intent::Find {
             carried.push("intent");
@@ -216,7 +247,43 @@ pub(super) fn take_over(
         }
         (it.intent, it.form) = (previous.intent, previous.form);
     }
+    if says.intent && it.intent == Intent::Compare {
+        set_against(it, previous, says, catalogue, &mut carried);
+    }
     it.carried_over = carried.into_iter().map(str::to_owned).collect();
+}
+
+/// "compared with the day before?": what is named is set against what the last question was about.
+fn set_against(
+    it: &mut Interpretation,
+    previous: &Interpretation,
+    says: Says,
+    catalogue: &Catalogue,
+    carried: &mut Vec<&str>,
+) {
+    if says.periods && it.periods.len() == 1 && !previous.periods.is_empty() {
+        let mut both = previous.periods.clone();
+        both.append(&mut it.periods);
+        it.periods = both;
+        carried.push("periods");
+    } else if says.places && it.unresolved.is_empty() && !previous.cameras.is_empty() {
+        it.cameras.extend(previous.cameras.iter().filter(|id| catalogue.has_camera(id)).cloned());
+        let is_known = |id: &&String| !catalogue.cameras_of_site(id).is_empty();
+        it.sites.extend(previous.sites.iter().filter(is_known).cloned());
+        for ids in [&mut it.cameras, &mut it.sites] {
+            ids.sort();
+            ids.dedup();
+        }
+        carried.push("cameras");
+    } else if says.labels && !says.periods && !previous.labels.is_empty() {
+        let is_known = |label: &&String| {
+            catalogue.has_no_terms() || catalogue.labels.iter().any(|known| **known == ***label)
+        };
+        it.labels.extend(previous.labels.iter().filter(is_known).cloned());
+        it.labels.sort();
+        it.labels.dedup();
+        carried.push("labels");
+    }
 }
 
 fn is_aside(intent: Intent) -> bool {

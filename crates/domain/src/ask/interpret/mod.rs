@@ -134,13 +134,34 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
 fn read_periods(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Vec<Mention> {
     let context = PeriodContext::new(question.now, question.timezone)
         .after(question.previous.and_then(|previous| previous.periods.first()));
-    let mentions = periods::read(question.text, &context);
+    let mut mentions = periods::read(question.text, &context);
+    // "last week compared to the week before": the second starts from the first, whatever went before.
+    if let [first, rest @ ..] = mentions.as_slice()
+        && !first.is_relative_to_anchor
+        && (rest.iter().any(|mention| mention.is_relative_to_anchor) || has_loose_relation(tokens, &mentions))
+    {
+        let own = PeriodContext::new(question.now, question.timezone).after(first.periods.first());
+        let again = periods::read(question.text, &own);
+        if again.len() >= mentions.len() {
+            mentions = again;
+        }
+    }
     for token in &mut tokens.row {
         if mentions.iter().any(|m| m.span.start < token.span.end && token.span.start < m.span.end) {
             token.role = Role::Time;
         }
     }
     mentions
+}
+
+/// Whether "before", "later" or their like stand outside every mention of time.
+fn has_loose_relation(tokens: &Tokens<'_>, mentions: &[Mention]) -> bool {
+    tokens.row.iter().any(|token| {
+        matches!(
+            token.lower.as_str(),
+            "before" | "previous" | "prior" | "earlier" | "later" | "after" | "following"
+        ) && !mentions.iter().any(|mention| mention.span.contains(&token.span.start))
+    })
 }
 
 /// Whether none of the words of a period turned out to be a number plate.

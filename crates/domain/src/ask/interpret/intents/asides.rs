@@ -41,7 +41,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Optio
     let is_wordless = words == 0 && !tokens.text.trim().is_empty();
     let intent = if is_help && !holds.a_period {
         Intent::Help
-    } else if is_greeting(tokens) || first_of(tokens, OFF_TOPIC).is_some() || is_wordless {
+    } else if is_greeting(tokens, holds) || first_of(tokens, OFF_TOPIC).is_some() || is_wordless {
         Intent::SmallTalk
     } else {
         return None;
@@ -50,8 +50,10 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Optio
     Some(intent)
 }
 
-fn is_greeting(tokens: &Tokens<'_>) -> bool {
-    tokens.row.len() <= GREETING_WORDS_MAX
+/// "hello", "thanks a lot", "good morning": a period in any other is a question about it.
+fn is_greeting(tokens: &Tokens<'_>, holds: Holds) -> bool {
+    (!holds.a_period || tokens.lower(0) == "good")
+        && tokens.row.len() <= GREETING_WORDS_MAX
         && GREETINGS.contains(&tokens.lower(0))
         && tokens.row.iter().skip(1).all(|token| {
             let is_question = is_question_word(&token.lower) && token.lower != "how";

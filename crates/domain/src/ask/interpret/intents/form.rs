@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        stop_words::{is_question_word, is_stop_word},
+        stop_words::{is_determiner, is_place_preposition, is_question_word, is_stop_word},
         tokens::{Role, Tokens},
     },
     phrases::OPENINGS,
@@ -15,7 +15,36 @@ pub(super) fn opening(tokens: &Tokens<'_>) -> usize {
     while let Some(phrase) = OPENINGS.iter().find(|phrase| tokens.has_at(start, phrase)) {
         start += phrase.split(' ').count();
     }
-    start
+    // "at 10:30 was there …": when and where come first, the question after them.
+    let is_setting = |at: usize| {
+        matches!(tokens.row[at].role, Role::Time | Role::Place)
+            || is_place_preposition(tokens.lower(at))
+            || is_determiner(tokens.lower(at)) && tokens.lower(at) != "any"
+    };
+    let behind = (start..tokens.row.len()).find(|at| !is_setting(*at)).unwrap_or(start);
+    let asks = is_question_word(tokens.lower(behind)) || is_auxiliary(tokens.lower(behind));
+    if asks { behind } else { start }
+}
+
+/// Words that open a question that is answered by yes or no.
+fn is_auxiliary(word: &str) -> bool {
+    matches!(
+        word,
+        "was"
+            | "were"
+            | "is"
+            | "are"
+            | "did"
+            | "do"
+            | "does"
+            | "has"
+            | "have"
+            | "had"
+            | "isnt"
+            | "didnt"
+            | "hasnt"
+            | "wasnt"
+    )
 }
 
 /// How the question is put.
@@ -49,10 +78,8 @@ pub(super) fn form(tokens: &Tokens<'_>, start: usize) -> Option<QuestionForm> {
         "where" => QuestionForm::Where,
         "who" | "whom" | "whose" => QuestionForm::Who,
         "which" | "what" | "whats" => QuestionForm::Which,
-        "was" | "were" | "is" | "are" | "did" | "do" | "does" | "has" | "have" | "had" | "any" | "anyone"
-        | "anybody" | "anything" | "someone" | "isnt" | "didnt" | "hasnt" | "wasnt" | "if" | "whether" => {
-            QuestionForm::Whether
-        }
+        "any" | "anyone" | "anybody" | "anything" | "someone" | "if" | "whether" => QuestionForm::Whether,
+        word if is_auxiliary(word) => QuestionForm::Whether,
         "show" | "find" | "list" | "give" | "display" | "search" | "get" | "play" | "summarise"
         | "summarize" | "compare" => return embedded(tokens, start).or(Some(QuestionForm::Show)),
         "can" | "could" | "would" | "will" => QuestionForm::Show,

@@ -203,7 +203,7 @@ fn name_start(tokens: &Tokens<'_>, at: usize) -> usize {
         let token = &tokens.row[start - 1];
         let is_name = token.role == Role::Free
             && !is_stop_word(&token.lower)
-            && !is_adjective(&token.lower)
+            && !ADJECTIVES.contains(&token.lower.as_str())
             && (token.quote.is_some() || noun(&token.singular).is_none());
         if !is_name {
             break;
@@ -214,77 +214,42 @@ fn name_start(tokens: &Tokens<'_>, at: usize) -> usize {
 }
 
 /// Words before "camera" that do not name it.
-fn is_adjective(word: &str) -> bool {
-    matches!(
-        word,
-        "security"
-            | "ip"
-            | "video"
-            | "same"
-            | "new"
-            | "old"
-            | "different"
-            | "busiest"
-            | "quietest"
-            | "first"
-            | "last"
-            | "active"
-            | "nearest"
-            | "closest"
-            | "second"
-            | "third"
-            | "specific"
-            | "single"
-            | "individual"
-            | "working"
-            | "online"
-            | "offline"
-            | "thermal"
-            | "ptz"
-            | "dome"
-            | "compare"
-            | "and"
-            | "versus"
-            | "vs"
-            | "compared"
-            | "exclude"
-            | "ignore"
-            | "without"
-            | "excluding"
-    )
-}
+#[rustfmt::skip]
+const ADJECTIVES: &[&str] = &[
+    "active", "and", "busiest", "closest", "compare", "compared", "different", "dome", "exclude",
+    "excluding", "first", "ignore", "individual", "ip", "last", "nearest", "new", "offline", "old",
+    "online", "ptz", "quietest", "same", "second", "security", "single", "specific", "thermal", "third",
+    "versus", "video", "vs", "without", "working",
+];
+
+/// Words behind "camera" that say something of it and do not name it.
+#[rustfmt::skip]
+const ABOUT_CAMERAS: &[&str] = &[
+    "angle", "battery", "compare", "coverage", "down", "error", "failure", "fault", "first", "had", "health",
+    "installation", "last", "move", "offline", "online", "outage", "position", "problem", "status", "summary", "up",
+    "versus", "vs", "work",
+];
 
 /// Whether the word behind "camera" is used as a name: nothing but the end or small words follow it.
 fn is_unknown_name(tokens: &Tokens<'_>, head: usize, at: usize) -> bool {
     let token = &tokens.row[at];
     let follows_question = matches!(
         tokens.before(head),
-        "which" | "what" | "any" | "every" | "each" | "many" | "no" | "whose" | "this" | "that"
+        "which"
+            | "what"
+            | "any"
+            | "every"
+            | "each"
+            | "many"
+            | "no"
+            | "whose"
+            | "this"
+            | "that"
+            | "a"
+            | "another"
     );
     let is_inflected = ["ed", "ing", "s"].iter().any(|end| token.lower.ends_with(end));
-    let is_about_cameras = matches!(
-        token.lower.as_str(),
-        "angle"
-            | "battery"
-            | "down"
-            | "fault"
-            | "health"
-            | "move"
-            | "offline"
-            | "online"
-            | "position"
-            | "problem"
-            | "status"
-            | "up"
-            | "work"
-            | "last"
-            | "first"
-            | "had"
-            | "compare"
-            | "summary"
-            | "versus"
-            | "vs"
-    );
+    let is_about_cameras = ABOUT_CAMERAS.contains(&token.lower.as_str());
     let ends = tokens.row.get(at + 1).is_none_or(|next| {
         next.follows_break
             || next.role != Role::Free

@@ -210,7 +210,13 @@ fn read_unknown(
         return;
     };
     let did_you_mean = offers(catalogue, &tokens.key(range.clone()), kind);
-    places.unresolved.push(Unresolved { text: tokens.slice(range.clone()).to_owned(), kind, did_you_mean });
+    let written = tokens.slice(range.clone());
+    let is_name_like = written.contains(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    let is_quoted = tokens.row[range.start].quote.is_some();
+    if range.end == at && did_you_mean.is_empty() && !is_name_like && !is_quoted {
+        return; // "the construction site", "a danger zone": nobody's name.
+    }
+    places.unresolved.push(Unresolved { text: written.to_owned(), kind, did_you_mean });
     tokens.take(range.start.min(at)..range.end.max(at + 1), Role::Place);
 }
 

@@ -144,13 +144,13 @@ fn confidence_order_and_corrections() {
             ),
             (
                 "and the last one",
-                "last show site=yard cam=fence-1,yard-1,yard-2 label=animal sure=0.8 < cameras,sites,labels,min_confidence",
+                "last when site=yard cam=fence-1,yard-1,yard-2 label=animal sure=0.8 < cameras,sites,labels,min_confidence,form",
             ),
             (
                 "no, I meant the gate",
-                "last show site=gate cam=gate-1,gate-2 label=animal sure=0.8 < labels,min_confidence,intent",
+                "last when site=gate cam=gate-1,gate-2 label=animal sure=0.8 < labels,min_confidence,intent,form",
             ),
-            ("all cameras", "last show label=animal sure=0.8 < labels,min_confidence,intent"),
+            ("all cameras", "last when label=animal sure=0.8 < labels,min_confidence,intent,form"),
         ],
     );
 }
@@ -178,6 +178,104 @@ fn the_deed_changes_and_the_place_stays() {
             ),
             ("what about camera 340?", "count how_many cam=K340 label=vehicle < labels,intent,form"),
             ("how many vehicles?", "count how_many cam=K340 label=vehicle < cameras"),
+        ],
+    );
+}
+
+#[test]
+fn periods_are_taken_over_and_moved_from() {
+    converse(
+        "warehouse",
+        &[
+            (
+                "how many people were at the gate yesterday",
+                "count how_many site=gate cam=gate-1,gate-2 label=person @yesterday",
+            ),
+            (
+                "the day before?",
+                "count how_many site=gate cam=gate-1,gate-2 label=person @the day before < cameras,sites,labels,intent,form",
+            ),
+            (
+                "and camera dock-1?",
+                "count how_many cam=dock-1 label=person @the day before < periods,labels,intent,form",
+            ),
+            (
+                "what about the night?",
+                "count how_many cam=dock-1 label=person @the night < cameras,labels,intent,form",
+            ),
+            ("and today?", "count how_many cam=dock-1 label=person @today < cameras,labels,intent,form"),
+            ("only vehicles", "count how_many cam=dock-1 label=vehicle @today < periods,cameras,intent,form"),
+            (
+                "no, I meant Tuesday",
+                "count how_many cam=dock-1 label=vehicle @Tuesday < cameras,labels,intent,form",
+            ),
+            ("who were they?", "find who cam=dock-1 label=vehicle @Tuesday < periods,cameras,labels"),
+            ("what else happened around then?", "related which cam=dock-1 @Tuesday < periods,cameras"),
+            ("thanks, and yesterday?", "related which cam=dock-1 @yesterday < cameras,intent,form"),
+        ],
+    );
+}
+
+#[test]
+fn a_question_with_its_own_subject_and_period_stands_alone() {
+    converse(
+        "warehouse",
+        &[
+            (
+                "when did the last truck leave the gate yesterday?",
+                "last when site=gate cam=gate-1,gate-2 label=vehicle type=vehicle_departs words=truck @yesterday",
+            ),
+            (
+                "and the first one?",
+                "first when site=gate cam=gate-1,gate-2 label=vehicle type=vehicle_departs words=truck @yesterday < periods,cameras,sites,labels,event_types,words,form",
+            ),
+            (
+                "and on Monday?",
+                "first when site=gate cam=gate-1,gate-2 label=vehicle type=vehicle_departs words=truck @Monday < cameras,sites,labels,event_types,words,intent,form",
+            ),
+            (
+                "how many people were in the lobby last week",
+                "count how_many cam=lobby-1 label=person @last week",
+            ),
+            ("show me those from Monday", "find show cam=lobby-1 label=person @Monday < cameras,labels"),
+            ("last night", "find show cam=lobby-1 label=person @last night < cameras,labels"),
+            (
+                "how many deliveries came to the dock yesterday",
+                "count how_many site=dock cam=dock-1,dock-2 type=delivery @yesterday",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_is_compared_is_set_against_the_last_question() {
+    converse(
+        "warehouse",
+        &[
+            (
+                "how many people were in the lobby yesterday",
+                "count how_many cam=lobby-1 label=person @yesterday",
+            ),
+            (
+                "compared to the day before",
+                "compare show cam=lobby-1 label=person @yesterday|the day before < cameras,labels,periods",
+            ),
+            (
+                "and compared with the gate?",
+                "compare show site=gate cam=gate-1,gate-2,lobby-1 label=person @yesterday|the day before < periods,labels,cameras",
+            ),
+            (
+                "how many people were in the lobby yesterday",
+                "count how_many cam=lobby-1 label=person @yesterday",
+            ),
+            (
+                "compare that with the gate",
+                "compare show site=gate cam=gate-1,gate-2,lobby-1 label=person @yesterday < periods,labels,cameras",
+            ),
+            (
+                "versus vehicles",
+                "compare show site=gate cam=gate-1,gate-2,lobby-1 label=person,vehicle @yesterday < periods,cameras,sites,labels",
+            ),
         ],
     );
 }

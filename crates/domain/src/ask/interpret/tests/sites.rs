@@ -208,7 +208,7 @@ pub(super) fn ask_with(
     interpret(&Question { text, filters, now: now(), timezone: &timezone, previous, catalogue })
 }
 
-/// An interpretation on one line, periods left out: `count who cam=a,b label=person words=red`.
+/// An interpretation on one line: `count who cam=a,b label=person words=red @last night`.
 pub(super) fn shown(it: &Interpretation) -> String {
     let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let mut line = word(&serde_json::to_value(it.intent).unwrap());
@@ -237,6 +237,10 @@ pub(super) fn shown(it: &Interpretation) -> String {
     }
     if let Some(words) = &it.words {
         write!(line, " words={words}").unwrap();
+    }
+    if !it.periods.is_empty() {
+        let texts: Vec<&str> = it.periods.iter().map(|period| period.text.as_str()).collect();
+        write!(line, " @{}", texts.join("|")).unwrap();
     }
     line
 }

@@ -140,10 +140,46 @@ const READINGS: &[(&str, &str)] = &[
     ("3 people at the gate", "find show site=gate cam=gate-1,gate-2 label=person"),
 ];
 
+/// The same with periods of time, asked on a Wednesday at nine in the morning.
+#[rustfmt::skip]
+const READINGS_WITH_PERIODS: &[(&str, &str)] = &[
+    ("show me people near the loading dock last night", "find show site=dock cam=dock-1,dock-2 label=person @last night"),
+    ("any vehicles last night after 10pm?", "find whether label=vehicle @last night after 10pm"),
+    ("what happened today", "timeline which @today"),
+    ("who entered yesterday between 2 and 4pm", "find who label=person type=person_enters @yesterday between 2 and 4pm"),
+    ("anything unusual this morning?", "unusual whether @this morning"),
+    ("cars on Monday", "find show label=vehicle @Monday"),
+    ("deliveries last week", "find show type=delivery @last week"),
+    ("motion since midnight", "find show @since midnight"),
+    ("who was there at 14:32 yesterday", "find who label=person @14:32 yesterday"),
+    ("what was the busiest hour yesterday", "busiest which @yesterday"),
+    ("was it busier today than yesterday", "compare whether @today|yesterday"),
+    ("how many deliveries did we have last week compared to the week before", "compare how_many type=delivery @last week|the week before"),
+    ("compare yesterday with the day before", "compare show @yesterday|the day before"),
+    ("when did the last truck leave yesterday", "last when label=vehicle type=vehicle_departs words=truck @yesterday"),
+    ("summarise last night", "timeline show @last night"),
+    ("first person this morning", "first show label=person @this morning"),
+    ("what's the weather today", "small_talk which"),
+    ("show the last 5 deliveries", "last show type=delivery"),
+    ("people in the last 5 minutes", "find show label=person @the last 5 minutes"),
+    ("camera 5 at 5pm", "find show ?camera 5[] @5pm"),
+    ("who was at the main gate at 3pm", "find who cam=gate-1 label=person @3pm"),
+    ("is anyone in the hall right now", "find whether site=hall cam=hall-1,hall-2 label=person @right now"),
+    ("which day had the most deliveries last month", "busiest which type=delivery @last month"),
+    ("how many people per hour yesterday", "count how_many label=person @yesterday"),
+    ("hello, who was at the gate yesterday?", "find who site=gate cam=gate-1,gate-2 label=person @yesterday"),
+    ("at 10:30 was there a person at dock-1", "find whether cam=dock-1 label=person @10:30"),
+    ("good evening", "small_talk show"),
+    ("show me what happened at 2am at the fence", "timeline which cam=fence-1 @2am"),
+    ("list all events on camera gate-1 between 10:00 and 11:00", "find show cam=gate-1 @between 10:00 and 11:00"),
+    ("vehicle MAR 2020 yesterday", "find show label=vehicle name=MAR 2020 @yesterday"),
+    ("who left after 6pm", "find who label=person type=person_exits @after 6pm"),
+];
+
 #[test]
 fn questions_about_a_described_site_are_understood() {
     let catalogue = catalogue("warehouse");
-    for (text, expected) in READINGS {
+    for (text, expected) in READINGS.iter().chain(READINGS_WITH_PERIODS) {
         assert_eq!(shown(&ask(&catalogue, text)), *expected, "{text}");
     }
 }
