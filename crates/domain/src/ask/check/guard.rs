@@ -59,7 +59,7 @@ impl Guard {
     pub(crate) fn push(&mut self, piece: &str) -> String {
         for c in piece.chars().filter(|c| !text::is_hidden(*c)) {
             let c = if c.is_control() && c != '\n' { ' ' } else { c };
-            if self.held.is_empty() && !matches!(c, '<' | '!' | '[') {
+            if self.held.is_empty() && !matches!(c, '<' | '!' | '[' | ']') {
                 self.emit(c);
                 continue;
             }
@@ -121,6 +121,8 @@ impl Guard {
                 _ => Step::Emit(1),
             },
             Some('[') => self.decide_bracket(is_end, is_full),
+            // A bracket that closes nothing could still close what a reader sees before it.
+            Some(']') => Step::Drop(1),
             Some(c) => Step::Emit(c.len_utf8()),
             None => Step::Wait,
         }

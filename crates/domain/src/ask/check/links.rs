@@ -47,6 +47,10 @@ impl Links {
             }
             if self.is_inside {
                 self.held.clear();
+                if self.last == Some(']') {
+                    // Right behind a reference, the brackets would make it a link.
+                    self.emit(' ');
+                }
                 REMOVED.chars().for_each(|c| self.emit(c));
                 return;
             }

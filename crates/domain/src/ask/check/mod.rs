@@ -12,3 +12,6 @@ pub(crate) use citations::{citations, references};
 pub(crate) use claims::check;
 pub(crate) use guard::{Guard, plain};
 pub(crate) use record::Record;
+
+#[cfg(test)]
+mod tests;

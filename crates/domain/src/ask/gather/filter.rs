@@ -24,6 +24,9 @@ pub(crate) fn event_filter(interpretation: &Interpretation) -> EventFilter {
 fn cameras(interpretation: &Interpretation) -> Option<Vec<String>> {
     let is_place_unknown =
         interpretation.unresolved.iter().any(|u| matches!(u.kind, NameKind::Camera | NameKind::Site));
+    if interpretation.matches_nothing {
+        return Some(Vec::new());
+    }
     let is_restricted =
         !interpretation.cameras.is_empty() || !interpretation.sites.is_empty() || is_place_unknown;
     is_restricted.then(|| interpretation.cameras.clone())

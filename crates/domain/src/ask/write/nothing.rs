@@ -16,6 +16,10 @@ const LISTED_MAX: usize = 8;
 
 /// Nothing matched.
 pub(crate) fn found(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    if interpretation.matches_nothing {
+        return "Nothing can match: what the question names and what its filters allow exclude each other."
+            .to_owned();
+    }
     let coverage = findings.coverage.clone().unwrap_or_default();
     let time = subject::time(interpretation, place);
     if coverage.is_none() {

@@ -1,0 +1,168 @@
+//! A site with real stores and a scripted model, for whole turns.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use eps_adapters::embedded::{DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions};
+use eps_domain::{
+    Caller, CameraDirectory, Event, Result,
+    ask::{Answer, AskEvent, AskRequest, AskSettings, Asker, AskerParts, Filters},
+    camera::CamerasFile,
+    chat_model::ChatModel,
+    clip::{ClipSource, ClipState, ClipStatus, MediaFile, MediaKind},
+    clips::Clips,
+    conversation::ConversationStore,
+    event_store::EventStore,
+    insights::Insights,
+    search::Searcher,
+};
+use eps_testkit::{
+    builders::a_retention,
+    manual_clock::ManualClock,
+    scripted_chat_model::{Play, ScriptedChatModel},
+};
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+
+/// A keeper without pictures.
+struct NoClips;
+
+#[async_trait]
+impl ClipSource for NoClips {
+    async fn status(&self, events: &[Event], _: Duration, _: Timestamp) -> Result<Vec<ClipStatus>> {
+        let none = ClipStatus { clip: ClipState::Unavailable, has_thumbnail: false };
+        Ok(vec![none; events.len()])
+    }
+
+    async fn open(&self, _: &Event, _: MediaKind) -> Result<Option<MediaFile>> {
+        Ok(None)
+    }
+}
+
+/// Everything that a turn touches. Wednesday 13 May 2026, 14:00 in Berlin.
+pub struct World {
+    pub store: Arc<dyn EventStore>,
+    pub conversations: Arc<dyn ConversationStore>,
+    pub clock: Arc<ManualClock>,
+    pub directory: Arc<CameraDirectory>,
+    _folder: TempDir,
+}
+
+pub fn settings() -> AskSettings {
+    AskSettings {
+        limit_default: 5,
+        limit_max: 50,
+        confidence_threshold: 0.7,
+        answer_tokens_max: 400,
+        temperature: 0.2,
+        retention: a_retention(),
+        ephemeral_on_outage: false,
+    }
+}
+
+impl World {
+    pub async fn with(events: Vec<Event>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataDir::open(folder.path()).unwrap();
+        let store = EmbeddedEventStore::open(&data, EventStoreOptions::default()).unwrap();
+        let conversations = EmbeddedConversationStore::open(&data).unwrap();
+        let file: CamerasFile = serde_json::from_value(json!({
+            "timezone": "Europe/Berlin",
+            "sites": {"warehouse": {"name": "Warehouse", "cameras": ["dock-1", "yard"]}},
+            "cameras": {
+                "dock-1": {"name": "Loading dock", "aliases": ["dock"], "zones": ["ramp"]},
+                "vault": {"name": "Strong room"},
+                "attic": {"name": "Attic"},
+            },
+        }))
+        .unwrap();
+        if !events.is_empty() {
+            store.upsert("default", events).await.unwrap();
+        }
+        Self {
+            store: Arc::new(store),
+            conversations: Arc::new(conversations),
+            clock: Arc::new(ManualClock::at_rfc3339("2026-05-13T12:00:00Z")),
+            directory: Arc::new(CameraDirectory::from_file(file, TimeZone::UTC).unwrap()),
+            _folder: folder,
+        }
+    }
+
+    fn clips(&self) -> Arc<Clips> {
+        let key: Arc<[u8]> = vec![7; 32].into();
+        let store = Arc::clone(&self.store);
+        Arc::new(Clips::new(Arc::new(NoClips), store, Arc::clone(&self.clock) as _, key, String::new()))
+    }
+
+    pub fn asker(&self, model: Option<Arc<ScriptedChatModel>>) -> Asker {
+        let clips = self.clips();
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
+        let directory = Arc::clone(&self.directory);
+        let insights = Arc::new(Insights::new(
+            Arc::clone(&store),
+            Arc::clone(&clips),
+            Arc::clone(&directory),
+            clock.clone(),
+        ));
+        Asker::new(AskerParts {
+            store,
+            embedder: None,
+            model: model.map(|model| model as Arc<dyn ChatModel>),
+            conversations: Arc::clone(&self.conversations),
+            clips,
+            insights,
+            directory,
+            clock,
+            settings: settings(),
+        })
+    }
+
+    pub fn searcher(&self) -> Searcher {
+        let (store, directory) = (Arc::clone(&self.store), Arc::clone(&self.directory));
+        Searcher::new(store, None, self.clips(), directory, Arc::clone(&self.clock) as _, settings())
+    }
+}
+
+/// A model that plays these.
+pub fn model(plays: impl IntoIterator<Item = Play>) -> Arc<ScriptedChatModel> {
+    Arc::new(ScriptedChatModel::new(plays))
+}
+
+pub fn ask(query: &str) -> AskRequest {
+    AskRequest { query: query.to_owned(), ..AskRequest::default() }
+}
+
+/// 13 May 2026, a whole day in Berlin.
+pub fn today() -> Filters {
+    Filters {
+        from: Some("2026-05-13T00:00:00".to_owned()),
+        to: Some("2026-05-14T00:00:00".to_owned()),
+        ..Filters::default()
+    }
+}
+
+/// Asks and hears everything.
+pub async fn listen(asker: &Asker, caller: &Caller, request: AskRequest) -> (Result<Answer>, Vec<AskEvent>) {
+    let (sender, mut heard) = mpsc::channel(10_000);
+    let answer = asker.ask(caller, request, Some(sender)).await;
+    let mut events = Vec::new();
+    while let Some(event) = heard.recv().await {
+        events.push(event);
+    }
+    (answer, events)
+}
+
+/// What a client shows in the end: deltas, unless they were replaced.
+pub fn shown(events: &[AskEvent]) -> String {
+    let mut text = String::new();
+    for event in events {
+        match event {
+            AskEvent::Delta(delta) => text.push_str(delta),
+            AskEvent::Replaced(whole) => text.clone_from(whole),
+            _ => {}
+        }
+    }
+    text
+}
