@@ -10,6 +10,7 @@ mod ranking;
 mod row_set;
 mod scope;
 mod search;
+mod snapshots;
 mod text;
 mod truth;
 mod vectors;
@@ -32,11 +33,13 @@ use eps_domain::{
         Unembedded, Upserted, Vocabulary,
     },
 };
+use rusqlite::Connection;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use self::{
     columns::Columns,
     scope::Scopes,
+    snapshots::Snapshots,
     text::Text,
     truth::{Counters, Stored, Truth, Write},
     vectors::Vectors,
@@ -46,8 +49,6 @@ use super::DataDir;
 
 /// Up to this many rows a question without words is answered on the spot: well below a millisecond.
 const INLINE_ROWS_MAX: usize = 20_000;
-/// Rows taken over at once while the columns are filled from the truth.
-const LOAD_ROWS: usize = 10_000;
 
 /// Which model's vectors are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +87,7 @@ struct Shared {
     /// Locked after `columns` where both are.
     vectors: Option<RwLock<Vectors>>,
     scopes: Scopes,
+    snapshots: Snapshots,
     writable: AtomicBool,
     data_dir: DataDir,
 }
@@ -161,11 +163,14 @@ impl Shared {
     }
 }
 
+/// The writing thread, which gives its connection back, and the indexing thread.
+type Threads = (JoinHandle<Option<Connection>>, JoinHandle<()>);
+
 /// The event store that needs no server.
 pub struct EmbeddedEventStore {
     shared: Arc<Shared>,
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
-    threads: Mutex<Option<(JoinHandle<()>, JoinHandle<()>)>>,
+    threads: Mutex<Option<Threads>>,
     /// Questions answered at once: more would only slow each other down.
     questions: Arc<Semaphore>,
 }
@@ -179,7 +184,8 @@ impl EmbeddedEventStore {
     pub fn open(data_dir: &DataDir, options: EventStoreOptions) -> Result<Self> {
         let EventStoreOptions { visit_gap, vectors } = options;
         let (truth, connection) = Truth::open(&data_dir.join("events.db"))?;
-        let columns = load(&truth, visit_gap)?;
+        let snapshots = Snapshots::new(data_dir.join("columns.snapshot"));
+        let columns = snapshots.load(&truth, visit_gap)?;
         let counters = Counters { next_row: columns.rows() as u32, revision: columns.revision };
         let vectors = match vectors {
             Some(space) => {
@@ -195,6 +201,7 @@ impl EmbeddedEventStore {
             text,
             vectors,
             scopes: Scopes::default(),
+            snapshots,
             writable: AtomicBool::new(true),
             data_dir: data_dir.clone(),
         });
@@ -233,6 +240,16 @@ impl EmbeddedEventStore {
         if written.is_err() | indexing.join().is_err() {
             tracing::error!("a thread of the event store had failed");
         }
+        if let (true, Ok(Some(connection))) = (finish, written) {
+            truth::settle(&connection);
+        }
+        self.shared.snapshots.wait();
+        if finish {
+            self.shared.snapshots.save(&self.shared);
+            if let Some(Ok(vectors)) = self.shared.vectors.as_ref().map(RwLock::read) {
+                vectors.sync();
+            }
+        }
     }
 
     /// Answers a question away from the runtime's own threads, unless it is a small one.
@@ -263,21 +280,6 @@ impl Drop for EmbeddedEventStore {
     fn drop(&mut self) {
         self.end(false);
     }
-}
-
-fn load(truth: &Truth, visit_gap: Duration) -> Result<Columns> {
-    let mut columns = Columns::new(visit_gap);
-    let mut batch: Vec<Stored> = Vec::with_capacity(LOAD_ROWS);
-    truth.written_after(columns.revision, |stored| {
-        batch.push(stored);
-        if batch.len() == LOAD_ROWS {
-            columns.apply(&batch);
-            batch.clear();
-        }
-        Ok(())
-    })?;
-    columns.apply(&batch);
-    Ok(columns)
 }
 
 #[async_trait]

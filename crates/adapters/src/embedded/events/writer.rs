@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Shared,
+    snapshots::Snapshots,
     truth::{Counters, Write, write},
 };
 
@@ -27,13 +28,13 @@ pub(super) struct Job {
     pub(super) reply: oneshot::Sender<Result<Vec<Upserted>>>,
 }
 
-/// Writes until every sender is gone.
+/// Writes until every sender is gone. Returns the connection, if it is sound.
 pub(super) fn run(
     shared: &Arc<Shared>,
     connection: Connection,
     mut counters: Counters,
     mut jobs: mpsc::Receiver<Job>,
-) {
+) -> Option<Connection> {
     let mut connection = Some(connection);
     while let Some(first) = jobs.blocking_recv() {
         let mut events = first.write.events.len();
@@ -53,6 +54,7 @@ pub(super) fn run(
                     // A caller that has gone no longer wants to know.
                     drop(reply.send(Ok(outcome)));
                 }
+                Snapshots::save_when_due(shared);
             }
             Err(error) => {
                 tracing::error!(
@@ -70,6 +72,7 @@ pub(super) fn run(
             }
         }
     }
+    connection
 }
 
 /// Writes a group and makes it visible.

@@ -8,6 +8,7 @@ pub(super) mod count;
 pub(super) mod dictionary;
 mod local_time;
 pub(super) mod select;
+pub(super) mod snapshot;
 mod visits;
 
 use std::{collections::BTreeSet, time::Duration};
@@ -159,6 +160,27 @@ impl Columns {
         let mut runs = std::mem::replace(&mut self.runs, Runs::new(0));
         let mut marks = std::mem::take(&mut self.starts_visit);
         runs.settle(moved, |row| self.cells(row), &mut marks);
+        (self.runs, self.starts_visit) = (runs, marks);
+    }
+
+    /// Computes whatever follows from the columns alone.
+    fn derive(&mut self) {
+        self.spans.resize(self.rows().div_ceil(BLOCK_ROWS), (i64::MAX, i64::MIN));
+        let mut rows: Vec<u32> = Vec::with_capacity(self.rows());
+        for row in 0..self.rows() as u32 {
+            if !self.holds_event(row) {
+                continue;
+            }
+            let cells = self.cells(row);
+            self.cameras.enter(&cells, self.zone_sets.zones(cells.zones));
+            let span = &mut self.spans[row as usize / BLOCK_ROWS];
+            *span = (span.0.min(cells.time), span.1.max(cells.time));
+            rows.push(row);
+        }
+        self.events = rows.len() as u64;
+        let mut runs = std::mem::replace(&mut self.runs, Runs::new(0));
+        let mut marks = RowSet::with_rows(self.rows());
+        runs.fill(&rows, |row| self.cells(row), &mut marks);
         (self.runs, self.starts_visit) = (runs, marks);
     }
 

@@ -72,6 +72,18 @@ impl Runs {
         Self { gap, runs: HashMap::new() }
     }
 
+    /// Makes all runs of rows that none knows yet.
+    pub(super) fn fill(&mut self, rows: &[u32], cells: impl Fn(u32) -> Cells, marks: &mut RowSet) {
+        for row in rows {
+            let entry = Entry { row: *row, latest_end: i64::MIN };
+            self.runs.entry(key(&cells(*row))).or_default().push(entry);
+        }
+        for (key, run) in &mut self.runs {
+            run.sort_by_key(|entry| rank(entry.row, &cells(entry.row)));
+            mark(run, 0, usize::MAX, self.gap, key.grouped, &cells, marks);
+        }
+    }
+
     /// Puts the moved rows where they belong now and marks anew whatever that touches.
     pub(super) fn settle(&mut self, moved: Moved, cells: impl Fn(u32) -> Cells, marks: &mut RowSet) {
         let mut changes: HashMap<RunKey, Change> = HashMap::new();
