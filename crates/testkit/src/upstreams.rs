@@ -276,7 +276,7 @@ async fn serve(mut stream: TcpStream, state: &State) -> io::Result<()> {
     }
     let mut head = format!("HTTP/1.1 {} Scripted\r\n", reply.status);
     for (name, value) in &reply.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name.as_str(), ": ", value.as_str(), "\r\n"]);
     }
     head.push_str("transfer-encoding: chunked\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;

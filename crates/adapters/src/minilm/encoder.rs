@@ -18,6 +18,7 @@ const BATCH_TEXTS_MAX: usize = 32;
 /// The most tokens of one run, padding included: beyond this a run gets longer without getting cheaper,
 /// and whoever gave up waiting is noticed between runs only.
 const BATCH_TOKENS_MAX: usize = 1_024;
+const _: () = assert!(TOKENS_MAX <= BATCH_TOKENS_MAX, "any text fits into a run");
 /// SHA-256 of `model.onnx`: all-MiniLM-L6-v2 with int8 weights.
 const MODEL_SHA256: &str = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6";
 /// SHA-256 of `tokenizer.json`.
@@ -113,7 +114,6 @@ impl Encoder {
 
 /// How many of the next texts, shortest first, one run takes.
 fn batch_len(shortest_first: &[usize], tokens: impl Fn(usize) -> usize) -> usize {
-    debug_assert!(TOKENS_MAX <= BATCH_TOKENS_MAX, "any text fits into a run");
     let fitting = shortest_first
         .iter()
         .take(BATCH_TEXTS_MAX)

@@ -106,15 +106,15 @@ fn work(encoder: &Encoder, mut queue: mpsc::Receiver<Job>, merged_texts_max: usi
         let texts: Vec<&str> = jobs.iter().flat_map(|job| job.texts.iter().map(String::as_str)).collect();
         let is_awaited = || jobs.iter().any(Job::is_awaited);
         // A defect of the runtime costs these texts, not the thread.
-        let encoded = catch_unwind(AssertUnwindSafe(|| encoder.encode(&texts, &pool, is_awaited)))
+        let outcome = catch_unwind(AssertUnwindSafe(|| encoder.encode(&texts, &pool, is_awaited)))
             .unwrap_or_else(|_| Err(Error::internal("the embedding runtime panicked")));
         drop(texts);
-        answer(jobs, encoded);
+        answer(jobs, outcome);
     }
 }
 
-fn answer(jobs: Vec<Job>, encoded: Result<Vectors>) {
-    match encoded {
+fn answer(jobs: Vec<Job>, outcome: Result<Vectors>) {
+    match outcome {
         Ok(vectors) => {
             let mut vectors = vectors.into_iter();
             for job in jobs {

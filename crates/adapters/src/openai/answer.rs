@@ -181,9 +181,9 @@ impl Answer {
                 return Ok(Some(data));
             }
             let bytes = match timeout_at(self.deadline, self.response.chunk()).await {
-                Err(_) if self.finished.is_some() => return Ok(None),
+                // The stop was announced; only what it cost is still missing.
+                Err(_) | Ok(Err(_)) if self.finished.is_some() => return Ok(None),
                 Err(_) => return Err(failure::timed_out(self.code, "no further piece")),
-                Ok(Err(_)) if self.finished.is_some() => return Ok(None),
                 Ok(Err(error)) => return Err(failure::of_transport(self.code, error)),
                 Ok(Ok(bytes)) => bytes,
             };

@@ -145,7 +145,8 @@ mod tests {
         ) {
             let mut stream = String::new();
             for text in &texts {
-                stream.push_str(&format!(": ping{ending}data: {text}{ending}data: {text}{ending}{ending}"));
+                let data = format!("data: {text}{ending}");
+                stream.extend([": ping", ending, &data, &data, ending]);
             }
             let bytes = stream.as_bytes();
             let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();

@@ -11,7 +11,7 @@ fn finished(reason: FinishReason) -> Vec<ChatChunk> {
 #[tokio::test]
 async fn the_chat_model_keeps_the_contract() {
     let server = server().await;
-    contract::chat_model::holds(&chat(&server, &["k1", "k2"])).await;
+    contract::chat_model::run(&chat(&server, &["k1", "k2"])).await;
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! What every [`ChatModel`] must do when nothing is wrong with it.
+#![expect(clippy::unwrap_used, reason = "a contract fails by panicking")]
 
 use eps_domain::chat_model::{ChatChunk, ChatModel, ChatRequest, PromptMessage, PromptRole};
 use futures::{StreamExt, future::join_all};
@@ -20,7 +21,7 @@ pub fn request() -> ChatRequest {
 ///
 /// # Panics
 /// At the first thing that does not hold.
-pub async fn holds(model: &dyn ChatModel) {
+pub async fn run(model: &dyn ChatModel) {
     assert!(!model.model().is_empty());
     says_something_and_finishes_once(model).await;
     can_be_left_at_any_time(model).await;

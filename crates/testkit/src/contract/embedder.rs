@@ -1,4 +1,5 @@
 //! What every [`Embedder`] must do.
+#![expect(clippy::unwrap_used, reason = "a contract fails by panicking")]
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ const SAME_COSINE_MIN: f32 = 0.999;
 ///
 /// # Panics
 /// At the first thing that does not hold.
-pub async fn holds(embedder: &dyn Embedder) {
+pub async fn run(embedder: &dyn Embedder) {
     gives_one_unit_vector_a_text_in_their_order(embedder).await;
     takes_any_text(embedder).await;
     finds_like_texts_alike(embedder).await;
