@@ -13,8 +13,11 @@ use eps_testkit::contract::conversation_store::turn;
 use jiff::Timestamp;
 use tokio::{runtime::Runtime, task::JoinSet};
 
-const RETENTION: Retention =
-    Retention { conversation: Duration::from_hours(7 * 24), message: Duration::from_hours(720), messages_max: 50 };
+const RETENTION: Retention = Retention {
+    conversation: Duration::from_hours(7 * 24),
+    message: Duration::from_hours(720),
+    messages_max: 50,
+};
 /// Turns that each writer stores in one round.
 const TURNS: usize = 100;
 

@@ -15,7 +15,12 @@ pub struct NoClips;
 
 #[async_trait]
 impl ClipSource for NoClips {
-    async fn status(&self, events: &[Event], _deadline: Duration, _now: Timestamp) -> Result<Vec<ClipStatus>> {
+    async fn status(
+        &self,
+        events: &[Event],
+        _deadline: Duration,
+        _now: Timestamp,
+    ) -> Result<Vec<ClipStatus>> {
         Ok(vec![ClipStatus { clip: ClipState::Unavailable, has_thumbnail: false }; events.len()])
     }
 

@@ -16,49 +16,43 @@ const TENANT: &str = "default";
 /// Events of one call.
 const EVENTS_PER_CALL: usize = 1_000;
 
-/// A store with every document and its vector.
+/// A store with every document.
 pub(super) struct Filled {
     store: EmbeddedEventStore,
     _dir: TempDir,
 }
 
 impl Filled {
-    pub(super) async fn new(scifact: &SciFact, vectors: &[Arc<[f32]>], model: &str) -> Outcome<Self> {
+    pub(super) async fn new(scifact: &SciFact, vectors: VectorSpace) -> Outcome<Self> {
         let dir = tempfile::tempdir()?;
         let data_dir = DataDir::open(dir.path())?;
-        let dimensions = vectors.first().map_or(0, |vector| vector.len());
-        let vectors_of = VectorSpace { model: model.to_owned(), dimensions };
-        let options = EventStoreOptions { vectors: Some(vectors_of), ..EventStoreOptions::default() };
+        let options = EventStoreOptions { vectors: Some(vectors), ..EventStoreOptions::default() };
         let store = EmbeddedEventStore::open(&data_dir, options.clone())?;
-        let events: Vec<Event> = scifact
-            .documents
-            .iter()
-            .zip(0..)
-            .map(|((id, text), second)| event(id, text, second))
-            .collect::<Result<_, _>>()?;
-        let mut by_text: HashMap<String, &Arc<[f32]>> = HashMap::new();
-        for (event, vector) in events.iter().zip(vectors) {
-            by_text.insert(event.words(), vector);
-        }
-        for chunk in events.chunks(EVENTS_PER_CALL) {
+        for chunk in events(scifact)?.chunks(EVENTS_PER_CALL) {
             store.upsert(TENANT, chunk.to_vec()).await?;
-        }
-        loop {
-            let waiting = store.unembedded(EVENTS_PER_CALL).await?;
-            if waiting.is_empty() {
-                break;
-            }
-            let known = waiting.iter().filter_map(|one| Some((one.key, by_text.get(&one.text)?.to_vec())));
-            let known: Vec<_> = known.collect();
-            if known.is_empty() {
-                return Err("the store asks for vectors of texts that it was not given".into());
-            }
-            store.store_vectors(known).await?;
         }
         // Whatever is indexed a moment later is there after a start.
         store.close();
         drop(store);
         Ok(Self { store: EmbeddedEventStore::open(&data_dir, options)?, _dir: dir })
+    }
+
+    /// Gives every document its vector.
+    pub(super) async fn add_vectors(&self, scifact: &SciFact, vectors: &[Arc<[f32]>]) -> Outcome<()> {
+        let words = events(scifact)?.into_iter().map(|event| event.words());
+        let by_words: HashMap<String, &Arc<[f32]>> = words.zip(vectors).collect();
+        loop {
+            let waiting = self.store.unembedded(EVENTS_PER_CALL).await?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            let known = waiting.iter().filter_map(|one| Some((one.key, by_words.get(&one.text)?.to_vec())));
+            let known: Vec<_> = known.collect();
+            if known.is_empty() {
+                return Err("the store asks for vectors of texts that it was not given".into());
+            }
+            self.store.store_vectors(known).await?;
+        }
     }
 
     /// Ids of the best ten.
@@ -77,6 +71,10 @@ impl Filled {
 }
 
 /// One camera; times in the order of the documents.
+fn events(scifact: &SciFact) -> Outcome<Vec<Event>> {
+    scifact.documents.iter().zip(0..).map(|((id, text), second)| event(id, text, second)).collect()
+}
+
 fn event(id: &str, text: &str, second: i64) -> Outcome<Event> {
     Ok(Event {
         event_id: id.to_owned(),

@@ -52,7 +52,8 @@ impl Shared {
             // Only a caller who sees less than everything needs figures of their own.
             let seen = (!visible.everything).then(|| columns.select(&visible.cameras, &<_>::default()));
             let universe = seen.as_ref().map(|rows| Universe { scope: ScopeKey::from(scope), rows });
-            let found = self.text.ranked(ranking.terms, rows, universe.as_ref(), &columns.time, CANDIDATES)?;
+            let found =
+                self.text.ranked(ranking.terms, rows, universe.as_ref(), &columns.time, CANDIDATES)?;
             let best = found.first().map_or(1.0, |(_, score)| *score);
             for (row, score) in found {
                 let lexical = Some(score / best);

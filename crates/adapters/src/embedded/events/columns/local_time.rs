@@ -105,7 +105,8 @@ impl LocalTime {
         }
         // The stretch begins within this hour; the clocks may have changed within it too.
         let changes = timezone.preceding(instant(segment.start.saturating_add(1)));
-        let mut within = changes.map(|change| change.timestamp().as_microsecond()).take_while(|at| *at > start);
+        let mut within =
+            changes.map(|change| change.timestamp().as_microsecond()).take_while(|at| *at > start);
         let changed = within.find(|at| offset_us(timezone, instant(at - 1)) != segment.offset);
         instant(changed.unwrap_or(start))
     }

@@ -86,6 +86,8 @@ mod tests {
 
     #[test]
     fn a_vector_without_a_direction_has_no_code() {
-        assert!(encode(&[0.0; 8]).is_none() && encode(&[f32::NAN; 8]).is_none() && Query::new(&[0.0]).is_none());
+        assert!(
+            encode(&[0.0; 8]).is_none() && encode(&[f32::NAN; 8]).is_none() && Query::new(&[0.0]).is_none()
+        );
     }
 }

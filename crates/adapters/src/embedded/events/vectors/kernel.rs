@@ -92,7 +92,8 @@ mod tests {
             let expected: Vec<u16> = rows
                 .iter()
                 .map(|row| {
-                    let bit = |n: usize| (codes[row as usize * width + n / 64] ^ query[n / 64]) >> (n % 64) & 1;
+                    let bit =
+                        |n: usize| (codes[row as usize * width + n / 64] ^ query[n / 64]) >> (n % 64) & 1;
                     (0..64 * width).map(bit).sum::<u64>() as u16
                 })
                 .collect();

@@ -155,8 +155,11 @@ impl Vectors {
         let mut rows = rows.clone();
         rows.keep(&self.embedded);
         let count = rows.len();
-        let candidates: Vec<u32> =
-            if count <= COMPARED_ALL_MAX { rows.iter().collect() } else { self.least_differing(&query, &rows, limit) };
+        let candidates: Vec<u32> = if count <= COMPARED_ALL_MAX {
+            rows.iter().collect()
+        } else {
+            self.least_differing(&query, &rows, limit)
+        };
         let mut nearest = self.compare(&query, &candidates);
         nearest.found.sort_by(|a, b| b.1.total_cmp(&a.1));
         nearest.found.truncate(limit);

@@ -89,7 +89,8 @@ fn check(record: &[u8]) -> Option<(u64, &[u8])> {
     let (content, checksum) = record.split_last_chunk::<CHECKSUM_BYTES>()?;
     let (revision, payload) = content.split_first_chunk::<REVISION_BYTES>()?;
     let revision = u64::from_le_bytes(*revision);
-    (revision != 0 && u32::from_le_bytes(*checksum) == crc32fast::hash(content)).then_some((revision, payload))
+    (revision != 0 && u32::from_le_bytes(*checksum) == crc32fast::hash(content))
+        .then_some((revision, payload))
 }
 
 fn read_full(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
