@@ -1,7 +1,13 @@
 //! Durable turns: writers that each wait for their turn to be on the disk before the next, and reads of
 //! the latest messages. `cargo bench -p eps-adapters --bench conversations`; items a second are turns.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use divan::{Bencher, counter::ItemsCount};
 use eps_adapters::embedded::{DataDir, EmbeddedConversationStore};
@@ -20,6 +26,8 @@ const RETENTION: Retention = Retention {
 };
 /// Turns that each writer stores in one round.
 const TURNS: usize = 100;
+/// No turn is stored twice, for that would cost nothing.
+static NEXT_TURN: AtomicU64 = AtomicU64::new(0);
 
 fn main() {
     divan::main();
@@ -45,7 +53,7 @@ async fn round(store: &Arc<EmbeddedConversationStore>, writers: usize, turns: us
             for n in 0..turns {
                 // A conversation of its own for every ten turns.
                 let id = format!("{writer}-{}", n / 10);
-                let turn = turn(&format!("{n}-{:x}", std::ptr::from_ref(&id).addr()), "who was there?", at);
+                let turn = turn(&NEXT_TURN.fetch_add(1, Relaxed).to_string(), "who was there?", at);
                 store.append_turn(&owner, &id, turn, true, RETENTION).await.unwrap();
             }
         });
