@@ -4,7 +4,7 @@
 //! Nothing is acknowledged before the commit that holds it, and an operation that fails leaves nothing
 //! behind.
 
-use std::{fmt, thread::JoinHandle};
+use std::{fmt, thread::JoinHandle, time::Duration};
 
 use eps_domain::{Error, ErrorKind, Result};
 use rusqlite::Connection;
@@ -15,6 +15,13 @@ use super::sqlite::translate;
 /// The most operations of one transaction: a commit stays in the milliseconds, and the sync of the
 /// disk is shared well before.
 pub(crate) const BATCH_MAX: usize = 1_024;
+/// Those who waited for the last commit come back within this, a fraction of what a sync of the disk
+/// takes; without the pause the first of them would begin a commit that leaves the others behind.
+const GATHER_STEPS: u32 = 8;
+/// See [`GATHER_STEPS`].
+const GATHER_STEP: Duration = Duration::from_micros(50);
+/// Fewer than this many are not worth a pause: a lone writer never waits.
+const GATHER_FROM: usize = 4;
 /// The most operations that wait. At 10,000 a second this is less than half a second of work.
 pub(crate) const QUEUE_MAX: usize = 4_096;
 
@@ -36,7 +43,7 @@ impl Lost {
     fn error(&self) -> Error {
         let mut error = Error::new(self.kind, self.code, self.message.clone()).caused_by(self.cause.clone());
         if self.kind == ErrorKind::Unavailable {
-            error = error.retry_after(std::time::Duration::from_secs(2));
+            error = error.retry_after(Duration::from_secs(2));
         }
         error
     }
@@ -134,13 +141,18 @@ fn alone<T>(connection: &Connection, operation: impl FnOnce(&Connection) -> Resu
 /// The thread: take what waits, do it in one transaction, tell everyone.
 fn work(connection: &Connection, mut operations: mpsc::Receiver<Operation>, unavailable: &'static str) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
+    let mut expected = 0;
     while let Some(first) = operations.blocking_recv() {
         batch.push(first);
+        if expected >= GATHER_FROM {
+            gather(&operations, expected);
+        }
         while batch.len() < BATCH_MAX
             && let Ok(next) = operations.try_recv()
         {
             batch.push(next);
         }
+        expected = batch.len();
         let mut acknowledgements = Vec::with_capacity(batch.len());
         let committed = commit(connection, batch.drain(..), &mut acknowledgements);
         let lost = committed.err().map(|e| lost(e, unavailable));
@@ -148,6 +160,16 @@ fn work(connection: &Connection, mut operations: mpsc::Receiver<Operation>, unav
             acknowledge(lost.as_ref());
         }
         batch.clear();
+    }
+}
+
+/// Waits, for a moment, until as many wait as the last commit served.
+fn gather(operations: &mpsc::Receiver<Operation>, expected: usize) {
+    for _ in 0..GATHER_STEPS {
+        if operations.len() + 1 >= expected {
+            return;
+        }
+        std::thread::sleep(GATHER_STEP);
     }
 }
 
