@@ -79,19 +79,16 @@ impl Subjects {
     /// The subject, now the one used last.
     fn touch(&mut self, name: &str, subjects_max: usize) -> &mut Subject {
         self.uses += 1;
-        let name = match self.by_name.get_key_value(name) {
-            Some((known, subject)) => {
-                self.by_use.remove(&subject.used);
-                Arc::clone(known)
+        let name = if let Some((known, subject)) = self.by_name.get_key_value(name) {
+            self.by_use.remove(&subject.used);
+            Arc::clone(known)
+        } else {
+            if self.by_name.len() >= subjects_max
+                && let Some((_, unused)) = self.by_use.pop_first()
+            {
+                self.by_name.remove(&unused);
             }
-            None => {
-                if self.by_name.len() >= subjects_max
-                    && let Some((_, unused)) = self.by_use.pop_first()
-                {
-                    self.by_name.remove(&unused);
-                }
-                name.into()
-            }
+            name.into()
         };
         self.by_use.insert(self.uses, Arc::clone(&name));
         let subject = self.by_name.entry(name).or_default();

@@ -12,7 +12,10 @@ pub fn file_stem(event_id: &str) -> String {
         } else {
             let mut bytes = [0; 4];
             for byte in c.encode_utf8(&mut bytes).bytes() {
-                stem.push_str(&format!("%{byte:02X}"));
+                stem.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    stem.extend(char::from_digit(digit.into(), 16).map(|digit| digit.to_ascii_uppercase()));
+                }
             }
         }
     }

@@ -44,7 +44,7 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> R
     T::deserialize(deserializer).map(Some)
 }
 
-/// Seconds since 1970; a fraction is allowed (RFC 7519 section 2, NumericDate) and dropped.
+/// Seconds since 1970; a fraction is allowed (RFC 7519 section 2) and dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 struct Seconds(i64);
 

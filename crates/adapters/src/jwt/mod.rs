@@ -43,7 +43,7 @@ pub struct TokenRules {
 
 impl Default for TokenRules {
     fn default() -> Self {
-        Self { issuer: None, audience: None, lifetime_max: Duration::from_secs(24 * 60 * 60) }
+        Self { issuer: None, audience: None, lifetime_max: Duration::from_hours(24) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What every keeper of clips must do: say how each picture is, in the order it was asked, and open
 //! exactly what it called ready.
-#![expect(clippy::unwrap_used, reason = "a contract fails by panicking")]
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a contract fails by panicking")]
 
 use std::{io::Read, time::Duration};
 

@@ -1,6 +1,6 @@
 //! What every conversation store must do: keep turns whole, once and in order, for their owner alone
 //! and for their time alone.
-#![expect(clippy::unwrap_used, reason = "a contract fails by panicking")]
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a contract fails by panicking")]
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use eps_domain::{
 };
 use jiff::{Timestamp, ToSpan};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 /// Seven days after the last turn, thirty days a message, ten messages.
 const RETENTION: Retention =
     Retention { conversation: DAY.saturating_mul(7), message: DAY.saturating_mul(30), messages_max: 10 };
@@ -251,7 +251,7 @@ async fn what_is_past_its_time_is_absent_before_the_sweep_and_gone_after_it(stor
     add(store, &alice, "short", 1, start()).await;
     add(store, &alice, "long", 1, start()).await;
     add(store, &alice, "long", 2, after(DAY * 3)).await;
-    let (before, end) = (after(DAY * 7 - Duration::from_secs(1)), after(DAY * 7));
+    let (before, end) = (after(DAY * 7) - 1.second(), after(DAY * 7));
     assert!(whole(store, &alice, "short", before).await.is_some());
     assert!(whole(store, &alice, "short", end).await.is_none());
     assert!(store.history(&alice, "short", 10, None, end).await.unwrap().is_none());

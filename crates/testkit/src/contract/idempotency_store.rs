@@ -1,6 +1,6 @@
 //! What every keeper of idempotency records must do: let one through, replay what was done, and tell
 //! another body and another caller apart.
-#![expect(clippy::unwrap_used, reason = "a contract fails by panicking")]
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a contract fails by panicking")]
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use eps_domain::{
     Owner,
     idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore, REPLAY_FOR, StoredResponse},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 
 const LEASE: Duration = Duration::from_secs(40);
 
@@ -53,7 +53,7 @@ async fn what_is_done_is_replayed_for_a_day(store: &dyn IdempotencyStore) {
     let key = key("done");
     assert_eq!(store.begin(&key, LEASE, start()).await.unwrap(), IdempotencyState::Begun);
     store.complete(&key, response(), start()).await.unwrap();
-    let last = start() + (REPLAY_FOR - Duration::from_secs(1));
+    let last = start() + REPLAY_FOR - 1.second();
     for now in [start(), last] {
         assert_eq!(store.begin(&key, LEASE, now).await.unwrap(), IdempotencyState::Done(response()));
     }
@@ -92,7 +92,7 @@ async fn a_key_comes_free_when_it_is_given_back_or_its_lease_ends(store: &dyn Id
     assert_eq!(store.begin(&key, LEASE, start()).await.unwrap(), IdempotencyState::Begun);
     store.abandon(&key).await.unwrap();
     assert_eq!(store.begin(&key, LEASE, start()).await.unwrap(), IdempotencyState::Begun);
-    let within = start() + (LEASE - Duration::from_secs(1));
+    let within = start() + LEASE - 1.second();
     assert_eq!(store.begin(&key, LEASE, within).await.unwrap(), IdempotencyState::InFlight);
     assert_eq!(store.begin(&key, LEASE, start() + LEASE).await.unwrap(), IdempotencyState::Begun);
 }

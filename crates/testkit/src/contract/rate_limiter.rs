@@ -1,6 +1,6 @@
 //! What every limiter must do: count each subject on its own, hold both conditions, tell the truth
 //! about what is left, and charge nothing for a refusal.
-#![expect(clippy::unwrap_used, reason = "a contract fails by panicking")]
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a contract fails by panicking")]
 
 use std::time::Duration;
 

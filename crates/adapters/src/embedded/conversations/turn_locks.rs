@@ -43,13 +43,11 @@ impl TurnLocks {
     ) -> Result<TurnLease> {
         let lock = Arc::clone(self.in_use().entry(conversation_id.to_owned()).or_default());
         let lock_use = LockUse { locks: Arc::clone(self), conversation_id: conversation_id.to_owned() };
-        match tokio::time::timeout(wait, lock.lock_owned()).await {
-            Ok(guard) => Ok(TurnLease::new(Held { _guard: guard, _use: lock_use })),
-            Err(_) => {
-                let message = "another turn of this conversation is in the making";
-                Err(Error::new(ErrorKind::Conflict, "CONVERSATION_BUSY", message).retry_after(RETRY_AFTER))
-            }
+        if let Ok(guard) = tokio::time::timeout(wait, lock.lock_owned()).await {
+            return Ok(TurnLease::new(Held { _guard: guard, _use: lock_use }));
         }
+        let message = "another turn of this conversation is in the making";
+        Err(Error::new(ErrorKind::Conflict, "CONVERSATION_BUSY", message).retry_after(RETRY_AFTER))
     }
 
     #[cfg(test)]
