@@ -1,6 +1,6 @@
 //! What every keeper of idempotency records must do: let one through, replay what was done, and tell
 //! another body and another caller apart.
-#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a contract fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a contract fails by panicking")]
 
 use std::time::Duration;
 
