@@ -172,7 +172,7 @@ impl Problem {
     }
 
     /// The body for one request.
-    pub(crate) fn body<'a>(&'a self, context: &'a RequestContext, now: Timestamp) -> ProblemBody<'a> {
+    fn body<'a>(&'a self, context: &'a RequestContext, now: Timestamp) -> ProblemBody<'a> {
         let parts = &*self.0;
         let title = parts.status.canonical_reason().unwrap_or("Error");
         ProblemBody {
@@ -196,6 +196,11 @@ impl Problem {
         }
     }
 
+    /// The body as JSON.
+    pub(crate) fn json(&self, context: &RequestContext, now: Timestamp) -> Vec<u8> {
+        serde_json::to_vec(&self.body(context, now)).unwrap_or_default()
+    }
+
     /// Logs what only we may know: the cause of what is not the client's fault.
     pub(crate) fn log(&self) {
         let Some(cause) = &self.0.cause else { return };
@@ -210,7 +215,7 @@ impl Problem {
     /// Gives the response its body and logs the cause.
     pub(crate) fn render(&self, response: &mut Response, context: &RequestContext, now: Timestamp) {
         self.log();
-        let body = serde_json::to_vec(&self.body(context, now)).unwrap_or_default();
+        let body = self.json(context, now);
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = Body::from(body);

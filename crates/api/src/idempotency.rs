@@ -38,10 +38,14 @@ pub(crate) struct Reply {
 impl Reply {
     /// 200 with a JSON body.
     pub(crate) fn of<T: Serialize>(value: &T) -> Result<Self> {
-        let json = serde_json::to_vec(value)
-            .map_err(|e| eps_domain::Error::internal("the reply cannot be written").caused_by(e))?;
-        Ok(Self { json, headers: HeaderMap::new() })
+        Ok(Self { json: json(value)?, headers: HeaderMap::new() })
     }
+}
+
+/// A reply as JSON.
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    Ok(serde_json::to_vec(value)
+        .map_err(|e| eps_domain::Error::internal("the reply cannot be written").caused_by(e))?)
 }
 
 impl IntoResponse for Reply {

@@ -64,12 +64,12 @@ impl StreamLog {
 
     /// Says one event; false when the stream has said more than it may.
     pub(crate) fn say<T: Serialize>(&self, event: &'static str, data: &T) -> bool {
-        self.write(event, data, false)
+        serde_json::to_vec(data).is_ok_and(|json| self.write(event, &json, false))
     }
 
-    /// Says the last event.
-    pub(crate) fn end<T: Serialize>(&self, event: &'static str, data: &T) {
-        self.write(event, data, true);
+    /// Says the last event, which is already written as JSON.
+    pub(crate) fn end(&self, event: &'static str, json: &[u8]) {
+        self.write(event, json, true);
     }
 
     /// Ends a stream that has said nothing yet; false when it has.
@@ -85,12 +85,12 @@ impl StreamLog {
         true
     }
 
-    fn write<T: Serialize>(&self, event: &'static str, data: &T, is_last: bool) -> bool {
+    fn write(&self, event: &'static str, json: &[u8], is_last: bool) -> bool {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         if said.ended.is_some() || (said.bytes > STREAM_BYTES_MAX && !is_last) {
             return false;
         }
-        let frame = frame(self.id, said.frames.len() + 1, event, data);
+        let frame = frame(self.id, said.frames.len() + 1, event, json);
         said.bytes += frame.len();
         said.frames.push(frame);
         said.ended = is_last.then(Instant::now);
@@ -168,13 +168,9 @@ impl Reader {
 }
 
 /// One event on the wire. JSON never holds a line break, so one `data:` line is enough.
-fn frame<T: Serialize>(stream: Uuid, sequence: usize, event: &str, data: &T) -> Bytes {
-    let mut frame = format!("id: {}-{sequence}\nevent: {event}\ndata: ", stream.simple()).into_bytes();
-    if serde_json::to_writer(&mut frame, data).is_err() {
-        frame.extend_from_slice(b"null");
-    }
-    frame.extend_from_slice(b"\n\n");
-    frame.into()
+fn frame(stream: Uuid, sequence: usize, event: &str, json: &[u8]) -> Bytes {
+    let head = format!("id: {}-{sequence}\nevent: {event}\ndata: ", stream.simple());
+    [head.as_bytes(), json, b"\n\n"].concat().into()
 }
 
 /// The streams that can be resumed.
@@ -221,7 +217,7 @@ mod tests {
     #[test]
     fn an_event_id_reads_back_what_a_frame_says() {
         let stream = Uuid::from_u128(7);
-        let frame = frame(stream, 3, "completed", &"a\nb");
+        let frame = frame(stream, 3, "completed", br#""a\nb""#);
         let text = std::str::from_utf8(&frame).unwrap();
         assert_eq!(text, "id: 00000000000000000000000000000007-3\nevent: completed\ndata: \"a\\nb\"\n\n");
         let id = EventId::parse("00000000000000000000000000000007-3").unwrap();
@@ -241,8 +237,8 @@ mod tests {
         assert!(matches!(first.next(patience).await, Found::Frame(_)));
         drop(first);
         log.abandoned().await;
-        log.end("completed", &"whole");
-        log.end("error", &"never");
+        log.end("completed", b"{}");
+        log.end("error", b"{}");
         assert!(!log.say("answer.delta", &9));
         let mut again = log.follow(1);
         let mut seen = Vec::new();

@@ -9,10 +9,9 @@ use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use axum::http::StatusCode;
 use eps_domain::{
     Caller,
-    ask::{Answer, AskEvent, AskRequest},
+    ask::{AskEvent, AskRequest},
 };
 use futures::FutureExt;
-use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::log::StreamLog;
@@ -21,7 +20,7 @@ use crate::{
     context::RequestContext,
     degraded::count_degraded,
     error::{Problem, Result},
-    idempotency::Claim,
+    idempotency::{Claim, json},
     layers::InFlight,
 };
 
@@ -52,38 +51,34 @@ impl Pump {
             metrics::counter!("eps_panics_total").increment(1);
             Err(eps_domain::Error::internal("the answer panicked").into())
         });
-        let json = match &result {
-            Ok(answer) => {
-                count_degraded(&answer.degraded);
-                log.end("completed", answer);
-                serde_json::to_vec(answer).ok()
+        // The key is settled before the stream ends: whoever has seen the end finds the result.
+        claim.settle(result.as_ref().ok().map(Vec::as_slice)).await;
+        let end = match &result {
+            Ok(json) => {
+                log.end("completed", json);
+                "completed"
             }
             Err(problem) => {
                 fail(&log, problem, &context, &app);
-                None
+                if problem.code() == "LISTENER_GONE" { "abandoned" } else { "error" }
             }
         };
         app.streams.keep(&log);
-        let end = match &result {
-            Ok(_) => "completed",
-            Err(problem) if problem.code() == "LISTENER_GONE" => "abandoned",
-            Err(_) => "error",
-        };
         metrics::counter!("eps_streams_total", "end" => end).increment(1);
         tracing::info!(end, "stream");
-        claim.settle(json.as_deref()).await;
     }
 }
 
 fn fail(log: &StreamLog, problem: &Problem, context: &RequestContext, app: &App) {
     if !log.fail_early(problem) {
         problem.log();
-        log.end("error", &problem.body(context, app.clock.now()));
+        log.end("error", &problem.json(context, app.clock.now()));
     }
 }
 
-/// Asks, and tells the log what it hears, until the answer is whole or the stream must end.
-async fn answer(app: &App, caller: &Caller, log: &StreamLog, request: AskRequest) -> Result<Answer> {
+/// Asks, and tells the log what it hears, until the answer is whole or the stream must end. The answer
+/// comes as JSON: it is written once, for the stream and for replay.
+async fn answer(app: &App, caller: &Caller, log: &StreamLog, request: AskRequest) -> Result<Vec<u8>> {
     let (sender, mut events) = mpsc::channel(CHANNEL_EVENTS);
     let asking = app.asker.ask(caller, request, Some(sender));
     let must_end = must_end(app, caller);
@@ -100,7 +95,9 @@ async fn answer(app: &App, caller: &Caller, log: &StreamLog, request: AskRequest
                 while let Ok(event) = events.try_recv() {
                     say(log, event);
                 }
-                return Ok(result?);
+                let answer = result?;
+                count_degraded(&answer.degraded);
+                return json(&answer);
             }
             () = log.abandoned(), if is_heard => is_heard = false,
             problem = &mut must_end => {
@@ -145,12 +142,14 @@ fn must_end(app: &App, caller: &Caller) -> impl Future<Output = Problem> + Send 
 fn say(log: &StreamLog, event: AskEvent) -> bool {
     match event {
         AskEvent::ConversationCreated { conversation_id } => {
-            log.say("conversation.created", &json!({"conversation_id": conversation_id}))
+            log.say("conversation.created", &serde_json::json!({"conversation_id": conversation_id}))
         }
         AskEvent::Interpreted(interpretation) => log.say("interpretation", &interpretation),
-        AskEvent::Found(evidence) => log.say("evidence", &json!({"evidence": evidence})),
-        AskEvent::Delta(text) => log.say("answer.delta", &json!({"text": text})),
-        AskEvent::Replaced(text) => log.say("answer.replaced", &json!({"text": text})),
-        AskEvent::FollowUps(questions) => log.say("follow_ups", &json!({"follow_up_questions": questions})),
+        AskEvent::Found(evidence) => log.say("evidence", &serde_json::json!({"evidence": evidence})),
+        AskEvent::Delta(text) => log.say("answer.delta", &serde_json::json!({"text": text})),
+        AskEvent::Replaced(text) => log.say("answer.replaced", &serde_json::json!({"text": text})),
+        AskEvent::FollowUps(questions) => {
+            log.say("follow_ups", &serde_json::json!({"follow_up_questions": questions}))
+        }
     }
 }

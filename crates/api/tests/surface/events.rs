@@ -71,7 +71,7 @@ async fn a_conversation_is_its_owners_from_question_to_deletion() {
     site.ingest(&[("a", "2026-05-13T09:00:00Z", "dock", "person")]).await;
     let token = token(ALL);
     let answer =
-        site.post("/api/v1/conversation", &token, r#"{"query":"who was at the dock today?"}"#).await.json();
+        site.post("/api/v1/conversation", &token, r#"{"query":"who was at the dock?"}"#).await.json();
     assert_eq!(answer["totals"]["events"], 1, "{answer}");
     let id = answer["conversation_id"].as_str().unwrap();
     let path = format!("/api/v1/conversation/{id}");

@@ -21,7 +21,7 @@ async fn keyed_by(site: &Site, subject: &str, path: &str, key: &str, body: &str)
 }
 
 const ASK: &str = "/api/v1/conversation";
-const QUESTION: &str = r#"{"query":"how many people were at the dock today?"}"#;
+const QUESTION: &str = r#"{"query":"how many people were at the dock?"}"#;
 
 #[tokio::test]
 async fn a_key_must_be_short_and_visible() {

@@ -16,7 +16,7 @@ use tower::ServiceExt;
 use crate::site::{Reply, Setup, Site, request, token, token_of};
 
 const ASK: &str = "/api/v1/conversation";
-const QUESTION: &str = r#"{"query":"how many people were at the dock today?"}"#;
+const QUESTION: &str = r#"{"query":"how many people were at the dock?"}"#;
 
 /// One event of a stream.
 #[derive(Debug, Clone, PartialEq)]
