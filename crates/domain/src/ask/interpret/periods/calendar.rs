@@ -20,7 +20,7 @@ impl DaySpan {
         Self { from: date, to: plus_days(date, 1) }
     }
 
-    pub(super) fn is_one_day(&self) -> bool {
+    pub(super) fn is_one_day(self) -> bool {
         plus_days(self.from, 1) >= self.to
     }
 }
@@ -215,9 +215,8 @@ impl Calendar {
         for back in -1..=12 {
             match self.candidate(last, back) {
                 Some(span) if span.to > from.from => found = Some(span),
-                Some(_) => break,
                 None if back < 0 => {}
-                None => break,
+                Some(_) | None => break,
             }
         }
         if found.is_none() {

@@ -180,10 +180,10 @@ impl Cursor<'_> {
     /// An hour without minutes, in digits or words.
     fn clock_hour(&self, at: usize) -> Option<Read> {
         let (hour, next) = self.number(at).filter(|(hour, _)| *hour <= 24)?;
-        self.finish_hour(at, hour, next)
+        Some(self.finish_hour(at, hour, next))
     }
 
-    fn finish_hour(&self, at: usize, hour: u32, next: usize) -> Option<Read> {
+    fn finish_hour(&self, at: usize, hour: u32, next: usize) -> Read {
         let is_padded = self.digits(at).is_some_and(|(_, digits)| digits == 2 && hour < 10);
         let mut found = of_digits(hour, 0, is_padded, Precision::Hour);
         let after_oclock = if self.word(next) == "oclock" {
@@ -194,22 +194,22 @@ impl Cursor<'_> {
             next
         };
         if let Some((is_after_noon, end)) = self.meridiem(after_oclock).filter(|_| (1..=12).contains(&hour)) {
-            return Some((found.with_meridiem(is_after_noon), Sureness::Sure, end));
+            return (found.with_meridiem(is_after_noon), Sureness::Sure, end);
         }
         if after_oclock > next {
-            return Some((found, Sureness::Sure, after_oclock));
+            return (found, Sureness::Sure, after_oclock);
         }
         // "15h", "15h30", "15 h"; "3h" alone is an amount of hours.
         if self.word(next) == "h" && self.is_glued(next) {
             (found.is_open, found.is_24h) = (false, true);
-            return Some((found, if hour > 12 { Sureness::Sure } else { Sureness::Bare }, next + 1));
+            return (found, if hour > 12 { Sureness::Sure } else { Sureness::Bare }, next + 1);
         }
         if self.is_word(next, &["hundred"]) {
             let end = self.skip_word(next + 1, &["hours", "hour"]);
             found.is_open = false;
-            return Some((found, Sureness::Sure, end));
+            return (found, Sureness::Sure, end);
         }
-        Some((found, Sureness::Bare, next))
+        (found, Sureness::Bare, next)
     }
 
     fn clock_in_digits(&self, at: usize) -> Option<Read> {
@@ -237,7 +237,7 @@ impl Cursor<'_> {
             let found = of_digits(value, minute, false, Precision::Minute);
             return Some((found, Sureness::Sure, at + 2));
         }
-        self.finish_hour(at, value, at + 1)
+        Some(self.finish_hour(at, value, at + 1))
     }
 
     fn glued_minutes(&self, at: usize) -> Option<u32> {
@@ -321,7 +321,7 @@ impl Cursor<'_> {
             }
         };
         let Some((minute, end)) = minutes.filter(|_| hour <= 12) else {
-            return self.finish_hour(at, hour, at + 1);
+            return Some(self.finish_hour(at, hour, at + 1));
         };
         let mut found = clock(hour, minute, 0, Precision::Minute);
         found.is_open = true;

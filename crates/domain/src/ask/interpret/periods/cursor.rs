@@ -113,7 +113,7 @@ impl Cursor<'_> {
                 && vocabulary::month(word).is_none()
                 && vocabulary::weekday(word).is_none()
                 && vocabulary::number_word(word).is_none()
-                && !word.strip_prefix('h').is_some_and(|rest| rest.parse::<u8>().is_ok())
+                && word.strip_prefix('h').is_none_or(|rest| rest.parse::<u8>().is_err())
                 && !matches!(word, "am" | "pm" | "a" | "p" | "h" | "noon" | "midnight" | "mid");
         }
         let word = self.word(before);

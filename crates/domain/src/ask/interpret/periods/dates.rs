@@ -4,20 +4,21 @@
 use jiff::civil::Date;
 
 use super::{
-    DateOrder,
     cursor::Cursor,
-    expression::{Clock, Days, Expression, Nth, Precision, Slice, TimeOfDay, Unit, Which},
+    expression::{Days, Nth, Slice, Unit, Which},
     vocabulary,
 };
 
 /// The first year that video can be from.
-const YEAR_MIN: u32 = 1970;
+pub(super) const YEAR_MIN: u32 = 1970;
 /// How far ahead of now a year may lie behind a date that is otherwise plain.
-const YEARS_AHEAD: u32 = 10;
+pub(super) const YEARS_AHEAD: u32 = 10;
 
-type Read = (Days, usize);
+/// Days that were read, and the token behind them.
+pub(super) type Read = (Days, usize);
 
-fn date(year: Option<i16>, month: i8, day: u32) -> Option<Days> {
+/// A date of a month, if there is such a day in any year.
+pub(super) fn date(year: Option<i16>, month: i8, day: u32) -> Option<Days> {
     let day = i8::try_from(day).ok()?;
     // 2000 was a leap year: every day that ever exists is in it.
     Date::new(year.unwrap_or(2000), month, day).ok()?;
@@ -34,30 +35,6 @@ impl Cursor<'_> {
             .or_else(|| self.quarter_or_week(at))
             .or_else(|| self.day_of_month(at))
             .or_else(|| self.year_alone(at))
-    }
-
-    /// A date in ISO form with its clock time, both moved to the zone of the reader.
-    pub(super) fn iso_date(&self, at: usize) -> Option<(Expression, usize)> {
-        let iso = self.iso(at)?;
-        let Some(time) = iso.time else {
-            return Some((Expression::of_days(Days::Known(iso.date)), at + 1));
-        };
-        let mut civil = iso.date.to_datetime(time);
-        if let Some(seconds) = iso.offset_seconds {
-            let offset = jiff::tz::Offset::from_seconds(seconds).ok()?;
-            civil = self.zone.to_datetime(offset.to_timestamp(civil).ok()?);
-        }
-        let time = civil.time();
-        let clock = Clock {
-            seconds: i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second()),
-            is_open: false,
-            is_24h: true,
-            precision: if iso.has_seconds { Precision::Second } else { Precision::Minute },
-            is_about: false,
-        };
-        let mut found = Expression::of_days(Days::Known(civil.date()));
-        found.time = Some(TimeOfDay::Point(clock));
-        Some((found, at + 1))
     }
 
     /// A year behind a date: "2025", ", 2025", "'25".
@@ -226,77 +203,6 @@ impl Cursor<'_> {
         Some((date(None, month, day)?, at + 1))
     }
 
-    /// "6/18", "6/18/2025", "18.06.", "18.06.2025", "2014-10", "2/2013".
-    fn date_in_numbers(&self, at: usize) -> Option<Read> {
-        let (first, digits) = self.free_digits(at)?;
-        let mark = [('/', false), ('.', true), ('-', false)].into_iter().find(|(mark, _)| {
-            self.is_mark(at + 1, &[*mark]) && self.is_glued(at + 1) && self.is_glued(at + 2)
-        })?;
-        let (second, second_digits) = self.digits(at + 2)?;
-        let end = at + 3;
-        if digits == 4 || second_digits == 4 {
-            let (year, month) = if digits == 4 { (first, second) } else { (second, first) };
-            let is_month = mark.0 != '.' && (1..=12).contains(&month) && digits + second_digits <= 6;
-            let is_run_on = self.is_mark(end, &['/', '-', '.']) && self.is_glued(end + 1);
-            let is_year = (YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&year);
-            return (is_month && is_year && !is_run_on).then_some((
-                Days::Month {
-                    year: Some(year as i16),
-                    month: month as i8,
-                    which: Which::Latest,
-                    slice: Slice::Whole,
-                },
-                end,
-            ));
-        }
-        if digits > 2 || second_digits > 2 {
-            return None;
-        }
-        let third = (self.is_mark(end, &[mark.0]) && self.is_glued(end) && self.is_glued(end + 1))
-            .then(|| self.digits(end + 1))
-            .flatten();
-        let order = if mark.1 { DateOrder::DayFirst } else { self.order };
-        if let Some((year, year_digits)) = third {
-            let year = match year_digits {
-                2 => century(year),
-                4 if (YEAR_MIN..=2199).contains(&year) => year as i16,
-                _ => return None,
-            };
-            // 10.0.0.1 is an address.
-            let is_run_on =
-                self.is_mark(end + 2, &[mark.0]) && self.digits(end + 3).is_some() && self.is_glued(end + 3);
-            return if is_run_on {
-                None
-            } else {
-                Some((numbers(Some(year), first, second, order)?, end + 2))
-            };
-        }
-        let is_run_on =
-            self.is_mark(end, &[mark.0]) && self.is_glued(end + 1) && self.tokens.get(end + 1).is_some();
-        match mark.0 {
-            // "24/7" is always, "1/2" before a noun a half.
-            '/' if !is_run_on
-                && (first, second) != (24, 7)
-                && !self.is_word(end, &["of", "hour", "h", "hours"]) =>
-            {
-                Some((numbers(None, first, second, order)?, end))
-            }
-            // "18.06." needs its second dot or a word that asks for a date; 2.5 is a number.
-            '.' if !is_run_on => {
-                let is_dotted = self.is_mark(end, &['.']) && self.is_glued(end);
-                let is_asked = self.is_word(at.wrapping_sub(1), &["on", "since", "until", "am", "vom"]);
-                let is_padded = second_digits == 2;
-                let is_date = (is_dotted && (is_asked || is_padded)) || (is_asked && is_padded);
-                let end = end + usize::from(is_dotted);
-                if is_date { Some((numbers(None, first, second, order)?, end)) } else { None }
-            }
-            '-' if !is_run_on && self.is_word(at.wrapping_sub(1), &["on", "since"]) => {
-                Some((numbers(None, first, second, order)?, end))
-            }
-            _ => None,
-        }
-    }
-
     fn holiday(&self, at: usize) -> Option<Read> {
         let start = self.skip_word(at, &["the"]);
         let (month, day, words) =
@@ -370,13 +276,9 @@ impl Cursor<'_> {
             at.wrapping_sub(1),
             &["on", "since", "until", "till", "before", "after", "from", "between", "to", "by"],
         );
-        let (day, next) = match self.ordinal(start) {
-            Some(found) => found,
-            None => {
-                let (day, _) = self.free_digits(start).filter(|(_, digits)| *digits <= 2)?;
-                (day, start + 1)
-            }
-        };
+        let in_digits =
+            || self.free_digits(start).filter(|(_, digits)| *digits <= 2).map(|(day, _)| (day, start + 1));
+        let (day, next) = self.ordinal(start).or_else(in_digits)?;
         let day = i8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
         let of = self.skip_word(next, &["day"]);
         if let Some(unit) = self
@@ -438,14 +340,8 @@ impl Cursor<'_> {
     }
 }
 
-fn century(value: u32) -> i16 {
+/// A year of two digits.
+pub(super) fn century(value: u32) -> i16 {
     let value = value as i16;
     if value < 70 { 2000 + value } else { 1900 + value }
-}
-
-/// Two numbers as day and month, in the usual order or in the only one that is possible.
-fn numbers(year: Option<i16>, first: u32, second: u32, order: DateOrder) -> Option<Days> {
-    let (month, day) = if order == DateOrder::MonthFirst { (first, second) } else { (second, first) };
-    let build = |month: u32, day: u32| date(year, i8::try_from(month).ok()?, day);
-    build(month, day).or_else(|| build(day, month))
 }

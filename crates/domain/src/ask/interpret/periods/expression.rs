@@ -47,7 +47,6 @@ pub(super) enum Part {
     Afternoon,
     Evening,
     Night,
-    Midday,
     Lunch,
     Dawn,
     Dusk,
@@ -289,9 +288,15 @@ impl Expression {
     pub(super) fn is_from_anchor(&self) -> bool {
         let is_shift = matches!(
             self.shift,
-            Some(Shift::Anchor(_) | Shift::AfterAnchor | Shift::BeforeAnchor | Shift::SameTime { is_now: false })
+            Some(
+                Shift::Anchor(_)
+                    | Shift::AfterAnchor
+                    | Shift::BeforeAnchor
+                    | Shift::SameTime { is_now: false }
+            )
         );
-        let is_range = self.range.as_ref().is_some_and(|ends| ends.0.is_from_anchor() || ends.1.is_from_anchor());
+        let is_range =
+            self.range.as_ref().is_some_and(|ends| ends.0.is_from_anchor() || ends.1.is_from_anchor());
         is_shift || is_range || self.days.as_ref().is_some_and(has_anchor)
     }
 }

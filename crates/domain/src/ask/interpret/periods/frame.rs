@@ -8,7 +8,7 @@ use jiff::{
 };
 
 use super::{
-    calendar::{Calendar, DaySpan, plus_days, unit_span},
+    calendar::{Calendar, DaySpan, plus_days},
     expression::{Amount, Unit},
 };
 use crate::Period;
@@ -114,10 +114,6 @@ impl<'a> Frame<'a> {
     /// The days from one date to another.
     pub(super) fn days_between(from: Date, to: Date) -> i64 {
         from.until(to).map_or(0, |span| i64::from(span.get_days()))
-    }
-
-    pub(super) fn week_of(date: Date) -> DaySpan {
-        unit_span(date, Unit::Week, 0)
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     cursor::Cursor,
     expression::{Days, Expression, Which},
     frame::Frame,
+    vocabulary,
 };
 
 /// A mention as it was read, with its tokens.
@@ -27,13 +28,34 @@ impl Cursor<'_> {
             && last.expression.part.is_some()
     }
 
+    /// "May 5 and 6", "the 4th and 5th": one more day of the same month.
+    pub(super) fn listed_day(&self, last: &Found, at: usize) -> Option<(Expression, usize)> {
+        let Some(Days::Date { year, month, weekday: None, .. }) = last.expression.days else { return None };
+        let is_plain = last.expression == Expression::of_days(last.expression.days.clone()?);
+        let is_next = at == last.end + 1
+            && (self.is_word(last.end, &["and", "or"]) || self.is_mark(last.end, &[',', '&']));
+        if !is_plain
+            || !is_next
+            || self.date(at).is_some_and(|(days, _)| !matches!(days, Days::Date { month: None, .. }))
+        {
+            return None;
+        }
+        let in_digits =
+            || self.free_digits(at).filter(|(_, digits)| *digits <= 2).map(|(day, _)| (day, at + 1));
+        let (day, end) = self.ordinal(at).filter(|_| self.word(at).is_empty()).or_else(in_digits)?;
+        let day = i8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
+        let is_day =
+            (self.is_end(end) || vocabulary::is_function_word(self.word(end))) && !self.is_mark(end, &[':']);
+        is_day.then(|| (Expression::of_days(Days::Date { year, month, day, weekday: None }), end))
+    }
+
     fn is_list_glue(&self, at: usize) -> bool {
         self.is_mark(at, &[',', '&', '/', '+'])
             || self.is_word(
                 at,
                 &[
                     "and", "or", "vs", "versus", "then", "also", "on", "at", "in", "the", "with", "to",
-                    "than", "compared",
+                    "than", "compare", "compared",
                 ],
             )
     }

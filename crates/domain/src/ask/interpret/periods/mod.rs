@@ -6,22 +6,28 @@
 
 mod calendar;
 mod clock;
+mod combine;
 mod cursor;
 mod dates;
 mod days;
 mod expression;
 mod frame;
 mod lists;
+mod numeric_dates;
 mod parts;
+mod ranges;
 mod reader;
 mod relatives;
+mod repeated;
 mod repeats;
 mod resolve;
+mod shifts;
 #[cfg(test)]
 mod tests;
 mod time_of_day;
 mod tokens;
 mod typos;
+mod units;
 mod vocabulary;
 
 use std::{cell::Cell, ops::Range};
@@ -101,7 +107,8 @@ fn read_counting(text: &str, context: &PeriodContext<'_>) -> (Vec<Mention>, usiz
     let mut at = 0;
     while at < tokens.len() {
         let is_listed = found.last().is_some_and(|last| cursor.is_listed(last, at));
-        match cursor.mention(at, is_listed) {
+        let day = found.last().and_then(|last| cursor.listed_day(last, at));
+        match day.or_else(|| cursor.mention(at, is_listed)) {
             Some((expression, end)) if end > at => {
                 found.push(Found { expression, start: at, end });
                 cursor.has_anchor.set(true);
@@ -129,7 +136,8 @@ fn place(
     found: &Found,
     before: Option<&Mention>,
 ) -> Option<Mention> {
-    let before = before.and_then(|mention| mention.periods.first()).filter(|_| found.expression.is_from_anchor());
+    let before =
+        before.and_then(|mention| mention.periods.first()).filter(|_| found.expression.is_from_anchor());
     let resolved = match before {
         Some(period) => Frame::new(frame.now, frame.zone, Some(period)).resolve(&found.expression)?,
         None => frame.resolve(&found.expression)?,
@@ -137,7 +145,8 @@ fn place(
     let first = cursor.first_telling(found);
     let span = cursor.tokens.get(first)?.start..cursor.tokens.get(found.end - 1)?.end;
     let words = text.get(span.clone())?;
-    let periods = resolved.intervals.into_iter().map(|(start, end)| Period::new(start, end).named(words)).collect();
+    let periods =
+        resolved.intervals.into_iter().map(|(start, end)| Period::new(start, end).named(words)).collect();
     let is_relative_to_anchor = resolved.is_relative_to_anchor && before.is_none();
     Some(Mention { periods, span, is_relative_to_anchor })
 }

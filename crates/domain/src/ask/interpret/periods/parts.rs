@@ -113,6 +113,10 @@ impl Cursor<'_> {
         let (outer, after_slice) = self.slice(start);
         let article = self.skip_word(after_slice, &["the", "that"]);
         let has_article = article > after_slice;
+        // "that night" starts from what was spoken of, if anything was.
+        if has_article && self.word(after_slice) == "that" {
+            return None;
+        }
         let (inner, part_at) = self.slice(article);
         let slice = if inner == Slice::Whole { outer } else { inner };
         if let Some(end) = self.small_hours(part_at) {
@@ -127,7 +131,8 @@ impl Cursor<'_> {
         }
         let (part, is_plural) = vocabulary::part(self.word(part_at))?;
         let end = self.skip_word(part_at + 1, &["time", "hours", "shift"]);
-        let is_before = self.is_word(part_at + 1, &["before", "after"]) && has_article && self.has_anchor.get();
+        let is_before =
+            self.is_word(part_at + 1, &["before", "after"]) && has_article && self.has_anchor.get();
         if is_before {
             return None;
         }
@@ -183,21 +188,16 @@ impl Cursor<'_> {
             return None;
         }
         let end = at + 2;
-        Some(if self.are_words(end, &["of", "the", "morning"]) {
-            end + 3
-        } else if self.are_words(end, &["of", "this", "morning"]) {
-            end
-        } else {
-            end
-        })
+        Some(if self.are_words(end, &["of", "the", "morning"]) { end + 3 } else { end })
     }
 
     /// "office hours", "outside business hours", "after hours", "out of hours".
     fn hours_of_business(&self, at: usize) -> Option<Read> {
         let start = self.skip_word(at, &["during", "in", "within", "at"]);
         let (part, next) = match self.word(start) {
-            "outside" | "beyond" => (Part::OutsideBusinessHours, self.skip_word(start + 1, &["of"])),
-            "out" | "outwith" => (Part::OutsideBusinessHours, self.skip_word(start + 1, &["of"])),
+            "outside" | "beyond" | "out" | "outwith" => {
+                (Part::OutsideBusinessHours, self.skip_word(start + 1, &["of"]))
+            }
             "after" | "off" => (Part::OutsideBusinessHours, start + 1),
             "non" => (Part::OutsideBusinessHours, self.skip_dash(start + 1)),
             _ => (Part::BusinessHours, start),

@@ -4,9 +4,9 @@
 
 use super::{
     clock::Sureness,
+    combine::merged,
     cursor::Cursor,
-    days::joined,
-    expression::{Amount, Bound, Days, Every, Expression, Part, PartOfDay, Shift, Slice, TimeOfDay},
+    expression::{Days, Expression, Part, PartOfDay, Slice, TimeOfDay},
     vocabulary,
 };
 
@@ -84,8 +84,8 @@ impl Cursor<'_> {
     /// A piece without a range or a bound.
     fn simple(&self, at: usize, so_far: &Expression, is_listed: bool) -> Option<Read> {
         self.iso_date(at)
-            .or_else(|| self.from_now(at))
-            .or_else(|| self.from_anchor(at))
+            .or_else(|| self.shift_from_now(at))
+            .or_else(|| self.shift_from_anchor(at))
             .or_else(|| self.part_with_day(at))
             .or_else(|| self.date_range(at))
             .or_else(|| self.days(at).map(|(days, end)| (Expression::of_days(days), end)))
@@ -111,11 +111,17 @@ impl Cursor<'_> {
         let next = self.skip_word(next, &["on"]);
         let (days, end) = self.days(next)?;
         let is_day = matches!(days, Days::Offset(_) | Days::Weekday(..) | Days::Date { .. });
-        is_day.then(|| (Expression { days: Some(days), part: Some(part), ..Expression::default() }, end))
+        if !is_day {
+            return None;
+        }
+        // "late Friday night" is late in the night.
+        let named = vocabulary::part(self.word(end)).filter(|(_, is_plural)| !is_plural);
+        let (part, end) = named.map_or((part, end), |(part, _)| (PartOfDay { part, slice }, end + 1));
+        Some((Expression { days: Some(days), part: Some(part), ..Expression::default() }, end))
     }
 
     /// Whether what follows a bare number lets it be an hour.
-    fn can_follow_hour(&self, at: usize) -> bool {
+    pub(super) fn can_follow_hour(&self, at: usize) -> bool {
         self.is_end(at)
             || self.is_dash(at)
             || self.is_mark(at, &['(', '&'])
@@ -143,7 +149,7 @@ impl Cursor<'_> {
     }
 
     /// A clock time as a piece: bare numbers only where they are asked for.
-    fn clock_piece(&self, at: usize) -> Option<Read> {
+    pub(super) fn clock_piece(&self, at: usize) -> Option<Read> {
         let (clock, sureness, end) = self.clock(at)?;
         let is_asked = clock.is_about
             || self.is_word(at, &["at"])
@@ -171,405 +177,5 @@ impl Cursor<'_> {
             return Some((Expression { part: Some(part), ..Expression::default() }, at + 2));
         }
         self.bound(at)
-    }
-
-    fn bound_word(&self, at: usize) -> Option<(Bound, usize)> {
-        Some(match self.word(at) {
-            "since" => (Bound::Since, at + 1),
-            "after" | "past" => (Bound::After, at + 1),
-            "before" | "by" => (Bound::Before, at + 1),
-            "until" | "till" | "til" => (Bound::Until, at + 1),
-            "prior" if self.word(at + 1) == "to" => (Bound::Before, at + 2),
-            "up" if self.is_word(at + 1, &["to", "until", "till"]) => (Bound::Until, at + 2),
-            "later" if self.word(at + 1) == "than" => (Bound::After, at + 2),
-            "earlier" if self.word(at + 1) == "than" => (Bound::Before, at + 2),
-            "starting" | "beginning" if self.word(at + 1) != "of" => (Bound::Since, self.skip_word(at + 1, &["from", "at", "on"])),
-            "as" if self.are_words(at, &["as", "of"]) => (Bound::Since, at + 2),
-            "anytime" | "any" | "sometime" if self.is_word(at + 1, &["after", "before", "since"]) => {
-                return self.bound_word(at + 1);
-            }
-            _ => return None,
-        })
-    }
-
-    /// "since X", "after X", "before X", "until X".
-    fn bound(&self, at: usize) -> Option<Read> {
-        let (bound, start) = self.bound_word(at)?;
-        let start = self.skip_word(start, &["about", "around"]);
-        let (end_of, next) = self.end_of_range(start, false)?;
-        let is_by_day = matches!(self.word(at), "by" | "past") && end_of.point().is_none();
-        if is_by_day || end_of.every.is_some() {
-            return None;
-        }
-        Some((bounded(bound, end_of), next))
-    }
-
-    /// One end of a range: days, a part, a clock time, each at most once. With `is_hinted`, a bare number
-    /// is an hour.
-    fn end_of_range(&self, at: usize, is_hinted: bool) -> Option<Read> {
-        if self.is_word(at, &["now"])
-            || self.are_words(at, &["right", "now"])
-            || self.are_words(at, &["the", "present"])
-        {
-            let end = if self.is_word(at, &["now"]) { at + 1 } else { at + 2 };
-            return Some((Expression::of_shift(Shift::Now), end));
-        }
-        let empty = Expression::default();
-        let (mut expression, mut next) =
-            self.bare_hour(at, is_hinted).or_else(|| self.simple_end(at, &empty))?;
-        for _ in 0..3 {
-            let mut start = if self.is_mark(next, &[',']) { next + 1 } else { next };
-            let direct = self
-                .simple_end(start, &expression)
-                .and_then(|(piece, end)| Some((merged(&expression, piece)?, end)));
-            let found = direct.or_else(|| {
-                while start < next + 3 && self.is_word(start, &["on", "in", "at", "of", "during"]) {
-                    start += 1;
-                }
-                if start == next {
-                    return None;
-                }
-                let (piece, end) =
-                    self.bare_hour(start, false).or_else(|| self.simple_end(start, &expression))?;
-                Some((merged(&expression, piece)?, end))
-            });
-            let Some((joined, end)) = found else { break };
-            (expression, next) = (joined, end);
-        }
-        Some((expression, next))
-    }
-
-    /// A piece of an end of a range: a range within a range is none.
-    fn simple_end(&self, at: usize, so_far: &Expression) -> Option<Read> {
-        let is_expected = so_far.days.is_some() || so_far.time.is_some();
-        self.iso_date(at)
-            .or_else(|| self.from_now(at))
-            .or_else(|| self.from_anchor(at))
-            .or_else(|| self.part_with_day(at))
-            .or_else(|| self.days(at).map(|(days, end)| (Expression::of_days(days), end)))
-            .or_else(|| self.bare_part(at, is_expected))
-            .or_else(|| self.clock_piece(at))
-            .or_else(|| self.part_as_bound(at))
-    }
-
-    /// "before lunch", "after sunset", "from morning to evening".
-    fn part_as_bound(&self, at: usize) -> Option<Read> {
-        let (part, is_plural) = vocabulary::part(self.word(at))?;
-        let is_bound = !is_plural && self.can_follow_hour(at + 1);
-        is_bound.then(|| (Expression { part: Some(Self::whole(part)), ..Expression::default() }, at + 1))
-    }
-
-    /// A bare number as an hour, in an end of a range.
-    fn bare_hour(&self, at: usize, is_hinted: bool) -> Option<Read> {
-        let (clock, sureness, end) = self.clock(at)?;
-        // A year, a date or a weekday is not to be mistaken for an hour.
-        let is_h = self.is_word(end - 1, &["h"]);
-        if sureness != Sureness::Sure
-            && !is_h
-            && (self.ordinal(at).is_some() || self.date(at).is_some() || self.amount(at).is_some())
-        {
-            return None;
-        }
-        let is_joined = is_hinted && (self.connector(end, true).is_some());
-        let is_hour = sureness == Sureness::Sure || is_joined || self.can_follow_hour(end);
-        is_hour.then(|| (Expression { time: Some(TimeOfDay::Point(clock)), ..Expression::default() }, end))
-    }
-
-    /// "to", "until", "-" between two ends; "and" only behind "between".
-    fn connector(&self, at: usize, is_between: bool) -> Option<usize> {
-        if self.is_dash(at) {
-            return Some(at + 1);
-        }
-        match self.word(at) {
-            "to" | "until" | "till" | "til" | "through" | "into" => Some(at + 1),
-            "up" if self.is_word(at + 1, &["to", "until", "till"]) => Some(at + 2),
-            "and" if is_between => Some(self.skip_word(at + 1, &["before", "until"])),
-            "but" if self.is_word(at + 1, &["before"]) => Some(at + 2),
-            "ending" if self.is_word(at + 1, &["at"]) => Some(at + 2),
-            _ => None,
-        }
-    }
-
-    /// "between A and B", "from A to B", "from A for 30 minutes", "from A on".
-    fn range(&self, at: usize) -> Option<Read> {
-        let at = if self.is_word(at, &["in", "anywhere", "anytime", "sometime", "any"])
-            && self.is_word(at + 1, &["between"])
-        {
-            at + 1
-        } else {
-            at
-        };
-        let word = self.word(at);
-        if !matches!(word, "from" | "between" | "starting" | "betwixt") {
-            return None;
-        }
-        let mut start = self.skip_word(at + 1, &["from", "at", "about", "around"]);
-        if self.is_word(start, &["about", "around"]) {
-            start += 1;
-        }
-        if let Some(found) = self.range_of_agos(start) {
-            return Some(found);
-        }
-        if let Some((days, end)) = self.date_range(start) {
-            return Some((days, end));
-        }
-        let (first, next) = self.end_of_range(start, true)?;
-        if let Some(second_at) = self.connector(next, word == "between") {
-            let second_at = self.skip_word(second_at, &["about", "around"]);
-            let second =
-                self.day_behind_date(&first, second_at).or_else(|| self.end_of_range(second_at, false));
-            if let Some((second, end)) = second
-                && let Some(found) = ranged(first.clone(), second)
-            {
-                return Some((found, end));
-            }
-        }
-        if word == "between" {
-            return None;
-        }
-        if self.word(next) == "for"
-            && let Some((amount, end)) = self.amount(next + 1)
-        {
-            return Some((Expression { lasting: Some(amount), ..first }, end));
-        }
-        let is_onwards = self.is_word(next, &["on", "onward", "onwards", "forward", "forwards"])
-            && (self.word(next) != "on" || self.is_end(next + 1));
-        if is_onwards {
-            return Some((bounded(Bound::Since, first), next + 1));
-        }
-        // "cars from Monday" are Monday's; "from 2pm" is the start of something.
-        let is_bare = self.clock(start).is_some_and(|(_, sureness, _)| sureness != Sureness::Sure);
-        let is_start = first.point().is_some() && !(is_bare && self.connector(next, true).is_some());
-        is_start.then(|| (bounded(Bound::After, first), next))
-    }
-
-    /// "10 to 20 minutes ago", "between 2 and 3 days ago".
-    fn range_of_agos(&self, at: usize) -> Option<Read> {
-        let (count, next) = self.number(at)?;
-        let second_at = self.connector(next, true)?;
-        let (amount, end) = self.amount(second_at)?;
-        if self.word(end) != "ago" {
-            return None;
-        }
-        let ago = |count: i64| {
-            if amount.unit.is_of_clock() {
-                Expression::of_shift(Shift::Ago(Amount { unit: amount.unit, count }, false))
-            } else if amount.unit == super::expression::Unit::Day {
-                Expression::of_days(Days::Offset(-count))
-            } else {
-                Expression::of_days(Days::Unit { unit: amount.unit, offset: -count, slice: Slice::Whole })
-            }
-        };
-        let (near, far) = (i64::from(count).min(amount.count), i64::from(count).max(amount.count));
-        Some((ranged(ago(far), ago(near))?, end + 1))
-    }
-
-    /// "… to B" behind what was read so far.
-    fn range_to(&self, first: &Expression, at: usize) -> Option<Read> {
-        let is_simple = first.bound.is_none()
-            && first.range.is_none()
-            && first.every.is_none()
-            && first.lasting.is_none();
-        let second_at = self.connector(at, false).or_else(|| self.is_mark(at, &['/']).then_some(at + 1))?;
-        if !is_simple || (first.time.is_some() && first.point().is_none()) {
-            return None;
-        }
-        if let Some((second, end)) = self.day_behind_date(first, second_at) {
-            return Some((ranged(first.clone(), second)?, end));
-        }
-        let is_hours = first.point().is_some();
-        let (second, end) = if is_hours {
-            self.end_of_range(second_at, false)?
-        } else {
-            // "Monday - 5 people" is no range.
-            self.end_of_range(second_at, false).filter(|(second, _)| {
-                second.days.is_some()
-                    || second.shift.is_some()
-                    || (first.part.is_some() && second.part.is_some())
-            })?
-        };
-        // "Monday to Friday at 3pm" is each day: an end on the clock needs a start on the clock.
-        let is_days = first.part.is_none() && first.time.is_none() && first.days.is_some();
-        if is_days && let (Some(last), Some(time), None) = (&second.days, second.time, second.part) {
-            let days = Expression::of_days(last.clone());
-            let mut each = ranged(first.clone(), days)?;
-            each.time = Some(time);
-            let last_clock = self.connector(end, false).and_then(|at| self.clock(at));
-            if let (TimeOfDay::Point(from), Some((to, _, end))) = (time, last_clock) {
-                each.time = Some(TimeOfDay::Between(from, to));
-                return Some((each, end));
-            }
-            return Some((each, end));
-        }
-        Some((ranged(first.clone(), second)?, end))
-    }
-
-    /// "July 13 to 15": a bare day behind a date is in its month.
-    fn day_behind_date(&self, first: &Expression, at: usize) -> Option<Read> {
-        let Some(Days::Date { year, month: Some(month), .. }) = first.days else { return None };
-        if first.time.is_some() {
-            return None;
-        }
-        let start = self.skip_word(at, &["the"]);
-        let (day, end) = self.ordinal(start).or_else(|| {
-            self.digits(start).filter(|(_, digits)| *digits <= 2).map(|(day, _)| (day, start + 1))
-        })?;
-        let is_other = self.is_mark(end, &[':', '/'])
-            || self.meridiem(end).is_some()
-            || self.is_word(end, &["of", "oclock", "h"])
-            || vocabulary::month(self.word(end)).is_some();
-        let day = i8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
-        if is_other {
-            return None;
-        }
-        let mut days = Days::Date { year, month: Some(month), day, weekday: None };
-        let mut end = end;
-        let year_at = if self.is_mark(end, &[',']) { end + 1 } else { end };
-        if let (None, Some((value @ 1970..=2199, 4))) = (year, self.digits(year_at)) {
-            days = Days::Date { year: Some(value as i16), month: Some(month), day, weekday: None };
-            end = year_at + 1;
-        }
-        Some((Expression::of_days(days), end))
-    }
-
-    /// "13 to 15 July", "the 23rd - 26th of October": a bare day before a date is in its month.
-    fn date_range(&self, at: usize) -> Option<Read> {
-        let start = self.skip_word(at, &["the"]);
-        let (day, next) = self.ordinal(start).or_else(|| {
-            self.free_digits(start).filter(|(_, digits)| *digits <= 2).map(|(day, _)| (day, start + 1))
-        })?;
-        let second_at = self.connector(next, true)?;
-        let is_listed = self.word(next) == "and" && !self.is_word(at.wrapping_sub(1), &["between"]);
-        let (last, end) = self.date(second_at)?;
-        let Days::Date { year, month: Some(month), .. } = last else { return None };
-        let day = i8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
-        let is_month_last = vocabulary::month(self.word(self.skip_word(second_at, &["the"]))).is_none();
-        if !is_month_last || is_listed || self.is_mark(second_at + 1, &['/', '.']) {
-            return None;
-        }
-        let first = Days::Date { year, month: Some(month), day, weekday: None };
-        Some((Expression::of_days(Days::Between(Box::new(first), Box::new(last))), end))
-    }
-
-    /// "3-4pm", "9 to 5" behind a day.
-    fn clock_range(&self, at: usize, has_day: bool) -> Option<Read> {
-        let (first, sureness, next) = self.clock(at)?;
-        if sureness == Sureness::Sure {
-            return None;
-        }
-        let second_at = self.connector(next, false)?;
-        let (second, second_sureness, end) = self.clock(second_at)?;
-        let is_asked = has_day || self.is_word(at.wrapping_sub(1), &["at"]) || first.is_about;
-        let is_part = self.is_word(end, &["in"]) && self.bare_part(end, false).is_some();
-        let is_time = match second_sureness {
-            Sureness::Sure => true,
-            _ => (is_asked || is_part) && self.can_follow_hour(end),
-        };
-        is_time.then(|| {
-            (Expression { time: Some(TimeOfDay::Between(first, second)), ..Expression::default() }, end)
-        })
-    }
-}
-
-/// A bound around what was read: with a clock time it bounds the day, without one the days.
-fn bounded(bound: Bound, end: Expression) -> Expression {
-    match (bound, end.point()) {
-        (Bound::After, Some(clock)) => Expression { time: Some(TimeOfDay::After(clock)), ..end },
-        (Bound::Before | Bound::Until, Some(clock)) => {
-            Expression { time: Some(TimeOfDay::Before(clock)), ..end }
-        }
-        _ => Expression { bound: Some(bound), ..end },
-    }
-}
-
-/// Two ends as one expression.
-fn ranged(first: Expression, second: Expression) -> Option<Expression> {
-    if second.shift == Some(Shift::Now) {
-        return Some(Expression { bound: Some(Bound::Since), ..first });
-    }
-    let has_shift = first.shift.is_some() || second.shift.is_some();
-    if let (Some(from), Some(to), false) = (first.point(), second.point(), has_shift) {
-        // One day serves both ends, wherever it stands.
-        let days = match (&first.days, &second.days) {
-            (None, days) | (days, None) => Some(days.clone()),
-            (first, second) if first == second => Some(first.clone()),
-            _ => None,
-        };
-        if let Some(days) = days {
-            let part = second.part.or(first.part);
-            let both_parts = first.part.is_some() && second.part.is_some() && first.part != second.part;
-            if !both_parts {
-                return Some(Expression {
-                    days,
-                    part,
-                    time: Some(TimeOfDay::Between(from, to)),
-                    ..Expression::default()
-                });
-            }
-        }
-    }
-    let is_days = |end: &Expression| {
-        end.days.is_some() && *end == Expression::of_days(end.days.clone().unwrap_or(Days::Offset(0)))
-    };
-    if is_days(&first) && is_days(&second) {
-        let between = Days::Between(Box::new(first.days?), Box::new(second.days?));
-        return Some(Expression::of_days(between));
-    }
-    if first.is_empty() || second.is_empty() {
-        return None;
-    }
-    // "overnight Sunday to Monday" is one night, up to its end.
-    let is_night = first.time.is_none() && first.part.is_some_and(|part| part.part == Part::Night);
-    let mut second = second;
-    if is_night && is_days(&second) {
-        second.part = Some(PartOfDay { part: Part::SmallHours, slice: Slice::Whole });
-    }
-    Some(Expression { range: Some(Box::new((first, second))), ..Expression::default() })
-}
-
-/// Fills the empty slots of an expression; absent when a slot is taken by something else.
-fn merged(first: &Expression, second: Expression) -> Option<Expression> {
-    let mut all = first.clone();
-    let is_whole = |expression: &Expression| expression.range.is_some() || expression.lasting.is_some();
-    let is_clear = !is_whole(first) || second.is_only_of_day();
-    if !is_clear || (second.range.is_some() && !first.is_only_of_day() && first.days.is_none()) {
-        return None;
-    }
-    all.days = match (first.days.clone(), second.days) {
-        (Some(a), Some(b)) if a == b => Some(a),
-        (Some(a), Some(b)) => Some(joined(&a, &b)?),
-        (a, b) => a.or(b),
-    };
-    all.part = match (first.part, second.part) {
-        (Some(a), Some(b)) if a != b => return None,
-        (a, b) => a.or(b),
-    };
-    all.time = match (first.time, second.time) {
-        (Some(TimeOfDay::After(a)), Some(TimeOfDay::Before(b)))
-        | (Some(TimeOfDay::Before(b)), Some(TimeOfDay::After(a))) => Some(TimeOfDay::Between(a, b)),
-        (Some(_), Some(_)) => return None,
-        (a, b) => a.or(b),
-    };
-    // "weekday mornings": the plural says every day, the weekdays say which.
-    let is_plural_part = second.every == Some(Every::on(Every::DAILY)) && second.part.is_some();
-    all.every =
-        if is_plural_part { first.every.or(second.every) } else { exclusive(first.every, second.every)? };
-    all.bound = exclusive(first.bound, second.bound)?;
-    all.shift = exclusive(first.shift, second.shift)?;
-    all.lasting = exclusive(first.lasting, second.lasting)?;
-    let is_moved = !matches!(all.shift, None | Some(Shift::SameTime { .. }));
-    if is_moved && (all.days.is_some() || all.time.is_some() || all.part.is_some()) {
-        return None;
-    }
-    all.range = exclusive(first.range.clone(), second.range)?;
-    Some(all)
-}
-
-/// One of two; absent when both are there.
-#[expect(clippy::option_option, reason = "the outer layer says whether the two go together")]
-fn exclusive<T>(a: Option<T>, b: Option<T>) -> Option<Option<T>> {
-    match (a, b) {
-        (Some(_), Some(_)) => None,
-        (a, b) => Some(a.or(b)),
     }
 }

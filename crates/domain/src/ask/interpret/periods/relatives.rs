@@ -11,7 +11,7 @@ type Read = (Expression, usize);
 
 impl Cursor<'_> {
     /// "just now", "currently", "recently", "10 minutes ago", "in 2 hours".
-    pub(super) fn from_now(&self, at: usize) -> Option<Read> {
+    pub(super) fn shift_from_now(&self, at: usize) -> Option<Read> {
         let found = |shift: Shift, end: usize| Some((Expression::of_shift(shift), end));
         match self.word(at) {
             "just" | "right" if self.word(at + 1) == "now" => return found(Shift::JustNow, at + 2),
@@ -36,8 +36,9 @@ impl Cursor<'_> {
         let about = self.about(at);
         let start = about.unwrap_or(at);
         if self.word(start) == "in"
-            && let Some((amount, end)) =
-                self.amount(self.about(start + 1).unwrap_or(start + 1)).filter(|(amount, _)| amount.unit.is_of_clock())
+            && let Some((amount, end)) = self
+                .amount(self.about(start + 1).unwrap_or(start + 1))
+                .filter(|(amount, _)| amount.unit.is_of_clock())
         {
             let is_future = self.is_end(end) && !self.is_word(at.wrapping_sub(1), &["with"]);
             return if is_future { found(Shift::Ahead(amount), end) } else { None };
@@ -114,7 +115,7 @@ impl Cursor<'_> {
     }
 
     /// What starts from the period of the previous turn. Nothing without one.
-    pub(super) fn from_anchor(&self, at: usize) -> Option<Read> {
+    pub(super) fn shift_from_anchor(&self, at: usize) -> Option<Read> {
         if !self.has_anchor.get() {
             return None;
         }
@@ -225,11 +226,6 @@ impl Cursor<'_> {
             unit => Expression::of_shift(Shift::Anchor(Amount { unit, count })),
         };
         Some((found, next))
-    }
-
-    /// Whether a part of the day without a day can be taken from the previous turn: "and the night?".
-    pub(super) fn is_follow_up_part(&self, at: usize) -> bool {
-        self.has_anchor.get() && self.is_end(at)
     }
 
     /// The whole of a slice, for callers that need none.

@@ -33,7 +33,6 @@ pub(super) fn part_window(part: PartOfDay) -> (i64, i64) {
         Part::Afternoon => (12 * HOUR, 18 * HOUR),
         Part::Evening => (18 * HOUR, 22 * HOUR),
         Part::Night => return night(part.slice),
-        Part::Midday => (11 * HOUR + 30 * MINUTE, 12 * HOUR + 30 * MINUTE),
         Part::Lunch => (12 * HOUR, 14 * HOUR),
         Part::Dawn => (5 * HOUR, 7 * HOUR),
         Part::Dusk => (17 * HOUR, 20 * HOUR),
@@ -77,9 +76,10 @@ pub(super) fn placed(clock: Clock, part: Option<Part>) -> i64 {
     match part {
         Some(Part::Morning | Part::Dawn | Part::SmallHours) => before,
         Some(Part::Evening | Part::Dusk | Part::LateInDay) if before < HOUR => before + DAY,
-        Some(Part::Afternoon | Part::Evening | Part::Dusk | Part::LateInDay | Part::Lunch) => after,
         Some(Part::Night) if before < 6 * HOUR => before + DAY,
-        Some(Part::Night) => after,
+        Some(Part::Afternoon | Part::Evening | Part::Dusk | Part::LateInDay | Part::Lunch | Part::Night) => {
+            after
+        }
         _ if before >= WAKING_FROM => before,
         _ => after,
     }
@@ -107,10 +107,6 @@ fn between(mut from: Clock, mut to: Clock, part: Option<Part>) -> (i64, i64) {
     let is_hinted = part.is_some_and(|part| !matches!(part, Part::Daytime | Part::BusinessHours));
     let (start, mut end) = match (from.is_open, to.is_open) {
         (false, false) => (placed(from, part), placed(to, part)),
-        (false, true) => {
-            let start = placed(from, part);
-            (start, nearest_after(to, start))
-        }
         (true, false) => {
             let end = placed(to, part);
             let end = if end == 0 { DAY } else { end };
@@ -120,7 +116,7 @@ fn between(mut from: Clock, mut to: Clock, part: Option<Part>) -> (i64, i64) {
             let end = placed(to, part);
             (nearest_before(from, end), end)
         }
-        (true, true) => {
+        (_, true) => {
             let start = placed(from, part);
             (start, nearest_after(to, start))
         }

@@ -1,0 +1,166 @@
+//! Joining what was read piece by piece: slots that go together fill one expression, ends make a range,
+//! days that stand together are one ("Tuesday last week"). Absent means that they are two mentions.
+
+use super::expression::{
+    Bound, Days, Every, Expression, Nth, Part, PartOfDay, Shift, Slice, TimeOfDay, Unit, Which,
+};
+
+/// A bound around what was read: with a clock time it bounds the day, without one the days.
+pub(super) fn bounded(bound: Bound, end: Expression) -> Expression {
+    match (bound, end.point()) {
+        (Bound::After, Some(clock)) => Expression { time: Some(TimeOfDay::After(clock)), ..end },
+        (Bound::Before | Bound::Until, Some(clock)) => {
+            Expression { time: Some(TimeOfDay::Before(clock)), ..end }
+        }
+        _ => Expression { bound: Some(bound), ..end },
+    }
+}
+
+/// Two ends as one expression.
+pub(super) fn ranged(first: Expression, second: Expression) -> Option<Expression> {
+    if second.shift == Some(Shift::Now) {
+        return Some(Expression { bound: Some(Bound::Since), ..first });
+    }
+    let has_shift = first.shift.is_some() || second.shift.is_some();
+    if let (Some(from), Some(to), false) = (first.point(), second.point(), has_shift) {
+        // One day serves both ends, wherever it stands.
+        let days = match (&first.days, &second.days) {
+            (None, days) | (days, None) => Some(days.clone()),
+            (first, second) if first == second => Some(first.clone()),
+            _ => None,
+        };
+        if let Some(days) = days {
+            let part = second.part.or(first.part);
+            let both_parts = first.part.is_some() && second.part.is_some() && first.part != second.part;
+            if !both_parts {
+                return Some(Expression {
+                    days,
+                    part,
+                    time: Some(TimeOfDay::Between(from, to)),
+                    ..Expression::default()
+                });
+            }
+        }
+    }
+    let is_days = |end: &Expression| {
+        end.days.is_some() && *end == Expression::of_days(end.days.clone().unwrap_or(Days::Offset(0)))
+    };
+    if is_days(&first) && is_days(&second) {
+        let between = Days::Between(Box::new(first.days?), Box::new(second.days?));
+        return Some(Expression::of_days(between));
+    }
+    if first.is_empty() || second.is_empty() {
+        return None;
+    }
+    // "overnight Sunday to Monday" is one night, up to its end.
+    let is_night = first.time.is_none() && first.part.is_some_and(|part| part.part == Part::Night);
+    let mut second = second;
+    if is_night && is_days(&second) {
+        second.part = Some(PartOfDay { part: Part::SmallHours, slice: Slice::Whole });
+    }
+    Some(Expression { range: Some(Box::new((first, second))), ..Expression::default() })
+}
+
+/// Fills the empty slots of an expression; absent when a slot is taken by something else.
+pub(super) fn merged(first: &Expression, second: Expression) -> Option<Expression> {
+    let mut all = first.clone();
+    let is_whole = |expression: &Expression| expression.range.is_some() || expression.lasting.is_some();
+    let is_clear = !is_whole(first) || second.is_only_of_day();
+    if !is_clear || (second.range.is_some() && !first.is_only_of_day() && first.days.is_none()) {
+        return None;
+    }
+    all.days = match (first.days.clone(), second.days) {
+        (Some(a), Some(b)) if a == b => Some(a),
+        (Some(a), Some(b)) => Some(joined(&a, &b)?),
+        (a, b) => a.or(b),
+    };
+    all.part = match (first.part, second.part) {
+        // "after hours last night": the night lies outside the hours of business by itself.
+        (Some(a), Some(b)) if is_of_business(a) != is_of_business(b) => {
+            Some(if is_of_business(a) { b } else { a })
+        }
+        (Some(a), Some(b)) if a != b => return None,
+        (a, b) => a.or(b),
+    };
+    all.time = match (first.time, second.time) {
+        (Some(TimeOfDay::After(a)), Some(TimeOfDay::Before(b)))
+        | (Some(TimeOfDay::Before(b)), Some(TimeOfDay::After(a))) => Some(TimeOfDay::Between(a, b)),
+        (Some(_), Some(_)) => return None,
+        (a, b) => a.or(b),
+    };
+    // "weekday mornings": the plural says every day, the weekdays say which.
+    let is_plural_part = second.every == Some(Every::on(Every::DAILY)) && second.part.is_some();
+    all.every =
+        if is_plural_part { first.every.or(second.every) } else { exclusive(first.every, second.every)? };
+    all.bound = exclusive(first.bound, second.bound)?;
+    all.shift = exclusive(first.shift, second.shift)?;
+    all.lasting = exclusive(first.lasting, second.lasting)?;
+    let is_moved = !matches!(all.shift, None | Some(Shift::SameTime { .. }));
+    if is_moved && (all.days.is_some() || all.time.is_some() || all.part.is_some()) {
+        return None;
+    }
+    all.range = exclusive(first.range.clone(), second.range)?;
+    Some(all)
+}
+
+/// One of two; absent when both are there.
+#[expect(clippy::option_option, reason = "the outer layer says whether the two go together")]
+pub(super) fn exclusive<T>(a: Option<T>, b: Option<T>) -> Option<Option<T>> {
+    match (a, b) {
+        (Some(_), Some(_)) => None,
+        (a, b) => Some(a.or(b)),
+    }
+}
+
+/// Two mentions of days that stand together and are one: "Friday, June 12", "Tuesday last week",
+/// "March last year". Absent when they are two.
+pub(super) fn joined(first: &Days, second: &Days) -> Option<Days> {
+    joined_in_order(first, second).or_else(|| joined_in_order(second, first))
+}
+
+pub(super) fn joined_in_order(first: &Days, second: &Days) -> Option<Days> {
+    match (first, second) {
+        (Days::Weekday(weekday, Which::Latest), Days::Date { year, month, day, weekday: None }) => {
+            Some(Days::Date { year: *year, month: *month, day: *day, weekday: Some(*weekday) })
+        }
+        (Days::Weekday(_, Which::Latest), Days::Known(date)) => Some(Days::Known(*date)),
+        (
+            Days::Weekday(weekday, Which::Latest | Which::Back(1)),
+            Days::Unit { unit: Unit::Week, offset, slice: Slice::Whole },
+        ) => Some(Days::Weekday(*weekday, Which::InWeek(*offset))),
+        (Days::Weekday(weekday, Which::Latest), Days::AnchorUnit(Unit::Week, offset)) => {
+            let within = Days::AnchorUnit(Unit::Week, *offset);
+            Some(Days::NthOf(1, Nth::Weekday(*weekday), Box::new(within)))
+        }
+        (Days::Weekend(Which::Latest), within @ Days::Unit { unit: Unit::Week, .. }) => {
+            Some(Days::NthOf(1, Nth::Weekend, Box::new(within.clone())))
+        }
+        (Days::Weekday(weekday, Which::Latest), Days::WeekOf(_)) => {
+            Some(Days::NthOf(1, Nth::Weekday(*weekday), Box::new(second.clone())))
+        }
+        (
+            Days::Month { year: None, month, slice, .. },
+            Days::Unit { unit: Unit::Year, offset, slice: Slice::Whole },
+        ) => Some(Days::Month { year: None, month: *month, which: Which::InWeek(*offset), slice: *slice }),
+        (Days::Date { year: None, month: None, day, .. }, Days::Unit { unit: Unit::Month, .. }) => {
+            Some(Days::NthOf(i64::from(*day), Nth::Day, Box::new(second.clone())))
+        }
+        (
+            Days::Date { year: None, month: Some(month), day, .. },
+            Days::Unit { unit: Unit::Year, offset, .. },
+        ) => {
+            let within =
+                Days::Month { year: None, month: *month, which: Which::InWeek(*offset), slice: Slice::Whole };
+            Some(Days::NthOf(i64::from(*day), Nth::Day, Box::new(within)))
+        }
+        // "a week ago today", "two weeks ago yesterday".
+        (Days::Unit { unit: Unit::Week, offset, slice: Slice::Whole }, Days::Offset(days)) => {
+            Some(Days::Offset(offset * 7 + days))
+        }
+        _ => None,
+    }
+}
+
+fn is_of_business(part: PartOfDay) -> bool {
+    matches!(part.part, Part::BusinessHours | Part::OutsideBusinessHours)
+}

@@ -1,0 +1,141 @@
+//! Expressions that name several periods: a repetition, or a time of the day on several days. Bounded by
+//! the days they are looked for in; nothing to come is listed while something has been.
+
+use jiff::civil::Date;
+
+use super::{
+    calendar::{DaySpan, plus_days},
+    days::weekday_bit,
+    expression::{Days, Every, Expression, Part, TimeOfDay},
+    frame::{Frame, Interval},
+    resolve::PERIODS_MAX,
+    time_of_day::{BUSINESS, window},
+};
+
+/// How far back "every night" looks when nothing says so: the last seven days.
+const DAILY_DAYS: i64 = 7;
+/// The same for "on Mondays" and "at weekends": four weeks.
+const WEEKLY_DAYS: i64 = 28;
+
+impl Frame<'_> {
+    /// Whether it names several periods: a repetition, or a time of the day on several days.
+    pub(super) fn is_repeated(&self, expression: &Expression) -> bool {
+        if expression.every.is_some() {
+            return true;
+        }
+        let is_of_day = expression.part.is_some() || expression.time.is_some();
+        let is_business = expression
+            .part
+            .is_some_and(|part| matches!(part.part, Part::BusinessHours | Part::OutsideBusinessHours));
+        let is_one_day = match &expression.days {
+            None => true,
+            Some(Days::Rolling(_)) => false,
+            Some(days) => self.calendar.candidate(days, 0).is_none_or(DaySpan::is_one_day),
+        };
+        is_business || (is_of_day && !is_one_day)
+    }
+
+    /// The days in which a repetition is looked for, and the instants that bound it.
+    pub(super) fn scope(&self, expression: &Expression, every: Every) -> Option<(DaySpan, Interval)> {
+        let Some(days) = &expression.days else {
+            let is_weekly = every.weekdays.count_ones() <= 2;
+            let back = match every.count {
+                Some(count) => count.clamp(1, PERIODS_MAX as i64) * 8 + 7,
+                None if is_weekly => WEEKLY_DAYS,
+                None => DAILY_DAYS,
+            };
+            let span = DaySpan {
+                from: plus_days(self.calendar.today, 1 - back),
+                to: plus_days(self.calendar.today, 1),
+            };
+            return Some((span, Interval::new(self.midnight(span.from)?, self.now)));
+        };
+        let only_days = Expression { bound: expression.bound, ..Expression::of_days(days.clone()) };
+        let bounds = self.single(&only_days)?;
+        let from = self.zone.to_datetime(bounds.start).date();
+        let last = bounds.end.checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap_or(bounds.end);
+        let to = plus_days(self.zone.to_datetime(last).date(), 1);
+        let oldest = plus_days(to, -(PERIODS_MAX as i64 * 8));
+        Some((DaySpan { from: from.max(oldest), to }, bounds))
+    }
+
+    pub(super) fn repeated(&self, expression: &Expression) -> Option<Vec<Interval>> {
+        let every = expression.every.unwrap_or(Every::on(Every::DAILY));
+        let (span, bounds) = self.scope(expression, every)?;
+        let is_rolling = matches!(expression.days, Some(Days::Rolling(_)));
+        let is_business = expression.part.map(|part| part.part);
+        let mut found: Vec<Interval> = Vec::new();
+        let mut date = span.from;
+        while date < span.to {
+            let is_wanted = every.weekdays & weekday_bit(date.weekday()) != 0;
+            if is_wanted {
+                match is_business {
+                    Some(Part::BusinessHours | Part::OutsideBusinessHours) => {
+                        let is_outside = is_business == Some(Part::OutsideBusinessHours);
+                        let is_explicit = span.is_one_day();
+                        self.business(date, is_outside, is_explicit, expression.time, &mut found)?;
+                    }
+                    _ if every.is_weekend && expression.part.is_none() && expression.time.is_none() => {
+                        if date.weekday() == jiff::civil::Weekday::Saturday {
+                            found.push(self.whole(DaySpan { from: date, to: plus_days(date, 2) })?);
+                        }
+                    }
+                    _ if expression.part.is_none() && expression.time.is_none() => {
+                        found.push(self.whole(DaySpan::day(date))?);
+                    }
+                    _ => found.push(self.on_date(date, expression.part, expression.time)?),
+                }
+            }
+            date = plus_days(date, 1);
+        }
+        // What has not begun is left out, unless nothing has.
+        if found.iter().any(|interval| self.has_begun(interval)) {
+            found.retain(|interval| self.has_begun(interval));
+        }
+        if is_rolling || expression.bound.is_some() {
+            found.retain(|interval| interval.end > bounds.start && interval.start < bounds.end);
+            for interval in &mut found {
+                interval.start = interval.start.max(bounds.start);
+                interval.end = interval.end.min(bounds.end);
+            }
+        }
+        if let Some(count) = every.count.and_then(|count| usize::try_from(count).ok()) {
+            found.drain(..found.len().saturating_sub(count));
+        }
+        Some(found)
+    }
+
+    /// The hours of business of a date, or those outside; neighbours are joined.
+    pub(super) fn business(
+        &self,
+        date: Date,
+        is_outside: bool,
+        is_explicit: bool,
+        time: Option<TimeOfDay>,
+        found: &mut Vec<Interval>,
+    ) -> Option<()> {
+        let is_open = weekday_bit(date.weekday()) & Every::WORKDAYS != 0;
+        let whole_day = (0, 24 * 3600);
+        let hours: &[(i64, i64)] = match (is_outside, is_open) {
+            (false, true) => &[BUSINESS],
+            (false, false) if is_explicit => &[BUSINESS],
+            (false, false) => &[],
+            (true, true) => &[(0, BUSINESS.0), (BUSINESS.1, 24 * 3600)],
+            (true, false) => &[whole_day],
+        };
+        let limits = time.map(|time| window(None, Some(time)));
+        for (from, to) in hours {
+            let from = limits.map_or(*from, |limits| limits.start.max(*from));
+            let to = limits.map_or(*to, |limits| limits.end.min(*to));
+            if from >= to {
+                continue;
+            }
+            let next = Interval::new(self.instant(date, from, false)?, self.instant(date, to, true)?);
+            match found.last_mut() {
+                Some(last) if last.end == next.start => last.end = next.end,
+                _ => found.push(next),
+            }
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,182 @@
+//! Weeks, months, quarters and years by their place: "this week", "the week before last", "the end of
+//! last month", "the week of May 4", "the first Monday of March".
+
+use super::{
+    cursor::Cursor,
+    expression::{Days, Nth, Slice, Unit, Which},
+    vocabulary,
+};
+
+type Read = (Days, usize);
+
+impl Cursor<'_> {
+    /// "this week", "last month", "previous quarter", "next year", "the week before last". With
+    /// `Unit::Month` only months are taken.
+    pub(super) fn unit_relative_to_now(&self, at: usize, only: Unit) -> Option<Read> {
+        let start = self.skip_word(at, &["the", "all", "earlier", "later"]);
+        let start = self.skip_word(start, &["of"]);
+        let start = self.skip_word(start, &["the"]);
+        let build = |unit: Unit, offset: i64, end: usize| {
+            let is_wanted = unit > Unit::Day && (only == Unit::Day || unit == only);
+            is_wanted.then_some((Days::Unit { unit, offset, slice: Slice::Whole }, end))
+        };
+        let direct = vocabulary::unit(self.word(start));
+        if let Some(unit) = direct {
+            if self.are_words(start + 1, &["before", "last"]) {
+                return build(unit, -2, start + 3);
+            }
+            // "so far this week" is handled by its words; "the month" alone needs "of" or "during".
+            let is_asked =
+                self.is_word(at.wrapping_sub(1), &["of", "during", "in", "throughout"]) && start > at;
+            return if is_asked && only != Unit::Day { build(unit, 0, start + 1) } else { None };
+        }
+        let offset = match self.word(start) {
+            "this" | "current" => 0,
+            "last" | "previous" | "past" | "prior" => -1,
+            "next" | "coming" | "upcoming" | "following" => 1,
+            _ => return None,
+        };
+        if self.word(start) == "following" && self.has_anchor.get() {
+            return None;
+        }
+        let unit_at = self.skip_word(start + 1, &["calendar", "business", "working"]);
+        if self.weekend_at(unit_at).is_some() {
+            return None;
+        }
+        let unit = vocabulary::unit(self.word(unit_at))?;
+        if unit == Unit::Day
+            && offset == -1
+            && only == Unit::Day
+            && self.word(start) == "previous"
+            && !self.has_anchor.get()
+        {
+            return Some((Days::Offset(-1), unit_at + 1));
+        }
+        if unit == Unit::Hour && offset == 0 && only == Unit::Day {
+            return None;
+        }
+        build(unit, offset, unit_at + 1)
+    }
+
+    /// "early March", "the end of last month", "the beginning of the year", "mid-June".
+    pub(super) fn sliced(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        let (slice, of) = match self.word(start) {
+            "beginning" | "start" => (Slice::Early, true),
+            "end" => (Slice::Late, true),
+            "middle" => (Slice::Mid, true),
+            "early" => (Slice::Early, false),
+            "mid" => (Slice::Mid, false),
+            "late" => (Slice::Late, false),
+            _ => return None,
+        };
+        let mut next = start + 1;
+        if of {
+            if !self.is_word(next, &["of"]) {
+                return None;
+            }
+            next += 1;
+        } else {
+            next = self.skip_dash(next);
+            next = self.skip_word(next, &["in"]);
+        }
+        let found = self
+            .unit_relative_to_now(next, Unit::Day)
+            .or_else(|| self.the_unit(next).filter(|_| of))
+            .or_else(|| self.relative_month(next))
+            .or_else(|| self.date(next))?;
+        with_slice(&found.0, slice).map(|days| (days, found.1))
+    }
+
+    /// "the week", "the month", "year" behind "the end of".
+    pub(super) fn the_unit(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        let unit = vocabulary::unit(self.word(start)).filter(|unit| *unit > Unit::Day)?;
+        Some((Days::Unit { unit, offset: 0, slice: Slice::Whole }, start + 1))
+    }
+
+    /// "the week of May 4", "week commencing 4 May".
+    pub(super) fn week_of(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        if self.word(start) != "week"
+            || !self.is_word(start + 1, &["of", "commencing", "starting", "beginning", "from"])
+        {
+            return None;
+        }
+        let next = self.skip_word(start + 2, &["on"]);
+        if let Some((expression, end)) = self.iso_date(next) {
+            return Some((Days::WeekOf(Box::new(expression.days?)), end));
+        }
+        let (day, end) = self.date(next).or_else(|| self.weekday_or_weekend(next))?;
+        let is_day = matches!(day, Days::Date { .. } | Days::Weekday(..));
+        is_day.then(|| (Days::WeekOf(Box::new(day)), end))
+    }
+
+    /// "last March", "next May", "last Christmas", "this April".
+    pub(super) fn relative_month(&self, at: usize) -> Option<Read> {
+        let which = match self.word(at) {
+            "last" | "previous" => Which::Back(1),
+            "next" => Which::Ahead(1),
+            "this" => Which::InWeek(0),
+            _ => return None,
+        };
+        let (days, end) = self.date(at + 1)?;
+        match days {
+            Days::Month { year: None, month, slice, .. } => {
+                Some((Days::Month { year: None, month, which, slice }, end))
+            }
+            date @ Days::Date { year: None, month: Some(_), .. } if which == Which::Back(1) => {
+                Some((date, end))
+            }
+            Days::Quarter { year: None, .. } if which == Which::Back(1) => Some((days, end)),
+            _ => None,
+        }
+    }
+
+    /// "the first Monday of March", "the last day of last month", "the first week of 2025".
+    pub(super) fn nth_of(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        let (nth, next) = match self.ordinal(start) {
+            Some((nth, next)) if self.word(next) == "last" => (-i64::from(nth), next + 1),
+            Some((nth, next)) => (i64::from(nth), next),
+            None if self.word(start) == "last" => (-1, start + 1),
+            None => return None,
+        };
+        let (what, next) = if let Some((weekday, false)) = vocabulary::weekday(self.word(next)) {
+            (Nth::Weekday(weekday), next + 1)
+        } else if let Some(end) = self.weekend_at(next) {
+            (Nth::Weekend, end)
+        } else {
+            match self.word(next) {
+                "day" => (Nth::Day, next + 1),
+                "week" => (Nth::Week, next + 1),
+                _ => return None,
+            }
+        };
+        if !self.is_word(next, &["of", "in"]) {
+            return None;
+        }
+        let within = next + 1;
+        let (days, end) = self
+            .unit_relative_to_now(within, Unit::Month)
+            .or_else(|| self.unit_relative_to_now(within, Unit::Year))
+            .or_else(|| {
+                self.unit_relative_to_now(within, Unit::Week)
+                    .filter(|_| !matches!(what, Nth::Week | Nth::Weekend))
+            })
+            .or_else(|| self.the_unit(within))
+            .or_else(|| self.date(within))?;
+        let is_long =
+            matches!(days, Days::Month { .. } | Days::Unit { .. } | Days::Year { .. } | Days::Quarter { .. });
+        is_long.then(|| (Days::NthOf(nth, what, Box::new(days)), end))
+    }
+}
+
+fn with_slice(days: &Days, wanted: Slice) -> Option<Days> {
+    Some(match *days {
+        Days::Month { year, month, which, .. } => Days::Month { year, month, which, slice: wanted },
+        Days::Unit { unit, offset, .. } => Days::Unit { unit, offset, slice: wanted },
+        Days::Year { year, .. } => Days::Year { year, slice: wanted },
+        _ => return None,
+    })
+}
