@@ -37,12 +37,9 @@ fn backlog_of_32_events(bencher: Bencher) {
     bencher.counter(ItemsCount::new(texts.len())).bench(|| runtime.block_on(embedder.embed(&texts)));
 }
 
-#[divan::bench]
+#[divan::bench(sample_count = 10)]
 fn backlog_of_32_long_events(bencher: Bencher) {
     let Some((embedder, runtime)) = loaded() else { return };
     let texts = vec!["a man walks from the gate to the dock ".repeat(40); 32];
-    bencher
-        .counter(ItemsCount::new(texts.len()))
-        .sample_count(10)
-        .bench(|| runtime.block_on(embedder.embed(&texts)));
+    bencher.counter(ItemsCount::new(texts.len())).bench(|| runtime.block_on(embedder.embed(&texts)));
 }
