@@ -4,6 +4,7 @@
 mod ask;
 mod cli;
 mod config;
+mod durability;
 mod health;
 mod import;
 mod interpret;

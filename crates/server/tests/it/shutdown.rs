@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::support::Eps;
 
 /// Reads the log until the server serves; its address.
-fn serving(child: &mut Child) -> (String, BufReader<std::process::ChildStderr>) {
+pub(crate) fn serving(child: &mut Child) -> (String, BufReader<std::process::ChildStderr>) {
     let mut log = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     loop {
@@ -25,7 +25,7 @@ fn serving(child: &mut Child) -> (String, BufReader<std::process::ChildStderr>) 
     }
 }
 
-fn signal(child: &Child, signal: Signal) {
+pub(crate) fn signal(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).unwrap();
 }
 
