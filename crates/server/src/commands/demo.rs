@@ -9,7 +9,10 @@ use std::{
 };
 
 use clap::Args;
-use eps_adapters::simulator::{Simulation, cameras_file};
+use eps_adapters::{
+    files::file_stem,
+    simulator::{INCIDENTS, Incident, Simulation, cameras_file, draw_clips},
+};
 use eps_domain::{
     CameraDirectory, EventDraft, Permission,
     events::{Events, INGEST_EVENTS_MAX},
@@ -89,9 +92,16 @@ pub async fn run(context: &Context, args: &DemoArgs) -> Result<(), Failure> {
     let _signals = signals::listen(&shutdown)?;
     let metrics = Metrics::install()?;
     let data_dir = config.storage.data_dir.clone();
-    let living = life.go_on(site.clone(), memory, data_dir);
+    let living = async {
+        if let Some(clips_dir) = config.storage.clips_dir.as_deref()
+            && let Err(failure) = draw_incidents(&site, clips_dir).await
+        {
+            terminal.note(format!("No clips were drawn for the incidents: {failure}"));
+        }
+        life.go_on(site.clone(), memory, data_dir).await
+    };
     tokio::select! {
-        served = serve_site(config, site, listeners, metrics, shutdown) => served,
+        served = serve_site(config.clone(), site.clone(), listeners, metrics, shutdown) => served,
         ended = living => ended,
     }
 }
@@ -197,6 +207,18 @@ impl Memory {
         std::fs::rename(&scratch, &path)?;
         Ok(())
     }
+}
+
+/// Draws clips for the planted incidents, so that their evidence can be played.
+async fn draw_incidents(site: &Site, clips_dir: &Path) -> Result<(), Failure> {
+    let ids = |incident: &Incident| {
+        (1..=incident.events).map(|number| format!("{}{number}", incident.id_prefix)).collect::<Vec<_>>()
+    };
+    let ids: Vec<String> = INCIDENTS.iter().flat_map(ids).collect();
+    let scope = wiring::local_caller(site, None).scope;
+    let events = site.store.get(&scope, &ids).await?;
+    draw_clips(clips_dir, &events, |event_id| format!("{}.mp4", file_stem(event_id))).await?;
+    Ok(())
 }
 
 /// The simulated site as time goes on.
