@@ -184,7 +184,9 @@ async fn whatever_is_derived_can_be_deleted_or_damaged() {
     let derived = ["columns.snapshot", "text", "vectors"].map(|name| folder.path().join(name));
     for path in &derived {
         let harms: [fn(&Path); 2] = [
-            |path| if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() },
+            |path| {
+                if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+            },
             |path| if path.is_dir() { files(path).iter().for_each(|file| spoil(file)) } else { spoil(path) },
         ];
         for harm in harms {

@@ -44,10 +44,15 @@ fn a_full_disk_refuses_writes_answers_reads_and_recovers() {
 async fn fill_and_recover() {
     let folder = tempfile::tempdir().unwrap();
     let store =
-        EmbeddedEventStore::open(&DataDir::open(folder.path()).unwrap(), EventStoreOptions::default()).unwrap();
+        EmbeddedEventStore::open(&DataDir::open(folder.path()).unwrap(), EventStoreOptions::default())
+            .unwrap();
     let scope = Scope::tenant("acme");
-    let everything =
-        CountRequest { filter: EventFilter::default(), words: None, group_by: vec![], timezone: TimeZone::UTC };
+    let everything = CountRequest {
+        filter: EventFilter::default(),
+        words: None,
+        group_by: vec![],
+        timezone: TimeZone::UTC,
+    };
     let mut stored = 0;
     let error = loop {
         assert!(stored < 100, "two megabytes were never full");
@@ -67,7 +72,8 @@ async fn fill_and_recover() {
     assert!(store.health().await.unwrap().writable);
     drop(store);
     let store =
-        EmbeddedEventStore::open(&DataDir::open(folder.path()).unwrap(), EventStoreOptions::default()).unwrap();
+        EmbeddedEventStore::open(&DataDir::open(folder.path()).unwrap(), EventStoreOptions::default())
+            .unwrap();
     let with_words = CountRequest { words: Some("words".into()), ..everything };
     assert_eq!(store.count(&scope, &with_words).await.unwrap().totals.events, (stored + 1) * 50);
 }

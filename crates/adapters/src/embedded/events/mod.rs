@@ -70,7 +70,7 @@ pub struct EventStoreOptions {
 
 impl Default for EventStoreOptions {
     fn default() -> Self {
-        Self { visit_gap: Duration::from_secs(60), vectors: None }
+        Self { visit_gap: Duration::from_mins(1), vectors: None }
     }
 }
 
@@ -205,12 +205,12 @@ impl EmbeddedEventStore {
             writable: AtomicBool::new(true),
             data_dir: data_dir.clone(),
         });
-        let (jobs, waiting) = mpsc::channel(writer::QUEUE_CALLS);
+        let (jobs, queue) = mpsc::channel(writer::QUEUE_CALLS);
         let writing = std::thread::Builder::new()
             .name("events-write".into())
             .spawn({
                 let shared = Arc::clone(&shared);
-                move || writer::run(&shared, connection, counters, waiting)
+                move || writer::run(&shared, connection, counters, queue)
             })
             .map_err(|error| Error::internal("no thread for writing events").caused_by(error))?;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);

@@ -18,7 +18,7 @@ use super::{
 
 /// How many of the best by words, and by meaning, are candidates of a ranked search; also how far one
 /// can page through it.
-const CANDIDATES: usize = 1_000;
+const CANDIDATES: usize = 500;
 /// The share of meaning in a score, the rest is that of words.
 const MEANING: f32 = 0.5;
 

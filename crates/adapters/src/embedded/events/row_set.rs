@@ -52,10 +52,6 @@ impl RowSet {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.words.iter().all(|word| *word == 0)
-    }
-
     /// How many rows are in both.
     pub(super) fn len_with(&self, other: &Self) -> u64 {
         self.words.iter().zip(&other.words).map(|(a, b)| u64::from((a & b).count_ones())).sum()
@@ -79,6 +75,22 @@ impl RowSet {
     /// The rows, ascending.
     pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
         self.words.iter().enumerate().flat_map(|(index, word)| bits(*word, index as u32 * 64))
+    }
+}
+
+impl RowSet {
+    /// The rows, descending.
+    pub(super) fn iter_down(&self) -> impl Iterator<Item = u32> {
+        self.words.iter().enumerate().rev().flat_map(|(index, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                (rest != 0).then(|| {
+                    let bit = rest.ilog2();
+                    rest ^= 1 << bit;
+                    index as u32 * 64 + bit
+                })
+            })
+        })
     }
 }
 
@@ -107,19 +119,19 @@ mod tests {
                                        b in proptest::collection::btree_set(0_u32..400, 0..80)) {
             let of = |rows: &BTreeSet<u32>| {
                 let mut set = RowSet::default();
-                rows.iter().for_each(|row| set.insert(*row));
+                for row in rows { set.insert(*row); }
                 set
             };
             let (mut left, right) = (of(&a), of(&b));
             prop_assert_eq!(left.iter().collect::<BTreeSet<_>>(), a.clone());
             prop_assert_eq!(left.len(), a.len() as u64);
+            prop_assert!(left.iter_down().eq(a.iter().rev().copied()));
             let both: BTreeSet<u32> = a.intersection(&b).copied().collect();
             prop_assert_eq!(left.len_with(&right), both.len() as u64);
             left.keep(&right);
             prop_assert_eq!(left.iter().collect::<BTreeSet<_>>(), both.clone());
-            prop_assert_eq!(left.is_empty(), both.is_empty());
             for row in b { left.remove(row); }
-            prop_assert!(left.is_empty());
+            prop_assert_eq!(left.len(), 0);
         }
     }
 }

@@ -26,7 +26,7 @@ impl Shared {
         let terms = request.words.as_deref().map(|words| self.text.terms(words)).unwrap_or_default();
         let vector = self.vector(request)?;
         if request.order == Order::Relevance && (vector.is_some() || !terms.is_empty()) {
-            return self.ranked(scope, request, &Ranking { terms: &terms, vector }, cursor);
+            return self.ranked(scope, request, &Ranking { terms: &terms, vector }, cursor.as_ref());
         }
         self.in_time(scope, request, &terms, cursor)
     }
@@ -92,11 +92,11 @@ impl Shared {
         scope: &Scope,
         request: &SearchRequest,
         ranking: &Ranking<'_>,
-        cursor: Option<Cursor>,
+        cursor: Option<&Cursor>,
     ) -> Result<SearchPage> {
         let offset = match cursor {
             None => 0,
-            Some(Cursor::Ranked(offset)) => offset,
+            Some(Cursor::Ranked(offset)) => *offset,
             Some(Cursor::Chronological(..)) => return Err(malformed()),
         };
         let candidates = {
@@ -136,13 +136,14 @@ fn first_in_time(
     after: Option<(i64, u32)>,
     limit: usize,
 ) -> Vec<(i64, u32)> {
-    let places = rows.iter().map(|row| (columns.time[row as usize], row));
+    let place = |row: u32| (columns.time[row as usize], row);
+    // Rows are nearly in the order of time: from the right end, few places are ever improved on.
     if order == Order::OldestFirst {
-        let later = places.filter(|place| after.is_none_or(|after| *place > after));
+        let later = rows.iter().map(place).filter(|place| after.is_none_or(|after| *place > after));
         return smallest(later, limit);
     }
-    let earlier = places.filter(|place| after.is_none_or(|after| *place < after)).map(Reverse);
-    smallest(earlier, limit).into_iter().map(|place| place.0).collect()
+    let earlier = rows.iter_down().map(place).filter(|place| after.is_none_or(|after| *place < after));
+    smallest(earlier.map(Reverse), limit).into_iter().map(|place| place.0).collect()
 }
 
 fn smallest<T: Ord>(places: impl Iterator<Item = T>, limit: usize) -> Vec<T> {

@@ -28,7 +28,10 @@ pub async fn an_event_comes_back_as_it_was_stored(store: &dyn EventStore) {
     )
     .unwrap();
     put(store, vec![whole.clone()]).await;
-    assert_eq!(store.get(&all(), &[whole.event_id.clone()]).await.unwrap(), std::slice::from_ref(&whole));
+    assert_eq!(
+        store.get(&all(), std::slice::from_ref(&whole.event_id)).await.unwrap(),
+        std::slice::from_ref(&whole)
+    );
     assert_eq!(page(store, &all(), &searching(Order::NewestFirst, 5)).await.hits[0].event, whole);
 }
 

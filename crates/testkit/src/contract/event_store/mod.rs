@@ -4,6 +4,17 @@
 //! Run it with [`event_store_contract!`](crate::event_store_contract) over a function that makes an
 //! empty store with a visit gap of [`VISIT_GAP_SECONDS`] and vectors of [`DIMENSIONS`].
 
+#![expect(
+    clippy::expect_used,
+    clippy::float_cmp,
+    clippy::format_push_string,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_imports,
+    reason = "the suite is test code that lives in a library, so that every adapter can run it"
+)]
+
 mod counts;
 mod scopes;
 mod searches;
@@ -180,7 +191,7 @@ fn text(value: &str) -> GroupValue {
 
 /// A vector of unit length out of a few components.
 fn unit(components: &[(usize, f32)]) -> Vec<f32> {
-    let mut vector = vec![0.0; DIMENSIONS];
+    let mut vector = [0.0_f32; DIMENSIONS];
     for (index, value) in components {
         vector[*index] = *value;
     }

@@ -104,8 +104,7 @@ pub async fn what_is_out_of_scope_changes_nothing_that_a_caller_gets(store: &dyn
     let mut random = visits::Random(11);
     let words = ["red", "box", "fence", "green", "truck"];
     let mut tell = |camera: &str, id: String| {
-        let description: Vec<&str> =
-            (0..random.below(6) + 1).map(|_| words[random.below(5) as usize]).collect();
+        let description: Vec<&str> = (0..=random.below(5)).map(|_| words[random.below(5) as usize]).collect();
         let start = noon() + seconds(random.below(5_000) as i64);
         Event {
             zones: vec![format!("{camera} zone")],

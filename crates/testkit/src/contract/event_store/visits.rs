@@ -84,7 +84,7 @@ pub async fn visits_do_not_depend_on_the_order_of_arrival(store: &dyn EventStore
     let mut random = Random(7);
     let mut latest = std::collections::BTreeMap::new();
     for _ in 0..60 {
-        let batch: Vec<Event> = (0..random.below(8) + 1)
+        let batch: Vec<Event> = (0..=random.below(7))
             .map(|_| {
                 let start = noon() + seconds(random.below(40) as i64 * 20);
                 Event {

@@ -50,11 +50,11 @@ impl LocalTime {
             if at > last {
                 break;
             }
-            let changed = i64::from(change.offset().seconds()) * 1_000_000;
+            let next = i64::from(change.offset().seconds()) * 1_000_000;
             // Some changes are of the name alone.
-            if changed != offset {
+            if next != offset {
                 local.push(start, at, offset);
-                (start, offset) = (at, changed);
+                (start, offset) = (at, next);
             }
         }
         local.push(start, last.saturating_add(1), offset);
@@ -104,11 +104,11 @@ impl LocalTime {
             return instant(segment.start);
         }
         // The stretch begins within this hour; the clocks may have changed within it too.
-        let changes = timezone.preceding(instant(segment.start.saturating_add(1)));
+        let earlier = timezone.preceding(instant(segment.start.saturating_add(1)));
         let mut within =
-            changes.map(|change| change.timestamp().as_microsecond()).take_while(|at| *at > start);
-        let changed = within.find(|at| offset_us(timezone, instant(at - 1)) != segment.offset);
-        instant(changed.unwrap_or(start))
+            earlier.map(|change| change.timestamp().as_microsecond()).take_while(|at| *at > start);
+        let cut = within.find(|at| offset_us(timezone, instant(at - 1)) != segment.offset);
+        instant(cut.unwrap_or(start))
     }
 
     /// How many local days there are.

@@ -45,8 +45,7 @@ impl Columns {
         }
         out.column(self.time.iter().map(|value| value.to_le_bytes()));
         out.column(self.end.iter().map(|value| value.to_le_bytes()));
-        for codes in
-            [&self.camera, &self.label, &self.event_type, &self.sub_label, &self.zones, &self.visit]
+        for codes in [&self.camera, &self.label, &self.event_type, &self.sub_label, &self.zones, &self.visit]
         {
             out.column(codes.iter().map(|value| value.to_le_bytes()));
         }
@@ -58,7 +57,11 @@ impl Columns {
     }
 
     /// Columns out of a file's content; `None` when it is not a sound snapshot of this store.
-    pub(in super::super) fn from_snapshot(content: &[u8], store_id: &str, visit_gap: Duration) -> Option<Self> {
+    pub(in super::super) fn from_snapshot(
+        content: &[u8],
+        store_id: &str,
+        visit_gap: Duration,
+    ) -> Option<Self> {
         let (content, checksum) = content.split_last_chunk::<CHECKSUM_BYTES>()?;
         let mut input = Input(content.strip_prefix(MAGIC)?);
         if input.text()? != store_id || u32::from_le_bytes(*checksum) != crc32fast::hash(content) {
@@ -147,7 +150,11 @@ impl<'a> Input<'a> {
         std::str::from_utf8(self.bytes(bytes)?).ok()
     }
 
-    fn column<T, const BYTES: usize>(&mut self, rows: usize, value: impl Fn([u8; BYTES]) -> T) -> Option<Vec<T>> {
+    fn column<T, const BYTES: usize>(
+        &mut self,
+        rows: usize,
+        value: impl Fn([u8; BYTES]) -> T,
+    ) -> Option<Vec<T>> {
         let (values, _) = self.bytes(rows.checked_mul(BYTES)?)?.as_chunks::<BYTES>();
         Some(values.iter().map(|bytes| value(*bytes)).collect())
     }

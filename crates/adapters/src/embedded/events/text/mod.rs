@@ -62,7 +62,7 @@ enum Stop {
 /// The words of all events.
 pub(super) struct Text {
     analyzer: TextAnalyzer,
-    text_field: Field,
+    field: Field,
     view: RwLock<View>,
     signals: Mutex<Signals>,
     signal: Condvar,
@@ -79,7 +79,7 @@ impl Text {
         let indexer = Indexer::open(folder, truth)?;
         let text = Arc::new(Self {
             analyzer: analysis::analyzer(),
-            text_field: indexer.text_field(),
+            field: indexer.text_field(),
             view: RwLock::new(View { searcher: indexer.searcher(), tail: Tail::default() }),
             signals: Mutex::default(),
             signal: Condvar::new(),
@@ -156,9 +156,9 @@ impl Text {
             if stop == Stop::Abandon {
                 return;
             }
-            let indexed = self.index_tail(&mut indexer);
-            let failing = indexed.is_err();
-            if let Err(error) = indexed {
+            let outcome = self.index_tail(&mut indexer);
+            let failing = outcome.is_err();
+            if let Err(error) = outcome {
                 tracing::error!(error = &error as &dyn std::error::Error, "the text index cannot be written");
             }
             self.signals().failing = failing;

@@ -7,7 +7,8 @@ use tantivy::{
     DocId, Score, SegmentOrdinal, SegmentReader, Term,
     collector::{Collector, SegmentCollector},
     columnar::ColumnValues,
-    query::{BooleanQuery, EnableScoring, Occur, Query, TermQuery, Weight},
+    fieldnorm::FieldNormReader,
+    query::{BooleanQuery, Occur, Query, TermQuery},
     schema::IndexRecordOption,
 };
 
@@ -48,7 +49,7 @@ impl Text {
     /// `Unavailable` when the index cannot be read.
     pub(in super::super) fn with_all(&self, terms: &[String], rows: usize) -> Result<RowSet> {
         let view = self.view.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let query = self.query(terms, Occur::Must, IndexRecordOption::Basic);
+        let query = self.query(terms);
         let mut found = view.searcher.search(&query, &AllRows { rows }).map_err(failed)?;
         for (row, event) in view.tail.iter() {
             found.set(row, event.has_all(terms));
@@ -71,19 +72,18 @@ impl Text {
         limit: usize,
     ) -> Result<Vec<(u32, Score)>> {
         let view = self.view.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let statistics = Statistics::gather(
-            &view.searcher,
-            self.text_field,
-            &view.tail,
-            terms,
-            universe,
-            &self.statistics,
-        )
-        .map_err(failed)?;
+        let statistics =
+            Statistics::gather(&view.searcher, self.field, &view.tail, terms, universe, &self.statistics)
+                .map_err(failed)?;
         let mut best = self.ranked_in_index(&view, terms, rows, &statistics, times, limit).map_err(failed)?;
+        let norms = statistics.norms();
         for (row, event) in view.tail.iter().filter(|(row, _)| rows.contains(*row)) {
-            let frequency = |term: &str| event.frequency(term);
-            let score = statistics.bm25(self.text_field, terms, frequency, event.length);
+            let norm = norms[usize::from(FieldNormReader::fieldnorm_to_id(event.length))];
+            let worth = |term: &String| {
+                let times = event.frequency(term) as f32;
+                statistics.weight(term) * times / (times + norm)
+            };
+            let score: f32 = terms.iter().map(worth).sum();
             if score > 0.0 {
                 best.push((OrderedScore(score), times[row as usize], Reverse(row)));
             }
@@ -106,20 +106,49 @@ impl Text {
         for (row, _) in view.tail.iter() {
             indexed.remove(row);
         }
-        let query = self.query(terms, Occur::Should, IndexRecordOption::WithFreqs);
-        let scoring = EnableScoring::enabled_from_statistics_provider(statistics, &view.searcher);
-        let weight = query.weight(scoring)?;
         let mut best = Best { heap: BinaryHeap::with_capacity(limit + 1), limit };
         for segment in view.searcher.segment_readers() {
-            best.collect(&*weight, segment, &indexed, times)?;
+            let scores = self.scores(segment, terms, statistics)?;
+            best.take(segment, &scores, &indexed, times)?;
         }
         Ok(best.heap.into_iter().map(|rank| rank.0).collect())
     }
 
-    fn query(&self, terms: &[String], occur: Occur, detail: IndexRecordOption) -> BooleanQuery {
+    /// The score of every document of a segment. Term after term in one sweep each: texts are short and
+    /// filters often leave out just those documents whose scores would allow to skip others.
+    fn scores(
+        &self,
+        segment: &SegmentReader,
+        terms: &[String],
+        statistics: &Statistics,
+    ) -> tantivy::Result<Vec<Score>> {
+        let mut scores = vec![0.0; segment.max_doc() as usize];
+        let norms = statistics.norms();
+        let lengths = segment.get_fieldnorms_reader(self.field)?;
+        let index = segment.inverted_index(self.field)?;
+        for text in terms {
+            let term = Term::from_field_text(self.field, text);
+            let Some(mut block) = index.read_block_postings(&term, IndexRecordOption::WithFreqs)? else {
+                continue;
+            };
+            let weight = statistics.weight(text);
+            while block.block_len() > 0 {
+                for (document, times) in block.docs().iter().zip(block.freqs()) {
+                    let times = *times as f32;
+                    let norm = norms[usize::from(lengths.fieldnorm_id(*document))];
+                    scores[*document as usize] += weight * times / (times + norm);
+                }
+                block.advance();
+            }
+        }
+        Ok(scores)
+    }
+
+    /// Finds documents that hold all terms.
+    fn query(&self, terms: &[String]) -> BooleanQuery {
         let term = |text: &String| {
-            let query = TermQuery::new(Term::from_field_text(self.text_field, text), detail);
-            (occur, Box::new(query) as Box<dyn Query>)
+            let term = Term::from_field_text(self.field, text);
+            (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>)
         };
         BooleanQuery::new(terms.iter().map(term).collect())
     }
@@ -132,35 +161,41 @@ struct Best {
 }
 
 impl Best {
-    /// What a score must exceed to matter. Equal scores matter, as time decides between them.
-    fn threshold(&self) -> Score {
-        match self.heap.peek() {
-            Some(Reverse((worst, ..))) if self.heap.len() >= self.limit => worst.0.next_down(),
-            _ => Score::MIN,
-        }
-    }
-
-    fn collect(
+    /// Takes over what is best of a segment among the rows that may be found.
+    fn take(
         &mut self,
-        weight: &dyn Weight,
         segment: &SegmentReader,
+        scores: &[Score],
         rows: &RowSet,
         times: &[i64],
     ) -> tantivy::Result<()> {
         let row_of = segment.fast_fields().column_first_or_default::<u64>(ROW)?;
         let alive = segment.alive_bitset();
-        // Documents that cannot score above the threshold are skipped without being looked at; a row
-        // outside the filter never raises it.
-        weight.for_each_pruning(self.threshold(), segment, &mut |document, score| {
-            let row = row_of.get_val(document) as u32;
-            if rows.contains(row) && alive.is_none_or(|alive| alive.is_alive(document)) {
-                self.heap.push(Reverse((OrderedScore(score), times[row as usize], Reverse(row))));
-                if self.heap.len() > self.limit {
-                    self.heap.pop();
-                }
+        // Equal scores matter, as time decides between them.
+        let mut least = self.least();
+        for (document, score) in (0..).zip(scores) {
+            if *score <= 0.0 || *score < least {
+                continue;
             }
-            self.threshold()
-        })
+            let row = row_of.get_val(document) as u32;
+            if !rows.contains(row) || alive.is_some_and(|alive| !alive.is_alive(document)) {
+                continue;
+            }
+            self.heap.push(Reverse((OrderedScore(*score), times[row as usize], Reverse(row))));
+            if self.heap.len() > self.limit {
+                self.heap.pop();
+                least = self.least();
+            }
+        }
+        Ok(())
+    }
+
+    /// The least score that may still matter.
+    fn least(&self) -> Score {
+        match self.heap.peek() {
+            Some(Reverse((worst, ..))) if self.heap.len() >= self.limit => worst.0,
+            _ => 0.0,
+        }
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use moka::sync::Cache as Moka;
 use tantivy::{
-    DocSet, Score, Searcher, SegmentReader, TERMINATED, Term,
-    query::Bm25StatisticsProvider,
+    DocSet, Searcher, SegmentReader, TERMINATED, Term,
+    fieldnorm::FieldNormReader,
+    query::Bm25StatisticsProvider as _,
     schema::{Field, IndexRecordOption},
 };
 
@@ -16,6 +17,9 @@ use super::{
     tail::Tail,
 };
 
+/// How soon repetition stops to count, and how much length does: the constants in general use.
+const K1: f32 = 1.2;
+const B: f32 = 0.75;
 /// Entries of scopes and terms kept; a term costs about 200 bytes.
 const CACHED_MAX: u64 = 10_000;
 
@@ -45,7 +49,7 @@ impl Default for Cache {
 pub(super) struct Statistics {
     documents: u64,
     terms: u64,
-    frequencies: HashMap<Term, u64>,
+    frequencies: HashMap<String, u64>,
 }
 
 impl Statistics {
@@ -62,13 +66,12 @@ impl Statistics {
             None => (searcher.total_num_docs()?, searcher.total_num_tokens(field)?),
             Some(universe) => {
                 let key = (searcher.generation().generation_id(), universe.scope.clone());
-                match cache.sizes.get(&key) {
-                    Some(known) => known,
-                    None => {
-                        let sizes = sizes(searcher, field, universe.rows)?;
-                        cache.sizes.insert(key, sizes);
-                        sizes
-                    }
+                if let Some(known) = cache.sizes.get(&key) {
+                    known
+                } else {
+                    let sizes = sizes(searcher, field, universe.rows)?;
+                    cache.sizes.insert(key, sizes);
+                    sizes
                 }
             }
         };
@@ -85,58 +88,37 @@ impl Statistics {
                 Some(universe) => {
                     let generation = searcher.generation().generation_id();
                     let key = (generation, universe.scope.clone(), text.as_str().into());
-                    match cache.frequencies.get(&key) {
-                        Some(known) => known,
-                        None => {
-                            let frequency = frequency(searcher, &term, universe.rows)?;
-                            cache.frequencies.insert(key, frequency);
-                            frequency
-                        }
+                    if let Some(known) = cache.frequencies.get(&key) {
+                        known
+                    } else {
+                        let frequency = frequency(searcher, &term, universe.rows)?;
+                        cache.frequencies.insert(key, frequency);
+                        frequency
                     }
                 }
             };
             let waiting = tail.iter().filter(|(row, event)| visible(*row) && event.frequency(text) > 0);
             frequency += waiting.count() as u64;
-            frequencies.insert(term, frequency.min(documents));
+            frequencies.insert(text.clone(), frequency.min(documents));
         }
         Ok(Self { documents, terms: length, frequencies })
     }
 
-    /// The score of an event that waits, by the formula and the constants of the index
-    /// (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009).
-    pub(super) fn bm25(
-        &self,
-        field: Field,
-        terms: &[String],
-        frequency: impl Fn(&str) -> u32,
-        length: u32,
-    ) -> Score {
-        const K1: f32 = 1.2;
-        const B: f32 = 0.75;
-        let average = self.terms as f32 / self.documents.max(1) as f32;
-        let norm = K1 * (1.0 - B + B * length as f32 / average.max(f32::MIN_POSITIVE));
-        let score = |term: &String| {
-            let times = frequency(term) as f32;
-            let with = self.frequencies.get(&Term::from_field_text(field, term)).copied().unwrap_or_default();
-            let without = self.documents.saturating_sub(with);
-            let idf = (1.0 + (without as f32 + 0.5) / (with as f32 + 0.5)).ln();
-            idf * (1.0 + K1) * times / (times + norm)
-        };
-        terms.iter().map(score).sum()
-    }
-}
-
-impl Bm25StatisticsProvider for Statistics {
-    fn total_num_tokens(&self, _field: Field) -> tantivy::Result<u64> {
-        Ok(self.terms)
+    /// What one occurrence of a term is worth: its rarity, by the formula of BM25 (Robertson and
+    /// Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009).
+    pub(super) fn weight(&self, term: &str) -> f32 {
+        let with = self.frequencies.get(term).copied().unwrap_or_default();
+        let without = self.documents.saturating_sub(with);
+        (1.0 + K1) * (1.0 + (without as f32 + 0.5) / (with as f32 + 0.5)).ln()
     }
 
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(self.documents)
-    }
-
-    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        Ok(self.frequencies.get(term).copied().unwrap_or_default())
+    /// How much the length of a text dampens its occurrences, by the code that the index keeps of it.
+    pub(super) fn norms(&self) -> [f32; 256] {
+        let average = (self.terms as f32 / self.documents.max(1) as f32).max(1.0);
+        std::array::from_fn(|code| {
+            let length = FieldNormReader::id_to_fieldnorm(code as u8);
+            K1 * (1.0 - B + B * length as f32 / average)
+        })
     }
 }
 

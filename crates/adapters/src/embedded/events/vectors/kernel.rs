@@ -86,7 +86,9 @@ mod tests {
             let codes: Vec<u64> = (0..100 * width).map(|_| word()).collect();
             let query: Vec<u64> = (0..width).map(|_| word()).collect();
             let mut rows = RowSet::default();
-            [0, 1, 63, 64, 99].into_iter().for_each(|row| rows.insert(row));
+            for row in [0, 1, 63, 64, 99] {
+                rows.insert(row);
+            }
             let mut found = Vec::new();
             differing_bits(&codes, &query, &rows, &mut found);
             let expected: Vec<u16> = rows
