@@ -43,9 +43,9 @@ const TOKEN_TTL: Duration = Duration::from_hours(24);
 const LIVE_EVERY: Duration = Duration::from_secs(20);
 /// What to ask first.
 const QUESTIONS: [&str; 3] = [
-    "Who was at the loading dock last night?",
-    "How many vehicles came through the gate yesterday, compared with the day before?",
-    "What was unusual this week?",
+    "How many people came through the loading dock yesterday?",
+    "Who climbed the fence last night?",
+    "Anything unusual in the last 7 days?",
 ];
 
 /// Arguments of `eps demo`.
