@@ -125,6 +125,11 @@ impl Problem {
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
     }
 
+    /// Whether it is the 401.
+    pub fn is_unauthenticated(&self) -> bool {
+        self.status() == StatusCode::UNAUTHORIZED
+    }
+
     /// 403 for a token without this permission.
     pub fn insufficient_scope(permission: Permission, error: Error) -> Self {
         let challenge = format!(r#"Bearer error="insufficient_scope", scope="{}""#, permission.as_str());

@@ -1,5 +1,5 @@
-//! The gate before every route that needs a caller: address limit, token, caller limit, in this order,
-//! and the figures of the limit on every response behind it.
+//! The gate before every route that needs a caller: the token, then the caller's limit, and the figures
+//! of the limit on every response behind it. What comes without a valid token counts by address.
 //!
 //! Must never be open: when the shared limiter is out of order, this process grants its share.
 
@@ -37,20 +37,21 @@ pub(crate) async fn link_gate(State(app): State<Arc<App>>, request: Request, nex
 async fn pass(app: &Arc<App>, mut request: Request, next: Next, by_link: bool) -> Response {
     let now = app.clock.now();
     let address = client_address(&request, &app.settings);
-    let address = subject_of(address);
-    let verdict = match app.local_limiter.check(&address, app.limits.address.rate, now).await {
-        Ok(decision) => Verdict { decision, by: &app.limits.address },
-        Err(error) => return Problem::from(error).into_response(),
-    };
-    if let Some(problem) = verdict.refusal() {
-        count("address_refused", false);
-        return answer(problem.into_response(), &verdict, now.as_second());
-    }
     if by_link {
-        return answer(next.run(request).await, &verdict, now.as_second());
+        return match charge_address(app, address).await {
+            Ok(verdict) => answer(next.run(request).await, &verdict, now.as_second()),
+            Err(response) => response,
+        };
     }
-    let caller = match authenticate(app, request.headers(), &address).await {
+    let caller = match authenticate(app, request.headers()).await {
         Ok(caller) => Arc::new(caller),
+        Err(problem) if problem.is_unauthenticated() => {
+            // Only what was refused is counted by address: callers who share one never slow each other.
+            return match charge_address(app, address).await {
+                Ok(_) => problem.into_response(),
+                Err(response) => response,
+            };
+        }
         Err(problem) => return problem.into_response(),
     };
     let verdict = match check_caller(app, &caller).await {
@@ -71,6 +72,23 @@ async fn pass(app: &Arc<App>, mut request: Request, next: Next, by_link: bool) -
     response
 }
 
+/// Counts a request without a valid token against its address; a client gone wrong is slowed and seen.
+async fn charge_address(app: &App, address: IpAddr) -> Result<Verdict<'_>, Response> {
+    let now = app.clock.now();
+    let decision = app.local_limiter.check(&subject_of(address), app.limits.address.rate, now).await;
+    let verdict = match decision {
+        Ok(decision) => Verdict { decision, by: &app.limits.address },
+        Err(error) => return Err(Problem::from(error).into_response()),
+    };
+    match verdict.refusal() {
+        None => Ok(verdict),
+        Some(problem) => {
+            count("address_refused", false);
+            Err(answer(problem.into_response(), &verdict, now.as_second()))
+        }
+    }
+}
+
 fn answer(mut response: Response, verdict: &Verdict<'_>, now_second: i64) -> Response {
     verdict.write(response.headers_mut(), now_second);
     response
@@ -81,8 +99,8 @@ fn count(decision: &'static str, is_local: bool) {
     metrics::counter!("eps_ratelimit_decisions_total", "decision" => decision, "mode" => mode).increment(1);
 }
 
-/// Verifies the token. A refused one costs its address some requests, so that guessing is slow.
-async fn authenticate(app: &App, headers: &HeaderMap, address: &str) -> Result<Caller, Problem> {
+/// Verifies the token.
+async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         metrics::counter!("eps_auth_failures_total", "reason" => "missing").increment(1);
         return Err(Problem::unauthenticated(false));
@@ -98,10 +116,6 @@ async fn authenticate(app: &App, headers: &HeaderMap, address: &str) -> Result<C
     metrics::counter!("eps_auth_failures_total", "reason" => "invalid").increment(1);
     if let Some(source) = refused.as_ref().and_then(std::error::Error::source) {
         tracing::debug!(cause = %source, "token refused");
-    }
-    for _ in 1..app.settings.refused_token_cost {
-        // The address pays as far as it has; what it has not is refused and costs nothing.
-        let _ = app.local_limiter.check(address, app.limits.address.rate, app.clock.now()).await;
     }
     Err(Problem::unauthenticated(true))
 }

@@ -13,11 +13,9 @@ use ipnet::IpNet;
 pub struct ApiSettings {
     /// Requests of one caller. The contract's 100 a minute, 20 at once.
     pub caller_rate: RatePolicy,
-    /// Requests of one address before anyone is authenticated: enough for an office behind one
-    /// address, too few to guess tokens.
+    /// Requests of one address without a valid token: links that browsers open by the page, and
+    /// tokens that are refused.
     pub address_rate: RatePolicy,
-    /// How many requests of the address a refused token costs.
-    pub refused_token_cost: u32,
     /// How many processes share the quota of a caller; while the shared limiter is out of order each
     /// grants this share of it.
     pub replicas_hint: u32,
@@ -61,8 +59,7 @@ impl Default for ApiSettings {
     fn default() -> Self {
         Self {
             caller_rate: RatePolicy { per_minute: 100, burst: 20 },
-            address_rate: RatePolicy { per_minute: 600, burst: 100 },
-            refused_token_cost: 5,
+            address_rate: RatePolicy { per_minute: 1_200, burst: 600 },
             replicas_hint: 3,
             limiter_deadline: Duration::from_millis(50),
             trusted_proxies: Vec::new(),

@@ -46,11 +46,10 @@ struct Round {
 
 impl Round {
     async fn post(&self, path: &str, body: &Value) -> Option<Value> {
-        let request = self.client.post(format!("{}{path}", self.base_url)).bearer_auth(&self.token).json(body);
+        let request =
+            self.client.post(format!("{}{path}", self.base_url)).bearer_auth(&self.token).json(body);
         let reply = request.send().await.ok()?;
-        if !reply.status().is_success() {
-            return None;
-        }
+        assert!(reply.status().is_success(), "{path}: {}", reply.status());
         // A reply that was cut is no acknowledgement.
         reply.json().await.ok()
     }
@@ -128,10 +127,10 @@ impl Round {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let folder = TempDir::new().unwrap();
-    let eps = Eps::new(folder.path())
-        .env("RATE_LIMIT_PER_MINUTE", "10000000")
-        .env("RATE_LIMIT_BURST", "10000000");
-    let token = eps.run(&["token", "--sub", "alice", "--json"]).json()["token"].as_str().unwrap().to_owned();
+    let eps =
+        Eps::new(folder.path()).env("RATE_LIMIT_PER_MINUTE", "100000").env("RATE_LIMIT_BURST", "100000");
+    let token = eps.run(&["token", "--sub", "alice", "--scopes", "ask,events:read,events:write", "--json"]);
+    let token = token.json()["token"].as_str().unwrap().to_owned();
     let ledger = Arc::new(Mutex::new(Ledger::default()));
     for number in 0..=ROUNDS {
         let mut child = eps.spawn(&["serve"]);
@@ -169,5 +168,6 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
         }
     }
     let ledger = ledger.lock().await;
-    assert!(ledger.events.len() > ROUNDS * EVENTS_A_REQUEST && ledger.turns.len() > ROUNDS);
+    let (events, turns) = (ledger.events.len(), ledger.turns.len());
+    assert!(events > ROUNDS * EVENTS_A_REQUEST && turns > ROUNDS, "{events} events, {turns} turns");
 }
