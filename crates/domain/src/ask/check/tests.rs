@@ -41,7 +41,8 @@ fn is_active(text: &str) -> bool {
     let opens_tag = chars
         .windows(2)
         .any(|pair| pair[0] == '<' && (pair[1].is_alphabetic() || matches!(pair[1], '/' | '!' | '?')));
-    ["http://", "https://", "javascript:", "](", "]:", "!["].iter().any(|mark| lower.contains(mark)) || opens_tag
+    ["http://", "https://", "javascript:", "](", "]:", "!["].iter().any(|mark| lower.contains(mark))
+        || opens_tag
 }
 
 #[test]
@@ -78,7 +79,10 @@ fn text_and_references_stay_as_they_were_written() {
     for text in ["Two people [1] and 3 < 4 [2], a <3 b! [1][2]\n- one\n  - two", "5 <= 6. Why? Yes!"] {
         assert_eq!(through(&[text], 2), text);
     }
-    assert_eq!(through(&["Seen [evt_7]. At [1, 9] the gate [see](http://x.y/z) now."], 1), "Seen. At [1] the gate see now.");
+    assert_eq!(
+        through(&["Seen [evt_7]. At [1, 9] the gate [see](http://x.y/z) now."], 1),
+        "Seen. At [1] the gate see now."
+    );
     let mut guard = Guard::new(1);
     let held = guard.push(&format!("[{}", "a".repeat(2_000)));
     assert!(held.len() > 1_400, "what is held back is bounded");
