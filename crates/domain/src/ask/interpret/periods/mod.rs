@@ -37,6 +37,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use self::{cursor::Cursor, frame::Frame, lists::Found};
 use crate::Period;
 
+/// More mentions than anybody compares in one question; what follows them is not read.
+const MENTIONS_MAX: usize = 16;
+
 /// In which order a date in numbers is written: "6/18" or "18/6". A date that is possible in one order
 /// only is read in that one; with dots ("18.06.") the day is first, always.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,7 +89,8 @@ pub struct Mention {
     pub is_relative_to_anchor: bool,
 }
 
-/// Every mention of time, in the order of the text; the spans do not overlap.
+/// Every mention of time, in the order of the text; the spans do not overlap. At most 16 mentions are
+/// read, and a mention names at most 400 periods, the newest.
 pub fn read(text: &str, context: &PeriodContext<'_>) -> Vec<Mention> {
     read_counting(text, context).0
 }
@@ -105,7 +109,7 @@ fn read_counting(text: &str, context: &PeriodContext<'_>) -> (Vec<Mention>, usiz
     };
     let mut found: Vec<Found> = Vec::new();
     let mut at = 0;
-    while at < tokens.len() {
+    while at < tokens.len() && found.len() < MENTIONS_MAX {
         let is_listed = found.last().is_some_and(|last| cursor.is_listed(last, at));
         let day = found.last().and_then(|last| cursor.listed_day(last, at));
         match day.or_else(|| cursor.mention(at, is_listed)) {
@@ -119,8 +123,14 @@ fn read_counting(text: &str, context: &PeriodContext<'_>) -> (Vec<Mention>, usiz
     }
     cursor.share(&mut found, &frame);
     let mut mentions: Vec<Mention> = Vec::with_capacity(found.len());
+    let mut count = 0;
     for found in &found {
+        // The bound is for the whole question: every period is a filter of a search.
+        if count >= resolve::PERIODS_MAX {
+            break;
+        }
         if let Some(mention) = place(text, &cursor, &frame, found, mentions.last()) {
+            count += mention.periods.len();
             mentions.push(mention);
         }
     }

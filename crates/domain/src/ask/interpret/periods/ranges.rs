@@ -41,7 +41,11 @@ impl Cursor<'_> {
         let start = self.skip_word(start, &["about", "around"]);
         let (end_of, next) = self.end_of_range(start, false)?;
         let is_by_day = matches!(self.word(at), "by" | "past") && end_of.point().is_none();
-        if is_by_day || end_of.every.is_some() {
+        // "one by one", "past two guards".
+        let is_word = matches!(self.word(at), "by" | "past")
+            && self.clock(start).is_none_or(|(_, sureness, _)| sureness == Sureness::Bare)
+            && !self.word(start).is_empty();
+        if is_by_day || is_word || end_of.every.is_some() {
             return None;
         }
         Some((bounded(bound, end_of), next))

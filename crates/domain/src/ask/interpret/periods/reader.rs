@@ -151,7 +151,9 @@ impl Cursor<'_> {
     /// A clock time as a piece: bare numbers only where they are asked for.
     pub(super) fn clock_piece(&self, at: usize) -> Option<Read> {
         let (clock, sureness, end) = self.clock(at)?;
-        let is_asked = clock.is_about
+        // "About 5 or 6 people".
+        let is_about = clock.is_about && !self.is_word(end, &["or", "to"]);
+        let is_asked = is_about
             || self.is_word(at, &["at"])
             || self.is_word(at.wrapping_sub(1), &["at"])
             || self.is_mark(at.wrapping_sub(1), &['@']);

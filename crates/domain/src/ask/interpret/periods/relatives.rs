@@ -95,7 +95,8 @@ impl Cursor<'_> {
         if is_this {
             // "this time the camera": only with a day beside it.
             let next = self.skip_word(start + 2, &["of"]);
-            return (self.days(next).is_some() || self.is_end(next)).then_some(start + 2);
+            let is_time = self.days(next).is_some() || (self.is_end(next) && start > at);
+            return is_time.then_some(start + 2);
         }
         self.same_time_at(start).filter(|_| is_same)
     }
@@ -107,11 +108,14 @@ impl Cursor<'_> {
             return None;
         }
         match self.word(start + 1) {
-            "time" | "times" | "period" | "hours" | "hour" | "window" => {
-                Some(self.skip_word(start + 2, &["of", "on", "from", "for"]))
-            }
-            _ => None,
+            "time" | "times" | "period" | "hours" | "hour" | "window" => {}
+            _ => return None,
         }
+        // "two men entered at the same time" names none: days stand beside it, or a turn before.
+        let end = self.skip_word(start + 2, &["of", "on", "from", "for"]);
+        let is_follow_up = self.has_anchor.get() && self.is_end(end);
+        let is_time = is_follow_up || self.days(end).is_some() || self.named_from_anchor(end).is_some();
+        is_time.then_some(end)
     }
 
     /// What starts from the period of the previous turn. Nothing without one.

@@ -141,7 +141,7 @@ proptest! {
         let zone = TimeZone::UTC;
         let context = PeriodContext::new(Timestamp::from_second(1_780_000_000).unwrap(), &zone);
         let once = pieces.join(" ");
-        let many = vec![once.as_str(); 8].join(" ");
+        let many = [once.as_str(); 8].join(" ");
         let tokens = super::super::tokens::tokens(&many).len();
         let (_, looks) = read_counting(&many, &context);
         prop_assert!(looks <= LOOKS_PER_TOKEN_MAX * tokens, "{looks} looks at {tokens} tokens of {many}");

@@ -404,4 +404,8 @@ pub(super) const TIMELESS: &[&str] = &[
     "2026-W19",
     "the other day",
     "a while ago",
+    "two men entered at the same time",
+    "they left one by one",
+    "he walked past one of them",
+    "About 5 or 6 people squeezed through the door",
 ];
