@@ -20,7 +20,7 @@ use self::{
 use super::{VectorSpace, row_set::RowSet};
 
 /// Rows of a filter that are all compared byte by byte; above, bits choose the candidates.
-const COMPARED_ALL_MAX: u64 = 4_000;
+const COMPARED_ALL_MAX: u64 = 2_000;
 /// Increased when the layout of the files changes; others are thrown away.
 const LAYOUT: u32 = 1;
 /// The longest vectors; see [`kernel::dot`].
