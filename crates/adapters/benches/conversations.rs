@@ -1,5 +1,6 @@
 //! Durable turns: writers that each wait for their turn to be on the disk before the next, and reads of
 //! the latest messages. `cargo bench -p eps-adapters --bench conversations`; items a second are turns.
+#![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 use std::{
     sync::{

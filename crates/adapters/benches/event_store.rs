@@ -1,5 +1,10 @@
 //! How fast the embedded event store takes events in and answers, over synthetic events of 50 cameras
 //! and 90 days. `EVENTS=1000000 cargo bench --bench event_store` for another size than 100,000.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark fails by panicking and prints its figures"
+)]
 
 use std::{
     sync::{Arc, OnceLock},

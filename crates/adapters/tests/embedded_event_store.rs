@@ -1,5 +1,11 @@
 //! The embedded event store keeps the promises of its port, and keeps them after it was closed, killed
 //! or damaged.
+#![expect(
+    clippy::unwrap_used,
+    clippy::format_push_string,
+    clippy::unused_async,
+    reason = "a test fails by panicking and need not be fast"
+)]
 
 use std::{fs, path::Path, time::Duration};
 
@@ -47,10 +53,10 @@ fn site() -> Vec<Event> {
             "camera_id": format!("cam-{}", pick(5, 3)),
             "event_type": event_type,
             "label": label,
-            "sub_label": (n % 50 == 0).then(|| format!("plate {n}")),
+            "sub_label": n.is_multiple_of(50).then(|| format!("plate {n}")),
             "confidence": pick(100, 7) as f64 / 100.0,
             "zones": [zone],
-            "visit_id": (n % 9 == 0).then(|| format!("r{}", n / 27)),
+            "visit_id": n.is_multiple_of(9).then(|| format!("r{}", n / 27)),
             "description": format!("{} {} number{n}", words[pick(8, 19) as usize], words[pick(8, 23) as usize]),
         });
         let draft: EventDraft = serde_json::from_value(draft).unwrap();
@@ -163,6 +169,12 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
+fn spoil_all(folder: &Path) {
+    for file in files(folder) {
+        spoil(&file);
+    }
+}
+
 fn spoil(path: &Path) {
     let mut content = fs::read(path).unwrap();
     let middle = content.len() / 2;
@@ -187,7 +199,7 @@ async fn whatever_is_derived_can_be_deleted_or_damaged() {
             |path| {
                 if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
             },
-            |path| if path.is_dir() { files(path).iter().for_each(|file| spoil(file)) } else { spoil(path) },
+            |path| if path.is_dir() { spoil_all(path) } else { spoil(path) },
         ];
         for harm in harms {
             harm(path);
@@ -281,7 +293,9 @@ async fn a_damaged_event_is_never_answered_with() {
     let found: Vec<usize> =
         (0..content.len() - text.len()).filter(|at| content[*at..].starts_with(text)).collect();
     assert!(!found.is_empty());
-    found.into_iter().for_each(|at| content[at] = b'N');
+    for at in found {
+        content[at] = b'N';
+    }
     fs::write(&path, content).unwrap();
     let store = open(folder.path()).unwrap();
     let error = store.get(&Scope::tenant("acme"), &["e17".to_owned()]).await.unwrap_err();

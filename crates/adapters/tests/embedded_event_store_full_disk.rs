@@ -1,5 +1,6 @@
 //! Storage that takes no more: writes are refused, reads go on, and it recovers by itself. A limit on
 //! the size of files stands for the full disk; it applies to a whole process, hence one of its own.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::process::Command;
 

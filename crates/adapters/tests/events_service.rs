@@ -1,4 +1,5 @@
 //! Events in and out through the service, over the embedded store.
+#![expect(clippy::unwrap_used, clippy::unnecessary_wraps, reason = "a test fails by panicking")]
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -1,4 +1,5 @@
 //! The contract of clips over files.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fs, sync::Arc};
 

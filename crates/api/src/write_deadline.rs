@@ -95,7 +95,7 @@ mod tests {
     #[tokio::test]
     async fn a_peer_that_reads_gets_everything() {
         let (ours, mut theirs) = tokio::io::duplex(4);
-        let mut stream = WriteDeadline::new(ours, Duration::from_secs(60));
+        let mut stream = WriteDeadline::new(ours, Duration::from_mins(1));
         let mut got = [0; 14];
         let (sent, read) = tokio::join!(stream.write_all(b"more than fits"), theirs.read_exact(&mut got));
         sent.unwrap();

@@ -1,6 +1,7 @@
 //! How long a question takes to understand, with fifty cameras and three dozen event types.
 //!
 //! `cargo bench -p eps-domain --bench names`
+#![expect(clippy::expect_used, reason = "a benchmark fails by panicking")]
 
 use std::{collections::BTreeMap, sync::Arc};
 

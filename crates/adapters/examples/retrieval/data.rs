@@ -25,7 +25,8 @@ struct Text {
     id: String,
     #[serde(default)]
     title: String,
-    text: String,
+    #[serde(rename = "text")]
+    body: String,
 }
 
 /// Scientific abstracts, claims, and which abstracts speak to which claim.
@@ -54,11 +55,11 @@ impl SciFact {
         let documents = lines::<Text>(&json)?;
         let queries = lines::<Text>(&std::fs::read_to_string(dir.join("scifact_queries.jsonl"))?)?;
         Ok(Self {
-            documents: documents.into_iter().map(|d| (d.id, format!("{} {}", d.title, d.text))).collect(),
+            documents: documents.into_iter().map(|d| (d.id, format!("{} {}", d.title, d.body))).collect(),
             queries: queries
                 .into_iter()
                 .filter(|query| relevant.contains_key(&query.id))
-                .map(|query| (query.id, query.text))
+                .map(|query| (query.id, query.body))
                 .collect(),
             relevant,
         })

@@ -20,7 +20,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];
-    for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
+    for tied in order.chunk_by(|&a, &b| values[a].total_cmp(&values[b]).is_eq()) {
         let before = order.partition_point(|&index| values[index] < values[tied[0]]);
         for &index in tied {
             ranks[index] = before as f64 + (tied.len() as f64 - 1.0) / 2.0;

@@ -1,5 +1,5 @@
 //! Measures retrieval on public data: how well the embedder judges likeness (STS-B) and how well words,
-//! vectors and both together find documents (SciFact). Prints figures; exits with 1 below a floor.
+//! vectors and both together find documents (`SciFact`). Prints figures; exits with 1 below a floor.
 //!
 //! `cargo run --release -p eps-adapters --example retrieval -- [DATA]`, where DATA (else `EPS_DATA`, else
 //! `../shared/data`) holds `retrieval/`. The model is read from `EPS_MODEL_DIR`, else from where

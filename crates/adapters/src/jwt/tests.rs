@@ -252,7 +252,7 @@ fn a_minted_token_is_verified_and_an_unusable_one_is_not_minted() {
         permissions: Permission::ALL.to_vec(),
         cameras: Some(vec!["dock-*".into()]),
         timezone: None,
-        lifetime: Duration::from_secs(3_600),
+        lifetime: Duration::from_hours(1),
     };
     let now = jiff::Timestamp::from_second(NOW).unwrap();
     let minted = mint(&secret(SECRET), request.clone(), &rules, now).unwrap();

@@ -60,7 +60,7 @@ impl Embedder for Scripted {
     fn dimensions(&self) -> usize {
         1
     }
-    fn model(&self) -> &str {
+    fn model(&self) -> &'static str {
         "scripted"
     }
     async fn embed(&self, texts: &[String]) -> Result<Vec<Arc<[f32]>>> {
@@ -75,7 +75,7 @@ impl Embedder for Scripted {
 
 #[async_trait]
 impl ChatModel for Scripted {
-    fn model(&self) -> &str {
+    fn model(&self) -> &'static str {
         "scripted"
     }
     async fn stream(&self, request: &ChatRequest) -> Result<BoxStream<'static, Result<ChatChunk>>> {

@@ -75,11 +75,14 @@ impl Scene<'_> {
     }
 }
 
+/// Plays one concern of a day; the flag says whether it is a weekend.
+type Concern = fn(&mut Scene<'_>, bool);
+
 /// Everything that needs no explanation.
 pub(super) fn ordinary(simulation: &Simulation, date: Date) -> Vec<Sketch> {
     let mut events = Vec::with_capacity(2_400);
     let is_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
-    let concerns: [(u64, fn(&mut Scene<'_>, bool)); 6] =
+    let concerns: [(u64, Concern); 6] =
         [(1, deliveries), (2, staff), (3, hall_work), (4, visitors), (5, patrols), (6, animals)];
     for (concern, play) in concerns {
         let mut scene =

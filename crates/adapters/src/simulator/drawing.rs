@@ -42,17 +42,16 @@ pub async fn draw_clips(
         let target = clips_dir.join(file_name(&event.event_id));
         let label = event.label.as_deref().unwrap_or("other");
         let key = (event.camera_id.clone(), label.to_owned());
-        let original = match drawn.get(&key) {
-            Some(original) => original.clone(),
-            None => {
-                let original = originals.join(format!("{}-{label}.mp4", event.camera_id));
-                if !original.exists() {
-                    draw(&original, label, drawn.len()).await?;
-                }
-                drawing.clips += 1;
-                drawn.insert(key, original.clone());
-                original
+        let original = if let Some(original) = drawn.get(&key) {
+            original.clone()
+        } else {
+            let original = originals.join(format!("{}-{label}.mp4", event.camera_id));
+            if !original.exists() {
+                draw(&original, label, drawn.len()).await?;
             }
+            drawing.clips += 1;
+            drawn.insert(key, original.clone());
+            original
         };
         match fs::hard_link(&original, &target) {
             Ok(()) => {}

@@ -1,4 +1,5 @@
 //! Whole turns over the embedded stores: exact figures, scope, memory, and a model that misbehaves.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod model_path;
 mod turns;

@@ -42,15 +42,15 @@ impl ClipSource for NoClips {
 }
 
 /// Everything that a turn touches. Wednesday 13 May 2026, 14:00 in Berlin.
-pub struct World {
-    pub store: Arc<dyn EventStore>,
-    pub conversations: Arc<dyn ConversationStore>,
-    pub clock: Arc<ManualClock>,
-    pub directory: Arc<CameraDirectory>,
+pub(crate) struct World {
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) conversations: Arc<dyn ConversationStore>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) directory: Arc<CameraDirectory>,
     _folder: TempDir,
 }
 
-pub fn settings() -> AskSettings {
+pub(crate) fn settings() -> AskSettings {
     AskSettings {
         limit_default: 5,
         limit_max: 50,
@@ -63,7 +63,7 @@ pub fn settings() -> AskSettings {
 }
 
 impl World {
-    pub async fn with(events: Vec<Event>) -> Self {
+    pub(crate) async fn with(events: Vec<Event>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = DataDir::open(folder.path()).unwrap();
         let store = EmbeddedEventStore::open(&data, EventStoreOptions::default()).unwrap();
@@ -96,7 +96,7 @@ impl World {
         Arc::new(Clips::new(Arc::new(NoClips), store, Arc::clone(&self.clock) as _, key, String::new()))
     }
 
-    pub fn asker(&self, model: Option<Arc<ScriptedChatModel>>) -> Asker {
+    pub(crate) fn asker(&self, model: Option<Arc<ScriptedChatModel>>) -> Asker {
         let clips = self.clips();
         let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
         let directory = Arc::clone(&self.directory);
@@ -119,23 +119,23 @@ impl World {
         })
     }
 
-    pub fn searcher(&self) -> Searcher {
+    pub(crate) fn searcher(&self) -> Searcher {
         let (store, directory) = (Arc::clone(&self.store), Arc::clone(&self.directory));
         Searcher::new(store, None, self.clips(), directory, Arc::clone(&self.clock) as _, settings())
     }
 }
 
 /// A model that plays these.
-pub fn model(plays: impl IntoIterator<Item = Play>) -> Arc<ScriptedChatModel> {
+pub(crate) fn model(plays: impl IntoIterator<Item = Play>) -> Arc<ScriptedChatModel> {
     Arc::new(ScriptedChatModel::new(plays))
 }
 
-pub fn ask(query: &str) -> AskRequest {
+pub(crate) fn ask(query: &str) -> AskRequest {
     AskRequest { query: query.to_owned(), ..AskRequest::default() }
 }
 
 /// 13 May 2026, a whole day in Berlin.
-pub fn today() -> Filters {
+pub(crate) fn today() -> Filters {
     Filters {
         from: Some("2026-05-13T00:00:00".to_owned()),
         to: Some("2026-05-14T00:00:00".to_owned()),
@@ -144,7 +144,11 @@ pub fn today() -> Filters {
 }
 
 /// Asks and hears everything.
-pub async fn listen(asker: &Asker, caller: &Caller, request: AskRequest) -> (Result<Answer>, Vec<AskEvent>) {
+pub(crate) async fn listen(
+    asker: &Asker,
+    caller: &Caller,
+    request: AskRequest,
+) -> (Result<Answer>, Vec<AskEvent>) {
     let (sender, mut heard) = mpsc::channel(10_000);
     let answer = asker.ask(caller, request, Some(sender)).await;
     let mut events = Vec::new();
@@ -155,7 +159,7 @@ pub async fn listen(asker: &Asker, caller: &Caller, request: AskRequest) -> (Res
 }
 
 /// What a client shows in the end: deltas, unless they were replaced.
-pub fn shown(events: &[AskEvent]) -> String {
+pub(crate) fn shown(events: &[AskEvent]) -> String {
     let mut text = String::new();
     for event in events {
         match event {

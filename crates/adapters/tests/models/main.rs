@@ -1,5 +1,10 @@
 //! The contracts of the embedders and of the chat model, and what the latter do when their provider
 //! fails: real sockets, scripted faults, nothing measured in time.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says aloud what it skips"
+)]
 
 mod chat_faults;
 mod embedders;

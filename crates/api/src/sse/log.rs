@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_stream_is_found_by_its_owner_only() {
-        let streams = Streams::new(Duration::from_secs(300), Duration::from_secs(120), 1 << 20);
+        let streams = Streams::new(Duration::from_mins(5), Duration::from_mins(2), 1 << 20);
         let log = StreamLog::new(Uuid::from_u128(1), owner("a"));
         streams.keep(&log);
         assert!(streams.find(log.id, &owner("a")).is_some());

@@ -75,7 +75,7 @@ async fn too_many_headers_are_refused_by_the_server_itself() {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let mut head = "GET /health HTTP/1.1\r\nHost: x\r\n".to_owned();
     for n in 0..100 {
-        head.push_str(&format!("X-{n}: 1\r\n"));
+        head.extend(["X-", &n.to_string(), ": 1\r\n"]);
     }
     stream.write_all((head + "\r\n").as_bytes()).await.unwrap();
     let mut got = Vec::new();

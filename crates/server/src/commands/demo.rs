@@ -41,6 +41,8 @@ const SEED: u64 = 7;
 const TOKEN_TTL: Duration = Duration::from_hours(24);
 /// How often the simulated life goes on.
 const LIVE_EVERY: Duration = Duration::from_secs(20);
+/// Events of so long before now get a clip, and the planted ones.
+const CLIPS_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(48);
 /// What to ask first.
 const QUESTIONS: [&str; 3] = [
     "How many people came through the loading dock yesterday?",
@@ -87,18 +89,17 @@ pub async fn run(context: &Context, args: &DemoArgs) -> Result<(), Failure> {
     memory.save(&config.storage.data_dir)?;
     install_logs(tracing::Level::WARN);
     let address = listeners.http.local_addr()?;
-    greet(terminal, &config, address.port(), loaded)?;
+    greet(terminal, &config, address.port(), loaded.accepted)?;
     let shutdown = Shutdown::default();
     let _signals = signals::listen(&shutdown)?;
     let metrics = Metrics::install()?;
-    let data_dir = config.storage.data_dir.clone();
     let living = async {
-        if let Some(clips_dir) = config.storage.clips_dir.as_deref()
-            && let Err(failure) = draw_incidents(&site, clips_dir).await
-        {
-            terminal.note(format!("No clips were drawn for the incidents: {failure}"));
+        let mut ids = incident_ids();
+        ids.extend(loaded.recent);
+        if let Err(failure) = draw(&site, &config, &ids).await {
+            terminal.note(format!("No clips were drawn: {failure}"));
         }
-        life.go_on(site.clone(), memory, data_dir).await
+        life.go_on(&site, &config, memory).await
     };
     tokio::select! {
         served = serve_site(config.clone(), site.clone(), listeners, metrics, shutdown) => served,
@@ -160,7 +161,7 @@ fn greet(terminal: Terminal, config: &Config, port: u16, loaded: u64) -> Result<
     }
     let docs = if config.service.enable_docs { format!("  ({address}/docs)") } else { String::new() };
     terminal.line(format!(
-        "A simulated warehouse with {loaded} events more than before is served at {address}{docs}\n\n\
+        "A simulated warehouse is served at {address}{docs}; {loaded} events were added.\n\n\
          Token for a day:\n\n  export EPS_TOKEN={token}\n\nTry:\n"
     ))?;
     for question in QUESTIONS {
@@ -209,16 +210,29 @@ impl Memory {
     }
 }
 
-/// Draws clips for the planted incidents, so that their evidence can be played.
-async fn draw_incidents(site: &Site, clips_dir: &Path) -> Result<(), Failure> {
+/// The ids of everything that was planted.
+fn incident_ids() -> Vec<String> {
     let ids = |incident: &Incident| {
         (1..=incident.events).map(|number| format!("{}{number}", incident.id_prefix)).collect::<Vec<_>>()
     };
-    let ids: Vec<String> = INCIDENTS.iter().flat_map(ids).collect();
+    INCIDENTS.iter().flat_map(ids).collect()
+}
+
+/// Draws clips for these events, so that their evidence can be played.
+async fn draw(site: &Site, config: &Config, ids: &[String]) -> Result<(), Failure> {
+    let Some(clips_dir) = config.storage.clips_dir.as_deref() else { return Ok(()) };
     let scope = wiring::local_caller(site, None).scope;
-    let events = site.store.get(&scope, &ids).await?;
+    let events = site.store.get(&scope, ids).await?;
     draw_clips(clips_dir, &events, |event_id| format!("{}.mp4", file_stem(event_id))).await?;
     Ok(())
+}
+
+/// What a load brought.
+#[derive(Default)]
+struct Loaded {
+    accepted: u64,
+    /// Ids of the events of the last days.
+    recent: Vec<String>,
 }
 
 /// The simulated site as time goes on.
@@ -229,33 +243,39 @@ struct Life {
 
 impl Life {
     /// Loads what was over between the last time and now; how many events were new.
-    async fn load(&self, site: &Site, memory: &mut Memory) -> Result<u64, Failure> {
+    async fn load(&self, site: &Site, memory: &mut Memory) -> Result<Loaded, Failure> {
         let caller = wiring::local_caller(site, None);
         let now = site.clocks.site.now();
         let timezone = self.simulation.timezone.clone();
         let local = |instant: Timestamp| instant.to_zoned(timezone.clone()).date();
         let mut date = local(memory.loaded_until).max(self.simulation.first_day());
-        let mut accepted = 0;
+        let mut loaded = Loaded::default();
+        let recent = now.saturating_sub(CLIPS_FOR).unwrap_or(now);
         while date <= local(now) {
             let drafts = self.simulation.day(date, now).into_iter();
             // Days do not depend on each other and ids repeat, so that loading twice does no harm.
             let drafts: Vec<_> =
                 drafts.filter(|draft| is_over_after(draft, memory.loaded_until)).map(Ok).collect();
+            for draft in drafts.iter().flatten().filter(|draft| is_over_after(draft, recent)) {
+                loaded.recent.extend(draft.event_id.clone());
+            }
             for batch in drafts.chunks(INGEST_EVENTS_MAX) {
-                accepted += self.events.ingest(&caller, batch.to_vec()).await?.accepted;
+                loaded.accepted += self.events.ingest(&caller, batch.to_vec()).await?.accepted;
             }
             date = date.tomorrow().map_err(|error| Failure::general(error.to_string()))?;
         }
         memory.loaded_until = now;
-        Ok(accepted)
+        Ok(loaded)
     }
 
     /// Adds what happens while the demo runs. Ends only with an error.
-    async fn go_on(self, site: Site, mut memory: Memory, data_dir: PathBuf) -> Result<(), Failure> {
+    async fn go_on(self, site: &Site, config: &Config, mut memory: Memory) -> Result<(), Failure> {
         loop {
             tokio::time::sleep(LIVE_EVERY).await;
-            self.load(&site, &mut memory).await?;
-            memory.save(&data_dir)?;
+            let loaded = self.load(site, &mut memory).await?;
+            memory.save(&config.storage.data_dir)?;
+            // A demo without clips is still a demo; the start said why there are none.
+            let _ = draw(site, config, &loaded.recent).await;
         }
     }
 }

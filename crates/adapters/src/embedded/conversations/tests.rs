@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use super::{DataDir, EmbeddedConversationStore, turn_locks::TurnLocks};
 
 const RETENTION: Retention = Retention {
-    conversation: Duration::from_secs(7 * 86_400),
-    message: Duration::from_secs(30 * 86_400),
+    conversation: Duration::from_hours(168),
+    message: Duration::from_hours(720),
     messages_max: 50,
 };
 

@@ -3,7 +3,11 @@
 use eps_domain::{ErrorKind, Event};
 use jiff::civil::date;
 
-use super::*;
+use super::{
+    CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Order, Period, Scope, SearchPage,
+    SearchRequest, SignedDuration, Timestamp, Totals, Upserted, all, at, by_one, count, counting, event,
+    noon, on, only, page, period, put, saying, searching, seconds, text, totals, zone,
+};
 
 /// New is accepted, known is updated, also within one call; nothing is counted twice.
 pub async fn an_event_is_accepted_once_and_updated_after(store: &dyn EventStore) {

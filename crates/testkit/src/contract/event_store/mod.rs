@@ -11,7 +11,6 @@
     clippy::missing_panics_doc,
     clippy::panic,
     clippy::unwrap_used,
-    clippy::wildcard_imports,
     reason = "the suite is test code that lives in a library, so that every adapter can run it"
 )]
 

@@ -1,6 +1,10 @@
 //! What a caller may not see must not change what the caller gets.
 
-use super::*;
+use super::{
+    Arc, CountRequest, Event, EventFilter, EventStore, GroupBy, Order, Scope, SearchPage, SearchRequest,
+    Totals, Upserted, all, arc, count, counting, embed, event, noon, on, only, page, put, saying, searching,
+    seconds, unit, visits,
+};
 
 /// Terms and cameras of the scope, with true figures.
 pub async fn the_vocabulary_is_that_of_the_scope(store: &dyn EventStore) {

@@ -2,7 +2,10 @@
 
 use eps_domain::{ErrorKind, event_store::SEARCH_LIMIT_MAX};
 
-use super::*;
+use super::{
+    Event, EventFilter, EventStore, Order, SearchPage, SearchRequest, all, arc, embed, event, ids, noon, on,
+    only, page, put, saying, searching, seconds, unit, visits,
+};
 
 /// Every page of a search, one after the other, with something done between them.
 async fn pages(

@@ -1,6 +1,9 @@
 //! Visits: runs of events with the same camera and label, counted where they start.
 
-use super::*;
+use super::{
+    Event, EventFilter, EventStore, Period, SignedDuration, Timestamp, Totals, VISIT_GAP_SECONDS, event,
+    noon, on, put, seconds, totals,
+};
 
 async fn visits(store: &dyn EventStore) -> u64 {
     totals(store, EventFilter::default()).await.visits
