@@ -10,8 +10,8 @@ use reqwest::{Client, Method, RequestBuilder, Response, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-/// How long a connection may take to come about.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+use crate::http;
+
 /// How long the server may be silent: its streams send a ping every 15 seconds.
 const READ_TIMEOUT: Duration = Duration::from_secs(45);
 /// The longest event of a stream, in bytes; a whole answer with 50 pieces of evidence is far below.
@@ -40,13 +40,7 @@ impl RemoteServer {
     /// # Errors
     /// `Internal` when the system has no usable TLS configuration.
     pub fn new(base_url: &str, token: Option<SecretString>) -> Result<Self> {
-        let client = Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .map_err(|e| Error::internal("cannot prepare an HTTP client").caused_by(e))?;
+        let client = http::client_with_read_timeout(READ_TIMEOUT)?;
         Ok(Self { client, base_url: base_url.trim_end_matches('/').to_owned(), token })
     }
 

@@ -14,9 +14,9 @@ use serde_json::Value;
 
 use super::{
     failure::{self, Failure},
-    http,
     keys::KeyRing,
 };
+use crate::http;
 
 /// The most retries of one call, keys that must rest not counted.
 const RETRIES_MAX: u32 = 2;

@@ -6,7 +6,6 @@ mod chat;
 mod embeddings;
 mod endpoint;
 mod failure;
-pub mod http;
 mod keys;
 mod sse;
 mod wire;

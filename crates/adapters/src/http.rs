@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use eps_domain::{Error, Result};
-use reqwest::{Client, redirect::Policy};
+use reqwest::{Client, ClientBuilder, redirect::Policy};
 
 /// A server that does not take a connection in this time is down.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -16,12 +16,26 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// # Errors
 /// `Internal` when TLS cannot be set up.
 pub fn client() -> Result<Client> {
+    build(builder())
+}
+
+/// The same, for servers that may be silent for at most `read_timeout` in the midst of an answer.
+///
+/// # Errors
+/// As [`client`].
+pub fn client_with_read_timeout(read_timeout: Duration) -> Result<Client> {
+    build(builder().read_timeout(read_timeout))
+}
+
+fn builder() -> ClientBuilder {
     Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_idle_timeout(IDLE_TIMEOUT)
         .redirect(Policy::none())
         .no_proxy()
         .user_agent(concat!("eps/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|e| Error::internal("the HTTP client cannot be set up").caused_by(e))
+}
+
+fn build(builder: ClientBuilder) -> Result<Client> {
+    builder.build().map_err(|e| Error::internal("the HTTP client cannot be set up").caused_by(e))
 }
