@@ -22,7 +22,7 @@ impl Failure {
     pub const USAGE: u8 = 2;
     /// Another process works on the data directory.
     pub const IN_USE: u8 = 73;
-    /// The data cannot be read as they are.
+    /// The data cannot be read as they are: damaged, or written by a later version.
     pub const DAMAGED: u8 = 74;
     /// The settings are wrong (`EX_CONFIG`).
     pub const CONFIG: u8 = 78;
@@ -61,7 +61,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let code = match error.code {
             "DATA_DIR_IN_USE" => Self::IN_USE,
-            "DATA_DAMAGED" => Self::DAMAGED,
+            "DATA_DAMAGED" | "DATA_TOO_NEW" => Self::DAMAGED,
             _ => Self::GENERAL,
         };
         let mut message = error.message.clone();
@@ -91,6 +91,7 @@ mod tests {
     fn a_data_directory_in_use_and_damaged_data_have_codes_of_their_own() {
         let code = |code| Failure::from(Error::new(ErrorKind::Unavailable, code, "x")).code;
         assert_eq!((code("DATA_DIR_IN_USE"), code("DATA_DAMAGED"), code("STORE_UNAVAILABLE")), (73, 74, 1));
+        assert_eq!(code("DATA_TOO_NEW"), 74);
         let error = Error::internal("cannot open").caused_by(std::io::Error::other("disk gone"));
         assert_eq!(Failure::from(error).message, "cannot open: disk gone");
     }
