@@ -5,6 +5,7 @@ pub mod background;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod dispatch;
 pub mod failure;
 pub mod run;
 pub mod signals;
@@ -18,7 +19,7 @@ use clap::Parser as _;
 
 /// Runs the command line of the process and gives its exit code.
 pub fn main() -> ExitCode {
-    match commands::run(cli::Cli::parse()) {
+    match dispatch::run(cli::Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             terminal::Terminal { is_json: false }.note(format!("eps: {failure}"));

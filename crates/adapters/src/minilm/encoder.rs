@@ -8,10 +8,12 @@ use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool};
 use rten_tensor::{NdTensor, prelude::*};
 use sha2::{Digest, Sha256};
 
-use super::{
-    DIMENSIONS, EMBEDDER_UNAVAILABLE,
-    tokenizer::{TOKENS_MAX, Tokenizer},
-};
+use super::tokenizer::{TOKENS_MAX, Tokenizer};
+
+/// Length of the vectors.
+pub const DIMENSIONS: usize = 384;
+/// Code of every failure of this embedder.
+pub(super) const EMBEDDER_UNAVAILABLE: &str = "EMBEDDER_UNAVAILABLE";
 
 /// The most texts of one run.
 const BATCH_TEXTS_MAX: usize = 32;

@@ -11,7 +11,7 @@ use eps_domain::{Error, Result};
 use rten::ThreadPool;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{EMBEDDER_UNAVAILABLE, encoder::Encoder};
+use super::encoder::{EMBEDDER_UNAVAILABLE, Encoder};
 
 type Vectors = Vec<Arc<[f32]>>;
 

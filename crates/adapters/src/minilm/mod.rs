@@ -11,13 +11,10 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use eps_domain::{Result, embedder::Embedder};
 
+pub use encoder::DIMENSIONS;
 use encoder::Encoder;
 use lane::{Lane, WhenFull};
 
-/// Length of the vectors.
-pub const DIMENSIONS: usize = 384;
-
-const EMBEDDER_UNAVAILABLE: &str = "EMBEDDER_UNAVAILABLE";
 const MODEL: &str = "all-MiniLM-L6-v2-int8";
 /// A call with at most so many texts is a question; one with more is backlog.
 const QUESTION_TEXTS_MAX: usize = 4;

@@ -13,7 +13,7 @@ use super::{
     target::{Target, TargetArgs},
 };
 use crate::{
-    cli::Output,
+    commands::arguments::Output,
     failure::Failure,
     terminal::Terminal,
     wiring::{self, Site},

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::Context;
 use crate::{
-    cli::Output,
+    commands::arguments::Output,
     config::{Config, Purpose},
     failure::Failure,
 };

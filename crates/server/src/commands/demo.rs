@@ -23,7 +23,7 @@ use serde_json::json;
 
 use super::{Context, healthcheck::local_url, serve};
 use crate::{
-    cli::Output,
+    commands::arguments::Output,
     config::{Config, Purpose},
     failure::Failure,
     run::{Shutdown, serve_site},

@@ -7,7 +7,7 @@ use eps_adapters::remote::RemoteServer;
 
 use super::Context;
 use crate::{
-    cli::Output,
+    commands::arguments::Output,
     config::{Config, Purpose, ServiceSettings},
     failure::Failure,
 };

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::{
-    cli::{Output, instant},
+    commands::arguments::{Output, instant},
     config::{Config, Purpose},
     failure::Failure,
     wiring::{self, Clocks},

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::Context;
-use crate::{cli::Output, failure::Failure};
+use crate::{commands::arguments::Output, failure::Failure};
 
 /// Arguments of `eps openapi`.
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use super::{
     shown::evidence_lines,
     target::{Target, TargetArgs},
 };
-use crate::{cli::Output, failure::Failure, wiring};
+use crate::{commands::arguments::Output, failure::Failure, wiring};
 
 /// Arguments of `eps search`.
 #[derive(Debug, Args)]

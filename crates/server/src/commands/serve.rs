@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use super::Context;
 use crate::{
-    cli::instant,
+    commands::arguments::instant,
     config::{Config, Purpose, Sources},
     failure::Failure,
     run::{Listeners, Shutdown, run as serve_until_stopped},

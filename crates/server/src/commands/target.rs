@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 use super::{Context, healthcheck::local_url};
 use crate::{
-    cli::instant,
+    commands::arguments::instant,
     config::{Config, Purpose},
     failure::Failure,
     wiring::{self, Clocks, Site, TokenRequest},

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::{
-    cli::{Output, duration},
+    commands::arguments::{Output, duration},
     config::{Config, Purpose},
     failure::Failure,
     wiring::{self, Clocks, TokenRequest},

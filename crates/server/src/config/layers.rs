@@ -11,6 +11,9 @@ use serde_json::Value;
 
 use super::settings::{SETTINGS, Setting, by_key};
 
+/// Read when nothing else is named and it exists.
+pub const DEFAULT_FILE: &str = "config/service.yaml";
+
 /// The largest file of settings or secrets that is read, in bytes: far above any honest one.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -78,8 +81,8 @@ impl Layers {
         let named = file.map(Path::to_owned).or_else(|| environment("CONFIG_FILE").map(PathBuf::from));
         match named {
             Some(path) => layers.read_file(&path),
-            None if Path::new(super::DEFAULT_FILE).is_file() => {
-                layers.read_file(Path::new(super::DEFAULT_FILE));
+            None if Path::new(DEFAULT_FILE).is_file() => {
+                layers.read_file(Path::new(DEFAULT_FILE));
             }
             None => {}
         }

@@ -10,7 +10,7 @@ mod settings;
 
 use std::{fmt, path::Path};
 
-pub use layers::{Environment, Problem};
+pub use layers::{DEFAULT_FILE, Environment, Problem};
 pub use report::Report;
 pub use sections::{
     ClipSettings, ConversationSettings, EmbeddingSettings, LlmSettings, OnOutage, RateSettings,
@@ -20,9 +20,6 @@ pub use settings::{SETTINGS, Setting};
 
 use layers::Layers;
 use reader::Reader;
-
-/// Read when nothing else is named and it exists.
-pub const DEFAULT_FILE: &str = "config/service.yaml";
 
 /// What the settings are needed for; it decides which of them must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,5 +9,6 @@ mod health;
 mod import;
 mod interpret;
 mod meva;
+mod readme;
 mod shutdown;
 mod support;

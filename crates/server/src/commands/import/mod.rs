@@ -33,7 +33,7 @@ use self::{
 };
 use super::Context;
 use crate::{
-    cli::Output,
+    commands::arguments::Output,
     config::{Config, Purpose},
     failure::Failure,
     terminal::Terminal,
