@@ -64,11 +64,21 @@ impl RowSet {
         }
     }
 
-    /// Adds what is in the other.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.words.resize(self.words.len().max(other.words.len()), 0);
-        for (word, more) in self.words.iter_mut().zip(&other.words) {
-            *word |= more;
+    /// Adds `len` rows from `to` on, as far as those from `from` on are in the other.
+    pub(super) fn copy_bits(&mut self, other: &Self, mut from: u32, mut to: u32, mut len: u32) {
+        let last = (to + len).div_ceil(64) as usize;
+        if last > self.words.len() {
+            self.words.resize(last, 0);
+        }
+        while len > 0 {
+            let taken = len.min(64 - to % 64);
+            let (index, shift) = (from as usize / 64, from % 64);
+            let mut bits = other.word(index) >> shift;
+            if shift > 0 {
+                bits |= other.word(index + 1) << (64 - shift);
+            }
+            self.words[to as usize / 64] |= (bits & (u64::MAX >> (64 - taken))) << (to % 64);
+            (from, to, len) = (from + taken, to + taken, len - taken);
         }
     }
 
@@ -132,6 +142,19 @@ mod tests {
             prop_assert_eq!(left.iter().collect::<BTreeSet<_>>(), both.clone());
             for row in b { left.remove(row); }
             prop_assert_eq!(left.len(), 0);
+        }
+
+        #[test]
+        fn bits_are_copied_to_where_they_belong(
+            rows in proptest::collection::btree_set(0_u32..400, 0..200),
+            (from, to, len) in (0_u32..300, 0_u32..300, 0_u32..300),
+        ) {
+            let mut source = RowSet::default();
+            for row in &rows { source.insert(*row); }
+            let mut copy = RowSet::default();
+            copy.copy_bits(&source, from, to, len);
+            let expected: Vec<u32> = rows.range(from..from + len).map(|row| row - from + to).collect();
+            prop_assert_eq!(copy.iter().collect::<Vec<_>>(), expected);
         }
     }
 }

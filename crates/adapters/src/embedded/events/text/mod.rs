@@ -6,6 +6,8 @@
 
 mod analysis;
 mod index;
+mod places;
+mod scoring;
 mod search;
 mod statistics;
 mod tail;
@@ -22,7 +24,11 @@ use std::{
 use eps_domain::{Error, Result};
 use tantivy::{Searcher, schema::Field, tokenizer::TextAnalyzer};
 
-use self::{index::Indexer, tail::Tail};
+use self::{
+    index::{Indexer, failed},
+    places::Places,
+    tail::Tail,
+};
 use super::truth::{Stored, Truth};
 
 /// How long an event waits at most before it is indexed; meanwhile words find it in the tail. Longer
@@ -38,6 +44,8 @@ const TAIL_EVENTS_MAX: usize = 20_000;
 /// What answers are read from; replaced as a whole after each commit.
 struct View {
     searcher: Searcher,
+    /// One for each segment of the searcher.
+    places: Vec<Arc<Places>>,
     tail: Tail,
 }
 
@@ -77,10 +85,12 @@ impl Text {
     /// What the truth says; `Unavailable` with code `STORAGE_FULL` when the index cannot be written.
     pub(super) fn open(folder: &Path, truth: &Truth) -> Result<(Arc<Self>, JoinHandle<()>)> {
         let indexer = Indexer::open(folder, truth)?;
+        let searcher = indexer.searcher();
+        let places = Places::of(&searcher, &[]).map_err(failed)?;
         let text = Arc::new(Self {
             analyzer: analysis::analyzer(),
             field: indexer.text_field(),
-            view: RwLock::new(View { searcher: indexer.searcher(), tail: Tail::default() }),
+            view: RwLock::new(View { searcher, places, tail: Tail::default() }),
             signals: Mutex::default(),
             signal: Condvar::new(),
             statistics: statistics::Cache::default(),
@@ -198,8 +208,11 @@ impl Text {
             return Ok(());
         }
         let covered = indexer.add(&batch)?;
+        let searcher = indexer.searcher();
+        let known = self.view.read().unwrap_or_else(PoisonError::into_inner).places.clone();
+        let places = Places::of(&searcher, &known).map_err(failed)?;
         let mut view = self.view.write().unwrap_or_else(PoisonError::into_inner);
-        view.searcher = indexer.searcher();
+        (view.searcher, view.places) = (searcher, places);
         view.tail.drop_through(covered);
         Ok(())
     }

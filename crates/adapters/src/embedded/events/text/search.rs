@@ -1,21 +1,18 @@
 //! Which events hold all of some words, and which of given rows match any of them best.
 
-use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 use eps_domain::Result;
 use tantivy::{
-    DocId, Score, SegmentOrdinal, SegmentReader, Term,
-    collector::{Collector, SegmentCollector},
-    columnar::ColumnValues,
-    fieldnorm::FieldNormReader,
-    query::{BooleanQuery, Occur, Query, TermQuery},
+    Score, SegmentReader, Term, fieldnorm::FieldNormReader, postings::BlockSegmentPostings,
     schema::IndexRecordOption,
 };
 
 use super::{
     super::row_set::RowSet,
     Text, View,
-    index::{ROW, failed},
+    index::failed,
+    scoring::{LOOK_UP_COST, Scoring, Weighted, worth},
     statistics::{Statistics, Universe},
 };
 
@@ -49,12 +46,36 @@ impl Text {
     /// `Unavailable` when the index cannot be read.
     pub(in super::super) fn with_all(&self, terms: &[String], rows: usize) -> Result<RowSet> {
         let view = self.view.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let query = self.query(terms);
-        let mut found = view.searcher.search(&query, &AllRows { rows }).map_err(failed)?;
+        let mut found = RowSet::with_rows(rows);
+        for (segment, places) in view.searcher.segment_readers().iter().zip(&view.places) {
+            if let Some(documents) = self.documents_with_all(segment, terms).map_err(failed)? {
+                places.add_rows(&documents, &mut found);
+            }
+        }
         for (row, event) in view.tail.iter() {
             found.set(row, event.has_all(terms));
         }
         Ok(found)
+    }
+
+    /// The documents of a segment that hold all terms, deleted ones included; the rarest term first.
+    fn documents_with_all(
+        &self,
+        segment: &SegmentReader,
+        terms: &[String],
+    ) -> tantivy::Result<Option<RowSet>> {
+        let index = segment.inverted_index(self.field)?;
+        let mut blocks = Vec::with_capacity(terms.len());
+        for text in terms {
+            let term = Term::from_field_text(self.field, text);
+            let Some(block) = index.read_block_postings(&term, IndexRecordOption::Basic)? else {
+                return Ok(None);
+            };
+            blocks.push(block);
+        }
+        blocks.sort_by_key(BlockSegmentPostings::doc_freq);
+        let add = |among: Option<RowSet>, block| Some(holding(block, among.as_ref(), segment.max_doc()));
+        Ok(blocks.into_iter().fold(None, add))
     }
 
     /// The best `limit` of the given rows by BM25 over any of the terms, best first; ties by time,
@@ -75,14 +96,16 @@ impl Text {
         let statistics =
             Statistics::gather(&view.searcher, self.field, &view.tail, terms, universe, &self.statistics)
                 .map_err(failed)?;
-        let mut best = self.ranked_in_index(&view, terms, rows, &statistics, times, limit).map_err(failed)?;
+        // In one order everywhere, so that equal texts have equal scores to the last bit.
+        let mut terms: Vec<Weighted<'_>> =
+            terms.iter().map(|text| Weighted { text, weight: statistics.weight(text) }).collect();
+        terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        let mut best =
+            self.ranked_in_index(&view, &terms, rows, &statistics, times, limit).map_err(failed)?;
         let norms = statistics.norms();
         for (row, event) in view.tail.iter().filter(|(row, _)| rows.contains(*row)) {
             let norm = norms[usize::from(FieldNormReader::fieldnorm_to_id(event.length))];
-            let worth = |term: &String| {
-                let times = event.frequency(term) as f32;
-                statistics.weight(term) * times / (times + norm)
-            };
+            let worth = |term: &Weighted<'_>| worth(term.weight, event.frequency(term.text), norm);
             let score: f32 = terms.iter().map(worth).sum();
             if score > 0.0 {
                 best.push((OrderedScore(score), times[row as usize], Reverse(row)));
@@ -96,7 +119,7 @@ impl Text {
     fn ranked_in_index(
         &self,
         view: &View,
-        terms: &[String],
+        terms: &[Weighted<'_>],
         rows: &RowSet,
         statistics: &Statistics,
         times: &[i64],
@@ -107,50 +130,18 @@ impl Text {
             indexed.remove(row);
         }
         let mut best = Best { heap: BinaryHeap::with_capacity(limit + 1), limit };
-        for segment in view.searcher.segment_readers() {
-            let scores = self.scores(segment, terms, statistics)?;
-            best.take(segment, &scores, &indexed, times)?;
+        let norms = statistics.norms();
+        for (segment, places) in view.searcher.segment_readers().iter().zip(&view.places) {
+            let allowed = places.documents(&indexed);
+            let scoring = Scoring::new(segment, self.field, terms, &norms, &allowed)?;
+            scoring.run(best.least(), |document, score| {
+                if let Some(row) = places.row(document) {
+                    best.take(score, times[row as usize], row);
+                }
+                best.least()
+            });
         }
         Ok(best.heap.into_iter().map(|rank| rank.0).collect())
-    }
-
-    /// The score of every document of a segment. Term after term in one sweep each: texts are short and
-    /// filters often leave out just those documents whose scores would allow to skip others.
-    fn scores(
-        &self,
-        segment: &SegmentReader,
-        terms: &[String],
-        statistics: &Statistics,
-    ) -> tantivy::Result<Vec<Score>> {
-        let mut scores = vec![0.0; segment.max_doc() as usize];
-        let norms = statistics.norms();
-        let lengths = segment.get_fieldnorms_reader(self.field)?;
-        let index = segment.inverted_index(self.field)?;
-        for text in terms {
-            let term = Term::from_field_text(self.field, text);
-            let Some(mut block) = index.read_block_postings(&term, IndexRecordOption::WithFreqs)? else {
-                continue;
-            };
-            let weight = statistics.weight(text);
-            while block.block_len() > 0 {
-                for (document, times) in block.docs().iter().zip(block.freqs()) {
-                    let times = *times as f32;
-                    let norm = norms[usize::from(lengths.fieldnorm_id(*document))];
-                    scores[*document as usize] += weight * times / (times + norm);
-                }
-                block.advance();
-            }
-        }
-        Ok(scores)
-    }
-
-    /// Finds documents that hold all terms.
-    fn query(&self, terms: &[String]) -> BooleanQuery {
-        let term = |text: &String| {
-            let term = Term::from_field_text(self.field, text);
-            (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>)
-        };
-        BooleanQuery::new(terms.iter().map(term).collect())
     }
 }
 
@@ -161,36 +152,19 @@ struct Best {
 }
 
 impl Best {
-    /// Takes over what is best of a segment among the rows that may be found.
-    fn take(
-        &mut self,
-        segment: &SegmentReader,
-        scores: &[Score],
-        rows: &RowSet,
-        times: &[i64],
-    ) -> tantivy::Result<()> {
-        let row_of = segment.fast_fields().column_first_or_default::<u64>(ROW)?;
-        let alive = segment.alive_bitset();
-        // Equal scores matter, as time decides between them.
-        let mut least = self.least();
-        for (document, score) in (0..).zip(scores) {
-            if *score <= 0.0 || *score < least {
-                continue;
-            }
-            let row = row_of.get_val(document) as u32;
-            if !rows.contains(row) || alive.is_some_and(|alive| !alive.is_alive(document)) {
-                continue;
-            }
-            self.heap.push(Reverse((OrderedScore(*score), times[row as usize], Reverse(row))));
-            if self.heap.len() > self.limit {
-                self.heap.pop();
-                least = self.least();
-            }
+    /// Takes over a document if it is among the best.
+    fn take(&mut self, score: Score, time: i64, row: u32) {
+        let rank = (OrderedScore(score), time, Reverse(row));
+        if self.heap.len() < self.limit {
+            self.heap.push(Reverse(rank));
+        } else if let Some(mut worst) = self.heap.peek_mut()
+            && rank > worst.0
+        {
+            *worst = Reverse(rank);
         }
-        Ok(())
     }
 
-    /// The least score that may still matter.
+    /// The least score that may still matter; equal ones do, as time decides between them.
     fn least(&self) -> Score {
         match self.heap.peek() {
             Some(Reverse((worst, ..))) if self.heap.len() >= self.limit => worst.0,
@@ -199,46 +173,27 @@ impl Best {
     }
 }
 
-/// Collects the rows of every document that matches.
-struct AllRows {
-    rows: usize,
-}
-
-struct SegmentRows {
-    row_of: Arc<dyn ColumnValues<u64>>,
-    rows: RowSet,
-}
-
-impl Collector for AllRows {
-    type Fruit = RowSet;
-    type Child = SegmentRows;
-
-    fn for_segment(&self, _ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentRows> {
-        let row_of = segment.fast_fields().column_first_or_default::<u64>(ROW)?;
-        Ok(SegmentRows { row_of, rows: RowSet::with_rows(self.rows) })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, segments: Vec<RowSet>) -> tantivy::Result<RowSet> {
-        let mut all = RowSet::with_rows(self.rows);
-        for rows in segments {
-            all.add(&rows);
+/// Documents of a segment that hold a term and are among some others, if those are given.
+fn holding(mut block: BlockSegmentPostings, among: Option<&RowSet>, documents: u32) -> RowSet {
+    let mut found = RowSet::with_rows(documents as usize);
+    match among {
+        Some(among) if among.len() * LOOK_UP_COST < u64::from(block.doc_freq()) => {
+            for document in among.iter() {
+                let at = block.seek(document);
+                if block.docs().get(at) == Some(&document) {
+                    found.insert(document);
+                }
+            }
         }
-        Ok(all)
+        _ => {
+            while block.block_len() > 0 {
+                block.docs().iter().for_each(|document| found.insert(*document));
+                block.advance();
+            }
+            if let Some(among) = among {
+                found.keep(among);
+            }
+        }
     }
-}
-
-impl SegmentCollector for SegmentRows {
-    type Fruit = RowSet;
-
-    fn collect(&mut self, document: DocId, _score: Score) {
-        self.rows.insert(self.row_of.get_val(document) as u32);
-    }
-
-    fn harvest(self) -> RowSet {
-        self.rows
-    }
+    found
 }

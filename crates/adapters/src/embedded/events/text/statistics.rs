@@ -109,7 +109,7 @@ impl Statistics {
     pub(super) fn weight(&self, term: &str) -> f32 {
         let with = self.frequencies.get(term).copied().unwrap_or_default();
         let without = self.documents.saturating_sub(with);
-        (1.0 + K1) * (1.0 + (without as f32 + 0.5) / (with as f32 + 0.5)).ln()
+        (1.0 + K1) * ((without as f32 + 0.5) / (with as f32 + 0.5)).ln_1p()
     }
 
     /// How much the length of a text dampens its occurrences, by the code that the index keeps of it.
