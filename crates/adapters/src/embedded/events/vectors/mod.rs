@@ -17,7 +17,10 @@ use self::{
     codes::{Query, encode},
     records::RecordFile,
 };
-use super::{VectorSpace, row_set::RowSet};
+use super::{
+    VectorSpace,
+    row_set::{RowSet, bits},
+};
 
 /// Rows of a filter that are all compared byte by byte; above, bits choose the candidates.
 const COMPARED_ALL_MAX: u64 = 2_000;
@@ -186,22 +189,34 @@ impl Vectors {
     fn least_differing(&self, query: &Query, rows: &RowSet, limit: usize) -> Vec<u32> {
         let mut distances = Vec::with_capacity(rows.len() as usize);
         kernel::differing_bits(&self.bits, &query.bits, rows, &mut distances);
-        let mut at_distance = vec![0_usize; self.words * 64 + 1];
-        for distance in &distances {
-            at_distance[*distance as usize] += 1;
+        // Four counters for each: neighbours are often equally far, and one would wait for the other.
+        let mut at_distance = vec![[0_u32; 4]; self.words * 64 + 1];
+        for distances in distances.chunks(4) {
+            for (lane, distance) in distances.iter().enumerate() {
+                at_distance[usize::from(*distance)][lane] += 1;
+            }
         }
+        let at_distance = |distance: usize| at_distance[distance].iter().sum::<u32>() as usize;
         let (mut cutoff, mut nearer) = (0, 0);
-        while nearer + at_distance[cutoff] < limit && cutoff + 1 < at_distance.len() {
-            nearer += at_distance[cutoff];
+        while nearer + at_distance(cutoff) < limit && cutoff < self.words * 64 {
+            nearer += at_distance(cutoff);
             cutoff += 1;
         }
-        let mut room = limit - nearer;
+        let (cutoff, mut room) = (cutoff as u16, limit - nearer);
         let mut chosen = Vec::with_capacity(limit);
-        for (row, distance) in rows.iter().zip(distances) {
-            let distance = usize::from(distance);
-            if distance < cutoff || (distance == cutoff && room > 0) {
-                room -= usize::from(distance == cutoff);
-                chosen.push(row);
+        let mut rest = distances.as_slice();
+        for (word, first) in rows.words().iter().zip((0..).step_by(64)) {
+            let (distances, after) = rest.split_at(word.count_ones() as usize);
+            rest = after;
+            // Hardly any word has one near enough; without a branch for each this is a few wide comparisons.
+            if !distances.iter().fold(false, |any, distance| any | (*distance <= cutoff)) {
+                continue;
+            }
+            for (row, distance) in bits(*word, first).zip(distances) {
+                if *distance < cutoff || (*distance == cutoff && room > 0) {
+                    room -= usize::from(*distance == cutoff);
+                    chosen.push(row);
+                }
             }
         }
         chosen
