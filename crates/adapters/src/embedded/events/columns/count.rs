@@ -1,4 +1,4 @@
-//! Exact counts of a set of rows with any grouping, in one pass.
+//! Exact counts of a set of rows with any grouping, in one pass, column by column.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::{
     super::row_set::{RowSet, bits},
     Columns,
-    local_time::{Cursor, LocalTime},
+    local_time::{LocalTime, Numbers, Unit},
 };
 
 /// Up to this many possible groups (8 bytes each) are counted in an array, more in a table.
@@ -19,6 +19,65 @@ const DENSE_GROUPS_MAX: u64 = 1 << 20;
 
 /// The numbers of one group: events and visits.
 type Tally = (u32, u32);
+
+/// Words of the bitmap whose rows are counted together: their keys fit into the first cache.
+const BATCH_WORDS: usize = 16;
+
+/// Some rows, their keys so far, and whether (1 or 0) they start a visit.
+#[derive(Default)]
+struct Batch {
+    rows: Vec<u32>,
+    keys: Vec<u64>,
+    visits: Vec<u32>,
+}
+
+impl Batch {
+    /// Starts anew with the rows of some words of a bitmap.
+    fn fill(&mut self, first_word: usize, words: &[u64], starts_visit: &RowSet) {
+        self.rows.clear();
+        self.visits.clear();
+        for (index, word) in words.iter().enumerate() {
+            let visits = starts_visit.word(first_word + index);
+            let first = ((first_word + index) * 64) as u32;
+            if *word == u64::MAX {
+                self.rows.extend(first..first + 64);
+                self.visits.extend((0..64).map(|bit| (visits >> bit & 1) as u32));
+                continue;
+            }
+            for row in bits(*word, first) {
+                self.rows.push(row);
+                self.visits.push((visits >> (row % 64) & 1) as u32);
+            }
+        }
+        self.keys.clear();
+        self.keys.resize(self.rows.len(), 0);
+    }
+
+    /// Adds the codes of a column to the keys.
+    fn add<T: Copy>(&mut self, stride: u64, column: &[T], mut code: impl FnMut(T) -> u32) {
+        let Some((first, last)) = self.rows.first().copied().zip(self.rows.last().copied()) else { return };
+        let column = &column[first as usize..=last as usize];
+        if column.len() == self.keys.len() {
+            for (key, value) in self.keys.iter_mut().zip(column) {
+                *key += u64::from(code(*value)) * stride;
+            }
+            return;
+        }
+        for (key, row) in self.keys.iter_mut().zip(&self.rows) {
+            *key += u64::from(code(column[(row - first) as usize])) * stride;
+        }
+    }
+}
+
+/// What of local time is grouped by, if anything.
+fn unit(by: GroupBy) -> Option<Unit> {
+    match by {
+        GroupBy::Hour => Some(Unit::Hour),
+        GroupBy::Day => Some(Unit::Day),
+        GroupBy::HourOfWeek => Some(Unit::HourOfWeek),
+        GroupBy::Camera | GroupBy::Label | GroupBy::EventType | GroupBy::Zone => None,
+    }
+}
 
 impl Columns {
     /// Counts rows. Events count in each of their zones when zones are grouped by.
@@ -42,15 +101,16 @@ impl Columns {
         let shape: Vec<u64> = group_by.iter().map(|by| self.cardinality(*by, &local)).collect();
         let possible = shape.iter().try_fold(1_u64, |product, size| product.checked_mul(*size));
         let Some(possible) = possible else { return Err(too_many()) };
-        let mut groups = if possible <= DENSE_GROUPS_MAX {
-            let mut tallies = vec![(0, 0); possible as usize];
+        let tallies = if possible <= DENSE_GROUPS_MAX {
+            // Visits in the upper half: one addition for both.
+            let mut tallies = vec![0_u64; possible as usize];
             self.tally(rows, group_by, &shape, &local, |key, visit| {
-                let tally: &mut Tally = &mut tallies[key as usize];
-                *tally = (tally.0 + 1, tally.1 + visit);
+                tallies[key as usize] += 1 | u64::from(visit) << 32;
                 true
             });
-            let found = tallies.into_iter().enumerate().filter(|(_, tally)| tally.0 > 0);
-            self.name(found.map(|(key, tally)| (key as u64, tally)), group_by, &shape, &local, timezone)?
+            let found = tallies.into_iter().zip(0..).filter(|(tally, _)| *tally > 0);
+            let found = found.map(|(tally, key)| (key, (tally as u32, (tally >> 32) as u32)));
+            self.sorted(found, group_by, &shape)?
         } else {
             let mut tallies: HashMap<u64, Tally> = HashMap::new();
             self.tally(rows, group_by, &shape, &local, |key, visit| {
@@ -67,22 +127,29 @@ impl Columns {
                     }
                 }
             });
-            self.name(tallies.into_iter(), group_by, &shape, &local, timezone)?
+            self.sorted(tallies.into_iter(), group_by, &shape)?
         };
-        groups.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        let groups = self.name(tallies, group_by, &shape, &local, timezone);
         Ok(Count { totals, groups })
     }
 
     /// The offsets over the rows counted; trivial when nothing is grouped by time.
     fn local_time(&self, rows: &RowSet, group_by: &[GroupBy], timezone: &TimeZone) -> LocalTime {
-        let by_time = |by: &GroupBy| matches!(by, GroupBy::Hour | GroupBy::Day | GroupBy::HourOfWeek);
-        if !group_by.iter().any(by_time) {
+        if group_by.iter().all(|by| unit(*by).is_none()) {
             return LocalTime::new(&TimeZone::UTC, 0, 0);
         }
-        let (first, last) = rows.iter().fold((i64::MAX, i64::MIN), |(first, last), row| {
-            let time = self.time[row as usize];
-            (first.min(time), last.max(time))
-        });
+        let (mut first, mut last) = (i64::MAX, i64::MIN);
+        for (times, word) in self.time.chunks(64).zip(rows.words()) {
+            if *word == u64::MAX {
+                first = times.iter().fold(first, |first, time| first.min(*time));
+                last = times.iter().fold(last, |last, time| last.max(*time));
+                continue;
+            }
+            for row in bits(*word, 0) {
+                let time = times[row as usize];
+                (first, last) = (first.min(time), last.max(time));
+            }
+        }
         LocalTime::new(timezone, first, last)
     }
 
@@ -99,7 +166,8 @@ impl Columns {
     }
 
     /// Hands over the key of each row (several when zones are grouped by) and whether it starts a
-    /// visit, until told to stop.
+    /// visit, until told to stop. Column by column for some rows at a time, so that no row has to ask
+    /// what is grouped by.
     fn tally(
         &self,
         rows: &RowSet,
@@ -108,55 +176,97 @@ impl Columns {
         local: &LocalTime,
         mut count: impl FnMut(u64, u32) -> bool,
     ) {
-        let mut cursor = Cursor::default();
-        let zone_at = group_by.iter().position(|by| *by == GroupBy::Zone);
-        let zone_stride = zone_at.map(|at| shape[at + 1..].iter().product::<u64>());
-        for (index, word) in rows.words().iter().enumerate() {
-            let visits = self.starts_visit.word(index);
-            for row in bits(*word, index as u32 * 64) {
-                let at = row as usize;
-                let visit = (visits >> (row % 64) & 1) as u32;
-                let mut key = 0;
-                for (by, size) in group_by.iter().zip(shape) {
-                    let code = match by {
-                        GroupBy::Camera => self.camera[at],
-                        GroupBy::Label => self.label[at],
-                        GroupBy::EventType => self.event_type[at],
-                        GroupBy::Zone => 0,
-                        GroupBy::Hour => local.hour(self.time[at], &mut cursor),
-                        GroupBy::Day => local.day(self.time[at], &mut cursor),
-                        GroupBy::HourOfWeek => local.hour_of_week(self.time[at], &mut cursor),
-                    };
-                    key = key * size + u64::from(code);
-                }
-                let go_on = match zone_stride {
-                    None => count(key, visit),
-                    Some(stride) => {
-                        let mut zones = self.zone_sets.zones(self.zones[at]).iter();
-                        zones.all(|zone| count(key + u64::from(*zone) * stride, visit))
+        let stride = |at: usize| shape[at + 1..].iter().product::<u64>();
+        let zone_stride = group_by.iter().position(|by| *by == GroupBy::Zone).map(stride);
+        let numbers = |by: &GroupBy| unit(*by).map(|unit| Numbers::new(local, unit));
+        let mut numbers: Vec<Option<Numbers<'_>>> = group_by.iter().map(numbers).collect();
+        let mut batch = Batch::default();
+        for (index, words) in rows.words().chunks(BATCH_WORDS).enumerate() {
+            batch.fill(index * BATCH_WORDS, words, &self.starts_visit);
+            for (at, (by, numbers)) in group_by.iter().zip(&mut numbers).enumerate() {
+                let column = match by {
+                    GroupBy::Camera => &self.camera,
+                    GroupBy::Label => &self.label,
+                    GroupBy::EventType => &self.event_type,
+                    GroupBy::Zone => continue,
+                    GroupBy::Hour | GroupBy::Day | GroupBy::HourOfWeek => {
+                        if let Some(numbers) = numbers {
+                            batch.add(stride(at), &self.time, |time| numbers.of(time));
+                        }
+                        continue;
                     }
                 };
-                if !go_on {
-                    return;
+                batch.add(stride(at), column, |code| code);
+            }
+            let mut counted = batch.rows.iter().zip(batch.keys.iter().zip(&batch.visits));
+            let go_on = counted.all(|(row, (key, visit))| match zone_stride {
+                None => count(*key, *visit),
+                Some(stride) => {
+                    let mut zones = self.zone_sets.zones(self.zones[*row as usize]).iter();
+                    zones.all(|zone| count(key + u64::from(*zone) * stride, *visit))
                 }
+            });
+            if !go_on {
+                return;
             }
         }
+    }
+
+    /// For each code of what is grouped by, its place in the order of the answer; `None` where the
+    /// codes are in that order.
+    fn places(&self, by: GroupBy) -> Option<Vec<u32>> {
+        let mut terms: Vec<(&str, u32)> = match by {
+            GroupBy::Camera => self.cameras.entries().iter().map(|entry| &*entry.id).zip(0..).collect(),
+            GroupBy::Label => self.labels.terms().iter().map(|term| &**term).zip(0..).collect(),
+            GroupBy::EventType => self.event_types.terms().iter().map(|term| &**term).zip(0..).collect(),
+            GroupBy::Zone => self.zone_names.terms().iter().map(|term| &**term).zip(0..).collect(),
+            GroupBy::Hour | GroupBy::Day | GroupBy::HourOfWeek => return None,
+        };
+        terms.sort_unstable();
+        let mut places = vec![0; terms.len()];
+        for ((_, code), place) in terms.into_iter().zip(0..) {
+            places[code as usize] = place;
+        }
+        Some(places)
+    }
+
+    /// The groups in the order of the answer: sorted as numbers, which is cheaper than as names.
+    fn sorted(
+        &self,
+        tallies: impl Iterator<Item = (u64, Tally)>,
+        group_by: &[GroupBy],
+        shape: &[u64],
+    ) -> Result<Vec<(u64, Tally)>> {
+        let places: Vec<Option<Vec<u32>>> = group_by.iter().map(|by| self.places(*by)).collect();
+        let mut sorted: Vec<(u64, u64, Tally)> = Vec::new();
+        for (key, tally) in tallies {
+            if sorted.len() == GROUPS_MAX {
+                return Err(too_many());
+            }
+            let (mut rest, mut stride, mut place) = (key, 1, 0);
+            for (places, size) in places.iter().zip(shape).rev() {
+                let code = rest % size;
+                let own = places.as_ref().map_or(code, |places| u64::from(places[code as usize]));
+                place += own * stride;
+                (rest, stride) = (rest / size, stride * size);
+            }
+            sorted.push((place, key, tally));
+        }
+        sorted.sort_unstable();
+        Ok(sorted.into_iter().map(|(_, key, tally)| (key, tally)).collect())
     }
 
     /// Gives keys their values.
     fn name(
         &self,
-        tallies: impl Iterator<Item = (u64, Tally)>,
+        tallies: Vec<(u64, Tally)>,
         group_by: &[GroupBy],
         shape: &[u64],
         local: &LocalTime,
         timezone: &TimeZone,
-    ) -> Result<Vec<Group>> {
-        let mut groups = Vec::new();
+    ) -> Vec<Group> {
+        let mut groups = Vec::with_capacity(tallies.len());
         for (key, (events, visits)) in tallies {
-            if groups.len() == GROUPS_MAX {
-                return Err(too_many());
-            }
             let mut rest = key;
             let mut values: Vec<GroupValue> = Vec::with_capacity(group_by.len());
             for (by, size) in group_by.iter().zip(shape).rev() {
@@ -176,7 +286,7 @@ impl Columns {
             let totals = Totals { events: u64::from(events), visits: u64::from(visits) };
             groups.push(Group { key: values, totals });
         }
-        Ok(groups)
+        groups
     }
 }
 

@@ -34,9 +34,61 @@ pub(super) struct LocalTime {
     last_day: i64,
 }
 
-/// Remembers the segment of the last instant: rows are nearly in the order of time.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Cursor(usize);
+/// What local time is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// Local hours, numbered from 0.
+    Hour,
+    /// Local days, numbered from 0.
+    Day,
+    /// 0 = Monday 00:00 to 01:00 … 167 = Sunday 23:00 to 24:00.
+    HourOfWeek,
+}
+
+/// Numbers instants. Remembers the hour or day of the last one: rows are nearly in the order of time, so
+/// that most cost two comparisons.
+#[derive(Debug, Clone)]
+pub(super) struct Numbers<'a> {
+    local: &'a LocalTime,
+    unit: Unit,
+    segment: usize,
+    /// The instants that have `number`.
+    span: (i64, i64),
+    number: u32,
+}
+
+impl<'a> Numbers<'a> {
+    pub(super) fn new(local: &'a LocalTime, unit: Unit) -> Self {
+        Self { local, unit, segment: 0, span: (0, 0), number: 0 }
+    }
+
+    /// Which hour or day an instant lies in.
+    pub(super) fn of(&mut self, time: i64) -> u32 {
+        if time < self.span.0 || self.span.1 <= time {
+            self.move_to(time);
+        }
+        self.number
+    }
+
+    fn move_to(&mut self, time: i64) {
+        let segments = &self.local.segments;
+        let within = |segment: &Segment| segment.start <= time && time < segment.end;
+        if !within(&segments[self.segment]) {
+            let last = segments.len() - 1;
+            self.segment = segments.partition_point(|segment| segment.end <= time).min(last);
+        }
+        let segment = &segments[self.segment];
+        let length = if self.unit == Unit::Day { DAY } else { HOUR };
+        let count = (time + segment.offset).div_euclid(length);
+        let start = count * length - segment.offset;
+        self.span = (start.max(segment.start), (start + length).min(segment.end));
+        self.number = match self.unit {
+            Unit::Hour => count - segment.first_hour + segment.hours_before,
+            Unit::Day => count - self.local.first_day,
+            Unit::HourOfWeek => (count + FIRST_WEEKDAY * 24).rem_euclid(7 * 24),
+        } as u32;
+    }
+}
 
 impl LocalTime {
     /// For instants from `first` to `last`, both included, in microseconds.
@@ -70,24 +122,9 @@ impl LocalTime {
         self.last_day = self.last_day.max((end - 1 + offset).div_euclid(DAY));
     }
 
-    fn segment(&self, time: i64, cursor: &mut Cursor) -> &Segment {
-        let likely = &self.segments[cursor.0];
-        if likely.start <= time && time < likely.end {
-            return likely;
-        }
-        cursor.0 = self.segments.partition_point(|segment| segment.end <= time).min(self.segments.len() - 1);
-        &self.segments[cursor.0]
-    }
-
     /// How many local hours there are.
     pub(super) fn hours(&self) -> u64 {
         self.hours as u64
-    }
-
-    /// Which of them an instant lies in, from 0.
-    pub(super) fn hour(&self, time: i64, cursor: &mut Cursor) -> u32 {
-        let segment = self.segment(time, cursor);
-        ((time + segment.offset).div_euclid(HOUR) - segment.first_hour + segment.hours_before) as u32
     }
 
     /// The first instant of a local hour. That of the very first hour may lie before the first instant
@@ -116,22 +153,10 @@ impl LocalTime {
         (self.last_day - self.first_day + 1) as u64
     }
 
-    /// Which of them an instant lies in, from 0.
-    pub(super) fn day(&self, time: i64, cursor: &mut Cursor) -> u32 {
-        let segment = self.segment(time, cursor);
-        ((time + segment.offset).div_euclid(DAY) - self.first_day) as u32
-    }
-
     /// The date of a local day.
     pub(super) fn date(&self, day: u32) -> Date {
         let microseconds = (self.first_day + i64::from(day)).saturating_mul(DAY);
         TimeZone::UTC.to_datetime(instant(microseconds)).date()
-    }
-
-    /// 0 = Monday 00:00 to 01:00 … 167 = Sunday 23:00 to 24:00.
-    pub(super) fn hour_of_week(&self, time: i64, cursor: &mut Cursor) -> u32 {
-        let hours = (time + self.segment(time, cursor).offset).div_euclid(HOUR);
-        (hours + FIRST_WEEKDAY * 24).rem_euclid(7 * 24) as u32
     }
 }
 
@@ -177,15 +202,17 @@ mod tests {
             }
             let (first, last) = (*times.iter().min().unwrap(), *times.iter().max().unwrap());
             let local = LocalTime::new(&timezone, first, last);
-            let mut cursor = Cursor::default();
+            let mut hours = Numbers::new(&local, Unit::Hour);
+            let mut days = Numbers::new(&local, Unit::Day);
+            let mut hours_of_week = Numbers::new(&local, Unit::HourOfWeek);
             for time in times {
                 let zoned = instant(time).to_zoned(timezone.clone());
-                let day = local.day(time, &mut cursor);
+                let day = days.of(time);
                 prop_assert_eq!(local.date(day), zoned.date());
                 prop_assert!(u64::from(day) < local.days());
                 let weekday = zoned.weekday().to_monday_zero_offset() as u32;
-                prop_assert_eq!(local.hour_of_week(time, &mut cursor), weekday * 24 + zoned.hour() as u32);
-                let hour = local.hour(time, &mut cursor);
+                prop_assert_eq!(hours_of_week.of(time), weekday * 24 + zoned.hour() as u32);
+                let hour = hours.of(time);
                 prop_assert!(u64::from(hour) < local.hours());
                 let start = local.hour_start(hour, &timezone);
                 let begin = start.to_zoned(timezone.clone());
