@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eps_domain::{
-    ErrorKind, Event,
+    Clock, ErrorKind, Event,
     ask::{AskEvent, AskRequest, Degraded},
     chat_model::{FinishReason, PromptRole},
     conversation::MessageStatus,
@@ -12,7 +12,6 @@ use eps_testkit::{
     builders::{a_caller, an_event},
     scripted_chat_model::Play,
 };
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::world::{World, ask, listen, model, shown};
@@ -124,7 +123,7 @@ async fn an_answer_cut_in_the_stream_is_an_error_and_never_told_to_a_model_again
     let (answer, events) = listen(&asker, &caller, again("Show me people at the loading dock")).await;
     assert_eq!(answer.unwrap_err().code, "LLM_STREAM_INTERRUPTED");
     assert!(shown(&events).contains("HALF-TOLD"));
-    let kept = world.conversations.latest(&caller.owner, &id, 10, Timestamp::MAX).await.unwrap().unwrap();
+    let kept = world.conversations.latest(&caller.owner, &id, 10, world.clock.now()).await.unwrap().unwrap();
     let last = kept.messages.last().unwrap();
     assert_eq!(last.metadata.status, MessageStatus::Incomplete);
     assert!(last.content.contains("HALF-TOLD"));
@@ -153,9 +152,9 @@ async fn a_listener_who_leaves_stops_the_model_and_the_turn_is_kept_as_interrupt
     let (answer, ()) = futures::future::join(asking, leaving).await;
     assert_eq!(answer.unwrap_err().code, "LISTENER_GONE");
     assert_eq!(plays.open_streams(), 0);
-    let (heads, _) = world.conversations.list(&caller.owner, 10, None, Timestamp::MAX).await.unwrap();
+    let (heads, _) = world.conversations.list(&caller.owner, 10, None, world.clock.now()).await.unwrap();
     let id = &heads[0].conversation_id;
-    let kept = world.conversations.latest(&caller.owner, id, 10, Timestamp::MAX).await.unwrap().unwrap();
+    let kept = world.conversations.latest(&caller.owner, id, 10, world.clock.now()).await.unwrap().unwrap();
     assert_eq!(kept.messages[1].metadata.status, MessageStatus::Interrupted);
 }
 
