@@ -193,7 +193,9 @@ impl Guard {
             return;
         }
         let is_punctuation = matches!(c, '.' | ',' | ';' | '?' | '!' | '\n');
-        if self.has_gap {
+        // Directly behind a reference these would make it the beginning of a link.
+        let would_link = self.last == Some(']') && self.spaces == 0 && matches!(c, ':' | '(');
+        if self.has_gap || would_link {
             let is_apart = self.last.is_none_or(char::is_whitespace);
             if !is_punctuation && !is_apart {
                 self.links.push(' ');
