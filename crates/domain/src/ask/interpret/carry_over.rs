@@ -49,6 +49,7 @@ pub(super) fn is_follow_up(tokens: &Tokens<'_>, says: Says, intent: Option<Inten
     let is_whole = (says.subject() || says.words) && says.periods;
     (!is_whole && points_back(tokens, says))
         || is_bare_question(tokens, says, intent)
+        || is_bare_command(tokens)
         || is_fragment(tokens, says)
 }
 
@@ -195,6 +196,12 @@ fn is_bare_question(tokens: &Tokens<'_>, says: Says, intent: Option<Intent>) -> 
     );
     let is_short = tokens.row.len() <= if says.labels { 4 } else { FRAGMENT_WORDS_MAX };
     asks && is_short && is_fitting && !is_about_something
+}
+
+/// "show me", "list them please": what the last question found.
+fn is_bare_command(tokens: &Tokens<'_>) -> bool {
+    matches!(tokens.lower(0), "show" | "list" | "display" | "play")
+        && (1..tokens.row.len()).all(|at| matches!(tokens.lower(at), "me" | "us" | "please" | "now"))
 }
 
 /// "camera 3?", "yesterday", "vehicles?": one thing named and nothing done.
@@ -345,6 +352,10 @@ fn take_over_subject(
     }
     if carry(&mut it.event_types, &types, is_type, &mut it.matches_nothing) {
         carried.push("event_types");
+        // "who brought it?" after deliveries: their events are labelled as they are, whoever did it.
+        if !says.labels && previous.labels.is_empty() {
+            it.labels.clear();
+        }
     }
     if says.labels {
         return;

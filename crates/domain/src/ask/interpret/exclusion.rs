@@ -26,6 +26,14 @@ pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) ->
         match word {
             "except" | "excluding" | "exclude" | "excepting" | "ignoring" | "ignore" | "minus"
             | "without" | "besides" | "not" | "isnt" | "arent" | "wasnt" | "werent" => return true,
+            "but"
+                if matches!(
+                    tokens.before(before),
+                    "everything" | "everyone" | "everybody" | "all" | "anything" | "anyone"
+                ) =>
+            {
+                return true;
+            }
             "than" => return matches!(tokens.before(before), "other" | "rather"),
             "from" if tokens.before(before) == "apart" || tokens.before(before) == "aside" => return true,
             "no" => {

@@ -6,6 +6,7 @@ use std::{ops::Range, sync::Arc};
 use super::{
     catalogue::Catalogue,
     exclusion::is_left_out,
+    nearness::is_slip_of,
     nouns::{Noun, noun},
     tokens::{Role, Tokens},
 };
@@ -67,7 +68,7 @@ fn read_one(
         };
         (words, class, labels, false, false)
     } else {
-        let Some(noun) = noun(singular) else { return 0 };
+        let Some(noun) = noun(singular).or_else(|| misspelt(&tokens.row[at].lower)) else { return 0 };
         let (labels, is_kept) = labels_of(noun, catalogue);
         (1, noun.class.to_owned(), labels, noun.is_weak, is_kept)
     };
@@ -84,6 +85,23 @@ fn read_one(
     }
     mentions.push(LabelMention { at, class, labels, is_weak, is_left_out: is_out });
     words
+}
+
+/// The things that are asked for most, with a slip of the keyboard: "peopel", "vehicels".
+fn misspelt(word: &str) -> Option<Noun> {
+    const THINGS: [(&str, &str); 9] = [
+        ("people", "person"),
+        ("person", "person"),
+        ("persons", "person"),
+        ("vehicle", "vehicle"),
+        ("vehicles", "vehicle"),
+        ("bicycle", "bicycle"),
+        ("bicycles", "bicycle"),
+        ("forklift", "forklift"),
+        ("forklifts", "forklift"),
+    ];
+    let (_, meant) = THINGS.iter().find(|(thing, _)| is_slip_of(word, thing))?;
+    noun(meant)
 }
 
 /// The labels that a noun means, and whether it says more than they do.

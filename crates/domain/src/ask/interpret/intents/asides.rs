@@ -79,7 +79,8 @@ fn lists_cameras(tokens: &Tokens<'_>) -> bool {
     {
         before -= 1;
     }
-    let asks = matches!(tokens.before(before), "which" | "what" | "list" | "name" | "many");
+    let asks = matches!(tokens.before(before), "which" | "what" | "list" | "name" | "many")
+        || tokens.has_at(before.saturating_sub(2), "where are");
     let shows_all = matches!(tokens.before(before), "show" | "display")
         && (before..at).any(|at| matches!(tokens.lower(at), "all" | "available" | "my" | "our"));
     let is_idle = (at + 1..tokens.row.len())

@@ -195,7 +195,9 @@ fn is_companion(intent: Intent, word: &str) -> bool {
         Intent::Count => {
             matches!(word, "overall" | "altogether" | "total" | "different" | "distinct" | "unique")
         }
-        Intent::First | Intent::Last => matches!(word, "sighting" | "sightings" | "recent" | "latest"),
+        Intent::First | Intent::Last => {
+            matches!(word, "sighting" | "sightings" | "recent" | "latest" | "earliest" | "first" | "last")
+        }
         Intent::Related => matches!(word, "next" | "afterwards" | "happen" | "happened"),
         _ => false,
     }

@@ -26,7 +26,7 @@ pub(super) const GREETINGS: &[&str] = &[
 /// Words that may follow a greeting without asking anything.
 #[rustfmt::skip]
 pub(super) const COURTESIES: &[&str] = &[
-    "job", "morning", "evening", "afternoon", "day", "night", "bye", "thanks", "thank", "work", "hello", "hi",
+    "job", "good", "great", "nice", "well", "done", "lot", "morning", "evening", "afternoon", "day", "night", "bye", "thanks", "thank", "work", "hello", "hi",
     "everyone", "bot", "assistant", "friend",
 ];
 
@@ -45,7 +45,7 @@ pub(super) const OFF_TOPIC: &[&str] = &[
 pub(super) const LISTING: &[&str] = &[
     "do", "does", "you", "we", "i", "have", "are", "is", "there", "can", "see", "in", "at", "on", "the", "exist",
     "available", "access", "to", "here", "installed", "me", "cover", "covers", "of", "for", "my", "online", "and",
-    "a", "please", "ask", "about", "belong", "inside", "know", "site", "sites", "building", "any",
+    "a", "offline", "down", "silent", "active", "working", "please", "ask", "about", "belong", "inside", "know", "site", "sites", "building", "any",
 ];
 
 #[rustfmt::skip]
@@ -55,7 +55,7 @@ pub(super) const COUNTING: &[&str] = &[
 
 #[rustfmt::skip]
 pub(super) const RELATING: &[&str] = &[
-    "what else", "anything else", "who else", "around then", "around that time", "around the same time", "go next",
+    "right after that", "right before that", "just after that", "just before that", "what else", "anything else", "who else", "around then", "around that time", "around the same time", "go next",
     "went next", "related to", "before that", "after that", "same time", "go afterwards", "come from",
 ];
 

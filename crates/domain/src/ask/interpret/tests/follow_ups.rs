@@ -47,6 +47,24 @@ fn a_follow_up_takes_over_what_it_does_not_name() {
 }
 
 #[test]
+fn a_bare_command_and_a_who_ask_about_what_was_found() {
+    converse(
+        "warehouse",
+        &[
+            ("how many people were at the gate", "count how_many site=gate cam=gate-1,gate-2 label=person"),
+            ("show me", "find show site=gate cam=gate-1,gate-2 label=person < cameras,sites,labels"),
+        ],
+    );
+    converse(
+        "warehouse",
+        &[
+            ("when was the last delivery?", "last when type=delivery"),
+            ("who brought it?", "find who type=delivery < event_types"),
+        ],
+    );
+}
+
+#[test]
 fn words_are_taken_over_with_their_subject_and_dropped_with_it() {
     converse(
         "warehouse",
