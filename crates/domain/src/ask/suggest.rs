@@ -140,7 +140,7 @@ fn label_or(label: Option<&str>, other: &str) -> String {
 /// " last night": the caller's words for the only period; empty when there are none or several.
 fn when(interpretation: &Interpretation) -> String {
     match interpretation.periods.as_slice() {
-        [only] if !only.text.is_empty() => format!(" {}", only.text),
+        [only] if !only.text.is_empty() => format!(" {}", phrases::when(&only.text)),
         _ => String::new(),
     }
 }

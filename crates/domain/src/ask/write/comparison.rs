@@ -24,7 +24,7 @@ pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: 
         scope.push_str(&subject::time(interpretation, place));
     }
     if !scope.is_empty() {
-        text.push_str(" Counted were events");
+        text.push_str(" Both count events");
         text.push_str(&scope);
         text.push('.');
     }

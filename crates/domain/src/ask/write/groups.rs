@@ -43,7 +43,7 @@ fn noun(by: GroupBy) -> &'static str {
     }
 }
 
-/// " By camera: Loading dock 120 events, Yard 80 events."
+/// " By camera: Loading dock (120 events), Yard (80 events)."
 pub(crate) fn tell(text: &mut String, findings: &Findings, place: &Place<'_>) {
     let Some(ranking) = &findings.ranking else { return };
     if ranking.groups.is_empty() {
@@ -61,7 +61,7 @@ fn push_groups(text: &mut String, ranking: &Ranking, place: &Place<'_>) {
     let told: Vec<String> = told
         .map(|group| {
             let name = name(ranking.by, &group.value, place);
-            format!("{name} {}", phrases::counted(group.totals.events, "event"))
+            format!("{name} ({})", phrases::counted(group.totals.events, "event"))
         })
         .collect();
     text.push_str(&told.join(", "));
@@ -128,7 +128,8 @@ pub(crate) fn tell_peak(text: &mut String, findings: &Findings, place: &Place<'_
     let filled = findings.series.iter().filter(|stretch| stretch.totals.events > 0).count();
     // The first of equals, so that the same findings always give the same text.
     let peak = findings.series.iter().rev().max_by_key(|stretch| stretch.totals.events);
-    let Some(peak) = peak.filter(|_| filled > 1) else { return };
+    // The peak of single events is no peak.
+    let Some(peak) = peak.filter(|peak| filled > 1 && peak.totals.events > 1) else { return };
     let step = match step {
         Step::Hour => "hour",
         Step::Day => "day",

@@ -43,10 +43,8 @@ pub(crate) fn lead(findings: &Findings, interpretation: &Interpretation, place: 
     let totals = findings.totals;
     let counted = subject::counted(totals.events, totals.visits, interpretation);
     let rest = format!("{}{}", subject::place(interpretation, place), subject::time(interpretation, place));
-    match interpretation.form {
-        QuestionForm::Whether => format!("Yes, there {} {counted}{rest}.", was(totals.events)),
-        _ => format!("There {} {counted}{rest}.", was(totals.events)),
-    }
+    let opening = if subject::is_yes_or_no(interpretation) { "Yes, there" } else { "There" };
+    format!("{opening} {} {counted}{rest}.", was(totals.events))
 }
 
 fn was(n: u64) -> &'static str {

@@ -3,7 +3,7 @@
 
 use super::{evidence_lines, phrases, subject};
 use crate::ask::{
-    Interpretation, NameKind, QuestionForm, Unresolved,
+    Interpretation, NameKind, Unresolved,
     check::plain,
     gather::{Coverage, Findings},
     place::Place,
@@ -22,20 +22,23 @@ pub(crate) fn found(findings: &Findings, interpretation: &Interpretation, place:
     }
     let coverage = findings.coverage.clone().unwrap_or_default();
     let time = subject::time(interpretation, place);
+    if !interpretation.periods.is_empty() && interpretation.periods.iter().all(|p| p.start >= place.now) {
+        return format!("Nothing can be said about what is still to come: the question asks for{time}.");
+    }
     if coverage.is_none() {
         return no_coverage(&coverage, interpretation, &time, place);
     }
     let what = subject::what(interpretation, false);
     let searched = subject::searched(interpretation, &coverage.searched, place);
-    let no =
-        if interpretation.form == QuestionForm::Whether { "No, there were no events" } else { "No events" };
-    let verb = if interpretation.form == QuestionForm::Whether { "" } else { " were found" };
+    let is_yes_or_no = subject::is_yes_or_no(interpretation);
+    let no = if is_yes_or_no { "No, there were no events" } else { "No events" };
+    let verb = if is_yes_or_no { "" } else { " were found" };
     let mut text = format!("{no}{what}{verb}{time}. I searched {searched}");
     push!(
         text,
-        "; in that time {} {} of other kinds.",
+        "; in that time {} {}.",
         if coverage.searched.len() == 1 { "it sent" } else { "they sent" },
-        phrases::counted(coverage.events, "event")
+        phrases::counted(coverage.events, "other event")
     );
     note_silent(&mut text, &coverage, place);
     text
@@ -90,8 +93,7 @@ fn note_silent(text: &mut String, coverage: &Coverage, place: &Place<'_>) {
         return;
     }
     let names = subject::cameras(&coverage.silent, place);
-    let verb = if coverage.silent.len() == 1 { "was" } else { "were" };
-    push!(text, " Without coverage {verb} {names}: nothing at all was sent from there.");
+    push!(text, " {names} sent nothing at all in that time, so nothing can be said about there.");
 }
 
 /// No event holds the words; some are alike.
@@ -99,9 +101,9 @@ pub(crate) fn similar(findings: &Findings, interpretation: &Interpretation, plac
     let words = plain(interpretation.words.as_deref().unwrap_or_default());
     let mut unworded = interpretation.clone();
     unworded.words = None;
-    let no = if interpretation.form == QuestionForm::Whether { "No, no event" } else { "No event" };
+    let no = if subject::is_yes_or_no(interpretation) { "No, no event" } else { "No event" };
     let mut text = format!(
-        "{no}{}{}{} mentions “{words}”. The most similar:",
+        "{no}{}{} mentions “{words}”{}. The most similar:",
         subject::what(&unworded, true),
         subject::place(interpretation, place),
         subject::time(interpretation, place)

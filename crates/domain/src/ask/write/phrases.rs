@@ -172,6 +172,59 @@ pub(crate) fn period(period: &Period, place: &Place<'_>) -> String {
     if period.text.is_empty() { format!("in {}", interval(period, place)) } else { period.text.clone() }
 }
 
+/// The words of a period with the preposition that they lack in a sentence: "on Friday", "at 02:41", "in
+/// the last 7 days"; "yesterday" and "between 2 and 4pm" stand by themselves.
+pub(crate) fn when(text: &str) -> String {
+    const ON: [&str; 12] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "weekdays",
+        "weekends",
+        "mondays",
+        "fridays",
+        "sundays",
+    ];
+    const IN: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let lower = text.to_lowercase();
+    let mut words = lower.split(' ');
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let is_clock = first.contains(':') || first.trim_start_matches(|c: char| c.is_ascii_digit()) != first;
+    let preposition = match first {
+        "the" if matches!(second, "last" | "past") => "in ",
+        "the" if matches!(second, "morning" | "afternoon" | "evening") => "in ",
+        _ if ON.contains(&first) => "on ",
+        _ if IN.contains(&first) => "in ",
+        _ if matches!(first, "noon" | "midnight" | "midday" | "dawn" | "dusk") => "at ",
+        _ if is_clock
+            && !lower.contains(['–', '-'])
+            && !lower.ends_with("ago")
+            && !lower.contains(" to ") =>
+        {
+            if first.contains(':') || first.ends_with("am") || first.ends_with("pm") { "at " } else { "" }
+        }
+        _ => "",
+    };
+    format!("{preposition}{text}")
+}
+
 /// "3 minutes", "2 hours", "5 days": whole units, rounded down, at least one.
 pub(crate) fn duration(from: Timestamp, to: Timestamp) -> String {
     let seconds = to.duration_since(from).as_secs().unsigned_abs();
@@ -241,6 +294,27 @@ mod tests {
         }
         assert_eq!((number(9_999), number(39_313)), ("9999".into(), "39,313".into()));
         assert_eq!(list(&["a", "b", "c"], "or"), "a, b or c");
+    }
+
+    #[test]
+    fn the_words_of_a_period_get_the_preposition_that_they_lack() {
+        for (words, told) in [
+            ("yesterday", "yesterday"),
+            ("Friday", "on Friday"),
+            ("Friday morning", "on Friday morning"),
+            ("02:41", "at 02:41"),
+            ("5pm", "at 5pm"),
+            ("14:00 to 16:00", "14:00 to 16:00"),
+            ("the last 7 days", "in the last 7 days"),
+            ("the past few hours", "in the past few hours"),
+            ("the day before", "the day before"),
+            ("3 days ago", "3 days ago"),
+            ("March", "in March"),
+            ("between 2 and 4pm", "between 2 and 4pm"),
+            ("last night", "last night"),
+        ] {
+            assert_eq!(when(words), told);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::phrases;
 use crate::{
     Period,
-    ask::{Interpretation, check::plain, place::Place},
+    ask::{Intent, Interpretation, QuestionForm, check::plain, place::Place},
 };
 
 /// More names than this are told as a number.
@@ -22,6 +22,27 @@ pub(crate) fn counted(events: u64, visits: u64, interpretation: &Interpretation)
     text
 }
 
+/// Whether "yes" or "no" answers the question: it asks whether something was there. "Is the gate open?"
+/// asks for a state, of which no event speaks.
+pub(crate) fn is_yes_or_no(interpretation: &Interpretation) -> bool {
+    let names_a_subject = !interpretation.labels.is_empty()
+        || !interpretation.event_types.is_empty()
+        || !interpretation.sub_labels.is_empty();
+    interpretation.form == QuestionForm::Whether
+        && matches!(interpretation.intent, Intent::Find | Intent::Count)
+        && (names_a_subject || interpretation.words.is_none())
+}
+
+/// Whether every kind of event says by itself what it is about: "person climbs fence" needs no "people".
+fn kinds_name_the_labels(interpretation: &Interpretation) -> bool {
+    !interpretation.event_types.is_empty()
+        && interpretation.labels.len() == 1
+        && interpretation.event_types.iter().all(|kind| {
+            let first = phrases::opened(kind);
+            first.split(' ').next().is_some_and(|word| interpretation.labels.iter().any(|l| l == word))
+        })
+}
+
 /// What narrows "events": " with people in the ramp zone"; empty when nothing does.
 pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
     let mut text = String::new();
@@ -34,7 +55,7 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
         let names: Vec<String> = interpretation.sub_labels.iter().map(|name| plain(name)).collect();
         text.push_str(" with ");
         text.push_str(&phrases::list(&names, "or"));
-    } else if !labels.is_empty() {
+    } else if !labels.is_empty() && !kinds_name_the_labels(interpretation) {
         text.push_str(" with ");
         text.push_str(&phrases::list(&labels, "or"));
     }
@@ -105,7 +126,7 @@ fn named(period: &Period, place: &Place<'_>) -> String {
     if period.text.is_empty() {
         format!(" in {interval}")
     } else {
-        format!(" {} ({interval})", plain(&period.text))
+        format!(" {} ({interval})", plain(&phrases::when(&period.text)))
     }
 }
 
@@ -115,7 +136,7 @@ fn several_periods(periods: &[Period], place: &Place<'_>) -> String {
     if is_recurring {
         let whole = Period::new(first.start, last.end);
         let told = phrases::interval(&whole, place);
-        return format!(" {} ({} periods in {told})", plain(&first.text), periods.len());
+        return format!(" {} ({} periods in {told})", plain(&phrases::when(&first.text)), periods.len());
     }
     if periods.len() > NAMES_MAX {
         let whole = Period::new(first.start.min(last.start), first.end.max(last.end));

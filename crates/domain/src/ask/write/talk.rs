@@ -77,7 +77,7 @@ pub(crate) fn help(place: &Place<'_>) -> String {
 pub(crate) fn small_talk(place: &Place<'_>) -> String {
     let cameras = place.cameras().len() as u64;
     format!(
-        "I only answer questions about the events of your {}. Ask me what happened, where or when.",
+        "I answer questions about the events of your {}. Ask me what happened, where or when.",
         phrases::counted(cameras, "camera").trim_start_matches("1 ")
     )
 }
