@@ -56,6 +56,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for IdempotentBody<T> {
         }
         let bytes = read_body(app, &parts.headers, body, app.settings.body_bytes_max).await?;
         let value = strict::parse(&bytes).map_err(Problem::malformed)?;
+        if !value.is_object() {
+            return Err(Problem::invalid("body", "the body must be a JSON object"));
+        }
         let value = strict::typed(value).map_err(|(field, why)| Problem::invalid(field, why))?;
         Self::new(&parts.headers, &bytes, value)
     }

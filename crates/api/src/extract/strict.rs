@@ -59,8 +59,16 @@ pub(crate) fn grammar(error: &serde_json::Error) -> Cow<'static, str> {
 pub(crate) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, (String, String)> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
-        let path = if path == "." { String::new() } else { path };
-        (path, error.inner().to_string())
+        let mut path = if path == "." { String::new() } else { path };
+        let why = error.inner().to_string();
+        // The path ends at the object that lacks the field.
+        if let Some(missing) = why.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(missing);
+        }
+        (path, why)
     })
 }
 
@@ -218,6 +226,8 @@ mod tests {
         let path = |value| typed::<Outer>(value).unwrap_err().0;
         assert_eq!(path(json!({"inner": [{"n": 1}, {"n": "x"}]})), "inner[1].n");
         assert_eq!(path(json!({"inner": [], "user_id": 1})), "user_id");
+        assert_eq!(path(json!({})), "inner");
+        assert_eq!(path(json!({"inner": [{}]})), "inner[0].n");
         assert_eq!(path(json!([])), "");
     }
 

@@ -28,6 +28,9 @@ async fn what_is_malformed_is_400_and_what_is_wrong_is_422_naming_the_field() {
     for (path, body, field) in [
         ("/api/v1/conversation", r#"{"query":"a","user_id":"bob"}"#, "user_id"),
         ("/api/v1/conversation", r#"{"query":7}"#, "query"),
+        ("/api/v1/conversation", "{}", "query"),
+        ("/api/v1/conversation", r#"["a",null,null,null,null,null,null]"#, "body"),
+        ("/api/v1/search", "null", "body"),
         (
             "/api/v1/conversation",
             r#"{"query":"a","filters":{"min_confidence":"high"}}"#,
