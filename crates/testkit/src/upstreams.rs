@@ -5,7 +5,10 @@ use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -172,6 +175,7 @@ struct State {
     script: Mutex<VecDeque<Reply>>,
     by_key: Mutex<HashMap<String, Reply>>,
     received: Mutex<Vec<Received>>,
+    echoes: AtomicBool,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -210,6 +214,11 @@ impl FakeOpenAi {
     /// Answers the next request that no key claims so; scripted replies are used in turn.
     pub fn reply_next(&self, reply: Reply) {
         locked(&self.state.script).push_back(reply);
+    }
+
+    /// From now on a chat that no script claims is answered with its own prompt.
+    pub fn echo(&self) {
+        self.state.echoes.store(true, Ordering::SeqCst);
     }
 
     /// Takes back the next scripted reply.
@@ -269,7 +278,9 @@ async fn accept(listener: TcpListener, state: Arc<State>, leaving: watch::Sender
 async fn serve(mut stream: TcpStream, state: &State) -> io::Result<()> {
     let request = read_request(&mut stream).await?;
     let scripted = locked(&state.by_key).get(&request.key).cloned();
-    let reply = scripted.or_else(|| locked(&state.script).pop_front()).unwrap_or_else(|| usual(&request));
+    let reply = scripted.or_else(|| locked(&state.script).pop_front()).unwrap_or_else(|| {
+        if state.echoes.load(Ordering::SeqCst) { echoed(&request) } else { usual(&request) }
+    });
     locked(&state.received).push(request);
     if reply.is_silent {
         return until_left(&mut stream).await;
@@ -332,6 +343,13 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<Received> {
 
 async fn read_more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<()> {
     if stream.read_buf(bytes).await? == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+}
+
+/// The prompt, said back.
+fn echoed(request: &Received) -> Reply {
+    let messages = request.body["messages"].as_array().cloned().unwrap_or_default();
+    let texts: Vec<&str> = messages.iter().filter_map(|message| message["content"].as_str()).collect();
+    Reply::answer(&texts)
 }
 
 /// What a healthy server would say.

@@ -1,6 +1,7 @@
 //! Black-box tests: the real server on a port of its own, and the real binary.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod access;
 mod ask;
 mod cli;
 mod config;
@@ -12,3 +13,4 @@ mod meva;
 mod readme;
 mod shutdown;
 mod support;
+mod telemetry;
