@@ -44,11 +44,39 @@ pub(crate) fn dimension(interpretation: &Interpretation, question: &str) -> Opti
     }
 }
 
+/// Whether the smallest group is wanted: "the quietest hour", "the fewest people".
+pub(crate) fn asks_for_least(question: &str) -> bool {
+    let mut before = String::new();
+    question.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).any(|word| {
+        let word = word.to_lowercase();
+        let is_least = matches!(word.as_str(), "quietest" | "fewest") || (word == "least" && before != "at");
+        before = word;
+        is_least
+    })
+}
+
 fn by_length(interpretation: &Interpretation) -> GroupBy {
     let seconds: f64 = interpretation.periods.iter().map(crate::Period::seconds).sum();
     if !interpretation.periods.is_empty() && seconds <= HOURS_SECONDS_MAX {
         GroupBy::Hour
     } else {
         GroupBy::Day
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks_for_least;
+
+    #[test]
+    fn the_least_is_wanted_only_where_it_is_asked_for() {
+        for question in
+            ["What was the quietest hour?", "Which camera had the fewest people", "the least traffic"]
+        {
+            assert!(asks_for_least(question), "{question}");
+        }
+        for question in ["What was the busiest hour?", "at least 3 people", "most people"] {
+            assert!(!asks_for_least(question), "{question}");
+        }
     }
 }

@@ -53,9 +53,11 @@ pub(crate) struct Ranked {
     pub totals: Totals,
 }
 
-/// Groups, the largest first.
+/// Groups that hold events, the largest first, or the smallest.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Ranking {
+    /// Whether the smallest is first.
+    pub is_least: bool,
     /// By what they are grouped.
     pub by: GroupBy,
     /// Largest first; ties in the order of their keys.
@@ -186,7 +188,8 @@ pub(crate) async fn gather(
     if let (Some(step), Some(count)) = (step, series) {
         findings.series = series::lay_out(&count, &interpretation.periods, step, place.timezone);
     }
-    findings.ranking = dimension.zip(ranked).map(|(by, count)| ranking_of(by, count));
+    let is_least = is_busiest && dimension::asks_for_least(question);
+    findings.ranking = dimension.zip(ranked).map(|(by, count)| ranking_of(by, count, is_least));
     findings.comparison = compare::comparison(&sides, &side_totals, place.timezone);
     let found = match found {
         Some(found) => found,
@@ -249,14 +252,18 @@ fn by_camera(count: Count) -> Vec<(Arc<str>, Totals)> {
     cameras
 }
 
-fn ranking_of(by: GroupBy, count: Count) -> Ranking {
+fn ranking_of(by: GroupBy, count: Count, is_least: bool) -> Ranking {
     let mut groups: Vec<Ranked> = count
         .groups
         .into_iter()
         .filter_map(|group| Some(Ranked { value: group.key.into_iter().next()?, totals: group.totals }))
         .collect();
-    groups.sort_by(|a, b| b.totals.events.cmp(&a.totals.events).then_with(|| a.value.cmp(&b.value)));
-    Ranking { by, groups }
+    groups.sort_by(|a, b| {
+        let by_size = b.totals.events.cmp(&a.totals.events);
+        let by_size = if is_least { by_size.reverse() } else { by_size };
+        by_size.then_with(|| a.value.cmp(&b.value))
+    });
+    Ranking { by, groups, is_least }
 }
 
 /// Narrows a filter to the largest group, whose events are the evidence of a "busiest".

@@ -76,6 +76,7 @@ pub(crate) fn tell_winner(text: &mut String, findings: &Findings, place: &Place<
     let Some(ranking) = &findings.ranking else { return };
     let Some(first) = ranking.groups.first() else { return };
     let ties = ranking.groups.iter().take_while(|g| g.totals.events == first.totals.events);
+    let tied = ties.clone().count();
     let ties: Vec<String> = ties.take(GROUPS_TOLD_MAX).map(|g| name(ranking.by, &g.value, place)).collect();
     let counted = format!(
         "{} ({})",
@@ -85,11 +86,20 @@ pub(crate) fn tell_winner(text: &mut String, findings: &Findings, place: &Place<
     let noun = noun(ranking.by);
     if ties.len() > 1 {
         let each = phrases::counted(first.totals.events, "event");
-        push!(text, "It is a tie between {}: {each} each. ", phrases::list(&ties, "and"));
+        let left = tied - ties.len();
+        let more = if left > 0 { format!(" and {left} more") } else { String::new() };
+        let told = if left > 0 { ties.join(", ") } else { phrases::list(&ties, "and") };
+        push!(text, "It is a tie between {told}{more}: {each} each. ");
         return;
     }
     let winner = ties.first().map(String::as_str).unwrap_or_default();
-    push!(text, "{} was the busiest {noun}: {counted}. ", phrases::sentence_case(winner));
+    let winner = phrases::sentence_case(winner);
+    if ranking.is_least {
+        // A group without events is not among them.
+        push!(text, "{winner} was the quietest {noun} that had any events: {counted}. ");
+    } else {
+        push!(text, "{winner} was the busiest {noun}: {counted}. ");
+    }
     if let Some(second) = ranking.groups.get(1) {
         let name = name(ranking.by, &second.value, place);
         let counted = phrases::counted(second.totals.events, "event");
