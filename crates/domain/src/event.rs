@@ -182,6 +182,10 @@ impl EventDraft {
         let timezone = camera_timezone(&camera_id);
         let timestamp = self.timestamp.ok_or_else(|| missing("timestamp"))?;
         let timestamp = instant(&timestamp, "timestamp", &timezone)?;
+        // A clock that was never set; one such event would be the beginning of all recordings.
+        if timestamp < Timestamp::UNIX_EPOCH {
+            return Err(Error::invalid("timestamp", "`timestamp` lies before 1970"));
+        }
         let end_time = self.end_time.map(|end| instant(&end, "end_time", &timezone)).transpose()?;
         if end_time.is_some_and(|end| end < timestamp) {
             return Err(Error::invalid("end_time", "`end_time` lies before `timestamp`"));
@@ -327,6 +331,10 @@ mod tests {
             (r#"{"event_id":"e","camera_id":"c","event_type":"t"}"#, "timestamp"),
             (r#"{"event_id":"e","timestamp":"yesterday","camera_id":"c","event_type":"t"}"#, "timestamp"),
             (r#"{"event_id":"e","timestamp":"2026-05-13","camera_id":"c","event_type":"t"}"#, "timestamp"),
+            (
+                r#"{"event_id":"e","timestamp":"1969-12-31T23:00:00Z","camera_id":"c","event_type":"t"}"#,
+                "timestamp",
+            ),
             (
                 r#"{"event_id":"..","timestamp":"2026-05-13T09:00:00Z","camera_id":"c","event_type":"t"}"#,
                 "event_id",
