@@ -198,8 +198,15 @@ fn is_bare_question(tokens: &Tokens<'_>, says: Says, intent: Option<Intent>) -> 
     asks && is_short && is_fitting && !is_about_something
 }
 
-/// "show me", "list them please": what the last question found.
+/// "show me", "list them please", "per day?", "anyone else?": what the last question found.
 fn is_bare_command(tokens: &Tokens<'_>) -> bool {
+    let words = tokens.row.len();
+    if words <= 3 && matches!(tokens.lower(0), "per" | "by" | "each") {
+        return true;
+    }
+    if words == 2 && tokens.lower(1) == "else" {
+        return true;
+    }
     matches!(tokens.lower(0), "show" | "list" | "display" | "play")
         && (1..tokens.row.len()).all(|at| matches!(tokens.lower(at), "me" | "us" | "please" | "now"))
 }

@@ -228,7 +228,8 @@ fn is_state_question(tokens: &Tokens<'_>) -> bool {
 
 /// "on the left", "left hand": a side, not a leaving.
 fn is_side(tokens: &Tokens<'_>, at: usize) -> bool {
-    is_determiner(tokens.before(at))
+    // "the vehicle that left": here "that" stands for the vehicle.
+    (is_determiner(tokens.before(at)) && !matches!(tokens.before(at), "that" | "this"))
         || matches!(tokens.lower(at + 1), "side" | "hand" | "of" | "lane" | "corner")
 }
 

@@ -11,7 +11,7 @@ const FUNCTION_WORDS: &[&str] = &[
     "behind", "being", "beside", "besides", "between", "bit", "both", "but", "by", "bye", "can", "cannot",
     "cant", "cheers", "could", "currently", "did", "didnt", "do", "does", "doesnt", "doing", "done",
     "dont", "down", "during", "each", "eight", "either", "eleven", "else", "ever", "every", "everybody",
-    "everyone", "everything", "everywhere", "except", "exclude", "excluding", "few", "fewer", "five",
+    "everyone", "everything", "everywhere", "exactly", "except", "exclude", "excluding", "few", "fewer", "five",
     "for", "four", "from", "further", "get", "got", "had", "has", "hasnt", "have", "havent", "having",
     "he", "hello", "her", "here", "hers", "hey", "hi", "him", "his", "hmm", "i", "id", "if", "ill", "im",
     "in", "inside", "instead", "into", "is", "isnt", "it", "its", "ive", "just", "kind", "least", "less",

@@ -5,7 +5,7 @@ use super::{
         stop_words::{is_determiner, is_question_word, is_stop_word},
         tokens::{Role, Tokens},
     },
-    phrases::{COURTESIES, GREETINGS, HELP, LISTING, OFF_TOPIC, first_of},
+    phrases::{COURTESIES, GREETINGS, HELP, LISTING, NODS, OFF_TOPIC, first_of},
 };
 use crate::ask::interpretation::Intent;
 
@@ -52,14 +52,16 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Optio
 
 /// "hello", "thanks a lot", "good morning": a period in any other is a question about it.
 fn is_greeting(tokens: &Tokens<'_>, holds: Holds) -> bool {
-    (!holds.a_period || tokens.lower(0) == "good")
+    let is_nod = !tokens.row.is_empty() && tokens.row.iter().all(|t| NODS.contains(&t.lower.as_str()));
+    let greets = (!holds.a_period || tokens.lower(0) == "good")
         && tokens.row.len() <= GREETING_WORDS_MAX
         && GREETINGS.contains(&tokens.lower(0))
         && tokens.row.iter().skip(1).all(|token| {
             let is_question = is_question_word(&token.lower) && token.lower != "how";
             let is_courtesy = is_stop_word(&token.lower) || COURTESIES.contains(&token.lower.as_str());
             !is_question && (is_courtesy || token.role == Role::Time)
-        })
+        });
+    is_nod || greets
 }
 
 /// "which cameras are there", "list the outdoor cameras".

@@ -50,7 +50,7 @@ fn take_grouping(tokens: &mut Tokens<'_>) {
     for at in 0..tokens.row.len() {
         let is_group = matches!(
             tokens.row[at].singular.as_str(),
-            "hour" | "day" | "week" | "camera" | "site" | "zone" | "label" | "type" | "weekday"
+            "hour" | "day" | "week" | "month" | "camera" | "site" | "zone" | "label" | "type" | "weekday"
         );
         let is_grouping = is_group && matches!(tokens.before(at), "per" | "by" | "each" | "every")
             || matches!(tokens.lower(at), "hourly" | "daily" | "weekly");

@@ -30,6 +30,10 @@ pub(super) const COURTESIES: &[&str] = &[
     "everyone", "bot", "assistant", "friend",
 ];
 
+/// Answers to a question that nobody asked.
+#[rustfmt::skip]
+pub(super) const NODS: &[&str] = &["yes", "yep", "yeah", "no", "nope", "ok", "okay", "sure", "alright", "fine"];
+
 /// What has nothing to do with cameras; counts only where nothing else of the question does.
 #[rustfmt::skip]
 pub(super) const OFF_TOPIC: &[&str] = &[

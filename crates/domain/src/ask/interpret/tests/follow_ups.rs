@@ -53,6 +53,11 @@ fn a_bare_command_and_a_who_ask_about_what_was_found() {
         &[
             ("how many people were at the gate", "count how_many site=gate cam=gate-1,gate-2 label=person"),
             ("show me", "find show site=gate cam=gate-1,gate-2 label=person < cameras,sites,labels"),
+            ("anyone else?", "find whether site=gate cam=gate-1,gate-2 label=person < cameras,sites,labels"),
+            (
+                "at what time exactly?",
+                "find when site=gate cam=gate-1,gate-2 label=person < cameras,sites,labels",
+            ),
         ],
     );
     converse(
