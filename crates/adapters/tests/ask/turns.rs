@@ -70,9 +70,13 @@ async fn nothing_happened_and_no_coverage_are_told_apart() {
     let request = AskRequest { filters: today(), ..ask("Were there any vehicles at the loading dock?") };
     let nothing = asker.ask(&caller, request, None).await.unwrap();
     assert_eq!(nothing.totals.events, 0);
-    assert!(nothing.response.starts_with("No"), "{}", nothing.response);
     assert!(
-        nothing.response.contains("Loading dock") && nothing.response.contains("12 events"),
+        nothing.response.starts_with("No, there were no events with vehicles on Wed 13 May."),
+        "{}",
+        nothing.response
+    );
+    assert!(
+        nothing.response.contains("Loading dock") && nothing.response.contains("12 other events"),
         "{}",
         nothing.response
     );
@@ -367,4 +371,29 @@ async fn words_without_vectors_are_searched_and_said_to_be_poorer() {
         "{}",
         answer.response
     );
+}
+
+#[tokio::test]
+async fn what_is_asked_is_what_is_answered() {
+    let world = World::with(vec![
+        an_event().id("a").at("2026-05-13T07:10:00Z").build(),
+        an_event().id("b").at("2026-05-13T07:20:00Z").build(),
+        an_event().id("c").at("2026-05-13T08:10:00Z").build(),
+    ])
+    .await;
+    let caller = a_caller().build();
+    let asker = world.asker(None);
+    for (question, told) in [
+        (
+            "What was the quietest hour today?",
+            "Wed 13 May, 10:00–11:00 was the quietest hour that had any events: 1 event",
+        ),
+        ("What was the busiest hour today?", "Wed 13 May, 09:00–10:00 was the busiest hour: 2 events"),
+        ("Show me people tomorrow", "Nothing can be said about what is still to come"),
+        ("Were there people on Wednesday?", "Yes, there were 3 events with people"),
+        ("How many people in the last 6 hours?", "3 visits) in the last 6 hours"),
+    ] {
+        let answer = asker.ask(&caller, ask(question), None).await.unwrap();
+        assert!(answer.response.contains(told), "{question} → {}", answer.response);
+    }
 }

@@ -5,6 +5,8 @@ use crate::ask::{Comparison, ComparisonSide, Interpretation, check::plain, gathe
 
 /// Events told after a comparison.
 const TOLD_MAX: usize = 3;
+/// A smaller difference would be told as 0 %.
+const SHARE_MIN: f64 = 0.005;
 /// From this ratio on it is told as "times as many".
 const TIMES_FROM: f64 = 2.0;
 
@@ -57,6 +59,10 @@ fn difference(comparison: &Comparison) -> String {
         (0, _) => "That is the same number.".to_owned(),
         (1.., Some(ratio)) if ratio >= TIMES_FROM => {
             format!("That is {by} more for {a}, {ratio:.1} times as many.")
+        }
+        (_, Some(ratio)) if (ratio - 1.0).abs() < SHARE_MIN => {
+            let which = if comparison.difference > 0 { "more" } else { "fewer" };
+            format!("That is {by} {which} for {a}.")
         }
         (1.., Some(ratio)) => format!("That is {by} more for {a} (+{}).", phrases::percent(ratio - 1.0)),
         (1.., None) => format!("That is {by} more for {a}; {b} had none."),

@@ -169,7 +169,16 @@ pub(crate) fn interval(period: &Period, place: &Place<'_>) -> String {
 
 /// The words of the caller for a period, else the interval.
 pub(crate) fn period(period: &Period, place: &Place<'_>) -> String {
-    if period.text.is_empty() { format!("in {}", interval(period, place)) } else { period.text.clone() }
+    if period.text.is_empty() { in_interval(period, place) } else { period.text.clone() }
+}
+
+/// "on Tue 12 May, 09:00–17:00", "from Mon 4 May to Sun 10 May".
+pub(crate) fn in_interval(period: &Period, place: &Place<'_>) -> String {
+    let told = interval(period, place);
+    match told.split_once(" – ") {
+        Some((from, to)) => format!("from {from} to {to}"),
+        None => format!("on {told}"),
+    }
 }
 
 /// The words of a period with the preposition that they lack in a sentence: "on Friday", "at 02:41", "in

@@ -122,10 +122,10 @@ pub(crate) fn time(interpretation: &Interpretation, place: &Place<'_>) -> String
 
 /// " last night (…)", or " in …" for a period without words.
 fn named(period: &Period, place: &Place<'_>) -> String {
-    let interval = phrases::interval(period, place);
     if period.text.is_empty() {
-        format!(" in {interval}")
+        format!(" {}", phrases::in_interval(period, place))
     } else {
+        let interval = phrases::interval(period, place);
         format!(" {} ({interval})", plain(&phrases::when(&period.text)))
     }
 }
