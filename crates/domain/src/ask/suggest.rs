@@ -45,10 +45,20 @@ pub(crate) async fn suggest(
             break;
         }
     }
-    let tried = candidates.iter().map(|candidate| has_answer(store, place, catalogue, candidate));
-    let answers = join_all(tried).await;
-    let found = candidates.into_iter().zip(answers).filter(|(_, has_answer)| *has_answer);
-    found.map(|(candidate, _)| candidate).take(OFFERED_MAX).collect()
+    // As many at once as are still wanted: mostly all of the first have an answer, and what is not
+    // offered need not be counted.
+    let mut offered = Vec::with_capacity(OFFERED_MAX);
+    let mut rest = candidates.into_iter();
+    loop {
+        let next: Vec<String> = rest.by_ref().take(OFFERED_MAX - offered.len()).collect();
+        if next.is_empty() {
+            return offered;
+        }
+        let tried = next.iter().map(|candidate| has_answer(store, place, catalogue, candidate));
+        let answers = join_all(tried).await;
+        let found = next.into_iter().zip(answers).filter(|(_, has_answer)| *has_answer);
+        offered.extend(found.map(|(candidate, _)| candidate));
+    }
 }
 
 /// Whether a question is understood without loss and finds something.
