@@ -107,6 +107,9 @@ pub async fn serve_site(
     }
     background_stop.cancel();
     end(&mut background).await;
+    if !shutdown.abort.is_cancelled() {
+        site.close().await;
+    }
     tracing::info!("stopped");
     served
 }

@@ -15,7 +15,8 @@ pub use encoder::DIMENSIONS;
 use encoder::Encoder;
 use lane::{Lane, WhenFull};
 
-const MODEL: &str = "all-MiniLM-L6-v2-int8";
+/// Names the space of the vectors.
+pub const MODEL: &str = "all-MiniLM-L6-v2-int8";
 /// A call with at most so many texts is a question; one with more is backlog.
 const QUESTION_TEXTS_MAX: usize = 4;
 /// As many questions as the service works on at once.

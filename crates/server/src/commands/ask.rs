@@ -124,7 +124,7 @@ async fn ask_directly(site: &Site, args: &AskArgs, shown: &mut Shown) -> Result<
         user_context: UserContext { timezone: args.timezone.clone(), ..UserContext::default() },
         ..AskRequest::default()
     };
-    let caller = wiring::local_caller(site, None);
+    let caller = wiring::local_caller(&site.directory, None);
     let (sender, mut events) = mpsc::channel(PIECES_QUEUED_MAX);
     let answer = site.asker.ask(&caller, request, Some(sender));
     let listen = async {

@@ -221,7 +221,7 @@ fn incident_ids() -> Vec<String> {
 /// Draws clips for these events, so that their evidence can be played.
 async fn draw(site: &Site, config: &Config, ids: &[String]) -> Result<(), Failure> {
     let Some(clips_dir) = config.storage.clips_dir.as_deref() else { return Ok(()) };
-    let scope = wiring::local_caller(site, None).scope;
+    let scope = wiring::local_caller(&site.directory, None).scope;
     let events = site.store.get(&scope, ids).await?;
     draw_clips(clips_dir, &events, |event_id| format!("{}.mp4", file_stem(event_id))).await?;
     Ok(())
@@ -244,7 +244,7 @@ struct Life {
 impl Life {
     /// Loads what was over between the last time and now; how many events were new.
     async fn load(&self, site: &Site, memory: &mut Memory) -> Result<Loaded, Failure> {
-        let caller = wiring::local_caller(site, None);
+        let caller = wiring::local_caller(&site.directory, None);
         let now = site.clocks.site.now();
         let timezone = self.simulation.timezone.clone();
         let local = |instant: Timestamp| instant.to_zoned(timezone.clone()).date();

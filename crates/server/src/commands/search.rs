@@ -72,7 +72,7 @@ pub async fn run(context: &Context, args: &SearchArgs) -> Result<(), Failure> {
             server.post("/api/v1/search", &body).await?
         }
         Target::Direct(site) => {
-            let reply = site.searcher.search(&wiring::local_caller(site, None), query).await?;
+            let reply = site.searcher.search(&wiring::local_caller(&site.directory, None), query).await?;
             serde_json::to_value(reply).map_err(|error| Failure::general(error.to_string()))?
         }
     };

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use eps_domain::{CameraDirectory, camera::CamerasFile};
 
 pub use clocks::Clocks;
-pub use site::{LOCAL_SUBJECT, Site, local_caller, open_site, open_site_of, retention};
+pub use site::{Intake, LOCAL_SUBJECT, Site, local_caller, open_intake, open_site, open_site_of, retention};
 pub use surface::surface;
 pub use tokens::{TokenRequest, mint, random_secret};
 

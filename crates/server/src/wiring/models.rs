@@ -1,12 +1,13 @@
 //! Which embedder, chat model and keeper of clips the settings mean. A model that is missing makes
 //! the service poorer, never dead; that is said once in the log.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use eps_adapters::{
     cached_embedder::CachedEmbedder,
+    embedded::VectorSpace,
     files::{FileClipSettings, FileClipSource, ThumbnailSettings, find_ffmpeg},
-    minilm::MiniLmEmbedder,
+    minilm::{self, MiniLmEmbedder},
     no_clips::NoClips,
     openai::{OpenAiChatModel, OpenAiEmbedder, OpenAiOptions},
 };
@@ -32,6 +33,23 @@ const STILLS_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub(super) struct Embedders {
     pub(super) questions: Arc<dyn Embedder>,
     pub(super) backlog: Arc<dyn Embedder>,
+}
+
+/// What the vectors of [`embedders`] will be, before any model is loaded. A model that then turns out to
+/// be broken leaves the vectors there are for the day it is mended.
+pub(super) fn vector_space(config: &Config) -> Option<VectorSpace> {
+    match &config.embeddings {
+        Some(settings) => {
+            Some(VectorSpace { model: settings.model.clone(), dimensions: settings.dimensions })
+        }
+        None => local_model(config)
+            .map(|_| VectorSpace { model: minilm::MODEL.to_owned(), dimensions: minilm::DIMENSIONS }),
+    }
+}
+
+/// The folder of the local model, when it is there.
+fn local_model(config: &Config) -> Option<&Path> {
+    config.storage.model_dir.as_deref().filter(|folder| folder.join(MODEL_FILE).is_file())
 }
 
 /// The remote embedder when one is set, else the local one when its model is there.
@@ -60,11 +78,11 @@ fn remote_embedder(settings: &EmbeddingSettings) -> Result<OpenAiEmbedder, Failu
 /// A model that is there and broken is an outage, not a reason to stop: questions are then answered by
 /// words.
 fn local_embedder(config: &Config) -> Option<MiniLmEmbedder> {
-    let folder = config.storage.model_dir.as_ref()?;
-    if !folder.join(MODEL_FILE).is_file() {
-        tracing::info!(folder = %folder.display(), "no embedding model: search goes by words alone");
+    let Some(folder) = local_model(config) else {
+        let folder = config.storage.model_dir.as_deref().map(Path::display).map(tracing::field::display);
+        tracing::info!(folder, "no embedding model: search goes by words alone");
         return None;
-    }
+    };
     MiniLmEmbedder::load(folder)
         .inspect_err(|error| {
             tracing::warn!(%error, "the embedding model cannot be used: search goes by words alone");

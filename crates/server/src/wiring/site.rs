@@ -66,6 +66,15 @@ pub struct Site {
     pub insights: Arc<Insights>,
     /// Links and pictures.
     pub clips: Arc<Clips>,
+    embedded: Arc<EmbeddedEventStore>,
+}
+
+impl Site {
+    /// Takes no more events and leaves the directory so that the next start has nothing to catch up
+    /// with. Reads go on.
+    pub async fn close(&self) {
+        close(&self.embedded).await;
+    }
 }
 
 /// Opens the data directory of the settings.
@@ -86,17 +95,48 @@ pub async fn open_site_of(
     clocks: Clocks,
     directory: Arc<CameraDirectory>,
 ) -> Result<Site, Failure> {
-    let embedders = models::embedders(config)?;
     let model = models::chat_model(config)?;
-    let stores = open_stores(config, embedders.as_ref()).await?;
     let source = models::clip_source(config, &clocks)?;
     let clip_key = tokens::clip_key(config)?;
+    // Each takes a part of a second of one core and neither needs the other.
+    let (embedders, stores) =
+        tokio::try_join!(load_embedders(config), open_stores(config, models::vector_space(config)))?;
     let minds = Minds { embedders, model, source, clip_key };
     Ok(assemble(config, clocks, directory, stores, minds))
 }
 
+/// Opens the data directory of the settings for taking events in, without a model: vectors are made
+/// when it is served.
+///
+/// # Errors
+/// As [`open_site`].
+pub async fn open_intake(config: &Config, clocks: &Clocks) -> Result<Intake, Failure> {
+    let directory = super::directory(config)?;
+    let Stores { events: store, embedded, .. } = open_stores(config, None).await?;
+    let events = Arc::new(Events::new(store, Arc::clone(&directory), Arc::clone(&clocks.site)));
+    Ok(Intake { events, directory, embedded })
+}
+
+/// The ingest of a data directory, and nothing else of it.
+pub struct Intake {
+    /// Takes events in.
+    pub events: Arc<Events>,
+    /// Cameras and sites.
+    pub directory: Arc<CameraDirectory>,
+    embedded: Arc<EmbeddedEventStore>,
+}
+
+impl Intake {
+    /// Leaves the directory so that the next start has nothing to catch up with.
+    pub async fn close(&self) {
+        close(&self.embedded).await;
+    }
+}
+
 struct Stores {
     events: Arc<dyn EventStore>,
+    /// The same, to be closed.
+    embedded: Arc<EmbeddedEventStore>,
     conversations: Arc<dyn ConversationStore>,
     idempotency: Arc<dyn IdempotencyStore>,
 }
@@ -109,25 +149,37 @@ struct Minds {
 }
 
 /// Opening reads what is derived from the events, which takes its time: it must not hold up a runtime.
-async fn open_stores(config: &Config, embedders: Option<&Embedders>) -> Result<Stores, Failure> {
+async fn open_stores(config: &Config, vectors: Option<VectorSpace>) -> Result<Stores, Failure> {
     let path = config.storage.data_dir.clone();
-    let vectors = embedders.map(|Embedders { backlog, .. }| VectorSpace {
-        model: backlog.model().to_owned(),
-        dimensions: backlog.dimensions(),
-    });
     let options = EventStoreOptions { visit_gap: config.search.visit_gap, vectors };
     let opening = tokio::task::spawn_blocking(move || {
         let data_dir = DataDir::open(&path)?;
-        let events = EmbeddedEventStore::open(&data_dir, options)?;
+        let embedded = Arc::new(EmbeddedEventStore::open(&data_dir, options)?);
         let conversations = EmbeddedConversationStore::open(&data_dir)?;
         let idempotency = conversations.idempotency();
         Ok::<_, Failure>(Stores {
-            events: Arc::new(events),
+            events: Arc::clone(&embedded) as _,
+            embedded,
             conversations: Arc::new(conversations),
             idempotency: Arc::new(idempotency),
         })
     });
     opening.await.map_err(|error| Failure::general(format!("opening the data directory: {error}")))?
+}
+
+/// Reading a model takes its time as well.
+async fn load_embedders(config: &Config) -> Result<Option<Embedders>, Failure> {
+    let config = config.clone();
+    let loading = tokio::task::spawn_blocking(move || models::embedders(&config));
+    loading.await.map_err(|error| Failure::general(format!("loading the embedding model: {error}")))?
+}
+
+/// Lets what was taken become durable and leaves nothing to catch up with.
+async fn close(store: &Arc<EmbeddedEventStore>) {
+    let store = Arc::clone(store);
+    if let Err(error) = tokio::task::spawn_blocking(move || store.close()).await {
+        tracing::error!(%error, "closing the event store failed");
+    }
 }
 
 fn assemble(
@@ -142,7 +194,8 @@ fn assemble(
     let embedder = || minds.embedders.as_ref().map(|embedders| Arc::clone(&embedders.questions));
     let settings = ask_settings(config);
     let public_url = config.clips.public_url.clone();
-    let clips = Arc::new(Clips::new(minds.source, store(), clock(), minds.clip_key, public_url));
+    let clips = Clips::new(minds.source, store(), clock(), minds.clip_key, public_url);
+    let clips = Arc::new(clips.of_tenant(directory.tenant()));
     let insights = Arc::new(Insights::new(store(), Arc::clone(&clips), Arc::clone(&directory), clock()));
     let asker = Asker::new(AskerParts {
         store: store(),
@@ -167,6 +220,7 @@ fn assemble(
         clips,
         backlog_embedder: minds.embedders.as_ref().map(|embedders| Arc::clone(&embedders.backlog)),
         store: store(),
+        embedded: stores.embedded,
         directory,
         conversation_store: stores.conversations,
         idempotency: stores.idempotency,
@@ -196,8 +250,8 @@ pub fn retention(config: &Config) -> Retention {
 }
 
 /// Whoever can read the data directory may do and see everything in it.
-pub fn local_caller(site: &Site, tenant: Option<&str>) -> Caller {
-    let tenant: Arc<str> = tenant.unwrap_or(site.directory.tenant()).into();
+pub fn local_caller(directory: &CameraDirectory, tenant: Option<&str>) -> Caller {
+    let tenant: Arc<str> = tenant.unwrap_or(directory.tenant()).into();
     Caller {
         owner: Owner { tenant: Arc::clone(&tenant), subject: LOCAL_SUBJECT.into() },
         permissions: BTreeSet::from(Permission::ALL),

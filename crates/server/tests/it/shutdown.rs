@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::Eps;
+use crate::support::{Eps, Setup, TestServer, event};
 
 /// Reads the log until the server serves; its address.
 pub(crate) fn serving(child: &mut Child) -> (String, BufReader<std::process::ChildStderr>) {
@@ -41,6 +41,17 @@ fn sigterm_ends_the_process_in_good_order() {
     std::io::Read::read_to_string(&mut log, &mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0), "{rest}");
     assert!(rest.contains("\"message\":\"stopped\""), "{rest}");
+}
+
+#[tokio::test]
+async fn a_stop_in_good_order_leaves_nothing_to_catch_up_with() {
+    let server = TestServer::fresh().await;
+    server.ingest(&[event("e1", "2026-05-13T08:00:00Z", "dock-1")]).await;
+    let data_dir = server.stop().await;
+    assert!(data_dir.path().join("data/columns.snapshot").is_file());
+    let server = Setup::default().data_dir(&data_dir).start().await;
+    assert_eq!(server.get("/api/v1/events/e1", &server.token()).await.status, 200);
+    server.stop().await;
 }
 
 #[test]

@@ -115,17 +115,10 @@ pub async fn run(context: &Context, args: &ImportArgs) -> Result<(), Failure> {
     let bar = progress_bar(total, terminal);
     let import = Import { sink, folder, bytes: Arc::default(), bar, restart: args.restart };
     let started = Instant::now();
-    let mut reports = Vec::new();
-    for file in files {
-        let path = file.path.clone();
-        let done = import.file(file).await;
-        reports.push(done.map_err(|error| Failure {
-            message: format!("{}: {}", path.display(), error.message),
-            ..error
-        })?);
-    }
+    let reports = import.files(files).await;
     import.bar.finish_and_clear();
-    show(terminal, &report(reports, started.elapsed()))
+    import.sink.close().await;
+    show(terminal, &report(reports?, started.elapsed()))
 }
 
 fn recognise(paths: &[PathBuf]) -> Result<Vec<EventFile>, Failure> {
@@ -139,14 +132,14 @@ fn recognise(paths: &[PathBuf]) -> Result<Vec<EventFile>, Failure> {
 }
 
 async fn open_directly(config: &Config, tenant: Option<&str>) -> Result<Sink, Failure> {
-    let site = wiring::open_site(config, Clocks::new(None)).await.map_err(|mut failure| {
+    let intake = wiring::open_intake(config, &Clocks::new(None)).await.map_err(|mut failure| {
         if failure.code == Failure::IN_USE {
             failure.message.push_str(": stop the server, or import with --server URL --token TOKEN");
         }
         failure
     })?;
-    let caller = wiring::local_caller(&site, tenant);
-    Ok(Sink::Direct { events: Arc::clone(&site.events), caller: Box::new(caller) })
+    let caller = wiring::local_caller(&intake.directory, tenant);
+    Ok(Sink::Direct { intake, caller: Box::new(caller) })
 }
 
 fn progress_bar(total: u64, terminal: Terminal) -> ProgressBar {
@@ -179,6 +172,20 @@ struct Batch {
 }
 
 impl Import {
+    /// Takes in one file after the other, up to the first that fails.
+    async fn files(&self, files: Vec<EventFile>) -> Result<Vec<FileReport>, Failure> {
+        let mut reports = Vec::new();
+        for file in files {
+            let path = file.path.clone();
+            let done = self.file(file).await;
+            reports.push(done.map_err(|error| Failure {
+                message: format!("{}: {}", path.display(), error.message),
+                ..error
+            })?);
+        }
+        Ok(reports)
+    }
+
     async fn file(&self, file: EventFile) -> Result<FileReport, Failure> {
         let bookmark = Bookmark::of(&self.folder, &file.path)?;
         let mut progress = if self.restart { FileProgress::default() } else { bookmark.load() };

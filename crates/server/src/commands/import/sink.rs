@@ -1,13 +1,15 @@
 //! Where imported events go: through the events service into the data directory, or to a running
 //! server. Both give the same report.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use eps_adapters::remote::RemoteServer;
 use eps_domain::{
     Caller, Error, EventDraft, Result,
-    events::{Events, IngestReport, Rejection},
+    events::{IngestReport, Rejection},
 };
+
+use crate::wiring::Intake;
 
 /// How often a busy server is asked again before the import stops; its bookmark stays.
 const ATTEMPTS_MAX: u32 = 8;
@@ -20,8 +22,8 @@ const WAIT_MAX: Duration = Duration::from_mins(1);
 pub(super) enum Sink {
     /// The data directory of this machine.
     Direct {
-        /// The service.
-        events: Arc<Events>,
+        /// The events of the directory.
+        intake: Intake,
         /// May do and see everything of its tenant.
         caller: Box<Caller>,
     },
@@ -53,8 +55,17 @@ impl Sink {
     /// What the store or the server says.
     pub(super) async fn ingest(&self, drafts: Vec<Result<EventDraft, String>>) -> Result<IngestReport> {
         match self {
-            Self::Direct { events, caller } => events.ingest(caller, drafts).await,
+            Self::Direct { intake, caller } => intake.events.ingest(caller, drafts).await,
             Self::Remote(server) => ingest_remotely(server, drafts).await,
+        }
+    }
+}
+
+impl Sink {
+    /// Leaves the directory in good order; a server looks after its own.
+    pub(super) async fn close(&self) {
+        if let Self::Direct { intake, .. } = self {
+            intake.close().await;
         }
     }
 }
