@@ -59,7 +59,7 @@ impl Default for ApiSettings {
     fn default() -> Self {
         Self {
             caller_rate: RatePolicy { per_minute: 100, burst: 20 },
-            address_rate: RatePolicy { per_minute: 1_200, burst: 600 },
+            address_rate: RatePolicy { per_minute: 600, burst: 200 },
             replicas_hint: 3,
             limiter_deadline: Duration::from_millis(50),
             trusted_proxies: Vec::new(),
