@@ -44,6 +44,8 @@ async fn what_is_malformed_is_400_and_what_is_wrong_is_422_naming_the_field() {
         assert_eq!(reply.status, 422, "{path} {body}: {reply:?}");
         assert_eq!(reply.problem()["field"], field, "{path} {body}");
     }
+    // The limit of a caller is for other tests.
+    let site = Site::new();
     for (path, field) in [
         ("/api/v1/conversations?limit=many", "limit"),
         ("/api/v1/conversations?limit=1&limit=2", "limit"),
