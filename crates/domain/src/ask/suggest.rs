@@ -1,6 +1,8 @@
 //! What to ask next: questions in the words of the caller's own events, each understood and tried
 //! before it is offered, so that every one of them has an answer. Must never offer what was asked.
 
+use std::sync::Arc;
+
 use futures::future::join_all;
 use jiff::tz::TimeZone;
 
@@ -11,7 +13,7 @@ use super::{
     place::Place,
     write::phrases,
 };
-use crate::event_store::{CountRequest, EventStore};
+use crate::event_store::{CountRequest, EventFilter, EventStore, Vocabulary};
 
 /// The most that are offered.
 pub(crate) const OFFERED_MAX: usize = 4;
@@ -80,13 +82,40 @@ async fn has_answer(
     if !understood.unresolved.is_empty() {
         return false;
     }
-    let request = CountRequest {
-        filter: event_filter(&understood),
-        words: understood.words,
-        group_by: Vec::new(),
-        timezone: TimeZone::UTC,
-    };
+    let filter = event_filter(&understood);
+    if understood.words.is_none()
+        && let Some(is_known) = known_without_counting(&filter, place.vocabulary)
+    {
+        return is_known;
+    }
+    let request =
+        CountRequest { filter, words: understood.words, group_by: Vec::new(), timezone: TimeZone::UTC };
     matches!(store.count(place.scope, &request).await, Ok(count) if count.totals.events > 0)
+}
+
+/// Whether a filter finds something, where the vocabulary of the scope tells: it holds exactly the
+/// cameras, labels and types of the events that can be seen. A question without a period would
+/// otherwise be counted over all of them. None when only a count can tell.
+fn known_without_counting(filter: &EventFilter, vocabulary: &Vocabulary) -> Option<bool> {
+    let EventFilter { cameras, labels, sub_labels, event_types, zones, periods, min_confidence } = filter;
+    if !(sub_labels.is_empty() && zones.is_empty() && periods.is_empty() && min_confidence.is_none()) {
+        return None;
+    }
+    let holds = |names: &[Arc<str>], wanted: &[String]| {
+        wanted.iter().any(|name| names.iter().any(|known| **known == **name))
+    };
+    match (cameras, labels.as_slice(), event_types.as_slice()) {
+        (None, [], []) => Some(vocabulary.cameras.iter().any(|camera| camera.events > 0)),
+        (Some(ids), [], []) => Some(
+            vocabulary
+                .cameras
+                .iter()
+                .any(|camera| camera.events > 0 && ids.iter().any(|id| **id == *camera.camera_id)),
+        ),
+        (None, labels, []) => Some(holds(&vocabulary.labels, labels)),
+        (None, [], types) => Some(holds(&vocabulary.event_types, types)),
+        _ => None,
+    }
 }
 
 /// Whether two questions are the same but for case, spaces and punctuation.
@@ -159,4 +188,31 @@ fn when(interpretation: &Interpretation) -> String {
 fn label(interpretation: &Interpretation, findings: &Findings) -> Option<String> {
     let shown = || findings.evidence.iter().find_map(|event| event.label.clone());
     interpretation.labels.first().cloned().or_else(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::event_store::CameraActivity;
+
+    #[test]
+    fn a_filter_is_answered_from_the_vocabulary_only_where_that_is_exact() {
+        let instant = Timestamp::UNIX_EPOCH;
+        let camera =
+            CameraActivity { camera_id: "dock".into(), events: 3, first_event: instant, last_event: instant };
+        let vocabulary =
+            Vocabulary { cameras: vec![camera], labels: vec!["person".into()], ..Vocabulary::default() };
+        let known = |filter: EventFilter| known_without_counting(&filter, &vocabulary);
+        let cameras = |id: &str| EventFilter { cameras: Some(vec![id.to_owned()]), ..EventFilter::default() };
+        let labels = |label: &str| EventFilter { labels: vec![label.to_owned()], ..EventFilter::default() };
+        assert_eq!(known(EventFilter::default()), Some(true));
+        assert_eq!((known(cameras("dock")), known(cameras("yard"))), (Some(true), Some(false)));
+        assert_eq!((known(labels("person")), known(labels("car"))), (Some(true), Some(false)));
+        // The camera and the label may never have come together.
+        assert_eq!(known(EventFilter { cameras: Some(vec!["dock".into()]), ..labels("person") }), None);
+        assert_eq!(known(EventFilter { min_confidence: Some(0.5), ..cameras("dock") }), None);
+        assert_eq!(known_without_counting(&EventFilter::default(), &Vocabulary::default()), Some(false));
+    }
 }
