@@ -197,7 +197,8 @@ impl Guard {
         let would_link = self.last == Some(']') && self.spaces == 0 && matches!(c, ':' | '(');
         if self.has_gap || would_link {
             let is_apart = self.last.is_none_or(char::is_whitespace);
-            if !is_punctuation && !is_apart {
+            let would_tag = self.last == Some('<');
+            if (!is_punctuation || would_tag) && !is_apart {
                 self.links.push(' ');
             }
         } else {

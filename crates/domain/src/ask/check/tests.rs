@@ -84,6 +84,7 @@ fn text_and_references_stay_as_they_were_written() {
         "Seen. At [1] the gate see now."
     );
     assert_eq!(through(&["Seen [1]", "()", ": there"], 1), "Seen [1] : there");
+    assert_eq!(through(&["< [!("], 1), "< !(");
     let mut guard = Guard::new(1);
     let held = guard.push(&format!("[{}", "a".repeat(2_000)));
     assert!(held.len() > 1_400, "what is held back is bounded");
