@@ -88,22 +88,6 @@ impl RowSet {
     }
 }
 
-impl RowSet {
-    /// The rows, descending.
-    pub(super) fn iter_down(&self) -> impl Iterator<Item = u32> {
-        self.words.iter().enumerate().rev().flat_map(|(index, word)| {
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                (rest != 0).then(|| {
-                    let bit = rest.ilog2();
-                    rest ^= 1 << bit;
-                    index as u32 * 64 + bit
-                })
-            })
-        })
-    }
-}
-
 /// The rows of one word of a bitmap.
 pub(super) fn bits(mut word: u64, first: u32) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
@@ -135,7 +119,6 @@ mod tests {
             let (mut left, right) = (of(&a), of(&b));
             prop_assert_eq!(left.iter().collect::<BTreeSet<_>>(), a.clone());
             prop_assert_eq!(left.len(), a.len() as u64);
-            prop_assert!(left.iter_down().eq(a.iter().rev().copied()));
             let both: BTreeSet<u32> = a.intersection(&b).copied().collect();
             prop_assert_eq!(left.len_with(&right), both.len() as u64);
             left.keep(&right);

@@ -1,6 +1,6 @@
 //! Search: filter first, then order what is left by time or by how well it matches.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::collections::BinaryHeap;
 
 use eps_domain::{
     Error, Result, Scope,
@@ -9,10 +9,10 @@ use eps_domain::{
 
 use super::{
     Shared,
-    columns::Columns,
+    columns::{BLOCK_ROWS, Columns},
     cursor::{Cursor, malformed},
     ranking::{Candidate, Ranking},
-    row_set::RowSet,
+    row_set::{RowSet, bits},
 };
 
 impl Shared {
@@ -128,7 +128,8 @@ impl Shared {
     }
 }
 
-/// The first rows in an order, after a place in it.
+/// The first rows in an order, after a place in it. Blocks of rows without an early enough instant are
+/// passed over; as rows are nearly in the order of time, that is nearly all of them.
 fn first_in_time(
     columns: &Columns,
     rows: &RowSet,
@@ -136,26 +137,37 @@ fn first_in_time(
     after: Option<(i64, u32)>,
     limit: usize,
 ) -> Vec<(i64, u32)> {
-    let place = |row: u32| (columns.time[row as usize], row);
-    // Rows are nearly in the order of time: from the right end, few places are ever improved on.
-    if order == Order::OldestFirst {
-        let later = rows.iter().map(place).filter(|place| after.is_none_or(|after| *place > after));
-        return smallest(later, limit);
-    }
-    let earlier = rows.iter_down().map(place).filter(|place| after.is_none_or(|after| *place < after));
-    smallest(earlier.map(Reverse), limit).into_iter().map(|place| place.0).collect()
-}
-
-fn smallest<T: Ord>(places: impl Iterator<Item = T>, limit: usize) -> Vec<T> {
-    let mut heap = BinaryHeap::with_capacity(limit + 1);
-    for place in places {
-        if heap.len() < limit {
-            heap.push(place);
-        } else if let Some(mut largest) = heap.peek_mut()
-            && place < *largest
-        {
-            *largest = place;
+    let downwards = order != Order::OldestFirst;
+    // Complements are ordered backwards: either way the smallest comes first.
+    let key = |(time, row): (i64, u32)| if downwards { (!time, !row) } else { (time, row) };
+    let after = after.map(key);
+    let mut first: BinaryHeap<(i64, u32)> = BinaryHeap::with_capacity(limit + 1);
+    let mut take = |words: &[u64], block: usize, (earliest, latest): (i64, i64)| {
+        let best = if downwards { !latest } else { earliest };
+        if first.len() >= limit && first.peek().is_some_and(|(worst, _)| *worst < best) {
+            return;
         }
+        for (index, word) in words.iter().enumerate() {
+            for row in bits(*word, (block * BLOCK_ROWS + index * 64) as u32) {
+                let place = key((columns.time[row as usize], row));
+                if after.is_some_and(|after| place <= after) {
+                    continue;
+                }
+                if first.len() < limit {
+                    first.push(place);
+                } else if let Some(mut worst) = first.peek_mut()
+                    && place < *worst
+                {
+                    *worst = place;
+                }
+            }
+        }
+    };
+    let blocks = rows.words().chunks(BLOCK_ROWS / 64).enumerate().zip(columns.spans());
+    if downwards {
+        blocks.rev().for_each(|((block, words), span)| take(words, block, *span));
+    } else {
+        blocks.for_each(|((block, words), span)| take(words, block, *span));
     }
-    heap.into_sorted_vec()
+    first.into_sorted_vec().into_iter().map(key).collect()
 }

@@ -23,7 +23,7 @@ use self::{
 use super::{row_set::RowSet, truth::Stored};
 
 /// Rows in one block of [`Columns::spans`].
-const BLOCK_ROWS: usize = 4_096;
+pub(super) const BLOCK_ROWS: usize = 4_096;
 
 /// The columns of one row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -104,6 +104,11 @@ impl Columns {
     /// Rows, whether or not they hold an event.
     pub(super) fn rows(&self) -> usize {
         self.time.len()
+    }
+
+    /// For each block of [`BLOCK_ROWS`] rows instants that none of its events lies before or after.
+    pub(super) fn spans(&self) -> &[(i64, i64)] {
+        &self.spans
     }
 
     pub(super) fn holds_event(&self, row: u32) -> bool {
