@@ -263,7 +263,7 @@ fn ranking_of(by: GroupBy, count: Count, is_least: bool) -> Ranking {
         let by_size = if is_least { by_size.reverse() } else { by_size };
         by_size.then_with(|| a.value.cmp(&b.value))
     });
-    Ranking { by, groups, is_least }
+    Ranking { is_least, by, groups }
 }
 
 /// Narrows a filter to the largest group, whose events are the evidence of a "busiest".

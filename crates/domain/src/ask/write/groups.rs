@@ -76,7 +76,7 @@ pub(crate) fn tell_winner(text: &mut String, findings: &Findings, place: &Place<
     let Some(ranking) = &findings.ranking else { return };
     let Some(first) = ranking.groups.first() else { return };
     let ties = ranking.groups.iter().take_while(|g| g.totals.events == first.totals.events);
-    let tied = ties.clone().count();
+    let equals = ties.clone().count();
     let ties: Vec<String> = ties.take(GROUPS_TOLD_MAX).map(|g| name(ranking.by, &g.value, place)).collect();
     let counted = format!(
         "{} ({})",
@@ -86,7 +86,7 @@ pub(crate) fn tell_winner(text: &mut String, findings: &Findings, place: &Place<
     let noun = noun(ranking.by);
     if ties.len() > 1 {
         let each = phrases::counted(first.totals.events, "event");
-        let left = tied - ties.len();
+        let left = equals - ties.len();
         let more = if left > 0 { format!(" and {left} more") } else { String::new() };
         let told = if left > 0 { ties.join(", ") } else { phrases::list(&ties, "and") };
         push!(text, "It is a tie between {told}{more}: {each} each. ");

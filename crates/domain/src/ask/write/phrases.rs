@@ -223,11 +223,12 @@ pub(crate) fn when(text: &str) -> String {
         _ if IN.contains(&first) => "in ",
         _ if matches!(first, "noon" | "midnight" | "midday" | "dawn" | "dusk") => "at ",
         _ if is_clock
+            && (first.contains(':') || first.ends_with("am") || first.ends_with("pm"))
             && !lower.contains(['–', '-'])
             && !lower.ends_with("ago")
             && !lower.contains(" to ") =>
         {
-            if first.contains(':') || first.ends_with("am") || first.ends_with("pm") { "at " } else { "" }
+            "at "
         }
         _ => "",
     };
