@@ -91,7 +91,7 @@ impl Load<'_> {
                 (0..self.callers).map(|caller| scope.spawn(move || self.call(caller, begin, time))).collect();
             callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect()
         });
-        let (elapsed, cpu) = (begin.elapsed(), self.server.cpu() - cpu);
+        let (elapsed, cpu) = (begin.elapsed(), self.server.cpu().saturating_sub(cpu));
         latencies.sort_unstable();
         Run { latencies, elapsed, cpu }
     }

@@ -1,6 +1,8 @@
 //! What the service costs as its users meet it: the real binary on loopback over 100,000 events, asked
 //! over HTTP/1.1 by callers that keep their connections. `EVENTS=1000000 cargo bench -p eps-server
 //! --bench turns` for another size. Takes about a minute and prints one table; judges nothing.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot go on stops")]
+#![expect(clippy::print_stdout, reason = "its result is the table")]
 
 mod client;
 mod data;

@@ -79,13 +79,12 @@ impl Questions {
         let thing = self.pick(&THINGS);
         let query = match (self.kind, self.asked % 5) {
             (Kind::SmallTalk, _) => "hello".to_owned(),
-            (Kind::NewWords, _) => format!("{} with badge {}", self.phrase(), self.unique()),
-            (Kind::Mixed, 0) => format!("{} {period}", self.phrase()),
+            (Kind::NewWords, _) => format!("{} with badge {}", self.phrase(), unique()),
+            (Kind::Mixed, 0) | (Kind::Search, _) => format!("{} {period}", self.phrase()),
             (Kind::Mixed, 1) => format!("How many {thing} at {camera} {period}?"),
             (Kind::Mixed, 2) => format!("How many {thing} {period}?"),
             (Kind::Mixed, 3) => format!("Show me {thing} at {camera} {period}"),
             (Kind::Mixed, _) => format!("What happened at {camera} {period}?"),
-            (Kind::Search, _) => format!("{} {period}", self.phrase()),
             (Kind::Count, _) => {
                 let query = format!("{thing} {period}");
                 return json!({"query": query, "group_by": ["camera"]}).to_string();
@@ -98,10 +97,10 @@ impl Questions {
         let (colour, clothes, doing) = (self.pick(&COLOURS), self.pick(&CLOTHES), self.pick(&DOING));
         format!("a person in a {colour} {clothes} {doing}")
     }
+}
 
-    /// A word that no earlier run of the benchmark used on a server that is still warm.
-    #[expect(clippy::disallowed_methods, reason = "no clock of the service: the words must only differ")]
-    fn unique(&self) -> u128 {
-        SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos()
-    }
+/// A word that no earlier run of the benchmark used on a server that is still warm.
+#[expect(clippy::disallowed_methods, reason = "no clock of the service: the words must only differ")]
+fn unique() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos()
 }
