@@ -20,6 +20,7 @@ def module_path(root: Path, file: Path) -> tuple[str, ...]:
 
 def without_tests_and_comments(text: str) -> str:
     text = re.sub(r"//[^\n]*", "", text)
+    text = re.sub(r"\bpub\([^)]*\)", "pub", text)
     return re.split(r"#\[cfg\(test\)\]\s*mod tests\b", text)[0]
 
 
@@ -29,7 +30,7 @@ def use_paths(text: str) -> list[list[str]]:
     for statement in re.findall(r"\buse\s+([^;]+);", text):
         found += expand(re.sub(r"\s+", " ", statement.strip()))
     body = re.sub(r"\buse\s+[^;]+;", "", text)
-    for path in re.findall(r"\b(?:crate|super|self)(?:::\w+)+", body):
+    for path in re.findall(r"(?<![\w:])[a-z_]\w*(?:::\w+)+", body):
         found.append(path.split("::"))
     return found
 

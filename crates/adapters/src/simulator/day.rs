@@ -4,8 +4,8 @@ use fastrand::Rng;
 use jiff::{ToSpan, civil::Date, civil::Weekday};
 
 use super::{
-    Simulation, Sketch,
     phrases::{self, CARRIERS, pick, tell},
+    sketch::{Simulation, Sketch},
 };
 
 /// Dice for one concern of one day, so that a change to one leaves the others as they are.

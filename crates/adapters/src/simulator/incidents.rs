@@ -2,7 +2,10 @@
 
 use jiff::{SpanRelativeTo, ToSpan, Unit, civil::Date};
 
-use super::{Simulation, Sketch, day};
+use super::{
+    day,
+    sketch::{Simulation, Sketch},
+};
 
 /// One planted incident.
 #[derive(Debug, Clone, Copy)]

@@ -9,27 +9,18 @@ mod drawing;
 mod incidents;
 mod phrases;
 mod site;
+mod sketch;
 
 use eps_domain::EventDraft;
-use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 pub use drawing::{ClipDrawing, draw_clips};
 pub use incidents::{INCIDENTS, Incident};
 pub use site::cameras_file;
+pub use sketch::Simulation;
 
 /// Days before the last one; with today they make two weeks and a bit.
 pub const DAYS: i32 = 14;
-
-/// A repeatable stretch of life at the sample site.
-#[derive(Debug, Clone)]
-pub struct Simulation {
-    /// Decides every dice roll.
-    pub seed: u64,
-    /// The day on which the incidents are anchored: the day of the first start.
-    pub anchor: Date,
-    /// The zone of the site.
-    pub timezone: TimeZone,
-}
 
 impl Simulation {
     /// The day before which nothing was recorded.
@@ -52,52 +43,11 @@ impl Simulation {
     }
 }
 
-/// An event in the making.
-#[derive(Debug, Clone)]
-struct Sketch {
-    at: Timestamp,
-    seconds: i64,
-    camera: &'static str,
-    event_type: &'static str,
-    label: &'static str,
-    sub_label: Option<String>,
-    zone: Option<&'static str>,
-    confidence: f64,
-    description: String,
-    /// Set for planted events, whose ids are written down.
-    id: Option<String>,
-}
-
-impl Sketch {
-    fn ends(&self) -> Timestamp {
-        self.at.saturating_add(self.seconds.seconds()).unwrap_or(self.at)
-    }
-
-    fn into_draft(self, date: Date, index: usize) -> EventDraft {
-        let id = self
-            .id
-            .clone()
-            .unwrap_or_else(|| format!("{}-{}-{index:04}", self.camera, date.strftime("%Y%m%d")));
-        EventDraft {
-            event_id: Some(id),
-            timestamp: Some(self.at.to_string()),
-            end_time: Some(self.ends().to_string()),
-            camera_id: Some(self.camera.to_owned()),
-            event_type: Some(self.event_type.to_owned()),
-            label: Some(self.label.to_owned()),
-            sub_label: self.sub_label,
-            confidence: Some((self.confidence * 100.0).round() / 100.0),
-            description: Some(self.description),
-            zones: self.zone.map(|zone| vec![zone.to_owned()]),
-            source: Some("simulator".to_owned()),
-            ..EventDraft::default()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use jiff::tz::TimeZone;
 
     use super::*;
 

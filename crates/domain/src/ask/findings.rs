@@ -7,10 +7,10 @@ use futures::future::try_join;
 
 use super::{
     Asker, Intent, Interpretation, NameKind, ResponseType,
+    asking::Asking,
     gather::{self, Findings, Sources},
     insight,
     place::Place,
-    turn::Asking,
     write,
 };
 use crate::{Result, insights::Insight};

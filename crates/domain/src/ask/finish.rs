@@ -4,14 +4,15 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    Answer, AnswerMetadata, AnswerTotals, AskEvent, Asker, ClipLink, Degraded, Evidence, ResponseType, check,
+    Answer, AnswerMetadata, AnswerTotals, AskEvent, Asker, ClipLink, Degraded, Evidence, ResponseType,
+    asking::Asking,
+    check,
     confidence::{self, Inputs},
     draft::Draft,
     findings::Understood,
     gather::Coverage,
     listener::Listener,
     memory::Memory,
-    turn::Asking,
 };
 use crate::{
     Error, ErrorKind, Result,

@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Asker, Evidence, Intent, Interpretation, gather::Findings, turn::Asking};
+use super::{Asker, Evidence, Intent, Interpretation, asking::Asking, gather::Findings};
 use crate::{
     Caller, ErrorKind, Period, Result,
     insights::{Insight, InsightQuery},

@@ -2,7 +2,28 @@
 
 use tokio::sync::mpsc;
 
-use super::AskEvent;
+use super::{Evidence, Interpretation};
+
+/// What a listener hears while an answer is in the making. The whole answer is the return value of
+/// [`Asker::ask`], not an event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AskEvent {
+    /// The conversation has an id.
+    ConversationCreated {
+        /// The id; absent when nothing is remembered.
+        conversation_id: Option<String>,
+    },
+    /// The question was understood.
+    Interpreted(Box<Interpretation>),
+    /// The events were found.
+    Found(Vec<Evidence>),
+    /// Some more text.
+    Delta(String),
+    /// All text so far is replaced by this.
+    Replaced(String),
+    /// Questions to ask next.
+    FollowUps(Vec<String>),
+}
 
 /// A listener, or none.
 pub(crate) struct Listener {

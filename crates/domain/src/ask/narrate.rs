@@ -8,6 +8,7 @@ use futures::{StreamExt, stream::BoxStream};
 
 use super::{
     AskEvent, Asker, Intent,
+    asking::Asking,
     check::{self, Guard, Record},
     draft::Draft,
     findings::Understood,
@@ -15,7 +16,6 @@ use super::{
     memory::Memory,
     place::Place,
     prompt::{self, PROMPT_TOKENS_MAX, PromptParts},
-    turn::Asking,
     write,
 };
 use crate::{

@@ -5,10 +5,11 @@
 use std::time::Instant;
 
 use futures::future::join;
-use jiff::{Timestamp, tz::TimeZone};
+use tokio::sync::mpsc;
 
 use super::{
     Answer, AskEvent, AskRequest, Asker, Interpretation,
+    asking::Asking,
     findings::{Understood, find_out},
     finish::{self, Written},
     insight,
@@ -22,22 +23,25 @@ use super::{
 };
 use crate::{Caller, Permission, Result, insights::Insight};
 
-/// A request, checked.
-pub(crate) struct Asking<'a> {
-    /// Who asks.
-    pub caller: &'a Caller,
-    /// What arrived.
-    pub request: &'a AskRequest,
-    /// The question, cleaned.
-    pub question: String,
-    /// How much evidence to show.
-    pub limit: usize,
-    /// The zone in which words are read.
-    pub timezone: TimeZone,
-    /// When it was asked.
-    pub now: Timestamp,
-    /// For durations.
-    pub started: Instant,
+impl Asker {
+    /// Answers one question and stores the turn.
+    ///
+    /// With a `listener` the answer is told as it is made; when the listener is gone, the model is
+    /// cancelled and what was said is stored as interrupted.
+    ///
+    /// # Errors
+    /// `InvalidInput` naming the field, `NotFound` (`CONVERSATION_NOT_FOUND`, `INSIGHT_NOT_FOUND`),
+    /// `Conflict` (`CONVERSATION_BUSY`), `Unavailable` (`SEARCH_UNAVAILABLE`, `STORE_UNAVAILABLE`,
+    /// `LLM_STREAM_INTERRUPTED` when the model broke off after a listener had heard something,
+    /// `LISTENER_GONE`).
+    pub async fn ask(
+        &self,
+        caller: &Caller,
+        request: AskRequest,
+        listener: Option<mpsc::Sender<AskEvent>>,
+    ) -> Result<Answer> {
+        ask(self, caller, &request, &Listener::new(listener)).await
+    }
 }
 
 /// Answers one question.

@@ -10,6 +10,7 @@ mod ranking;
 mod row_set;
 mod scope;
 mod search;
+mod shared;
 mod snapshots;
 mod text;
 mod truth;
@@ -17,10 +18,7 @@ mod vectors;
 mod writer;
 
 use std::{
-    sync::{
-        Arc, Mutex, PoisonError, RwLock, RwLockReadGuard,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, RwLock, atomic::AtomicBool},
     thread::JoinHandle,
     time::Duration,
 };
@@ -36,12 +34,14 @@ use eps_domain::{
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+pub use vectors::VectorSpace;
+
 use self::{
-    columns::Columns,
     scope::Scopes,
+    shared::Shared,
     snapshots::Snapshots,
     text::Text,
-    truth::{Counters, Stored, Truth, Write},
+    truth::{Counters, Truth, Write},
     vectors::Vectors,
     writer::Job,
 };
@@ -49,15 +49,6 @@ use super::DataDir;
 
 /// Up to this many rows a question without words is answered on the spot: well below a millisecond.
 const INLINE_ROWS_MAX: usize = 20_000;
-
-/// Which model's vectors are kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VectorSpace {
-    /// Name of the model; vectors of another are thrown away.
-    pub model: String,
-    /// Length of every vector.
-    pub dimensions: usize,
-}
 
 /// How the store works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,95 +62,6 @@ pub struct EventStoreOptions {
 impl Default for EventStoreOptions {
     fn default() -> Self {
         Self { visit_gap: Duration::from_mins(1), vectors: None }
-    }
-}
-
-/// A lock whose holder panicked guards what cannot be trusted any more; a restart makes it anew.
-fn half_changed<T>(_: PoisonError<T>) -> Error {
-    Error::internal("what is derived from the events was left half changed")
-}
-
-/// What the threads share.
-struct Shared {
-    truth: Truth,
-    columns: RwLock<Columns>,
-    text: Arc<Text>,
-    /// Locked after `columns` where both are.
-    vectors: Option<RwLock<Vectors>>,
-    scopes: Scopes,
-    snapshots: Snapshots,
-    writable: AtomicBool,
-    data_dir: DataDir,
-}
-
-impl Shared {
-    fn columns(&self) -> Result<RwLockReadGuard<'_, Columns>> {
-        self.columns.read().map_err(half_changed)
-    }
-
-    /// Makes written rows visible.
-    fn apply(&self, batch: &[Stored]) -> Result<()> {
-        self.text.apply(batch);
-        let mut columns = self.columns.write().map_err(half_changed)?;
-        columns.apply(batch);
-        if let Some(vectors) = &self.vectors {
-            let mut vectors = vectors.write().map_err(half_changed)?;
-            let new_words = batch.iter().filter(|stored| stored.words_revision == stored.revision);
-            new_words.for_each(|stored| vectors.forget(stored.row));
-        }
-        Ok(())
-    }
-
-    fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
-        let terms = request.words.as_deref().map(|words| self.text.terms(words)).unwrap_or_default();
-        let columns = self.columns()?;
-        let visible = self.scopes.visible(scope, &columns);
-        let mut rows = columns.select(&visible.cameras, &request.filter);
-        if !terms.is_empty() {
-            rows.keep(&self.text.with_all(&terms, columns.rows())?);
-        }
-        columns.count(&rows, &request.group_by, &request.timezone)
-    }
-
-    fn unembedded(&self, limit: usize) -> Result<Vec<Unembedded>> {
-        let Some(vectors) = &self.vectors else { return Ok(Vec::new()) };
-        let rows: Vec<u32> = {
-            let columns = self.columns()?;
-            let vectors = vectors.read().map_err(half_changed)?;
-            let lacking = |row: &u32| !vectors.embedded().contains(*row) && columns.holds_event(*row);
-            (0..columns.rows() as u32).filter(lacking).take(limit).collect()
-        };
-        let text = |stored: Stored| Unembedded {
-            key: EmbeddingKey { row: u64::from(stored.row), revision: stored.words_revision },
-            text: stored.event.words(),
-        };
-        Ok(self.truth.by_rows(&rows)?.into_iter().map(text).collect())
-    }
-
-    fn store_vectors(&self, vectors: &[(EmbeddingKey, Vec<f32>)]) -> Result<()> {
-        let Some(kept) = &self.vectors else { return Ok(()) };
-        let columns = self.columns()?;
-        let mut kept = kept.write().map_err(half_changed)?;
-        for (key, vector) in vectors {
-            let row = usize::try_from(key.row).unwrap_or(usize::MAX);
-            if columns.words_revision.get(row) == Some(&key.revision) {
-                kept.keep(row as u32, key.revision, vector)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn health(&self) -> Result<EventStoreHealth> {
-        let events = self.columns()?.events;
-        let unembedded = match &self.vectors {
-            Some(vectors) => events.saturating_sub(vectors.read().map_err(half_changed)?.embedded().len()),
-            None => 0,
-        };
-        Ok(EventStoreHealth { events, unembedded, writable: self.writable.load(Ordering::Relaxed) })
-    }
-
-    fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>> {
-        Ok(self.scopes.vocabulary(scope, &*self.columns()?))
     }
 }
 
@@ -197,11 +99,11 @@ impl EmbeddedEventStore {
         let (text, indexing) = Text::open(&data_dir.join("text"), &truth)?;
         let shared = Arc::new(Shared {
             truth,
-            columns: RwLock::new(columns),
+            columns: Arc::new(RwLock::new(columns)),
             text,
             vectors,
             scopes: Scopes::default(),
-            snapshots,
+            snapshots: Arc::new(snapshots),
             writable: AtomicBool::new(true),
             data_dir: data_dir.clone(),
         });
@@ -245,7 +147,7 @@ impl EmbeddedEventStore {
         }
         self.shared.snapshots.wait();
         if finish {
-            self.shared.snapshots.save(&self.shared);
+            self.shared.snapshots.save(&self.shared.columns, &self.shared.truth.store_id);
             if let Some(Ok(vectors)) = self.shared.vectors.as_ref().map(RwLock::read) {
                 vectors.sync();
             }

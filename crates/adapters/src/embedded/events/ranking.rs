@@ -80,14 +80,14 @@ impl Shared {
         let Some(vectors) = &self.vectors else { return Ok(Vec::new()) };
         by_words.sort_unstable();
         let (mut nearest, others) = {
-            let vectors = vectors.read().map_err(super::half_changed)?;
+            let vectors = vectors.read().map_err(super::shared::half_changed)?;
             (vectors.nearest(vector, rows, CANDIDATES), vectors.cosines(vector, &by_words))
         };
         nearest.found.extend(others.found);
         nearest.damaged.extend(others.damaged);
         if !nearest.damaged.is_empty() {
             tracing::warn!(vectors = nearest.damaged.len(), "damaged vectors have to be made again");
-            let mut vectors = vectors.write().map_err(super::half_changed)?;
+            let mut vectors = vectors.write().map_err(super::shared::half_changed)?;
             nearest.damaged.iter().for_each(|row| vectors.forget(*row));
         }
         Ok(nearest.found)

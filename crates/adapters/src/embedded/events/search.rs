@@ -8,11 +8,11 @@ use eps_domain::{
 };
 
 use super::{
-    Shared,
     columns::{BLOCK_ROWS, Columns},
     cursor::{Cursor, malformed},
     ranking::{Candidate, Ranking},
     row_set::{RowSet, bits},
+    shared::Shared,
 };
 
 impl Shared {
@@ -34,7 +34,7 @@ impl Shared {
     /// The vector to rank by; none where the store keeps none.
     fn vector<'a>(&self, request: &'a SearchRequest) -> Result<Option<&'a [f32]>> {
         let (Some(vectors), Some(vector)) = (&self.vectors, &request.vector) else { return Ok(None) };
-        let dimensions = vectors.read().map_err(super::half_changed)?.dimensions();
+        let dimensions = vectors.read().map_err(super::shared::half_changed)?.dimensions();
         if vector.len() != dimensions || vector.iter().any(|value| !value.is_finite()) {
             let message = format!("`vector` must have {dimensions} finite components");
             return Err(Error::invalid("vector", message));

@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
     thread::JoinHandle,
@@ -13,7 +13,6 @@ use std::{
 use eps_domain::Result;
 
 use super::{
-    Shared,
     columns::{Columns, snapshot},
     truth::{Stored, Truth},
 };
@@ -61,31 +60,30 @@ impl Snapshots {
     }
 
     /// Writes the file in a thread of its own when enough has changed since.
-    pub(super) fn save_when_due(shared: &Arc<Shared>) {
-        let own = &shared.snapshots;
-        let Ok(columns) = shared.columns() else { return };
-        let writes = columns.revision.saturating_sub(own.saved.load(Ordering::Relaxed));
-        let due = writes >= WRITES_MIN.max(columns.rows() as u64 / WRITES_SHARE);
-        drop(columns);
-        let mut running = own.running.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn save_when_due(self: &Arc<Self>, columns: &Arc<RwLock<Columns>>, store_id: &str) {
+        let Ok(current) = columns.read() else { return };
+        let writes = current.revision.saturating_sub(self.saved.load(Ordering::Relaxed));
+        let due = writes >= WRITES_MIN.max(current.rows() as u64 / WRITES_SHARE);
+        drop(current);
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if !due || running.as_ref().is_some_and(|thread| !thread.is_finished()) {
             return;
         }
         let thread = std::thread::Builder::new().name("events-snapshot".into()).spawn({
-            let shared = Arc::clone(shared);
-            move || shared.snapshots.save(&shared)
+            let (own, columns, store_id) = (Arc::clone(self), Arc::clone(columns), store_id.to_owned());
+            move || own.save(&columns, &store_id)
         });
         *running = thread.ok();
     }
 
     /// Writes the file. A failure costs time at the next start and nothing else.
-    pub(super) fn save(&self, shared: &Shared) {
-        let Ok(columns) = shared.columns() else { return };
+    pub(super) fn save(&self, columns: &RwLock<Columns>, store_id: &str) {
+        let Ok(columns) = columns.read() else { return };
         let revision = columns.revision;
         if revision == self.saved.load(Ordering::Relaxed) {
             return;
         }
-        let content = columns.to_snapshot(&shared.truth.store_id);
+        let content = columns.to_snapshot(store_id);
         drop(columns);
         match snapshot::replace(&self.path, &content) {
             Ok(()) => self.saved.store(revision, Ordering::Relaxed),

@@ -8,8 +8,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Shared,
-    snapshots::Snapshots,
+    shared::Shared,
     truth::{Counters, Write, write},
 };
 
@@ -54,7 +53,7 @@ pub(super) fn run(
                     // A caller that has gone no longer wants to know.
                     drop(reply.send(Ok(outcome)));
                 }
-                Snapshots::save_when_due(shared);
+                shared.snapshots.save_when_due(&shared.columns, &shared.truth.store_id);
             }
             Err(error) => {
                 tracing::error!(

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use jiff::{Timestamp, Zoned};
 
-use super::scan;
+use super::scan::{self, Clock};
 use crate::{
     ask::{
         Evidence, Interpretation,
@@ -15,9 +15,6 @@ use crate::{
     },
     event_store::Totals,
 };
-
-/// A local time of day: hour and minute.
-pub(crate) type Clock = (u8, u8);
 
 /// One event as a sentence may speak of it.
 pub(crate) struct Known {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::record::Clock;
+/// A local time of day: hour and minute.
+pub(crate) type Clock = (u8, u8);
 
 /// A number as it is written, without its group separators.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    event_types::EventType,
+    event_type::EventType,
     stop_words::is_camera_word,
     tokens::{join, key_of, words_of},
 };

@@ -7,32 +7,14 @@ use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
+    event_type::EventType,
     exclusion::is_left_out,
     labels::LabelMention,
-    nouns::noun,
-    stems::{is_inflected, stem},
+    stems::is_inflected,
     stop_words::is_determiner,
-    tokens::{Role, Tokens, key_of, words_of},
+    tokens::{Role, Tokens},
     verbs::{PHRASES, concept, is_light},
 };
-
-/// An event type, taken apart.
-#[derive(Debug, Clone)]
-pub(super) struct EventType {
-    pub(super) name: Arc<str>,
-    /// The words of its name.
-    words: Vec<String>,
-    /// What the deed is, unless the type is a thing ("delivery").
-    verb: Option<String>,
-    /// The other words that say what it is, the verb left out.
-    contents: Vec<String>,
-    /// "up", "off": they count only with the verb.
-    particles: Vec<String>,
-    /// Who does it.
-    subject: Option<String>,
-    /// The classes that it is done to.
-    objects: Vec<String>,
-}
 
 /// What the question says of types.
 #[derive(Debug, Clone, Default)]
@@ -41,53 +23,6 @@ pub(super) struct TypesRead {
     pub(super) names: BTreeSet<Arc<str>>,
     /// Those that are left out.
     pub(super) left_out: BTreeSet<Arc<str>>,
-}
-
-impl EventType {
-    /// Takes a type's name apart; words that are labels say who or to whom.
-    pub(super) fn of(name: &Arc<str>, labels: &[Arc<str>]) -> Self {
-        let mut it = Self {
-            name: Arc::clone(name),
-            words: Vec::new(),
-            verb: None,
-            contents: Vec::new(),
-            particles: Vec::new(),
-            subject: None,
-            objects: Vec::new(),
-        };
-        let words = words_of(name);
-        let mut deeds: Vec<String> = Vec::new();
-        let mut things: Vec<String> = Vec::new();
-        for (at, word) in words.iter().enumerate() {
-            let stem = stem(word);
-            if let Some(class) = class_of(word, at == 0, labels) {
-                if at == 0 {
-                    it.subject = Some(class);
-                } else {
-                    it.objects.push(class);
-                }
-            } else if is_particle(word) {
-                it.particles.push(word.clone());
-            } else if !matches!(
-                word.as_str(),
-                "to" | "on" | "with" | "through" | "of" | "a" | "the" | "at" | "from"
-            ) && !is_light(&stem)
-            {
-                let is_deed = deeds.is_empty() && is_inflected(word);
-                let concept = concept(&stem).to_owned();
-                if is_deed { deeds.push(concept) } else { things.push(concept) }
-            }
-        }
-        it.verb = deeds.pop();
-        it.contents = things;
-        it.words = words;
-        it
-    }
-
-    /// The classes that its name speaks of.
-    fn classes(&self) -> impl Iterator<Item = &String> {
-        self.subject.iter().chain(&self.objects)
-    }
 }
 
 /// The types that speak of a class of things.
@@ -117,23 +52,6 @@ pub(super) fn imply(catalogue: &Catalogue, types: &TypesRead, mention: &LabelMen
         let is_subject = known.subject.as_ref() == Some(&mention.class);
         !is_subject && (mention.is_weak || known.objects.contains(&mention.class))
     })
-}
-
-fn is_particle(word: &str) -> bool {
-    matches!(word, "up" | "down" | "off" | "out" | "in" | "over" | "away")
-}
-
-/// The class of things that a word of a type's name stands for.
-fn class_of(word: &str, is_first: bool, labels: &[Arc<str>]) -> Option<String> {
-    let thing = noun(word);
-    let is_label = labels.iter().any(|label| key_of(label) == word);
-    match thing {
-        Some(noun) if is_label || is_first || matches!(noun.class, "person" | "vehicle") => {
-            Some(noun.class.to_owned())
-        }
-        None if is_label => Some(word.to_owned()),
-        _ => None,
-    }
 }
 
 /// What a word of the question says it does, with the word that belongs to it.

@@ -6,6 +6,7 @@
 mod carry_over;
 mod catalogue;
 mod confidence;
+mod event_type;
 mod event_types;
 mod exclusion;
 mod fields;
@@ -15,6 +16,7 @@ mod nearness;
 mod nouns;
 pub mod periods;
 mod places;
+mod says;
 mod stems;
 mod stop_words;
 #[cfg(test)]
@@ -31,12 +33,12 @@ pub use catalogue::Catalogue;
 pub use fields::{FILTER_ENTRIES_MAX, FILTER_ENTRY_BYTES_MAX};
 
 use self::{
-    carry_over::Says,
     event_types::TypesRead,
     intents::Holds,
     labels::LabelMention,
     periods::{Mention, PeriodContext},
     places::{Named, Places},
+    says::Says,
     tokens::{Role, Tokens},
 };
 use super::{

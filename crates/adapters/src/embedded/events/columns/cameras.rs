@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::Cells;
+use super::cells::Cells;
 
 /// The code of rows that hold no event; no scope ever allows it.
 pub(in super::super) const NO_CAMERA: u32 = 0;

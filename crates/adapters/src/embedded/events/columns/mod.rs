@@ -4,6 +4,7 @@
 //! the figures of the cameras right.
 
 pub(super) mod cameras;
+mod cells;
 pub(super) mod count;
 pub(super) mod dictionary;
 mod local_time;
@@ -17,6 +18,7 @@ use eps_domain::Event;
 
 use self::{
     cameras::{Cameras, NO_CAMERA},
+    cells::Cells,
     dictionary::{Dictionary, ZoneSets},
     visits::Runs,
 };
@@ -24,23 +26,6 @@ use super::{row_set::RowSet, truth::Stored};
 
 /// Rows in one block of [`Columns::spans`].
 pub(super) const BLOCK_ROWS: usize = 4_096;
-
-/// The columns of one row.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Cells {
-    /// Microseconds since 1970.
-    pub(super) time: i64,
-    pub(super) end: i64,
-    pub(super) camera: u32,
-    pub(super) label: u32,
-    pub(super) event_type: u32,
-    pub(super) sub_label: u32,
-    pub(super) zones: u32,
-    pub(super) visit: u32,
-    /// NaN when there is none, so that no threshold is ever met.
-    pub(super) confidence: f32,
-    pub(super) words_revision: u64,
-}
 
 /// All rows, column by column.
 #[derive(Debug)]

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::{super::row_set::RowSet, Cells, dictionary::ABSENT};
+use super::{super::row_set::RowSet, cells::Cells, dictionary::ABSENT};
 
 /// One run: camera (of one tenant), label, and whether the source grouped its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

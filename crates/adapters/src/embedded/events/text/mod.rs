@@ -41,6 +41,9 @@ const TAIL_EVENTS_BUSY: usize = 4_000;
 /// Writers wait when the tail has grown to this: about 1 KiB an event.
 const TAIL_EVENTS_MAX: usize = 20_000;
 
+/// More words than this in one question say nothing more; each costs a look-up.
+const TERMS_MAX: usize = 64;
+
 /// What answers are read from; replaced as a whole after each commit.
 struct View {
     searcher: Searcher,
@@ -109,7 +112,7 @@ impl Text {
     pub(super) fn terms(&self, words: &str) -> Vec<String> {
         let mut terms: Vec<String> = Vec::new();
         analysis::each_term(&mut self.analyzer.clone(), words, |term| {
-            if terms.len() < search::TERMS_MAX && !terms.iter().any(|known| known == term) {
+            if terms.len() < TERMS_MAX && !terms.iter().any(|known| known == term) {
                 terms.push(term.to_owned());
             }
         });

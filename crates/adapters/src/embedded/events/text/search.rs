@@ -16,9 +16,6 @@ use super::{
     statistics::{Statistics, Universe},
 };
 
-/// More words than this in one question say nothing more; each costs a look-up.
-pub(super) const TERMS_MAX: usize = 64;
-
 /// Orders by score, then the latest, then the first that arrived. Greater is better.
 type Rank = (OrderedScore, i64, Reverse<u32>);
 

@@ -5,6 +5,7 @@
 //! derived can name the position it covers and ask for what came after. A row is never answered with
 //! unless its checksum holds.
 
+mod failures;
 mod schema;
 mod write;
 
@@ -13,9 +14,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use eps_domain::{Error, ErrorKind, Event, Result};
+use eps_domain::{Event, Result};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
+pub(super) use failures::storage_error;
 pub(super) use write::{Counters, Write, write};
 
 /// Idle connections kept for reading; more are opened when more read at once, and closed after.
@@ -172,27 +174,4 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
         tenant: row.get(3)?,
         event,
     })
-}
-
-/// Translates what SQLite says: full or failing storage may recover, damage does not.
-pub(super) fn storage_error(error: &rusqlite::Error) -> Error {
-    use rusqlite::ErrorCode::{
-        CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, ReadOnly, SystemIoFailure,
-    };
-    let cause = error.to_string();
-    match error.sqlite_error_code() {
-        Some(DiskFull | SystemIoFailure | ReadOnly | CannotOpen) => {
-            Error::unavailable("STORAGE_FULL", "the storage of events takes no writes").caused_by(cause)
-        }
-        Some(DatabaseCorrupt | NotADatabase) => damaged(cause),
-        None if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => damaged(cause),
-        _ => {
-            Error::unavailable("SEARCH_UNAVAILABLE", "the storage of events does not answer").caused_by(cause)
-        }
-    }
-}
-
-fn damaged(cause: String) -> Error {
-    Error::new(ErrorKind::Internal, "DATA_DAMAGED", format!("the stored events are damaged: {cause}"))
-        .caused_by(cause)
 }

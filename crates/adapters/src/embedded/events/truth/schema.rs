@@ -5,7 +5,7 @@ use std::{fs::File, io::Read, path::Path, time::Duration};
 use eps_domain::{Error, ErrorKind, Result};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{damaged, storage_error};
+use super::failures::{damaged, storage_error};
 
 /// `user_version` of the layout below.
 const VERSION: i64 = 1;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eps_domain::{Error, Event, Result, event_store::Upserted};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, TransactionBehavior};
 
-use super::{Stored, storage_error};
+use super::{Stored, failures::storage_error};
 
 /// What the next rows and revisions are.
 #[derive(Debug, Clone, Copy)]

@@ -17,10 +17,16 @@ use self::{
     codes::{Query, encode},
     records::RecordFile,
 };
-use super::{
-    VectorSpace,
-    row_set::{RowSet, bits},
-};
+use super::row_set::{RowSet, bits};
+
+/// Which model's vectors are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VectorSpace {
+    /// Name of the model; vectors of another are thrown away.
+    pub model: String,
+    /// Length of every vector.
+    pub dimensions: usize,
+}
 
 /// Rows of a filter that are all compared byte by byte; above, bits choose the candidates.
 const COMPARED_ALL_MAX: u64 = 2_000;

@@ -1,0 +1,73 @@
+//! The asker and what it works with; what it does is in `turn`.
+
+use std::sync::Arc;
+
+use super::{catalogues::Catalogues, memory};
+use crate::{
+    CameraDirectory, Clock,
+    chat_model::ChatModel,
+    clips::Clips,
+    conversation::{ConversationStore, Retention},
+    embedder::Embedder,
+    event_store::EventStore,
+    insights::Insights,
+};
+
+/// What the asker works with.
+pub struct AskerParts {
+    /// Events.
+    pub store: Arc<dyn EventStore>,
+    /// Without one, words only.
+    pub embedder: Option<Arc<dyn Embedder>>,
+    /// Without one, the extractive writer.
+    pub model: Option<Arc<dyn ChatModel>>,
+    /// Memory.
+    pub conversations: Arc<dyn ConversationStore>,
+    /// Pictures.
+    pub clips: Arc<Clips>,
+    /// For questions about an insight.
+    pub insights: Arc<Insights>,
+    /// Names of cameras and sites.
+    pub directory: Arc<CameraDirectory>,
+    /// Now.
+    pub clock: Arc<dyn Clock>,
+    /// Figures.
+    pub settings: AskSettings,
+}
+
+/// Figures that an operator can set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AskSettings {
+    /// Evidence shown when the request does not say.
+    pub limit_default: usize,
+    /// Evidence shown at the most.
+    pub limit_max: usize,
+    /// Detections below it are marked as weak.
+    pub confidence_threshold: f32,
+    /// The most tokens of an answer of the model.
+    pub answer_tokens_max: u32,
+    /// Temperature of the model.
+    pub temperature: f32,
+    /// How long conversations are kept.
+    pub retention: Retention,
+    /// Whether a new question is answered without memory while the conversation store is out of
+    /// order (`MEMORY_ON_OUTAGE=ephemeral`).
+    pub ephemeral_on_outage: bool,
+}
+
+/// Answers questions.
+pub struct Asker {
+    pub(super) parts: AskerParts,
+    pub(super) catalogues: Catalogues,
+    /// A mark in the model's instructions that must never come back; one for the life of the service,
+    /// so that the instructions stay a prefix that providers can cache.
+    pub(super) canary: String,
+}
+
+impl Asker {
+    /// The service over its parts.
+    pub fn new(parts: AskerParts) -> Self {
+        let canary = memory::mint(parts.clock.now()).replace('-', "");
+        Self { parts, catalogues: Catalogues::default(), canary }
+    }
+}

@@ -1,0 +1,26 @@
+//! A request as the steps of a turn pass it on.
+
+use std::time::Instant;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::AskRequest;
+use crate::Caller;
+
+/// A request, checked.
+pub(crate) struct Asking<'a> {
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// What arrived.
+    pub request: &'a AskRequest,
+    /// The question, cleaned.
+    pub question: String,
+    /// How much evidence to show.
+    pub limit: usize,
+    /// The zone in which words are read.
+    pub timezone: TimeZone,
+    /// When it was asked.
+    pub now: Timestamp,
+    /// For durations.
+    pub started: Instant,
+}

@@ -1,0 +1,27 @@
+//! What a question says itself, before anything is carried over.
+
+/// What the question (or a field of the request) says itself.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one question, read by name")]
+pub(super) struct Says {
+    pub(super) periods: bool,
+    /// "the day before": starts from the period of the previous turn.
+    pub(super) relative_period: bool,
+    /// Cameras or sites, found or not, or all of them.
+    pub(super) places: bool,
+    pub(super) zones: bool,
+    /// Labels by name; "who" does not count.
+    pub(super) labels: bool,
+    pub(super) sub_labels: bool,
+    pub(super) event_types: bool,
+    pub(super) words: bool,
+    pub(super) min_confidence: bool,
+    pub(super) intent: bool,
+    pub(super) form: bool,
+}
+
+impl Says {
+    pub(super) fn subject(self) -> bool {
+        self.labels || self.sub_labels || self.event_types
+    }
+}
