@@ -30,7 +30,7 @@ check: ## format, lints, docs, licences and layer walls, spelling
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 	cargo deny --log-level error --all-features --locked check bans licenses sources
 	typos
-	shellcheck scripts/* .ci/run
+	shellcheck scripts/setup scripts/check-shape scripts/fetch-model .ci/run
 	scripts/check-shape
 
 .PHONY: bench

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 use super::{Evidence, Interpretation};
 
 /// What a listener hears while an answer is in the making. The whole answer is the return value of
-/// [`Asker::ask`], not an event.
+/// [`Asker::ask`](super::Asker::ask), not an event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AskEvent {
     /// The conversation has an id.
