@@ -56,18 +56,21 @@ pub(crate) async fn suggest(
         if next.is_empty() {
             return offered;
         }
-        let tried = next.iter().map(|candidate| has_answer(store, place, catalogue, candidate));
+        let tried =
+            next.iter().map(|candidate| has_answer(store, place, catalogue, interpretation, candidate));
         let answers = join_all(tried).await;
         let found = next.into_iter().zip(answers).filter(|(_, has_answer)| *has_answer);
         offered.extend(found.map(|(candidate, _)| candidate));
     }
 }
 
-/// Whether a question is understood without loss and finds something.
+/// Whether a question is understood without loss and finds something where it would be asked: as the
+/// next turn, which takes over what it does not name.
 async fn has_answer(
     store: &dyn EventStore,
     place: &Place<'_>,
     catalogue: &Catalogue,
+    interpretation: &Interpretation,
     candidate: &str,
 ) -> bool {
     let question = Question {
@@ -75,7 +78,7 @@ async fn has_answer(
         filters: &Filters::default(),
         now: place.now,
         timezone: place.timezone,
-        previous: None,
+        previous: Some(interpretation),
         catalogue,
     };
     let Ok(understood) = interpret(&question) else { return false };
