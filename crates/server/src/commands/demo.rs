@@ -1,5 +1,6 @@
 //! `eps demo`: a simulated site to try things out. Loads two weeks of events when the folder is empty,
-//! adds what has happened since, serves, and says what to try.
+//! adds what has happened since, serves, and says what to try. With `--write` it only writes those two
+//! weeks to files, the same ones for the same instant.
 
 use std::{
     io::{self, Write as _},
@@ -17,13 +18,13 @@ use eps_domain::{
     CameraDirectory, EventDraft, Permission,
     events::{Events, INGEST_EVENTS_MAX},
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Context, healthcheck::local_url, serve};
 use crate::{
-    commands::arguments::Output,
+    commands::arguments::{Output, instant},
     config::{Config, Purpose},
     failure::Failure,
     run::{Shutdown, serve_site},
@@ -54,8 +55,14 @@ const QUESTIONS: [&str; 3] = [
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Port instead of PORT; 0 lets the system choose.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "write")]
     port: Option<u16>,
+    /// Write events.ndjson and cameras.yaml into this folder instead of serving.
+    #[arg(long, value_name = "FOLDER")]
+    write: Option<PathBuf>,
+    /// With --write: the instant (RFC 3339) at which the two weeks end.
+    #[arg(long, value_parser = instant, requires = "write")]
+    now: Option<Timestamp>,
     #[command(flatten)]
     output: Output,
 }
@@ -77,7 +84,10 @@ struct Memory {
 /// Wrong settings, an address in use, a folder that cannot be written.
 pub async fn run(context: &Context, args: &DemoArgs) -> Result<(), Failure> {
     let terminal = context.terminal(args.output);
-    let clocks = Clocks::new(None);
+    let clocks = Clocks::new(args.now);
+    if let Some(folder) = &args.write {
+        return write(context, folder, clocks.site.now(), terminal);
+    }
     let (config, mut memory) = settings(context, args, clocks.wall.now())?;
     let site = wiring::open_site_of(&config, clocks, Arc::new(directory(&config)?)).await?;
     let listeners = serve::bind(&config).await?;
@@ -105,6 +115,35 @@ pub async fn run(context: &Context, args: &DemoArgs) -> Result<(), Failure> {
         served = serve_site(config.clone(), site.clone(), listeners, metrics, shutdown) => served,
         ended = living => ended,
     }
+}
+
+/// Writes the two weeks that end at an instant, for imports that have to be the same every time.
+fn write(context: &Context, folder: &Path, now: Timestamp, terminal: Terminal) -> Result<(), Failure> {
+    let config = Config::load(&context.sources(), &super::environment, Purpose::Local)?;
+    let timezone = config.service.timezone.clone();
+    let anchor = now.to_zoned(timezone.clone()).date();
+    let simulation = Simulation { seed: SEED, anchor, timezone };
+    std::fs::create_dir_all(folder)?;
+    let cameras = cameras_file(config.service.timezone.iana_name().unwrap_or("UTC"));
+    // JSON is YAML.
+    let cameras = serde_json::to_string_pretty(&cameras).map_err(io::Error::other)?;
+    std::fs::write(folder.join("cameras.yaml"), cameras + "\n")?;
+    let mut file = io::BufWriter::new(std::fs::File::create(folder.join("events.ndjson"))?);
+    let mut written = 0_usize;
+    for day in simulation.first_day().series(1.day()).take_while(|day| *day <= anchor) {
+        for draft in simulation.day(day, now) {
+            serde_json::to_writer(&mut file, &draft).map_err(io::Error::other)?;
+            file.write_all(b"\n")?;
+            written += 1;
+        }
+    }
+    file.flush()?;
+    if terminal.is_json {
+        terminal.json(&json!({"events": written, "folder": folder}))?;
+    } else {
+        terminal.line(format!("{written} events were written to {}", folder.display()))?;
+    }
+    Ok(())
 }
 
 /// The configured settings with what a demo needs: a folder of its own, loopback, a secret.
