@@ -30,12 +30,17 @@ check: ## format, lints, docs, licences and layer walls, spelling
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 	cargo deny --log-level error --all-features --locked check bans licenses sources
 	typos
-	shellcheck scripts/setup scripts/check-shape scripts/fetch-model .ci/run
+	shellcheck scripts/setup scripts/check-shape scripts/eval scripts/fetch-model .ci/run
 	scripts/check-shape
 
 .PHONY: bench
 bench: setup ## the benchmarks
 	cargo bench --workspace --locked
+
+.PHONY: eval
+eval: setup ## questions with known answers, asked of real servers (EPS_DATA adds a recorded site)
+	cargo build --release --locked --bin eps
+	scripts/eval $(ARGS)
 
 .PHONY: eval-retrieval
 eval-retrieval: setup ## quality of search on public collections (needs EPS_DATA)

@@ -55,6 +55,14 @@ impl RemoteServer {
         Ok((status, body))
     }
 
+    /// Reads JSON.
+    ///
+    /// # Errors
+    /// As [`Self::post`].
+    pub async fn get(&self, path: &str) -> Result<Value> {
+        read_json(&self.base_url, self.send(self.request(Method::GET, path)).await?).await
+    }
+
     /// Sends JSON and reads JSON.
     ///
     /// # Errors

@@ -34,6 +34,8 @@ pub enum Command {
     Search(commands::search::SearchArgs),
     /// Show how words are understood; needs no server and no data.
     Interpret(commands::interpret::InterpretArgs),
+    /// Ask a set of questions with known answers of a running server; tell what was right.
+    Eval(commands::eval::EvalArgs),
     /// Make a token for development.
     Token(commands::token::TokenArgs),
     /// Print the settings in force, without secrets, or everything wrong with them.

@@ -22,6 +22,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Demo(args) => wait_for(commands::demo::run(&context, &args)),
         Command::Import(args) => wait_for(commands::import::run(&context, &args)),
         Command::Ask(args) => wait_for(commands::ask::run(&context, &args)),
+        Command::Eval(args) => wait_for(commands::eval::run(&context, &args)),
         Command::Search(args) => wait_for(commands::search::run(&context, &args)),
     }
 }

@@ -5,6 +5,7 @@ pub mod arguments;
 pub mod ask;
 pub mod check_config;
 pub mod demo;
+pub mod eval;
 pub mod healthcheck;
 pub mod import;
 pub mod interpret;

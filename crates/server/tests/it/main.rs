@@ -6,6 +6,7 @@ mod ask;
 mod cli;
 mod config;
 mod durability;
+mod eval;
 mod health;
 mod import;
 mod interpret;
