@@ -28,7 +28,7 @@ use super::process::eps;
 pub(crate) const NOW: &str = "2026-05-13T10:00:00Z";
 const ZONE: &str = "Europe/Berlin";
 /// Signs the tokens of the benchmark.
-const SECRET: &str = "bWq7xT0nZ4vK9rJ2mL6cH1sYfD8pA5gE";
+pub(crate) const SECRET: &str = "bWq7xT0nZ4vK9rJ2mL6cH1sYfD8pA5gE";
 /// Groups of like vectors among the events.
 const CENTRES: u64 = 1_000;
 /// Vectors stored at once.

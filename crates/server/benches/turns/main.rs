@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot go on stops")]
 #![expect(clippy::print_stdout, reason = "its result is the table")]
 
+mod bare;
 mod client;
 mod data;
 mod process;
@@ -23,6 +24,8 @@ const MEASURED: Duration = Duration::from_millis(2_500);
 /// Before it, so that caches are as in daily work.
 const WARM_UP: Duration = Duration::from_millis(300);
 const EVENTS: usize = 100_000;
+/// Pairs of runs that are compared with the bare program.
+const PAIRS: usize = 5;
 
 /// What is measured on a server: a name, how many callers, which requests.
 const LOADS: [(&str, usize, Kind); 9] = [
@@ -38,6 +41,9 @@ const LOADS: [(&str, usize, Kind); 9] = [
 ];
 
 fn main() {
+    if let Some(folder) = std::env::var_os(process::BARE_DIR) {
+        return bare::run(&PathBuf::from(folder));
+    }
     let events = std::env::var("EVENTS").map_or(EVENTS, |count| count.parse().unwrap());
     let bytes = std::fs::metadata(process::binary()).unwrap().len();
     println!("binary: {:.1} MB", mega(bytes));
@@ -47,6 +53,8 @@ fn main() {
     std::thread::sleep(Duration::from_secs(1));
     println!("idle, no data, no model: started in {} ms, {}", idle.started.as_millis(), memory(&idle));
     idle.stop();
+
+    beside_bare(&empty);
 
     let data = Data::filled(events);
     println!("{events} events taken in: {:.1} s, {:.0} events/s", data.seconds, data.per_second());
@@ -76,6 +84,33 @@ fn measure(data: &Data, model: Option<PathBuf>) {
     }
     println!("{} after it", memory(&server));
     server.stop();
+}
+
+/// What a turn costs by itself, beside the bare program that does the same I/O: in turns, so that both
+/// meet the same machine; the medians and the ratio of each pair.
+fn beside_bare(data: &Data) {
+    println!("\nCPU us a request, turn that searches nothing, median of {PAIRS} pairs");
+    let (ours, bare) = (Server::start(data, None), Server::start_bare(data));
+    for callers in [1, 32] {
+        let cost = |server| {
+            let load = Load { server, callers, kind: Kind::SmallTalk };
+            load.run(WARM_UP);
+            load.run(MEASURED).cpu_micros_per_request()
+        };
+        let pairs: Vec<(f64, f64)> = (0..PAIRS).map(|_| (cost(&ours), cost(&bare))).collect();
+        let median = |of: &dyn Fn(&(f64, f64)) -> f64| {
+            let mut values: Vec<f64> = pairs.iter().map(of).collect();
+            values.sort_by(f64::total_cmp);
+            values[PAIRS / 2]
+        };
+        println!(
+            "{callers:>4} callers: {:>6.0}, bare program {:>6.0}, ratio {:.2}",
+            median(&|pair| pair.0),
+            median(&|pair| pair.1),
+            median(&|pair| pair.0 / pair.1)
+        );
+    }
+    ours.stop();
 }
 
 fn show(name: &str, run: &Run) {

@@ -18,6 +18,8 @@ use super::{
 
 /// The binary that was built with the benchmark.
 const BINARY: &str = env!("CARGO_BIN_EXE_eps");
+/// Names the folder of the bare program, and says that this process is to be it.
+pub(crate) const BARE_DIR: &str = "EPS_BARE_DIR";
 /// The most callers of a load.
 const CALLERS_MAX: usize = 64;
 /// Linux shows CPU time in hundredths of a second, whatever the kernel counts in.
@@ -57,16 +59,23 @@ pub(crate) struct Memory {
 impl Server {
     /// Starts it over a folder; ready when this returns.
     pub(crate) fn start(data: &Data, model: Option<PathBuf>) -> Self {
+        let mut command = eps();
+        command.args(["serve", "--now", NOW]).envs(data.environment());
+        command.env("MODEL_DIR", model.unwrap_or_else(|| data.path().join("no-model")));
+        Self::run(command, data)
+    }
+
+    /// Starts the bare program in its place: this benchmark's own executable in another role.
+    pub(crate) fn start_bare(data: &Data) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.env(BARE_DIR, data.path());
+        Self::run(command, data)
+    }
+
+    fn run(mut command: Command, data: &Data) -> Self {
         let begin = Instant::now();
-        let mut child = eps()
-            .args(["serve", "--now", NOW])
-            .envs(data.environment())
-            .env("MODEL_DIR", model.unwrap_or_else(|| data.path().join("no-model")))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let address = address(&mut log);
         let status = Connection::open(address).status("GET", "/readyz", "", "");

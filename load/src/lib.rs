@@ -1,0 +1,3 @@
+//! What the service is measured against. Never a part of the service.
+
+pub mod bare;
