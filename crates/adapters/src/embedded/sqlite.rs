@@ -55,14 +55,15 @@ pub(crate) fn translate(error: rusqlite::Error, unavailable: &'static str) -> Er
     use rusqlite::Error as Sql;
     let translated = match &error {
         Sql::SqliteFailure(failure, _) => match failure.code {
-            ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::ReadOnly => {
-                Error::unavailable("STORAGE_FULL", "the disk is full or fails")
-            }
+            // Without room for its log a file cannot be opened either.
+            ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::ReadOnly
+            | ErrorCode::CannotOpen => Error::unavailable("STORAGE_FULL", "the disk is full or fails"),
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => damaged("the database is damaged"),
-            ErrorCode::DatabaseBusy
-            | ErrorCode::DatabaseLocked
-            | ErrorCode::CannotOpen
-            | ErrorCode::OutOfMemory => Error::unavailable(unavailable, "the store is out of order"),
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::OutOfMemory => {
+                Error::unavailable(unavailable, "the store is out of order")
+            }
             _ => Error::internal("a statement failed"),
         },
         // A column of another type than we ever write.
@@ -75,7 +76,7 @@ pub(crate) fn translate(error: rusqlite::Error, unavailable: &'static str) -> Er
 }
 
 /// `Internal` with code `DATA_DAMAGED`.
-pub(crate) fn damaged(message: &'static str) -> Error {
+pub(crate) fn damaged(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Internal, "DATA_DAMAGED", message)
 }
 

@@ -51,9 +51,8 @@ impl Truth {
     /// `Internal` with code `DATA_DAMAGED`; `Conflict` with `DATA_TOO_NEW`.
     pub(super) fn open(path: &Path) -> Result<(Self, Connection)> {
         let writer = schema::open_writer(path)?;
-        let store_id = writer
-            .query_row("SELECT store_id FROM store", [], |row| row.get(0))
-            .map_err(|error| storage_error(&error))?;
+        let store_id =
+            writer.query_row("SELECT store_id FROM store", [], |row| row.get(0)).map_err(storage_error)?;
         let truth = Self { path: path.to_owned(), store_id, readers: Mutex::default() };
         Ok((truth, writer))
     }
@@ -67,10 +66,10 @@ impl Truth {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => open_reader(&self.path).map_err(|error| storage_error(&error))?,
+            None => open_reader(&self.path).map_err(storage_error)?,
         };
         // A connection that met an error is not used again.
-        let answer = query(&connection).map_err(|error| storage_error(&error))?;
+        let answer = query(&connection).map_err(storage_error)?;
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < IDLE_READERS_MAX {
             readers.push(connection);

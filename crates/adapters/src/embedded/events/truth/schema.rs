@@ -5,7 +5,8 @@ use std::{fs::File, io::Read, path::Path, time::Duration};
 use eps_domain::{Error, ErrorKind, Result};
 use rusqlite::{Connection, OpenFlags};
 
-use super::failures::{damaged, storage_error};
+use super::failures::storage_error;
+use crate::embedded::sqlite::damaged;
 
 /// `user_version` of the layout below.
 const VERSION: i64 = 1;
@@ -37,13 +38,12 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     check_length(path)?;
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| storage_error(&error))?;
-    prepare(&connection).map_err(|error| storage_error(&error))?;
-    let version: i64 = connection
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .map_err(|error| storage_error(&error))?;
+    let connection = Connection::open_with_flags(path, flags).map_err(storage_error)?;
+    prepare(&connection).map_err(storage_error)?;
+    let version: i64 =
+        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(storage_error)?;
     match version {
-        0 => connection.execute_batch(CREATE).map_err(|error| storage_error(&error))?,
+        0 => connection.execute_batch(CREATE).map_err(storage_error)?,
         VERSION => {}
         newer => {
             let message = format!("`{}` has layout {newer}, this program knows {VERSION}", path.display());

@@ -43,11 +43,10 @@ pub(in super::super) fn write(
 ) -> Result<Written> {
     let mut next = *counters;
     let mut written = Written::default();
-    let transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(|error| storage_error(&error))?;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(storage_error)?;
     {
-        let mut statements = Statements::prepare(&transaction).map_err(|error| storage_error(&error))?;
+        let mut statements = Statements::prepare(&transaction).map_err(storage_error)?;
         for call in calls {
             let mut outcomes = Vec::with_capacity(call.events.len());
             for event in call.events {
@@ -56,7 +55,7 @@ pub(in super::super) fn write(
             written.outcomes.push(outcomes);
         }
     }
-    transaction.commit().map_err(|error| storage_error(&error))?;
+    transaction.commit().map_err(storage_error)?;
     *counters = next;
     Ok(written)
 }
@@ -114,11 +113,14 @@ fn upsert(
     event: Event,
     changed: &mut Vec<Stored>,
 ) -> Result<Upserted> {
-    let sql = |error: rusqlite::Error| storage_error(&error);
     let body = serde_json::to_string(&event)
         .map_err(|error| Error::internal("an event cannot be written as JSON").caused_by(error))?;
     let checksum = crc32fast::hash(body.as_bytes());
-    let old = statements.find.query_row((&**tenant, &event.event_id), Old::read).optional().map_err(sql)?;
+    let old = statements
+        .find
+        .query_row((&**tenant, &event.event_id), Old::read)
+        .optional()
+        .map_err(storage_error)?;
     if old.as_ref().is_some_and(|old| old.body == body.as_bytes() && old.checksum == i64::from(checksum)) {
         return Ok(Upserted::Updated);
     }
@@ -127,7 +129,10 @@ fn upsert(
     let (outcome, row, words_revision) = if let Some(old) = old {
         let words_revision = if old.has_words_of(&event) { old.words_revision } else { next.revision };
         let row = i64::from(old.row) + 1;
-        statements.replace.execute((row, revision, words_revision as i64, checksum, body)).map_err(sql)?;
+        statements
+            .replace
+            .execute((row, revision, words_revision as i64, checksum, body))
+            .map_err(storage_error)?;
         (Upserted::Updated, old.row, words_revision)
     } else {
         let row = next.next_row;
@@ -135,7 +140,7 @@ fn upsert(
             Error::unavailable("STORAGE_FULL", "the store holds as many events as it can number")
         })?;
         let columns = (i64::from(row) + 1, revision, checksum, &**tenant, &event.event_id, body);
-        statements.insert.execute(columns).map_err(sql)?;
+        statements.insert.execute(columns).map_err(storage_error)?;
         (Upserted::Accepted, row, next.revision)
     };
     changed.push(Stored { row, revision: next.revision, words_revision, tenant: tenant.to_string(), event });
