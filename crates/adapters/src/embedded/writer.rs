@@ -4,7 +4,15 @@
 //! Nothing is acknowledged before the commit that holds it, and an operation that fails leaves nothing
 //! behind.
 
-use std::{fmt, thread::JoinHandle, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
 
 use eps_domain::{Error, ErrorKind, Result};
 use rusqlite::Connection;
@@ -54,6 +62,8 @@ pub(crate) struct Writer {
     /// `None` only while it is being dropped.
     queue: Option<mpsc::Sender<Operation>>,
     thread: Option<JoinHandle<()>>,
+    /// Whether the latest batch reached the disk.
+    is_sound: Arc<AtomicBool>,
     unavailable: &'static str,
 }
 
@@ -70,11 +80,20 @@ impl Writer {
     /// `Internal` when no thread can be started.
     pub(crate) fn start(name: &str, connection: Connection, unavailable: &'static str) -> Result<Self> {
         let (queue, operations) = mpsc::channel(QUEUE_MAX);
+        let is_sound = Arc::new(AtomicBool::new(true));
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
-            .spawn(move || work(&connection, operations, unavailable))
+            .spawn({
+                let is_sound = Arc::clone(&is_sound);
+                move || work(&connection, operations, unavailable, &is_sound)
+            })
             .map_err(|e| Error::internal("no thread for the writer").caused_by(e))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), unavailable })
+        Ok(Self { queue: Some(queue), thread: Some(thread), is_sound, unavailable })
+    }
+
+    /// Whether the latest batch reached the disk; true before the first.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.is_sound.load(Ordering::Relaxed)
     }
 
     /// Runs `operation` and returns once it is durable. Dropping the future does not undo it.
@@ -139,7 +158,12 @@ fn alone<T>(connection: &Connection, operation: impl FnOnce(&Connection) -> Resu
 }
 
 /// The thread: take what waits, do it in one transaction, tell everyone.
-fn work(connection: &Connection, mut operations: mpsc::Receiver<Operation>, unavailable: &'static str) {
+fn work(
+    connection: &Connection,
+    mut operations: mpsc::Receiver<Operation>,
+    unavailable: &'static str,
+    is_sound: &AtomicBool,
+) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let mut expected = 0;
     while let Some(first) = operations.blocking_recv() {
@@ -155,6 +179,7 @@ fn work(connection: &Connection, mut operations: mpsc::Receiver<Operation>, unav
         expected = batch.len();
         let mut acknowledgements = Vec::with_capacity(batch.len());
         let committed = commit(connection, batch.drain(..), &mut acknowledgements);
+        is_sound.store(committed.is_ok(), Ordering::Relaxed);
         let lost = committed.err().map(|e| lost(e, unavailable));
         for acknowledge in acknowledgements {
             acknowledge(lost.as_ref());

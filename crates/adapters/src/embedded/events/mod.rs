@@ -47,8 +47,9 @@ use self::{
 };
 use super::DataDir;
 
-/// Up to this many rows a question without words is answered on the spot: well below a millisecond.
-const INLINE_ROWS_MAX: usize = 20_000;
+/// Up to this many rows a question without words is answered on the spot: a pass over them takes less
+/// than handing it to another thread would delay it.
+const INLINE_ROWS_MAX: usize = 200_000;
 
 /// How the store works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,8 +217,8 @@ impl EventStore for EmbeddedEventStore {
     }
 
     async fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>> {
-        let scope = scope.clone();
-        self.answer(true, move |shared| shared.vocabulary(&scope)).await
+        // Kept per scope, and made from what is known of cameras and terms, never from the rows.
+        self.shared.vocabulary(scope)
     }
 
     async fn unembedded(&self, limit: usize) -> Result<Vec<Unembedded>> {
