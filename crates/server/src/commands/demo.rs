@@ -97,12 +97,12 @@ pub async fn run(context: &Context, args: &DemoArgs) -> Result<(), Failure> {
     }
     let loaded = life.load(&site, &mut memory).await?;
     memory.save(&config.storage.data_dir)?;
-    install_logs(tracing::Level::WARN);
+    let log = install_logs(tracing::Level::WARN);
     let address = listeners.http.local_addr()?;
     greet(terminal, &config, address.port(), loaded.accepted)?;
     let shutdown = Shutdown::default();
     let _signals = signals::listen(&shutdown)?;
-    let metrics = Metrics::install()?;
+    let metrics = Metrics::install()?.with_log(&log);
     let living = async {
         let mut ids = incident_ids();
         ids.extend(loaded.recent);

@@ -44,11 +44,11 @@ pub async fn run(context: &Context, args: &ServeArgs) -> Result<(), Failure> {
         let message = "--now is for replays on this machine: listen on loopback (HOST=127.0.0.1)";
         return Err(Failure::usage(message));
     }
-    install_logs(config.service.log_level);
+    let log = install_logs(config.service.log_level);
     let listeners = bind(&config).await?;
     let shutdown = Shutdown::default();
     let _signals = signals::listen(&shutdown)?;
-    let metrics = Metrics::install()?;
+    let metrics = Metrics::install()?.with_log(&log);
     serve_until_stopped(config, listeners, metrics, Clocks::new(args.now), shutdown).await
 }
 

@@ -1,10 +1,14 @@
 //! Log lines: one JSON object a line on standard error, the fields of the spans around an event beside
 //! its own, so that `correlation_id` stands at the top of every line of a request.
+//!
+//! Must never hold a request up: whoever reads the log may stop reading. Lines wait in a queue with a
+//! bound, and what does not fit is dropped and counted.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 use tracing::{Event, Level, Subscriber};
+use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{
     EnvFilter,
     fmt::{
@@ -20,15 +24,36 @@ use tracing_subscriber::{
 /// What the dependencies say below a warning is noise to an operator.
 const QUIET: &str = "hyper=warn,hyper_util=warn,reqwest=warn,rustls=warn,tantivy=warn,h2=warn";
 
+/// Lines that wait at most, a few megabytes.
+const LINES_MAX: usize = 16_384;
+
+/// Writes the log while it is held; what waits is written when it is dropped.
+#[must_use = "the log is written only while this is held"]
+pub struct LogWriter {
+    dropped: ErrorCounter,
+    _guard: WorkerGuard,
+}
+
+impl LogWriter {
+    /// Counts the lines for which there was no room.
+    pub(super) fn dropped(&self) -> ErrorCounter {
+        self.dropped.clone()
+    }
+}
+
 /// Starts logging at a level; a second call changes nothing.
-pub fn install_logs(level: Level) {
+pub fn install_logs(level: Level) -> LogWriter {
+    let (writer, guard) =
+        NonBlockingBuilder::default().buffered_lines_limit(LINES_MAX).lossy(true).finish(std::io::stderr());
+    let dropped = writer.error_counter();
     let filter = EnvFilter::new(format!("{level},{QUIET}"));
     let layer = tracing_subscriber::fmt::layer()
         .event_format(Lines)
         .fmt_fields(JsonFields::new())
-        .with_writer(std::io::stderr);
+        .with_writer(writer);
     // Fails only when logging has been installed before, as by another server of a test.
     let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
+    LogWriter { dropped, _guard: guard }
 }
 
 struct Lines;

@@ -3,8 +3,9 @@
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_appender::non_blocking::ErrorCounter;
 
-use super::process;
+use super::{LogWriter, process};
 use crate::failure::Failure;
 
 /// Seconds; from what a look-up takes to the longest stream.
@@ -15,6 +16,7 @@ const SECONDS_BUCKETS: &[f64] =
 #[derive(Clone)]
 pub struct Metrics {
     handle: PrometheusHandle,
+    log_lines_dropped: Option<ErrorCounter>,
 }
 
 impl Metrics {
@@ -32,7 +34,14 @@ impl Metrics {
             .install_recorder()
             .map_err(cannot)?;
         describe();
-        Ok(Self { handle })
+        Ok(Self { handle, log_lines_dropped: None })
+    }
+
+    /// The same with the lines that the log had no room for.
+    #[must_use]
+    pub fn with_log(mut self, log: &LogWriter) -> Self {
+        self.log_lines_dropped = Some(log.dropped());
+        self
     }
 
     /// Everything in the text format of Prometheus.
@@ -40,7 +49,8 @@ impl Metrics {
         // Histograms keep their samples until they are drained.
         self.handle.run_upkeep();
         let mut text = self.handle.render();
-        text.push_str(&process::exposition());
+        let dropped = self.log_lines_dropped.as_ref().map(ErrorCounter::dropped_lines);
+        text.push_str(&process::exposition(dropped.unwrap_or_default()));
         text
     }
 }

@@ -7,5 +7,5 @@ mod metrics;
 mod process;
 
 pub use endpoint::serve_metrics;
-pub use logs::install_logs;
+pub use logs::{LogWriter, install_logs};
 pub use metrics::Metrics;

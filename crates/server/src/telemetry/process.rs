@@ -6,14 +6,16 @@ use std::fmt::Write as _;
 /// Ticks a second in `/proc`: fixed by the Linux ABI on every architecture that we run on.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// The `process_*` family in the text format of Prometheus.
-pub(super) fn exposition() -> String {
+/// The `process_*` family in the text format of Prometheus, and the lines of the log that were dropped.
+pub(super) fn exposition(log_lines_dropped: usize) -> String {
     let mut text = String::with_capacity(1_024);
     let mut add = |name: &str, kind: &str, about: &str, value: Option<f64>| {
         if let Some(value) = value {
             let _ = write!(text, "# HELP {name} {about}\n# TYPE {name} {kind}\n{name} {value}\n");
         }
     };
+    let dropped = Some(log_lines_dropped as f64);
+    add("eps_log_lines_dropped_total", "counter", "Log lines dropped: nobody read the log.", dropped);
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let field = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name))?;
@@ -51,7 +53,7 @@ mod tests {
 
     #[test]
     fn the_process_knows_its_memory_its_time_and_its_files() {
-        let text = exposition();
+        let text = exposition(0);
         let value = |name: &str| -> f64 {
             let line = text.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap();
             line.rsplit(' ').next().unwrap().parse().unwrap()

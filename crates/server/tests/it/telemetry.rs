@@ -1,7 +1,7 @@
 //! What operators see of the real process: log lines and metrics that hold nobody's words, names or
 //! secrets.
 
-use std::io::Read as _;
+use std::{io::Read as _, time::Duration};
 
 use reqwest::StatusCode;
 use rustix::process::Signal;
@@ -84,4 +84,24 @@ async fn no_metric_has_a_label_of_a_user_a_camera_or_a_conversation() {
     let text = server.client.get(&server.metrics_url).send().await.unwrap().text().await.unwrap();
     assert!(text.contains("route=\"/api/v1/events/{id}\""), "{text}");
     assert!(!text.contains("canary") && !text.contains(&id), "{text}");
+}
+
+#[test]
+fn a_log_that_nobody_reads_holds_no_request_up() {
+    // Several times what a pipe holds.
+    const REQUESTS: usize = 2_000;
+    let folder = TempDir::new().unwrap();
+    let mut child = Eps::new(folder.path()).spawn(&["serve"]);
+    let (address, log) = serving(&mut child);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
+        for _ in 0..REQUESTS {
+            let reply = client.get(format!("http://{address}/api/v1/cameras")).send().await.unwrap();
+            assert!(reply.status().is_client_error());
+        }
+    });
+    signal(&child, Signal::TERM);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    drop(log);
 }
