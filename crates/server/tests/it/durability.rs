@@ -129,7 +129,9 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let ledger = Arc::new(Mutex::new(Ledger::default()));
     for number in 0..=ROUNDS {
         let mut child = eps.spawn(&["serve"]);
-        let (address, _log) = serving(&mut child);
+        let (address, mut log) = serving(&mut child);
+        // A full pipe would stop the process at its next line: a pipe may hold as little as one page.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
         let round = Arc::new(Round {
             base_url: format!("http://{address}"),
             token: token.clone(),
