@@ -96,6 +96,7 @@ fn ask(catalogue: &Catalogue, text: &str, previous: Option<&Interpretation>) -> 
         now: "2026-05-13T09:00:00Z".parse().expect("an instant"),
         timezone: &timezone,
         previous,
+        evidence: &[],
         catalogue,
     };
     interpret(&question).expect("no filters to refuse")

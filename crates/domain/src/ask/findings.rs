@@ -59,7 +59,7 @@ pub(crate) async fn find_out(
     let started = Instant::now();
     let interpretation = &understood.interpretation;
     let threshold = parts.settings.confidence_threshold;
-    let gathered = gather::gather(&sources, place, interpretation, &asking.question, asking.limit, threshold);
+    let gathered = gather::gather(&sources, place, interpretation, asking.limit, threshold);
     let noticed = insight::unusual(asker, asking, interpretation);
     let (mut findings, noticed) = try_join(gathered, noticed).await?;
     if let Some(noticed) = noticed {
@@ -105,6 +105,7 @@ fn must_ask_back(interpretation: &Interpretation) -> bool {
             interpretation.cameras.is_empty() && interpretation.sites.is_empty()
         }
         NameKind::Zone => interpretation.zones.is_empty(),
+        NameKind::Evidence => interpretation.refers_to.is_empty(),
         NameKind::Label | NameKind::EventType => {
             interpretation.labels.is_empty()
                 && interpretation.event_types.is_empty()

@@ -1,7 +1,7 @@
 //! What a question was understood to mean. Made by `interpret`, read by everything after it, shown to
 //! the caller and stored with the turn, so that the next question can carry it over.
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::{Period, period::local_rfc3339};
@@ -24,6 +24,8 @@ pub enum Intent {
     Last,
     /// Which camera, hour, day or label had the most.
     Busiest,
+    /// How long something lasted or stayed.
+    HowLong,
     /// What happened, in order; a summary.
     Timeline,
     /// What else happened around something.
@@ -75,6 +77,54 @@ pub enum NameKind {
     Label,
     /// An event type.
     EventType,
+    /// An event of the previous answer: "[7]", "the ninth one".
+    Evidence,
+}
+
+/// What an answer is grouped by: the dimension of "which camera", "busiest hour", "per day".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    /// Camera.
+    Camera,
+    /// Site.
+    Site,
+    /// Zone.
+    Zone,
+    /// Label.
+    Label,
+    /// Event type.
+    EventType,
+    /// Name or plate.
+    SubLabel,
+    /// Local hour of one day.
+    Hour,
+    /// Hour of any day: "at which time of the day".
+    HourOfDay,
+    /// Local day.
+    Day,
+    /// Day of the week.
+    Weekday,
+    /// Local week, from Monday.
+    Week,
+    /// Local month.
+    Month,
+}
+
+/// An event of the previous answer that the question speaks of: "the second one", "[2]".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Referred {
+    /// Its `ref` in the previous answer.
+    #[serde(rename = "ref")]
+    pub reference: u32,
+    /// Its id, as that answer's evidence has it; never read from words.
+    pub event_id: String,
+    /// The camera that saw it.
+    pub camera_id: String,
+    /// When it began.
+    pub timestamp: Timestamp,
 }
 
 /// A name that means nothing here. Never silently dropped.
@@ -128,6 +178,19 @@ pub struct Interpretation {
     /// What is left to search for in descriptions: "red jacket". Counts hold all of these words.
     #[serde(default)]
     pub words: Option<String>,
+    /// What the answer is grouped by.
+    #[serde(default)]
+    pub group_by: Option<Grouping>,
+    /// Whether the least is wanted and not the most: "quietest", "fewest".
+    #[serde(default)]
+    pub is_least: bool,
+    /// How many are wanted: "top 3 cameras", "the last five deliveries".
+    #[serde(default)]
+    pub top: Option<usize>,
+    /// The events of the previous answer that it speaks of. The fields above are narrowed to them, or to
+    /// the time around them where the others are asked for.
+    #[serde(default)]
+    pub refers_to: Vec<Referred>,
     /// Whether the words and the fields of the request exclude each other, so that no event can match:
     /// the empty lists above then restrict everything.
     #[serde(default)]
@@ -159,6 +222,14 @@ pub struct InterpretationRecord {
     min_confidence: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group_by: Option<Grouping>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_least: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refers_to: Vec<Referred>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     matches_nothing: bool,
     carried_over: Vec<String>,
@@ -200,6 +271,10 @@ impl From<Interpretation> for InterpretationRecord {
             zones: it.zones,
             min_confidence: it.min_confidence,
             words: it.words,
+            group_by: it.group_by,
+            is_least: it.is_least,
+            top: it.top,
+            refers_to: it.refers_to,
             matches_nothing: it.matches_nothing,
             carried_over: it.carried_over,
             unresolved: it.unresolved,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Degraded, Interpretation};
+use super::{Degraded, Evidence, Interpretation};
 use crate::{
     Caller, Error, ErrorKind, Result, Scope,
     conversation::{
@@ -91,9 +91,10 @@ impl Memory {
         last.metadata.interpretation.as_ref()
     }
 
-    /// The previous answer, when the caller may still see it.
-    pub(crate) fn previous_answer(&self) -> Option<&Message> {
-        self.messages.last().filter(|_| self.is_latest_visible)
+    /// What the previous answer showed; nothing when the caller may no longer see it.
+    pub(crate) fn evidence(&self) -> &[Evidence] {
+        let last = self.messages.last().filter(|_| self.is_latest_visible);
+        last.map_or(&[], |message| &message.metadata.evidence)
     }
 
     /// Turns that may be shown to a model: whole, and visible today. Oldest first.

@@ -28,7 +28,6 @@ mod interpretation;
 mod listener;
 mod memory;
 mod narrate;
-mod nearby;
 mod place;
 mod prompt;
 mod request;
@@ -43,7 +42,8 @@ pub use answer::{
 };
 pub use asker::{AskSettings, Asker, AskerParts};
 pub use interpretation::{
-    Intent, Interpretation, InterpretationRecord, NameKind, PeriodRecord, QuestionForm, Unresolved,
+    Grouping, Intent, Interpretation, InterpretationRecord, NameKind, PeriodRecord, QuestionForm, Referred,
+    Unresolved,
 };
 pub use listener::AskEvent;
 pub use request::{

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use jiff::tz::TimeZone;
 
 use super::{
-    Filters, Intent, Interpretation,
+    Evidence, Filters, Intent, Interpretation,
     gather::{Findings, event_filter},
     interpret::{Catalogue, Question, interpret},
     place::Place,
@@ -56,8 +56,9 @@ pub(crate) async fn suggest(
         if next.is_empty() {
             return offered;
         }
-        let tried =
-            next.iter().map(|candidate| has_answer(store, place, catalogue, interpretation, candidate));
+        let tried = next.iter().map(|candidate| {
+            has_answer(store, place, catalogue, (interpretation, &findings.evidence), candidate)
+        });
         let answers = join_all(tried).await;
         let found = next.into_iter().zip(answers).filter(|(_, has_answer)| *has_answer);
         offered.extend(found.map(|(candidate, _)| candidate));
@@ -70,7 +71,7 @@ async fn has_answer(
     store: &dyn EventStore,
     place: &Place<'_>,
     catalogue: &Catalogue,
-    interpretation: &Interpretation,
+    (previous, evidence): (&Interpretation, &[Evidence]),
     candidate: &str,
 ) -> bool {
     let question = Question {
@@ -78,7 +79,8 @@ async fn has_answer(
         filters: &Filters::default(),
         now: place.now,
         timezone: place.timezone,
-        previous: Some(interpretation),
+        previous: Some(previous),
+        evidence,
         catalogue,
     };
     let Ok(understood) = interpret(&question) else { return false };

@@ -16,7 +16,7 @@ use super::{
     interpret::{Catalogue, Question, interpret},
     listener::Listener,
     memory::Memory,
-    narrate, nearby,
+    narrate,
     place::Place,
     suggest::{self, Asked},
     validate,
@@ -76,7 +76,7 @@ pub(crate) async fn ask(
         timezone: &asking.timezone,
     };
     let about = insight::about(asker, &asking).await?;
-    let interpretation = understand(&asking, &memory, &catalogue, about.as_ref(), &place)?;
+    let interpretation = understand(&asking, &memory, &catalogue, about.as_ref())?;
     let conversation_id = || memory.conversation_id.clone();
     listener.tell(|| AskEvent::ConversationCreated { conversation_id: conversation_id() }).await;
     listener.tell(|| AskEvent::Interpreted(Box::new(interpretation.clone()))).await;
@@ -99,7 +99,6 @@ fn understand(
     memory: &Memory,
     catalogue: &Catalogue,
     about: Option<&Insight>,
-    place: &Place<'_>,
 ) -> Result<Interpretation> {
     let mut interpretation = interpret(&Question {
         text: &asking.question,
@@ -107,6 +106,7 @@ fn understand(
         now: asking.now,
         timezone: &asking.timezone,
         previous: memory.previous(),
+        evidence: memory.evidence(),
         catalogue,
     })?;
     if interpretation.timezone.is_empty() {
@@ -115,7 +115,6 @@ fn understand(
     if let Some(about) = about {
         insight::lend(&mut interpretation, about, asking.caller);
     }
-    nearby::centre(&mut interpretation, &asking.question, memory, place);
     insight::default_period(&mut interpretation, asking.now);
     Ok(interpretation)
 }

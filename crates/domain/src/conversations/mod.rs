@@ -192,7 +192,8 @@ fn evidence_view(mut evidence: Evidence, scope: &Scope, now: Timestamp) -> Value
 /// An interpretation that names cameras out of scope is not shown, and names that were offered in
 /// place of an unknown one only as far as they are cameras in scope.
 fn interpretation_view(mut interpretation: Interpretation, scope: &Scope) -> Option<Interpretation> {
-    if interpretation.cameras.iter().any(|camera| !scope.allows(camera)) {
+    let referred = interpretation.refers_to.iter().map(|event| &event.camera_id);
+    if interpretation.cameras.iter().chain(referred).any(|camera| !scope.allows(camera)) {
         return None;
     }
     if !scope.is_whole_tenant() {

@@ -238,6 +238,7 @@ impl Searcher {
             now,
             timezone: &timezone,
             previous: None,
+            evidence: &[],
             catalogue: &catalogue,
         })?;
         if interpretation.timezone.is_empty() {

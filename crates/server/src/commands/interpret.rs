@@ -145,6 +145,7 @@ impl Reader {
             now: line.now.or(self.now).unwrap_or_else(|| self.clocks.site.now()),
             timezone: &timezone,
             previous: None,
+            evidence: &[],
             catalogue: &self.catalogue,
         };
         interpret(&question).map_err(|error| error.message)

@@ -32,7 +32,7 @@ fn told(sentence: &str) -> String {
 }
 
 /// The references of a sentence, each once, in order.
-pub(crate) fn references(sentence: &str) -> Vec<u32> {
+pub(super) fn references(sentence: &str) -> Vec<u32> {
     let mut found = Vec::new();
     for part in sentence.split('[').skip(1) {
         let Some((inner, _)) = part.split_once(']') else { continue };

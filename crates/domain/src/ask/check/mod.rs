@@ -8,7 +8,7 @@ mod links;
 mod record;
 mod scan;
 
-pub(crate) use citations::{citations, references};
+pub(crate) use citations::citations;
 pub(crate) use claims::check;
 pub(crate) use guard::{Guard, plain};
 pub(crate) use record::Record;

@@ -132,6 +132,7 @@ impl Findings {
         used.extend(self.evidence.iter().map(|e| e.camera_id.clone()));
         used.extend(self.insights.iter().flat_map(|insight| insight.cameras.iter().cloned()));
         used.extend(interpretation.cameras.iter().cloned());
+        used.extend(interpretation.refers_to.iter().map(|event| event.camera_id.clone()));
         if let Some(coverage) = &self.coverage {
             used.extend(coverage.searched.iter().cloned());
         }
@@ -149,14 +150,13 @@ pub(crate) async fn gather(
     sources: &Sources<'_>,
     place: &Place<'_>,
     interpretation: &Interpretation,
-    question: &str,
     limit: usize,
     confidence_threshold: f32,
 ) -> Result<Findings> {
     let filter = event_filter(interpretation);
     let is_compared = interpretation.intent == Intent::Compare;
     let sides = if is_compared { compare::sides(interpretation, &filter, place) } else { Vec::new() };
-    let dimension = dimension::dimension(interpretation, question);
+    let dimension = interpretation.group_by.map(dimension::stored);
     let step = wants_series(interpretation).then(|| Step::fitting(&interpretation.periods)).flatten();
     let words = interpretation.words.as_deref();
     let by = |group_by: GroupBy| CountRequest {
@@ -188,8 +188,8 @@ pub(crate) async fn gather(
     if let (Some(step), Some(count)) = (step, series) {
         findings.series = series::lay_out(&count, &interpretation.periods, step, place.timezone);
     }
-    let is_least = is_busiest && dimension::asks_for_least(question);
-    findings.ranking = dimension.zip(ranked).map(|(by, count)| ranking_of(by, count, is_least));
+    findings.ranking =
+        dimension.zip(ranked).map(|(by, count)| ranking_of(by, count, interpretation.is_least));
     findings.comparison = compare::comparison(&sides, &side_totals, place.timezone);
     let found = match found {
         Some(found) => found,

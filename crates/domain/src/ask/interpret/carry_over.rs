@@ -167,7 +167,14 @@ fn is_bare_question(tokens: &Tokens<'_>, says: Says, intent: Option<Intent>) -> 
         says.periods || says.places || says.zones || says.sub_labels || says.event_types || says.words;
     let is_fitting = matches!(
         intent,
-        None | Some(Intent::Count | Intent::First | Intent::Last | Intent::Busiest | Intent::Related)
+        None | Some(
+            Intent::Count
+                | Intent::First
+                | Intent::Last
+                | Intent::Busiest
+                | Intent::HowLong
+                | Intent::Related
+        )
     );
     let is_short = tokens.row.len() <= if says.labels { 4 } else { FRAGMENT_WORDS_MAX };
     asks && is_short && is_fitting && !is_about_something
@@ -240,6 +247,21 @@ pub(super) fn take_over(
         set_against(it, previous, says, catalogue, &mut carried);
     }
     it.carried_over = carried.into_iter().map(str::to_owned).collect();
+}
+
+/// "and the second one?" after "when was the first one?": asked in the same way of another event.
+pub(super) fn take_over_form(it: &mut Interpretation, previous: &Interpretation, says: Says) {
+    let is_of_one = matches!(previous.intent, Intent::Find | Intent::HowLong | Intent::Related);
+    if says.intent || says.form || !is_of_one {
+        return;
+    }
+    if previous.intent != Intent::Find {
+        it.carried_over.push("intent".to_owned());
+    }
+    if previous.form != QuestionForm::Show {
+        it.carried_over.push("form".to_owned());
+    }
+    (it.intent, it.form) = (previous.intent, previous.form);
 }
 
 /// "compared with the day before?": what is named is set against what the last question was about.

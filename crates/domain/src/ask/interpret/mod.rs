@@ -10,12 +10,14 @@ mod event_type;
 mod event_types;
 mod exclusion;
 mod fields;
+mod grouping;
 mod intents;
 mod labels;
 mod nearness;
 mod nouns;
 pub mod periods;
 mod places;
+mod references;
 mod says;
 mod stems;
 mod stop_words;
@@ -38,11 +40,13 @@ use self::{
     labels::LabelMention,
     periods::{Mention, PeriodContext},
     places::{Named, Places},
+    references::References,
     says::Says,
     tokens::{Role, Tokens},
 };
 use super::{
-    interpretation::{Intent, Interpretation},
+    answer::Evidence,
+    interpretation::{Intent, Interpretation, NameKind},
     request::Filters,
 };
 use crate::{Period, Result};
@@ -59,6 +63,8 @@ pub struct Question<'a> {
     pub timezone: &'a TimeZone,
     /// What the previous turn was understood to mean.
     pub previous: Option<&'a Interpretation>,
+    /// What the previous answer showed, as far as the caller may still see it.
+    pub evidence: &'a [Evidence],
     /// What names can mean, within the caller's scope.
     pub catalogue: &'a Catalogue,
 }
@@ -73,6 +79,7 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     let catalogue = question.catalogue;
     let mut tokens = Tokens::of(question.text);
     let is_fresh_start = carry_over::read_fresh_start(&mut tokens);
+    let references = references::read(&mut tokens, question.evidence);
     let mut mentions = read_periods(question, &mut tokens);
     let min_confidence = confidence::read(&mut tokens);
     let mut places = places::read(&mut tokens, catalogue);
@@ -83,6 +90,7 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     take_zones(&mut tokens, &mut places);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
     let asked = intents::read(&mut tokens, holds(&mentions, &places, &labels, &types, sub_labels.len()));
+    let ranked = grouping::read(&mut tokens, asked.intent, asked.form);
     let mut it = Interpretation {
         intent: asked.intent.unwrap_or_default(),
         form: asked.form.unwrap_or_default(),
@@ -120,16 +128,54 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
         }
         says.words = it.words.is_some();
     }
+    let mut leans_on = None;
     if let Some(previous) = question.previous
         && is_about_events
         && !is_fresh_start
-        && carry_over::is_follow_up(&tokens, says, asked.intent)
     {
         let given = add_given(says, question.filters);
-        carry_over::take_over(&mut it, previous, given, catalogue);
+        let is_follow_up = carry_over::is_follow_up(&tokens, says, asked.intent);
+        leans_on = lean(&mut it, question, &tokens, references, given, is_follow_up).then_some(previous);
+    } else {
+        it.unresolved.extend(references.unresolved);
     }
     narrow(&mut it, question.filters, bounds.as_ref(), catalogue);
+    let lent = grouping::settle(&mut it, ranked, leans_on, says);
+    it.carried_over.extend(lent.into_iter().map(str::to_owned));
     Ok(it)
+}
+
+/// Takes over what the question leaves to the one before it: events of its answer, or what it was about.
+/// Says whether the question goes on with it.
+fn lean(
+    it: &mut Interpretation,
+    question: &Question<'_>,
+    tokens: &Tokens<'_>,
+    mut references: References,
+    says: Says,
+    is_follow_up: bool,
+) -> bool {
+    let Some(previous) = question.previous else { return false };
+    it.unresolved.append(&mut references.unresolved);
+    let is_explicit = !references.events.is_empty();
+    let is_related = it.intent == Intent::Related;
+    let is_follow_up = is_follow_up || it.unresolved.iter().any(|name| name.kind == NameKind::Evidence);
+    if !is_explicit
+        && (is_follow_up || is_related)
+        && !question.evidence.is_empty()
+        && references::is_implied(tokens, it, previous, says)
+    {
+        references.events.push(0);
+    }
+    if !references.events.is_empty() {
+        if is_explicit {
+            carry_over::take_over_form(it, previous, says);
+        }
+        references::narrow(it, &references, question.evidence, says, question.timezone);
+    } else if is_follow_up {
+        carry_over::take_over(it, previous, says, question.catalogue);
+    }
+    is_follow_up || is_explicit
 }
 
 /// Reads periods and takes their words.
@@ -148,6 +194,7 @@ fn read_periods(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Vec<Mention
             mentions = again;
         }
     }
+    references::keep_apart(tokens, &mut mentions);
     for token in &mut tokens.row {
         if mentions.iter().any(|m| m.span.start < token.span.end && token.span.start < m.span.end) {
             token.role = Role::Time;

@@ -40,7 +40,7 @@ const GENERIC: &[&str] = &[
     "including", "info", "information", "involved", "involving", "know", "list", "look", "looked",
     "looking", "made", "make", "makes", "making", "match", "matches", "matching", "mean", "motion",
     "move", "moved", "movement", "movements", "moving", "need", "noticed", "number", "observed", "occur",
-    "occurred", "occurs", "often", "pass", "passed", "passes", "passing", "present", "pull", "query",
+    "occurred", "occurs", "often", "pass", "passed", "passes", "passing", "play", "present", "pull", "query",
     "question", "recent", "recently", "regarding", "related", "reported", "result", "results", "saw",
     "say", "search", "see", "seeing", "seen", "show", "showed", "showing", "shown", "shows", "spot",
     "spotted", "take", "tell", "time", "times", "took", "total", "traffic", "try", "visible", "visit",

@@ -119,6 +119,7 @@ fn noun(kind: NameKind) -> &'static str {
         NameKind::Zone => "zone",
         NameKind::Label => "label",
         NameKind::EventType => "type of event",
+        NameKind::Evidence => "event in the last answer like",
     }
 }
 

@@ -9,11 +9,12 @@ pub(super) use asides::Holds;
 use self::{
     form::{form, opening},
     phrases::{
-        COMPARING, COUNTING, HAPPENING, RELATING, SUMMARY, TIME_UNITS, UNUSUAL, WITH_BUSIEST, WITH_COMPARE,
-        WITH_UNUSUAL, first_of,
+        COMPARING, COUNTING, HAPPENING, LASTING, RELATING, SUMMARY, TIME_UNITS, UNUSUAL, WITH_BUSIEST,
+        WITH_COMPARE, WITH_HOW_LONG, WITH_UNUSUAL, first_of,
     },
 };
 use super::{
+    grouping::number_word,
     stop_words::is_footage,
     tokens::{Role, Token, Tokens},
 };
@@ -34,7 +35,8 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds) -> Asked {
         return Asked { intent: Some(intent), form };
     }
     take_grouping(tokens);
-    let intent = counted(tokens)
+    let intent = how_long(tokens)
+        .or_else(|| counted(tokens))
         .or_else(|| related(tokens))
         .or_else(|| compared(tokens, holds))
         .or_else(|| ranked(tokens))
@@ -42,6 +44,8 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds) -> Asked {
         .or_else(|| unusual(tokens))
         .or_else(|| first_or_last(tokens))
         .or_else(|| timeline(tokens, holds));
+    // "How much time" asks for no number of events.
+    let form = form.filter(|form| intent != Some(Intent::HowLong) || *form != QuestionForm::HowMany);
     Asked { intent, form }
 }
 
@@ -60,6 +64,26 @@ fn take_grouping(tokens: &mut Tokens<'_>) {
     }
 }
 
+/// "how long", "how much time", "the duration of". "How long ago" and "how long since" ask for a moment.
+fn how_long(tokens: &mut Tokens<'_>) -> Option<Intent> {
+    let (at, words) = first_of(tokens, LASTING)?;
+    let is_moment = tokens.has_at(at, "how long ago")
+        || tokens.has_at(at, "how long since")
+        || (tokens.has_at(at, "how long")
+            && tokens.find("since").is_some_and(|since| {
+                tokens.row[at..since].iter().any(|token| matches!(token.lower.as_str(), "been" | "it"))
+                    && tokens.row[since].role != Role::Time
+            }));
+    if is_moment {
+        let last = take(tokens, at, words + 1, Intent::Last);
+        if let Some(since) = tokens.find("since") {
+            tokens.take(since..since + 1, Role::Intent);
+        }
+        return Some(last);
+    }
+    Some(take(tokens, at, words, Intent::HowLong))
+}
+
 /// "how many", "number of".
 fn counted(tokens: &mut Tokens<'_>) -> Option<Intent> {
     let at = tokens.find("how many").or_else(|| tokens.find("how often"))?;
@@ -73,6 +97,9 @@ fn counted(tokens: &mut Tokens<'_>) -> Option<Intent> {
 fn count(tokens: &mut Tokens<'_>) -> Option<Intent> {
     if let Some((at, _)) = first_of(tokens, COUNTING) {
         return Some(take(tokens, at, 2, Intent::Count));
+    }
+    if let Some(at) = tokens.find("counts") {
+        return Some(take(tokens, at, 1, Intent::Count));
     }
     let at = opening(tokens);
     matches!(tokens.lower(at), "count" | "total").then(|| take(tokens, at, 1, Intent::Count))
@@ -112,16 +139,33 @@ fn is_comparative(word: &str) -> bool {
 }
 
 fn ranked(tokens: &mut Tokens<'_>) -> Option<Intent> {
-    for word in ["busiest", "quietest", "peak", "rush"] {
+    for word in ["busiest", "quietest", "slowest", "calmest", "peak", "rush"] {
         if let Some(at) = tokens.find(word) {
             return Some(take(tokens, at, 1, Intent::Busiest));
         }
+    }
+    if let Some(at) = top(tokens) {
+        return Some(take(tokens, at, 1, Intent::Busiest));
     }
     let at = (0..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "most" | "least" | "fewest"))?;
     if tokens.lower(at + 1) == "recent" || matches!(tokens.before(at), "at") {
         return None;
     }
     Some(take(tokens, at, 1, Intent::Busiest))
+}
+
+/// "top 3 cameras", "the top sites": a rank, and no "top floor".
+fn top(tokens: &Tokens<'_>) -> Option<usize> {
+    let at =
+        (0..tokens.row.len()).find(|at| tokens.lower(*at) == "top" && tokens.row[*at].role == Role::Free)?;
+    let next = tokens.row.get(at + 1)?;
+    let is_group = |token: &Token| {
+        matches!(
+            token.singular.as_str(),
+            "camera" | "cam" | "site" | "zone" | "hour" | "day" | "label" | "type" | "location" | "place"
+        )
+    };
+    (next.is_number() || number_word(&next.lower).is_some() || is_group(next)).then_some(at)
 }
 
 fn unusual(tokens: &mut Tokens<'_>) -> Option<Intent> {
@@ -199,6 +243,7 @@ fn is_companion(intent: Intent, word: &str) -> bool {
             matches!(word, "sighting" | "sightings" | "recent" | "latest" | "earliest" | "first" | "last")
         }
         Intent::Related => matches!(word, "next" | "afterwards" | "happen" | "happened"),
+        Intent::HowLong => WITH_HOW_LONG.contains(&word),
         _ => false,
     }
 }

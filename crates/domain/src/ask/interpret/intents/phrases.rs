@@ -58,6 +58,19 @@ pub(super) const COUNTING: &[&str] = &[
 ];
 
 #[rustfmt::skip]
+pub(super) const LASTING: &[&str] = &[
+    "for how long", "how long", "how much time", "what was the duration", "what is the duration", "duration of",
+    "the duration", "length of stay", "dwell time", "dwell times", "time spent", "how many minutes did",
+    "how many hours did",
+];
+
+#[rustfmt::skip]
+pub(super) const WITH_HOW_LONG: &[&str] = &[
+    "stay", "stayed", "staying", "spend", "spent", "spending", "remain", "remained", "last", "lasted", "duration",
+    "long", "average", "wait", "waited", "waiting",
+];
+
+#[rustfmt::skip]
 pub(super) const RELATING: &[&str] = &[
     "right after that", "right before that", "just after that", "just before that", "what else", "anything else", "who else", "around then", "around that time", "around the same time", "go next",
     "went next", "related to", "before that", "after that", "same time", "go afterwards", "come from",

@@ -206,6 +206,7 @@ proptest! {
             now: super::sites::now(),
             timezone: &zone,
             previous: Some(&previous),
+            evidence: &[],
             catalogue: &catalogue,
         }).unwrap();
         for word in told(&it) {

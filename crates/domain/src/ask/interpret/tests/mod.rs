@@ -4,5 +4,7 @@ mod campus;
 mod filters;
 mod follow_ups;
 mod laws;
+mod rankings;
+mod references;
 mod sites;
 mod warehouse;

@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::super::{Catalogue, Question, interpret};
 use crate::{
     CameraDirectory, CameraScope, Scope,
-    ask::{Filters, Interpretation},
+    ask::{Evidence, Filters, Interpretation},
     camera::{Camera, CamerasFile, Site},
     event_store::{CameraActivity, Vocabulary},
 };
@@ -198,6 +198,20 @@ pub(super) fn ask_after(
     ask_with(catalogue, text, previous, &Filters::default()).unwrap()
 }
 
+/// Asks behind an answer that showed these events.
+pub(super) fn ask_behind(
+    catalogue: &Catalogue,
+    text: &str,
+    previous: &Interpretation,
+    evidence: &[Evidence],
+) -> Interpretation {
+    let (timezone, filters) = (TimeZone::UTC, Filters::default());
+    let previous = Some(previous);
+    let question =
+        Question { text, filters: &filters, now: now(), timezone: &timezone, previous, evidence, catalogue };
+    interpret(&question).unwrap()
+}
+
 pub(super) fn ask_with(
     catalogue: &Catalogue,
     text: &str,
@@ -205,7 +219,15 @@ pub(super) fn ask_with(
     filters: &Filters,
 ) -> crate::Result<Interpretation> {
     let timezone = TimeZone::UTC;
-    interpret(&Question { text, filters, now: now(), timezone: &timezone, previous, catalogue })
+    interpret(&Question {
+        text,
+        filters,
+        now: now(),
+        timezone: &timezone,
+        previous,
+        evidence: &[],
+        catalogue,
+    })
 }
 
 /// An interpretation on one line: `count who cam=a,b label=person words=red @last night`.
@@ -228,6 +250,19 @@ pub(super) fn shown(it: &Interpretation) -> String {
     }
     if let Some(least) = it.min_confidence {
         write!(line, " sure={least}").unwrap();
+    }
+    if let Some(group) = it.group_by {
+        write!(line, " by={}", word(&serde_json::to_value(group).unwrap())).unwrap();
+    }
+    if it.is_least {
+        line.push_str(" least");
+    }
+    if let Some(top) = it.top {
+        write!(line, " top={top}").unwrap();
+    }
+    if !it.refers_to.is_empty() {
+        let refs: Vec<String> = it.refers_to.iter().map(|event| event.reference.to_string()).collect();
+        write!(line, " refs={}", refs.join(",")).unwrap();
     }
     if it.matches_nothing {
         line.push_str(" nothing");

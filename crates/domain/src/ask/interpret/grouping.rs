@@ -1,0 +1,305 @@
+//! Reads by what an answer is grouped ("which camera", "per day"), whether the least is wanted, and how
+//! many ("top 3", "the last five"). Must never take a number that counts something else.
+
+use super::{
+    says::Says,
+    tokens::{Role, Tokens},
+};
+use crate::{
+    Period,
+    ask::interpretation::{Grouping, Intent, Interpretation, QuestionForm},
+};
+
+/// Longer than this, "when was it busiest" is answered by days.
+const HOURS_SECONDS_MAX: f64 = 2.0 * 86_400.0;
+/// More than anybody reads; a larger number counts something else.
+const TOP_MAX: usize = 1_000;
+/// Words between "which" and what is asked for: "which of the two busiest hours".
+const BETWEEN_WORDS_MAX: usize = 6;
+
+/// What the words say of groups and of how many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Ranked {
+    group: Option<Group>,
+    is_least: bool,
+    top: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Named(Grouping),
+    /// "When", "what time": hours or days, whichever suits the period.
+    ByLength,
+}
+
+/// Reads all three and takes the words that say them.
+pub(super) fn read(tokens: &mut Tokens<'_>, intent: Option<Intent>, form: Option<QuestionForm>) -> Ranked {
+    let intent = intent.unwrap_or_default();
+    if matches!(intent, Intent::SmallTalk | Intent::Help | Intent::ListCameras) {
+        return Ranked::default();
+    }
+    let top = top(tokens, form);
+    let group = group(tokens, intent, form).map(|(group, at)| {
+        if let Some(at) = at.filter(|at| tokens.is_free(*at..at + 1)) {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+        group
+    });
+    Ranked { group, is_least: is_least(tokens), top }
+}
+
+/// Puts it into the interpretation, with what the previous question lends. Says what was lent.
+pub(super) fn settle(
+    it: &mut Interpretation,
+    ranked: Ranked,
+    previous: Option<&Interpretation>,
+    says: Says,
+) -> Vec<&'static str> {
+    let mut carried = Vec::new();
+    let is_busiest = it.intent == Intent::Busiest;
+    it.is_least = is_busiest && ranked.is_least;
+    it.top = ranked.top;
+    let mut group = ranked.group;
+    if let Some(previous) = previous {
+        let is_same = it.intent == previous.intent && it.intent != Intent::Find;
+        let goes_on = !says.intent && !says.form;
+        if group.is_none() && (goes_on || is_same) && previous.group_by.is_some() {
+            let is_by_length = previous.form == QuestionForm::When && says.periods;
+            group = if is_by_length { Some(Group::ByLength) } else { previous.group_by.map(Group::Named) };
+            carried.push("group_by");
+        }
+        if goes_on {
+            if previous.is_least && is_busiest && !ranked.is_least {
+                it.is_least = true;
+                carried.push("is_least");
+            }
+            if previous.top.is_some() && it.top.is_none() {
+                it.top = previous.top;
+                carried.push("top");
+            }
+        }
+    }
+    it.group_by = match group {
+        Some(Group::Named(grouping)) => Some(grouping),
+        Some(Group::ByLength) => Some(by_length(it)),
+        None if !is_busiest => None,
+        None => Some(match it.form {
+            QuestionForm::Who => Grouping::SubLabel,
+            QuestionForm::When => by_length(it),
+            // Of one camera, only its times can be ranked.
+            _ if it.cameras.len() == 1 => by_length(it),
+            _ => Grouping::Camera,
+        }),
+    };
+    carried
+}
+
+fn by_length(it: &Interpretation) -> Grouping {
+    let seconds: f64 = it.periods.iter().map(Period::seconds).sum();
+    if !it.periods.is_empty() && seconds <= HOURS_SECONDS_MAX { Grouping::Hour } else { Grouping::Day }
+}
+
+/// By what to group, where the words say so, and the word that does.
+fn group(tokens: &Tokens<'_>, intent: Intent, form: Option<QuestionForm>) -> Option<(Group, Option<usize>)> {
+    let is_ranked = intent == Intent::Busiest;
+    let is_of_one_event =
+        matches!(intent, Intent::First | Intent::Last | Intent::Unusual | Intent::Related | Intent::Compare);
+    if let Some((found, at)) = each(tokens) {
+        return Some((Group::Named(found), Some(at)));
+    }
+    if is_of_one_event {
+        return None;
+    }
+    // "At what time did she come?" asks for a moment, and for no groups.
+    let asked = asked_for(tokens).filter(|(found, _)| is_ranked || *found != Group::ByLength);
+    if let Some((found, at)) = asked {
+        return Some((found, Some(at)));
+    }
+    if is_ranked {
+        if let Some((found, at)) = ranked_thing(tokens) {
+            return Some((found, Some(at)));
+        }
+        if form == Some(QuestionForm::When) {
+            return Some((Group::ByLength, None));
+        }
+    }
+    (form == Some(QuestionForm::Where)).then_some((Group::Named(Grouping::Camera), None))
+}
+
+/// "per hour", "by camera", "for each site", "daily".
+fn each(tokens: &Tokens<'_>) -> Option<(Grouping, usize)> {
+    (0..tokens.row.len()).find_map(|at| {
+        let token = &tokens.row[at];
+        if matches!(token.role, Role::Time | Role::Place | Role::Subject) || token.quote.is_some() {
+            return None;
+        }
+        let is_bare = tokens.row.get(at + 1).is_none_or(|next| !next.is_number());
+        let is_each = matches!(tokens.before(at), "per" | "by" | "each" | "every") && is_bare;
+        let grouping = match token.lower.as_str() {
+            "hourly" => Grouping::Hour,
+            "daily" => Grouping::Day,
+            "weekly" => Grouping::Week,
+            "monthly" => Grouping::Month,
+            _ if is_each => match thing(tokens, at)? {
+                Group::Named(grouping) => grouping,
+                Group::ByLength => Grouping::Hour,
+            },
+            _ => return None,
+        };
+        Some((grouping, at))
+    })
+}
+
+/// "which camera", "on what days", "which of the two busiest hours", "what kinds of activity".
+fn asked_for(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
+    let at = (0..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "which" | "what" | "whats"))?;
+    for next in at + 1..tokens.row.len().min(at + 1 + BETWEEN_WORDS_MAX) {
+        let token = &tokens.row[next];
+        if matches!(token.role, Role::Time | Role::Place) {
+            return None;
+        }
+        if let Some(found) = thing(tokens, next) {
+            return Some((found, next));
+        }
+        let is_between = token.is_number()
+            || number_word(&token.lower).is_some()
+            || is_superlative(&token.lower)
+            || matches!(
+                token.lower.as_str(),
+                "of" | "the" | "our" | "my" | "was" | "were" | "is" | "are" | "top" | "single" | "other"
+            );
+        if !is_between {
+            return None;
+        }
+    }
+    None
+}
+
+/// "the busiest camera", "most common type", "top 3 cameras", "peak hour": what a ranking names, wherever
+/// it stands.
+fn ranked_thing(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
+    let free = |at: &usize| matches!(tokens.row[*at].role, Role::Free | Role::Intent);
+    (0..tokens.row.len()).filter(free).find_map(|at| Some((thing(tokens, at)?, at)))
+}
+
+/// What a noun of grouping stands for.
+fn thing(tokens: &Tokens<'_>, at: usize) -> Option<Group> {
+    use Grouping::{
+        Camera, Day, EventType, Hour, HourOfDay, Label, Month, Site, SubLabel, Week, Weekday, Zone,
+    };
+    let token = &tokens.row[at];
+    // "camera 5", "gate hour-3": a name follows, no group.
+    if tokens.row.get(at + 1).is_some_and(|next| next.is_number() && !next.follows_break) {
+        return None;
+    }
+    let is_of_day = tokens.has_at(at + 1, "of the day") || tokens.has_at(at + 1, "of day");
+    let is_of_week = tokens.has_at(at + 1, "of the week") || tokens.has_at(at + 1, "of week");
+    let grouping = match token.singular.as_str() {
+        "camera" | "cam" | "place" | "location" | "spot" | "where" | "view" => Camera,
+        "site" | "building" | "facility" => Site,
+        "zone" | "area" => Zone,
+        "hour" | "time" | "part" if is_of_day => HourOfDay,
+        "hour" => Hour,
+        "time" | "when" => return Some(Group::ByLength),
+        "day" if is_of_week => Weekday,
+        "day" | "date" => Day,
+        "weekday" => Weekday,
+        "week" => Week,
+        "month" => Month,
+        "kind" | "type" | "sort" | "class" if tokens.lower(at + 1) == "of" => {
+            let of = tokens.row.get(at + 2).map_or("", |token| token.singular.as_str());
+            if matches!(of, "event" | "activity" | "incident" | "alarm" | "alert" | "action" | "behaviour") {
+                EventType
+            } else {
+                Label
+            }
+        }
+        "label" | "object" | "kind" | "class" => Label,
+        "type" | "activity" => EventType,
+        "plate" | "name" => SubLabel,
+        _ => return None,
+    };
+    Some(Group::Named(grouping))
+}
+
+pub(super) fn is_superlative(word: &str) -> bool {
+    matches!(word, "busiest" | "quietest" | "peak" | "most" | "least" | "slowest" | "calmest" | "active")
+        || matches!(word, "common" | "frequent" | "fewest" | "busy" | "latest" | "newest" | "earliest")
+}
+
+/// Whether the smallest group is wanted: "the quietest hour", "the fewest people".
+fn is_least(tokens: &Tokens<'_>) -> bool {
+    (0..tokens.row.len()).any(|at| match tokens.lower(at) {
+        "quietest" | "fewest" | "slowest" | "calmest" | "lowest" | "rarest" => true,
+        "least" => tokens.before(at) != "at",
+        _ => false,
+    })
+}
+
+/// How many are wanted: a number beside a word of order or rank, or before "examples".
+fn top(tokens: &mut Tokens<'_>, form: Option<QuestionForm>) -> Option<usize> {
+    let at = (0..tokens.row.len()).find(|at| {
+        let token = &tokens.row[*at];
+        if !matches!(token.role, Role::Free | Role::Intent) || token.quote.is_some() || token.is_joined {
+            return false;
+        }
+        if count_at(tokens, *at).is_none() {
+            return false;
+        }
+        let after = tokens.lower(at + 1);
+        let is_ordered = matches!(
+            tokens.before(*at),
+            "top" | "first" | "last" | "latest" | "newest" | "earliest" | "past" | "previous"
+        ) || matches!(
+            tokens.before(*at),
+            "busiest" | "quietest" | "slowest" | "calmest" | "recent" | "final" | "opening"
+        );
+        let is_ranked =
+            (is_superlative(after) && after != "active") || matches!(after, "last" | "first" | "recent");
+        let is_which = matches!(tokens.before(*at), "which" | "what")
+            && tokens.row.get(at + 1).is_some()
+            && thing(tokens, at + 1).is_some();
+        let is_shown = form.is_none_or(|form| form == QuestionForm::Show)
+            && matches!(
+                tokens.row.get(at + 1).map_or("", |token| token.singular.as_str()),
+                "example"
+                    | "clip"
+                    | "event"
+                    | "result"
+                    | "image"
+                    | "picture"
+                    | "snapshot"
+                    | "video"
+                    | "sighting"
+            );
+        is_ordered || is_ranked || is_which || is_shown
+    })?;
+    let wanted = count_at(tokens, at)?;
+    tokens.take(at..at + 1, Role::Intent);
+    if tokens.row.get(at + 1).is_some_and(|next| next.singular == "example") {
+        tokens.take(at + 1..at + 2, Role::Intent);
+    }
+    if tokens.before(at) == "top" {
+        tokens.take(at - 1..at, Role::Intent);
+    }
+    Some(wanted)
+}
+
+fn count_at(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let token = tokens.row.get(at)?;
+    // "The first one" is no number.
+    let count = number_word(&token.lower).filter(|count| *count > 1).or_else(|| token.lower.parse().ok())?;
+    (1..=TOP_MAX).contains(&count).then_some(count)
+}
+
+/// A small number in words.
+pub(super) fn number_word(word: &str) -> Option<usize> {
+    const WORDS: [&str; 12] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    WORDS.iter().position(|known| *known == word).map(|at| at + 1).or(match word {
+        "dozen" => Some(12),
+        "fifteen" => Some(15),
+        "twenty" => Some(20),
+        _ => None,
+    })
+}

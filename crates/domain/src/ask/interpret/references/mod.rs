@@ -1,0 +1,12 @@
+//! "the second one", "[2]", "that one": which events of the previous answer a question speaks of.
+//!
+//! An event is found only among the evidence that the caller was shown and may still see; a reference to
+//! more than that is reported. Ids never come from words.
+
+mod narrow;
+mod words;
+
+pub(super) use self::{
+    narrow::{is_implied, narrow},
+    words::{References, keep_apart, read},
+};
