@@ -1,5 +1,7 @@
-//! The port to a language model. It writes sentences; it is never the source of an id, a number, a
-//! time, a link or a confidence.
+//! The port to a language model. It writes sentences and may call tools of ours; it is never the source
+//! of an id, a number, a time, a link or a confidence.
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -17,6 +19,8 @@ pub enum PromptRole {
     User,
     /// What was answered before.
     Assistant,
+    /// What one of our tools found.
+    Tool,
 }
 
 /// One message to the model.
@@ -26,6 +30,51 @@ pub struct PromptMessage {
     pub role: PromptRole,
     /// What.
     pub content: String,
+    /// The tools that the model called with this message of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<ToolCall>,
+    /// The id of the call that a tool's message answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<String>,
+}
+
+impl PromptMessage {
+    /// A message of plain text.
+    pub fn new(role: PromptRole, content: impl Into<String>) -> Self {
+        Self { role, content: content.into(), calls: Vec::new(), call_id: None }
+    }
+
+    /// The model's own message that called tools.
+    pub fn calling(calls: Vec<ToolCall>) -> Self {
+        Self { calls, ..Self::new(PromptRole::Assistant, "") }
+    }
+
+    /// What a tool found for one call.
+    pub fn found(call: &ToolCall, content: impl Into<String>) -> Self {
+        Self { call_id: Some(call.id.clone()), ..Self::new(PromptRole::Tool, content) }
+    }
+}
+
+/// A tool as it is described to the model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolSpec {
+    /// What the model calls it by.
+    pub name: &'static str,
+    /// What it does, in a sentence or two.
+    pub description: &'static str,
+    /// JSON schema of its arguments.
+    pub parameters: serde_json::Value,
+}
+
+/// The model wants a tool to be used. Everything in it is the model's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolCall {
+    /// The provider's id for this call; only ever given back.
+    pub id: String,
+    /// Which tool; may be one that does not exist.
+    pub name: String,
+    /// JSON, if the model managed it.
+    pub arguments: String,
 }
 
 /// What to ask of the model.
@@ -33,6 +82,10 @@ pub struct PromptMessage {
 pub struct ChatRequest {
     /// In order; the first is the system's.
     pub messages: Vec<PromptMessage>,
+    /// What the model may call; shown also where it may not, so that the prompt keeps its prefix.
+    pub tools: Arc<[ToolSpec]>,
+    /// Whether it may call them now.
+    pub may_call: bool,
     /// The most tokens it may write.
     pub tokens_max: u32,
     /// 0 to 2.
@@ -64,6 +117,8 @@ pub enum FinishReason {
 pub enum ChatChunk {
     /// Some text.
     Text(String),
+    /// A whole call of a tool; several may come, after any text.
+    Call(ToolCall),
     /// What it cost, when the provider tells.
     Usage(Usage),
     /// The end.
@@ -76,8 +131,9 @@ pub trait ChatModel: Send + Sync {
     /// Which model.
     fn model(&self) -> &str;
 
-    /// Starts an answer. Returns after the first piece is there, so that a provider which fails at
-    /// once fails here; dropping the stream cancels the call.
+    /// Starts an answer. Returns after the first text or call is there, so that a provider which fails
+    /// at once fails here; dropping the stream cancels the call. A provider that knows no tools is asked
+    /// without them.
     ///
     /// # Errors
     /// `Unavailable` or `Timeout` with code `LLM_UNAVAILABLE`; `InvalidInput` with code

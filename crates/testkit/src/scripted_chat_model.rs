@@ -14,7 +14,7 @@ use std::{
 use async_trait::async_trait;
 use eps_domain::{
     Error, ErrorKind, Result,
-    chat_model::{ChatChunk, ChatModel, ChatRequest, FinishReason, Usage},
+    chat_model::{ChatChunk, ChatModel, ChatRequest, FinishReason, ToolCall, Usage},
 };
 use futures::{
     Stream, StreamExt,
@@ -29,6 +29,8 @@ pub enum Play {
     Say(Vec<String>),
     /// Says these pieces and ends for this reason.
     End(Vec<String>, FinishReason),
+    /// Says these pieces and then calls tools: name and arguments each.
+    Call(Vec<String>, Vec<(String, String)>),
     /// Repeats every message of its prompt.
     Echo,
     /// Says the first text one character a piece.
@@ -49,6 +51,11 @@ impl Play {
     /// Says one text and ends as it should.
     pub fn say(text: impl Into<String>) -> Self {
         Self::Say(vec![text.into()])
+    }
+
+    /// Calls one tool.
+    pub fn call(name: &str, arguments: impl Into<String>) -> Self {
+        Self::Call(Vec::new(), vec![(name.to_owned(), arguments.into())])
     }
 }
 
@@ -114,6 +121,13 @@ impl ChatModel for ScriptedChatModel {
         let told: BoxStream<'static, Result<ChatChunk>> = match self.next() {
             Play::Say(texts) => pieces(texts).chain(finished(FinishReason::Stop)).boxed(),
             Play::End(texts, reason) => pieces(texts).chain(finished(reason)).boxed(),
+            Play::Call(texts, calls) => {
+                let call = |(at, (name, arguments))| {
+                    Ok(ChatChunk::Call(ToolCall { id: format!("call_{at}"), name, arguments }))
+                };
+                let calls = stream::iter(calls.into_iter().enumerate().map(call));
+                pieces(texts).chain(calls).chain(finished(FinishReason::Stop)).boxed()
+            }
             Play::Echo => {
                 let all = request.messages.iter().map(|message| message.content.clone()).collect();
                 pieces(all).chain(finished(FinishReason::Stop)).boxed()

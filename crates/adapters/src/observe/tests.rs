@@ -116,7 +116,13 @@ fn a_stream_is_measured_to_its_end() {
     with_local_recorder(&series, || {
         let model = ObservedChatModel::new(Arc::new(Scripted));
         for tokens_max in 0..4 {
-            let request = ChatRequest { messages: Vec::new(), tokens_max, temperature: 0.0 };
+            let request = ChatRequest {
+                messages: Vec::new(),
+                tools: Arc::new([]),
+                may_call: false,
+                tokens_max,
+                temperature: 0.0,
+            };
             if let Ok(stream) = block_on(model.stream(&request)) {
                 block_on(stream.collect::<Vec<_>>());
             }

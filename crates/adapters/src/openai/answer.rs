@@ -5,13 +5,14 @@ use std::{collections::VecDeque, time::Duration};
 
 use eps_domain::{
     Error, Result,
-    chat_model::{ChatChunk, FinishReason, Usage},
+    chat_model::{ChatChunk, FinishReason, ToolCall, Usage},
 };
 use futures::stream::{BoxStream, StreamExt, unfold};
 use reqwest::Response;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
+    calls::Calls,
     failure::{self, Failure},
     sse::SseParser,
     wire::ChatEvent,
@@ -34,6 +35,9 @@ pub(super) struct Answer {
     deadline: Instant,
     pieces_left: usize,
     bytes_left: usize,
+    /// Calls of tools in the making, and those that are whole and wait to be told.
+    calls: Calls,
+    called: VecDeque<ToolCall>,
     usage: Option<Usage>,
     finished: Option<FinishReason>,
     phase: Phase,
@@ -66,24 +70,27 @@ impl Answer {
             // Some providers send less than a token at a time.
             pieces_left: tokens_max as usize * 2,
             bytes_left: TEXT_BYTES_MAX,
+            calls: Calls::default(),
+            called: VecDeque::new(),
             usage: None,
             finished: None,
             phase: Phase::Reading,
         }
     }
 
-    /// Waits until there is something to read, white space not counted, so that a provider that fails
-    /// at once fails before anything was shown.
+    /// Waits until there is something to read, white space not counted, or a call of a tool has begun, so
+    /// that a provider that fails at once fails before anything was shown.
     pub(super) async fn first_text(&mut self) -> Result<String, Failure> {
         let mut first = String::new();
         loop {
             match self.next_piece().await? {
                 Some(text) => {
                     first.push_str(&text);
-                    if !first.trim().is_empty() {
+                    if !first.trim().is_empty() || !self.calls.is_empty() {
                         return Ok(first);
                     }
                 }
+                None if !self.called.is_empty() => return Ok(first),
                 None if self.finished == Some(FinishReason::ContentFilter) => return Ok(first),
                 None => {
                     let message = "the provider sent an empty answer";
@@ -104,8 +111,9 @@ impl Answer {
     }
 
     async fn next_chunk(&mut self) -> Option<Result<ChatChunk>> {
-        if self.phase == Phase::Reading {
+        while self.phase == Phase::Reading {
             match self.next_piece().await {
+                Ok(Some(text)) if text.is_empty() => {}
                 Ok(Some(text)) => return Some(Ok(ChatChunk::Text(text))),
                 Ok(None) => {}
                 Err(failure) => {
@@ -117,6 +125,9 @@ impl Answer {
         if self.phase == Phase::Ended {
             return None;
         }
+        if let Some(call) = self.called.pop_front() {
+            return Some(Ok(ChatChunk::Call(call)));
+        }
         if let Some(usage) = self.usage.take() {
             return Some(Ok(ChatChunk::Usage(usage)));
         }
@@ -124,14 +135,14 @@ impl Answer {
         Some(Ok(ChatChunk::Finished(self.finished.unwrap_or(FinishReason::Stop))))
     }
 
-    /// The next text; `None` once the model is done.
+    /// The next text, empty where a call of a tool goes on instead; `None` once the model is done.
     async fn next_piece(&mut self) -> Result<Option<String>, Failure> {
         while self.phase == Phase::Reading {
             let Some(data) = self.next_event().await? else {
                 return self.end();
             };
             if data == "[DONE]" {
-                self.phase = Phase::Done;
+                self.done();
                 break;
             }
             if data.is_empty() {
@@ -150,8 +161,13 @@ impl Answer {
                 self.finished = Some(reason);
                 self.deadline = Instant::now() + USAGE_WAIT;
             }
+            let fragments = event.take_calls();
+            let is_calling = !fragments.is_empty();
+            for fragment in fragments {
+                self.calls.take(fragment);
+            }
             let text = event.take_text();
-            if !text.is_empty() {
+            if is_calling || !text.is_empty() {
                 return Ok(Some(self.bounded(text)));
             }
         }
@@ -166,12 +182,29 @@ impl Answer {
         } else {
             self.bytes_left -= text.len();
         }
-        self.pieces_left = self.pieces_left.saturating_sub(1);
-        if self.bytes_left == 0 || self.pieces_left == 0 {
-            self.finished = Some(FinishReason::Length);
-            self.phase = Phase::Done;
+        self.count_piece();
+        if self.bytes_left == 0 {
+            self.is_too_long();
         }
         text
+    }
+
+    fn count_piece(&mut self) {
+        self.pieces_left = self.pieces_left.saturating_sub(1);
+        if self.pieces_left == 0 {
+            self.is_too_long();
+        }
+    }
+
+    fn is_too_long(&mut self) {
+        self.finished = Some(FinishReason::Length);
+        self.done();
+    }
+
+    /// The model was done: its calls are whole.
+    fn done(&mut self) {
+        self.called.extend(self.calls.finish());
+        self.phase = Phase::Done;
     }
 
     /// The data of the next event; `None` at the end of the stream.
@@ -201,13 +234,16 @@ impl Answer {
             let message = "the provider broke off in the middle of an answer";
             return Err(Failure::Passing(Error::unavailable(self.code, message)));
         }
-        self.phase = Phase::Done;
+        self.done();
         Ok(None)
     }
 
     fn interrupted(&self, failure: Failure) -> Error {
         match failure {
-            Failure::Passing(error) | Failure::Refused(error) | Failure::Final(error) => error,
+            Failure::Passing(error)
+            | Failure::Refused(error)
+            | Failure::Final(error)
+            | Failure::Rejected(error) => error,
             Failure::Busy(wait) => {
                 Error::unavailable(self.code, "the provider broke off and wants a pause").retry_after(wait)
             }

@@ -1,7 +1,10 @@
 //! [`ChatModel`] over any server that speaks the OpenAI protocol. It only carries words: what is asked
 //! and what becomes of the answer is decided elsewhere.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use eps_domain::{
@@ -28,6 +31,8 @@ pub struct OpenAiChatModel {
     tokens_field: TokensField,
     first_token_timeout: Duration,
     gap_timeout: Duration,
+    /// The provider refused a request with tools and took the same without: it is not asked again.
+    knows_no_tools: AtomicBool,
 }
 
 impl OpenAiChatModel {
@@ -40,7 +45,13 @@ impl OpenAiChatModel {
             options;
         let endpoint =
             Endpoint::new(&base_url, "chat/completions", keys, "eps_llm_key_state", LLM_UNAVAILABLE)?;
-        Ok(Self { endpoint, model, tokens_field, first_token_timeout, gap_timeout })
+        let knows_no_tools = AtomicBool::new(false);
+        Ok(Self { endpoint, model, tokens_field, first_token_timeout, gap_timeout, knows_no_tools })
+    }
+
+    fn body(&self, request: &ChatRequest, with_tools: bool) -> Result<String> {
+        serde_json::to_string(&ChatBody::new(&self.model, self.tokens_field, request, with_tools))
+            .map_err(|e| Error::internal("the prompt cannot be written as JSON").caused_by(e))
     }
 
     async fn attempt(&self, key: usize, body: String, tokens_max: u32) -> Result<(Answer, String), Failure> {
@@ -63,15 +74,23 @@ impl ChatModel for OpenAiChatModel {
     }
 
     async fn stream(&self, request: &ChatRequest) -> Result<BoxStream<'static, Result<ChatChunk>>> {
-        let body = serde_json::to_string(&ChatBody::new(&self.model, self.tokens_field, request))
-            .map_err(|e| Error::internal("the prompt cannot be written as JSON").caused_by(e))?;
+        let mut has_tools = !request.tools.is_empty() && !self.knows_no_tools.load(Ordering::Relaxed);
+        let mut body = self.body(request, has_tools)?;
+        let mut was_refused = false;
         let mut attempts = self.endpoint.attempts();
         loop {
             let key = attempts.next_key().await?;
             match self.attempt(key, body.clone(), request.tokens_max).await {
                 Ok((answer, first)) => {
                     attempts.worked();
+                    if was_refused && !self.knows_no_tools.swap(true, Ordering::Relaxed) {
+                        tracing::info!("the language model's provider takes no tools; it is asked without");
+                    }
                     return Ok(answer.into_stream(first));
+                }
+                Err(Failure::Rejected(_)) if has_tools => {
+                    (has_tools, was_refused) = (false, true);
+                    body = self.body(request, has_tools)?;
                 }
                 Err(failure) => attempts.failed(failure)?,
             }

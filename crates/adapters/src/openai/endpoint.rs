@@ -170,7 +170,7 @@ impl Attempts<'_> {
                 self.last = Some(error);
                 Ok(())
             }
-            Failure::Final(error) => Err(error),
+            Failure::Final(error) | Failure::Rejected(error) => Err(error),
         }
     }
 

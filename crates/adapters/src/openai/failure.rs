@@ -24,6 +24,8 @@ pub(super) enum Failure {
     Passing(Error),
     /// It would fail the same way again.
     Final(Error),
+    /// The same, unless the request asks for less: some servers know no tools.
+    Rejected(Error),
 }
 
 /// Translates an HTTP status with its body.
@@ -42,6 +44,8 @@ pub(super) fn of_status(
         _ if detail.is_out_of_quota() => Failure::Refused(error()),
         401..=403 => Failure::Refused(error()),
         429 => Failure::Busy(patience(headers)),
+        400 | 415 | 422 | 501 => Failure::Rejected(error()),
+        500..=599 if detail.is_about_tools() => Failure::Rejected(error()),
         408 | 409 | 425 | 500..=599 => Failure::Passing(error()),
         _ => Failure::Final(error()),
     }
@@ -117,6 +121,10 @@ impl Detail {
             || ["maximum context length", "exceeds the available context size"]
                 .iter()
                 .any(|words| self.prose.contains(words))
+    }
+
+    fn is_about_tools(&self) -> bool {
+        self.has(&["tool"]) || ["tools", "tool_choice", "tool choice"].iter().any(|w| self.prose.contains(w))
     }
 
     fn suffix(&self) -> String {
@@ -238,6 +246,9 @@ mod tests {
         for body in [context, llama] {
             assert!(matches!(classify(400, body), Failure::Final(e) if e.code == "CONTEXT_TOO_LARGE"));
         }
+        let no_tools = json!({"error": {"message": "tools param requires --jinja flag"}});
+        assert!(matches!(classify(500, no_tools), Failure::Rejected(_)));
+        assert!(matches!(classify(400, Value::Null), Failure::Rejected(_)));
         assert!(matches!(in_band("C", &json!("overloaded")), Failure::Passing(_)));
         assert!(matches!(in_band("C", &json!({"type": "rate_limit_error"})), Failure::Busy(_)));
     }

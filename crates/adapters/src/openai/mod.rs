@@ -2,6 +2,7 @@
 //! little of the protocol as it can, since compatible servers differ in the rest, and never shows a key.
 
 mod answer;
+mod calls;
 mod chat;
 mod embeddings;
 mod endpoint;

@@ -1,7 +1,7 @@
 //! What goes over the wire, and no more of it than is used: unknown fields are skipped, missing ones
 //! are absent, since every compatible server leaves out something else.
 
-use eps_domain::chat_model::{ChatRequest, FinishReason, PromptRole, Usage};
+use eps_domain::chat_model::{ChatRequest, FinishReason, PromptMessage, PromptRole, ToolSpec, Usage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -10,6 +10,11 @@ use serde_json::Value;
 pub(super) struct ChatBody<'a> {
     model: &'a str,
     messages: Vec<Message<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Tool<'a>>,
+    /// Absent where the model may choose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_tokens: Option<u32>,
     /// The newer name, which newer models of the inventor insist on.
@@ -29,6 +34,66 @@ struct StreamOptions {
 struct Message<'a> {
     role: &'static str,
     content: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<Called<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_call_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Called<'a> {
+    id: &'a str,
+    r#type: &'static str,
+    function: CalledFunction<'a>,
+}
+
+#[derive(Serialize)]
+struct CalledFunction<'a> {
+    name: &'a str,
+    arguments: &'a str,
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    r#type: &'static str,
+    function: ToolFunction<'a>,
+}
+
+#[derive(Serialize)]
+struct ToolFunction<'a> {
+    name: &'a str,
+    description: &'a str,
+    parameters: &'a Value,
+}
+
+impl<'a> Message<'a> {
+    fn of(message: &'a PromptMessage) -> Self {
+        let role = match message.role {
+            PromptRole::System => "system",
+            PromptRole::User => "user",
+            PromptRole::Assistant => "assistant",
+            PromptRole::Tool => "tool",
+        };
+        let called = message.calls.iter().map(|call| Called {
+            id: &call.id,
+            r#type: "function",
+            function: CalledFunction { name: &call.name, arguments: &call.arguments },
+        });
+        Self {
+            role,
+            content: &message.content,
+            tool_calls: called.collect(),
+            tool_call_id: message.call_id.as_deref(),
+        }
+    }
+}
+
+impl<'a> Tool<'a> {
+    fn of(spec: &'a ToolSpec) -> Self {
+        let function =
+            ToolFunction { name: spec.name, description: spec.description, parameters: &spec.parameters };
+        Self { r#type: "function", function }
+    }
 }
 
 /// What a server calls the most tokens it may write.
@@ -42,17 +107,20 @@ pub enum TokensField {
 }
 
 impl<'a> ChatBody<'a> {
-    pub(super) fn new(model: &'a str, tokens_field: TokensField, request: &'a ChatRequest) -> Self {
-        let role = |role| match role {
-            PromptRole::System => "system",
-            PromptRole::User => "user",
-            PromptRole::Assistant => "assistant",
-        };
-        let messages = request.messages.iter();
+    /// `with_tools` is false for a provider that refused them.
+    pub(super) fn new(
+        model: &'a str,
+        tokens_field: TokensField,
+        request: &'a ChatRequest,
+        with_tools: bool,
+    ) -> Self {
         let is_old = tokens_field == TokensField::MaxTokens;
+        let tools: Vec<_> = request.tools.iter().filter(|_| with_tools).map(Tool::of).collect();
         Self {
             model,
-            messages: messages.map(|m| Message { role: role(m.role), content: &m.content }).collect(),
+            messages: request.messages.iter().map(Message::of).collect(),
+            tool_choice: (!tools.is_empty() && !request.may_call).then_some("none"),
+            tools,
             max_tokens: is_old.then_some(request.tokens_max),
             max_completion_tokens: (!is_old).then_some(request.tokens_max),
             temperature: request.temperature,
@@ -80,6 +148,23 @@ struct Choice {
 #[derive(Deserialize)]
 struct Delta {
     content: Option<String>,
+    tool_calls: Option<Vec<CallFragment>>,
+}
+
+/// A part of a call of a tool. Which call it belongs to is told by `index`, by some only by a new `id`.
+#[derive(Deserialize)]
+pub(super) struct CallFragment {
+    pub(super) index: Option<u64>,
+    pub(super) id: Option<String>,
+    pub(super) function: Option<FunctionFragment>,
+}
+
+/// The function of a call, in parts.
+#[derive(Deserialize)]
+pub(super) struct FunctionFragment {
+    pub(super) name: Option<String>,
+    /// A string in parts; some servers send the whole object.
+    pub(super) arguments: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -93,6 +178,12 @@ impl ChatEvent {
     pub(super) fn take_text(&mut self) -> String {
         let choice = self.choices.as_mut().and_then(|choices| choices.first_mut());
         choice.and_then(|choice| choice.delta.as_mut()?.content.take()).unwrap_or_default()
+    }
+
+    /// Parts of calls in this piece.
+    pub(super) fn take_calls(&mut self) -> Vec<CallFragment> {
+        let choice = self.choices.as_mut().and_then(|choices| choices.first_mut());
+        choice.and_then(|choice| choice.delta.as_mut()?.tool_calls.take()).unwrap_or_default()
     }
 
     /// Why the model stopped, when it did.

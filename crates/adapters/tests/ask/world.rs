@@ -57,6 +57,8 @@ pub(crate) fn settings() -> AskSettings {
         confidence_threshold: 0.7,
         answer_tokens_max: 400,
         temperature: 0.2,
+        prompt_tokens_max: 6_000,
+        offers_tools: true,
         retention: a_retention(),
         ephemeral_on_outage: false,
     }

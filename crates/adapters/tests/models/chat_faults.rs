@@ -270,3 +270,123 @@ async fn an_unusable_address_is_refused_at_once() {
     let error = collect(&OpenAiChatModel::new(nobody).unwrap()).await.unwrap_err();
     assert_eq!((error.kind, error.code), (ErrorKind::Unavailable, "LLM_UNAVAILABLE"));
 }
+
+/// A request that offers a tool.
+fn with_tools() -> ChatRequest {
+    let parameters = json!({"type": "object", "properties": {"when": {"type": "string"}}});
+    let tool = ToolSpec { name: "count_events", description: "Counts.", parameters };
+    ChatRequest { tools: Arc::new([tool]), may_call: true, ..request() }
+}
+
+/// One event with fragments of calls.
+fn fragments(calls: &serde_json::Value) -> String {
+    format!("data: {}\n\n", json!({"choices": [{"index": 0, "delta": {"tool_calls": calls}}]}))
+}
+
+async fn chunks(model: &dyn ChatModel, request: &ChatRequest) -> Result<Vec<ChatChunk>> {
+    let stream = model.stream(request).await?;
+    stream.collect::<Vec<_>>().await.into_iter().collect()
+}
+
+#[tokio::test]
+async fn tools_are_offered_called_in_fragments_and_answered_by_id() {
+    let server = server().await;
+    let model = chat(&server, &[]);
+    let stream = [
+        fragments(&json!([{"index": 0, "id": "c1", "type": "function", "function": {"name": "count_events", "arguments": ""}}])),
+        fragments(&json!([{"index": 0, "function": {"arguments": "{\"when\": \"l"}}])),
+        fragments(&json!([{"index": 1, "id": "c2", "function": {"name": "x", "arguments": {}}}])),
+        fragments(&json!([{"index": 0, "function": {"arguments": "ast night\"}"}}])),
+        ending("tool_calls"),
+    ]
+    .concat();
+    let call = |id: &str, name: &str, arguments: &str| ToolCall {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        arguments: arguments.to_owned(),
+    };
+    let expected = [call("c1", "count_events", "{\"when\": \"last night\"}"), call("c2", "x", "{}")];
+    for reply in [Reply::raw_stream(stream.clone()), Reply::raw_stream(stream.clone()).byte_by_byte()] {
+        server.reply_next(reply);
+        let told = chunks(&model, &with_tools()).await.unwrap();
+        let calls: Vec<_> = expected.iter().cloned().map(ChatChunk::Call).collect();
+        assert_eq!(told, [calls, finished(FinishReason::Stop)].concat());
+    }
+    let mut answering = with_tools();
+    answering.may_call = false;
+    answering.messages.push(PromptMessage::calling(expected.to_vec()));
+    answering.messages.push(PromptMessage::found(&expected[0], "{\"total\":2}"));
+    chunks(&model, &answering).await.unwrap();
+    let received = server.received();
+    let (first, last) = (&received[0].body, &received[2].body);
+    assert_eq!(first["tools"], last["tools"]);
+    assert_eq!(first["tools"][0]["function"]["name"], "count_events");
+    assert_eq!((first.get("tool_choice"), &last["tool_choice"]), (None, &json!("none")));
+    assert_eq!(
+        last["messages"][2]["tool_calls"][0],
+        json!({"id": "c1", "type": "function",
+            "function": {"name": "count_events", "arguments": "{\"when\": \"last night\"}"}})
+    );
+    assert_eq!(
+        last["messages"][3],
+        json!({"role": "tool", "tool_call_id": "c1", "content": "{\"total\":2}"})
+    );
+}
+
+#[tokio::test]
+async fn a_provider_that_knows_no_tools_is_asked_without_and_that_is_remembered() {
+    for refusal in [
+        Reply::error(400, "unsupported"),
+        Reply::json(500, &json!({"error": {"message": "tools param requires --jinja flag"}})),
+    ] {
+        let server = server().await;
+        let model = chat(&server, &[]);
+        server.reply_next(refusal);
+        for _ in 0..3 {
+            let told = chunks(&model, &with_tools()).await.unwrap();
+            assert!(matches!(told.last(), Some(ChatChunk::Finished(_))));
+        }
+        let had_tools: Vec<bool> = server.received().iter().map(|r| r.body.get("tools").is_some()).collect();
+        assert_eq!(had_tools, [true, false, false, false]);
+    }
+    // A request that fails without tools as well says nothing about tools.
+    let server = server().await;
+    let model = chat(&server, &[]);
+    (0..2).for_each(|_| server.reply_next(Reply::error(400, "unsupported_parameter")));
+    assert!(chunks(&model, &with_tools()).await.is_err());
+    chunks(&model, &with_tools()).await.unwrap();
+    assert!(server.received()[2].body.get("tools").is_some());
+}
+
+#[tokio::test]
+async fn an_answer_cut_at_any_byte_is_whole_or_an_error() {
+    let whole = [
+        piece("Zwei 🚗 "),
+        fragments(
+            &json!([{"index": 0, "id": "c1", "function": {"name": "count_events", "arguments": "{}"}}]),
+        ),
+        piece("at the dock"),
+        ending("tool_calls"),
+    ]
+    .concat();
+    let server = server().await;
+    let mut options = options(&server, &[]);
+    options.first_token_timeout = Duration::from_secs(5);
+    let model = OpenAiChatModel::new(options).unwrap();
+    let stop = whole.find("finish_reason\":\"tool_calls").unwrap();
+    let stop = stop + whole[stop..].find("\n\n").unwrap() + 2;
+    for at in (0..whole.len()).rev() {
+        // A cut before the first text is tried again; what comes then is the usual answer.
+        server.reply_next(Reply::raw_stream(&whole.as_bytes()[..at]).and_then_cut());
+        let Ok(stream) = model.stream(&with_tools()).await else { continue };
+        let told: Vec<Result<ChatChunk>> = stream.collect().await;
+        let ends = told.iter().filter(|c| matches!(c, Ok(ChatChunk::Finished(_)) | Err(_))).count();
+        assert_eq!(ends, 1, "at byte {at}: {told:?}");
+        let is_whole = matches!(told.last(), Some(Ok(ChatChunk::Finished(_))));
+        let has_call = told.iter().any(|chunk| matches!(chunk, Ok(ChatChunk::Call(_))));
+        let is_usual =
+            told.iter().any(|c| matches!(c, Ok(ChatChunk::Text(text)) if text.contains("Two people")));
+        assert!(is_usual || has_call == is_whole, "at byte {at}: {told:?}");
+        assert!(is_usual || is_whole == (at >= stop), "at byte {at} of {stop}: {told:?}");
+    }
+}

@@ -18,7 +18,7 @@ use eps_adapters::{
 };
 use eps_domain::{
     Error, ErrorKind, Result,
-    chat_model::{ChatChunk, ChatModel, FinishReason, Usage},
+    chat_model::{ChatChunk, ChatModel, ChatRequest, FinishReason, PromptMessage, ToolCall, ToolSpec, Usage},
     embedder::Embedder,
 };
 use eps_testkit::{

@@ -223,6 +223,8 @@ fn parts(folder: &TempDir, clock: Arc<ManualClock>, setup: Setup) -> AppParts {
         limit_max: 50,
         confidence_threshold: 0.7,
         answer_tokens_max: 500,
+        prompt_tokens_max: 6_000,
+        offers_tools: true,
         temperature: 0.0,
         retention: Retention {
             conversation: Duration::from_hours(24 * 7),

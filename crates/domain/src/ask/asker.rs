@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{catalogues::Catalogues, memory};
+use super::{catalogues::Catalogues, memory, tools};
 use crate::{
     CameraDirectory, Clock,
-    chat_model::ChatModel,
+    chat_model::{ChatModel, ToolSpec},
     clips::Clips,
     conversation::{ConversationStore, Retention},
     embedder::Embedder,
@@ -48,6 +48,10 @@ pub struct AskSettings {
     pub answer_tokens_max: u32,
     /// Temperature of the model.
     pub temperature: f32,
+    /// The most tokens of a prompt; what does not fit is left out in a stated order.
+    pub prompt_tokens_max: usize,
+    /// Whether the model is offered tools to look further with.
+    pub offers_tools: bool,
     /// How long conversations are kept.
     pub retention: Retention,
     /// Whether a new question is answered without memory while the conversation store is out of
@@ -62,12 +66,14 @@ pub struct Asker {
     /// A mark in the model's instructions that must never come back; one for the life of the service,
     /// so that the instructions stay a prefix that providers can cache.
     pub(super) canary: String,
+    /// The tools as a model sees them.
+    pub(super) tools: Arc<[ToolSpec]>,
 }
 
 impl Asker {
     /// The service over its parts.
     pub fn new(parts: AskerParts) -> Self {
         let canary = memory::mint(parts.clock.now()).replace('-', "");
-        Self { parts, catalogues: Catalogues::default(), canary }
+        Self { parts, catalogues: Catalogues::default(), canary, tools: tools::specs() }
     }
 }

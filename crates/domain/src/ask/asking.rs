@@ -15,6 +15,8 @@ pub(crate) struct Asking<'a> {
     pub request: &'a AskRequest,
     /// The question, cleaned.
     pub question: String,
+    /// The same as our interpreter reads it: in English, where it had to be put into it.
+    pub reading: String,
     /// How much evidence to show.
     pub limit: usize,
     /// The zone in which words are read.

@@ -1,5 +1,6 @@
 //! A written answer before it is checked in, with what its writing cost.
 
+use super::Evidence;
 use crate::{chat_model::Usage, conversation::MessageStatus};
 
 /// The text of an answer and how it came about.
@@ -19,6 +20,12 @@ pub(crate) struct Draft {
     pub verified_share: f64,
     /// What was corrected or left out, in words.
     pub warnings: Vec<String>,
+    /// Events that the model's tools found, numbered after the evidence.
+    pub found: Vec<Evidence>,
+    /// Whether their pictures could not be looked up.
+    pub lacks_clips: bool,
+    /// Cameras that the tools looked at.
+    pub cameras_used: Vec<String>,
     /// Whether the model should have written it and could not.
     pub lacks_model: bool,
     /// Whether it is whole.

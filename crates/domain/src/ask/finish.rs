@@ -41,13 +41,16 @@ pub(crate) async fn finish(
     written: Written,
     listener: &Listener,
 ) -> Result<Answer> {
-    let Written { draft, follow_ups } = written;
+    let Written { mut draft, follow_ups } = written;
     let status = draft.status;
     if status == MessageStatus::Complete && !follow_ups.is_empty() {
         listener.tell(|| AskEvent::FollowUps(follow_ups.clone())).await;
     }
+    let mut understood = understood;
+    understood.findings.evidence.append(&mut draft.found);
     let mut cameras_used = understood.findings.cameras_used(&understood.interpretation);
     cameras_used.extend(understood.cameras_named.iter().cloned());
+    cameras_used.append(&mut draft.cameras_used);
     cameras_used.sort_unstable();
     cameras_used.dedup();
     let mut answer = answer_of(understood, draft, follow_ups, &asking.timezone);
@@ -105,6 +108,9 @@ fn answer_of(understood: Understood, draft: Draft, follow_ups: Vec<String>, time
     let Understood { interpretation, mut findings, ready_text, search_time_ms, .. } = understood;
     if draft.lacks_model {
         findings.degrade(Degraded::Llm);
+    }
+    if draft.lacks_clips {
+        findings.degrade(Degraded::Clips);
     }
     let citations = check::citations(&draft.text, &findings.evidence);
     let verified = citations.iter().map(|citation| citation.refs.len() as u32).sum();

@@ -32,6 +32,7 @@ mod place;
 mod prompt;
 mod request;
 mod suggest;
+mod tools;
 mod turn;
 pub(crate) mod validate;
 mod write;

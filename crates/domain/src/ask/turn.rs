@@ -16,7 +16,7 @@ use super::{
     interpret::{Catalogue, Question, interpret},
     listener::Listener,
     memory::Memory,
-    narrate,
+    narrate::{self, Material},
     place::Place,
     suggest::{self, Asked},
     validate,
@@ -54,10 +54,12 @@ pub(crate) async fn ask(
     let started = Instant::now();
     caller.require(Permission::Ask)?;
     let (parts, settings) = (&asker.parts, &asker.parts.settings);
+    let question = validate::query(&request.query)?;
     let asking = Asking {
         caller,
         request,
-        question: validate::query(&request.query)?,
+        reading: question.clone(),
+        question,
         limit: validate::limit(request.limit, settings.limit_default, settings.limit_max)?,
         timezone: validate::timezone(&request.user_context, caller, &parts.directory)?,
         now: parts.clock.now(),
@@ -84,8 +86,15 @@ pub(crate) async fn ask(
     let understood = find_out(asker, &asking, &place, interpretation, about).await?;
     listener.tell(|| AskEvent::Found(understood.findings.evidence.clone())).await;
 
+    let material = Material {
+        asking: &asking,
+        memory: &memory,
+        place: &place,
+        catalogue: &catalogue,
+        understood: &understood,
+    };
     let (draft, follow_ups) = join(
-        narrate::write(asker, &asking, &memory, &place, &understood, listener),
+        narrate::write(asker, material, listener),
         offer(asker, &asking, &memory, &place, &catalogue, &understood),
     )
     .await;

@@ -123,6 +123,12 @@ pub struct LlmSettings {
     pub max_tokens: u32,
     /// 0 to 2.
     pub temperature: f32,
+    /// The most tokens of a prompt, tools included.
+    pub prompt_tokens: usize,
+    /// Whether the model may use tools to look further.
+    pub tools: bool,
+    /// How long to wait for the first text.
+    pub first_token: Duration,
     /// An OpenAI-compatible server; the provider's own when absent.
     pub base_url: Option<String>,
     /// In the order in which they are tried.
@@ -139,10 +145,22 @@ impl LlmSettings {
         let model = read.text("llm.model");
         let max_tokens = read.number("llm.max_tokens", 16, 128_000);
         let temperature = read.number("llm.temperature", 0.0, 2.0);
+        let prompt_tokens = read.number("llm.prompt_tokens", 1_000, 1_000_000);
+        let tools = read.flag("llm.tools");
+        let first_token = read.number("llm.first_token_seconds", 1, 100).map(Duration::from_secs);
         let base_url = read.url("llm.base_url");
         let mut api_keys: Vec<SecretString> = read.secret("llm.api_key").into_iter().collect();
         api_keys.extend(read.list("llm.api_keys", |key| Ok(SecretString::from(key))));
-        Some(Self { model: model?, max_tokens: max_tokens?, temperature: temperature?, base_url, api_keys })
+        Some(Self {
+            model: model?,
+            max_tokens: max_tokens?,
+            temperature: temperature?,
+            prompt_tokens: prompt_tokens?,
+            tools: tools?,
+            first_token: first_token?,
+            base_url,
+            api_keys,
+        })
     }
 }
 

@@ -100,7 +100,10 @@ pub(super) fn chat_model(config: &Config) -> Result<Option<Arc<dyn ChatModel>>, 
         return Ok(None);
     }
     let base_url = llm.base_url.as_deref().unwrap_or(OPENAI_URL);
-    let options = OpenAiOptions::new(base_url, llm.api_keys.clone(), &llm.model);
+    let options = OpenAiOptions {
+        first_token_timeout: llm.first_token,
+        ..OpenAiOptions::new(base_url, llm.api_keys.clone(), &llm.model)
+    };
     let model = OpenAiChatModel::new(options).map_err(|error| wrong_setting("OPENAI_BASE_URL", &error))?;
     Ok(Some(Arc::new(model)))
 }

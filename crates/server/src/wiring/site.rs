@@ -234,6 +234,8 @@ fn ask_settings(config: &Config) -> AskSettings {
         limit_max: config.search.max_limit,
         confidence_threshold: config.search.confidence_threshold,
         answer_tokens_max: config.llm.max_tokens,
+        prompt_tokens_max: config.llm.prompt_tokens,
+        offers_tools: config.llm.tools,
         temperature: config.llm.temperature,
         retention: retention(config),
         ephemeral_on_outage: config.conversation.on_outage == OnOutage::Ephemeral,

@@ -1,17 +1,20 @@
 //! What every [`ChatModel`] must do when nothing is wrong with it.
 #![expect(clippy::unwrap_used, reason = "a contract fails by panicking")]
 
+use std::sync::Arc;
+
 use eps_domain::chat_model::{ChatChunk, ChatModel, ChatRequest, PromptMessage, PromptRole};
 use futures::{StreamExt, future::join_all};
 
 /// A request that any model can answer.
 pub fn request() -> ChatRequest {
-    let message = |role, content: &str| PromptMessage { role, content: content.to_owned() };
     ChatRequest {
         messages: vec![
-            message(PromptRole::System, "Answer in one sentence."),
-            message(PromptRole::User, "Who was at the dock?"),
+            PromptMessage::new(PromptRole::System, "Answer in one sentence."),
+            PromptMessage::new(PromptRole::User, "Who was at the dock?"),
         ],
+        tools: Arc::new([]),
+        may_call: false,
         tokens_max: 64,
         temperature: 0.0,
     }

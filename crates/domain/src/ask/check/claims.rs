@@ -1,299 +1,368 @@
-//! Each sentence of a model against the record: what does not hold is corrected where the record
-//! leaves one possibility, and goes otherwise. What is left without evidence or figures goes as well.
+//! One sentence of a model against the record: what does not hold is corrected where the record leaves
+//! one possibility, and goes otherwise. What is left without evidence or figures goes as well.
+
+use std::ops::Range;
 
 use super::{
-    citations::{references, sentences},
-    record::{Known, Record},
-    scan::{self, Number, Time},
+    figures::{self, About},
+    masks::{blanked, cameras_named, replaced, spliced},
+    record::{Known, Record, has_words},
+    scan::{self, Day, Kind, Manner, Number, Time, Token},
+    sentences::references,
 };
-use crate::ask::write::phrases;
 
-/// A text after the check.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Checked {
-    /// What may be shown; empty when nothing held.
-    pub text: String,
-    /// Claims that held, also after a correction.
-    pub held: u32,
-    /// Claims that went.
-    pub dropped: u32,
-    /// What was done, in words.
-    pub warnings: Vec<String>,
-    /// Whether a sentence states an exact total.
-    pub states_total: bool,
-}
-
-impl Checked {
-    /// Share of the claims that held; corrections count half.
-    pub(crate) fn share(&self, corrected: u32) -> f64 {
-        let all = f64::from(self.held + self.dropped);
-        if all == 0.0 { 0.0 } else { (f64::from(self.held) - 0.5 * f64::from(corrected)).max(0.0) / all }
-    }
-}
+/// How often a corrected sentence is judged again: once for each figure that it may have.
+const CORRECTIONS_MAX: usize = 4;
 
 /// What became of one sentence.
-enum Verdict {
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Verdict {
     /// It says nothing that could be wrong.
     Frame,
     /// It holds; whether it states a total.
     Holds(bool),
-    /// It holds now.
-    Corrected(String),
+    /// It holds now; whether it states a total.
+    Corrected(String, bool),
     /// It goes, for this reason; whether a figure was wrong.
     Goes(&'static str, bool),
 }
 
-/// Checks a whole text. `lead` is the sentence with the exact totals: it takes the place of the first
-/// sentence whose figures were wrong.
-pub(crate) fn check(text: &str, record: &Record, lead: &str) -> (Checked, u32) {
-    let mut checked = Checked::default();
-    let (mut has_lead, mut corrected) = (false, 0);
-    let mut reasons: Vec<(&str, u32)> = Vec::new();
-    for sentence in sentences(text) {
-        if sentence.trim().is_empty() {
-            checked.text.push_str(sentence);
-            continue;
-        }
-        match judge(sentence, record) {
-            Verdict::Frame => checked.text.push_str(sentence),
+/// A sentence, taken apart.
+struct Sentence<'a> {
+    text: &'a str,
+    lower: String,
+    times: Vec<Time>,
+    tokens: Vec<Token>,
+    days: Vec<(Range<usize>, Day)>,
+    numbers: Vec<Number>,
+    manner: Manner,
+    /// Cameras that it names.
+    cameras: Vec<String>,
+    /// The events that it cites.
+    cited: Vec<&'a Known>,
+}
+
+/// Judges a sentence; one that is corrected is judged again until it holds or goes.
+pub(crate) fn judge(sentence: &str, record: &Record) -> Verdict {
+    let mut better: Option<String> = None;
+    for _ in 0..CORRECTIONS_MAX {
+        match judge_once(better.as_deref().unwrap_or(sentence), record) {
+            Verdict::Corrected(text, _) => better = Some(text),
             Verdict::Holds(is_total) => {
-                checked.held += 1;
-                checked.states_total |= is_total;
-                checked.text.push_str(sentence);
+                return match better {
+                    Some(text) => Verdict::Corrected(text, is_total),
+                    None => Verdict::Holds(is_total),
+                };
             }
-            Verdict::Corrected(better) => {
-                checked.held += 1;
-                corrected += 1;
-                note(&mut reasons, "figures were corrected from the record");
-                checked.text.push_str(&better);
-            }
-            Verdict::Goes(reason, is_wrong) => {
-                checked.dropped += 1;
-                note(&mut reasons, reason);
-                if is_wrong && !has_lead {
-                    has_lead = true;
-                    checked.states_total = true;
-                    checked.text.push_str(lead);
-                    checked.text.push(if sentence.ends_with('\n') { '\n' } else { ' ' });
-                }
-            }
+            Verdict::Goes(reason, _) if better.is_some() => return Verdict::Goes(reason, true),
+            verdict => return verdict,
         }
     }
-    checked.warnings = reasons
-        .into_iter()
-        .map(|(reason, n)| format!("{}: {reason}", phrases::counted(u64::from(n), "sentence")))
-        .collect();
-    checked.text = tidy(&checked.text);
-    (checked, corrected)
+    Verdict::Goes("it states numbers that the record does not have", true)
 }
 
-fn note<'a>(reasons: &mut Vec<(&'a str, u32)>, reason: &'a str) {
-    match reasons.iter_mut().find(|(known, _)| *known == reason) {
-        Some((_, n)) => *n += 1,
-        None => reasons.push((reason, 1)),
+fn judge_once(text: &str, record: &Record) -> Verdict {
+    let sentence = take_apart(text, record);
+    if let Some(verdict) = judge_mentions(&sentence, record) {
+        return verdict;
     }
+    if sentence.cited.is_empty() { judge_uncited(&sentence, record) } else { judge_cited(&sentence, record) }
 }
 
-fn judge(sentence: &str, record: &Record) -> Verdict {
-    let cited: Vec<&Known> = references(sentence)
-        .iter()
-        .filter_map(|n| record.events.iter().find(|e| e.reference == *n))
-        .collect();
+fn take_apart<'a>(text: &'a str, record: &'a Record) -> Sentence<'a> {
+    let cited =
+        references(text).iter().filter_map(|n| record.events.iter().find(|e| e.reference == *n)).collect();
     // References are blanked, so that their digits are nobody's figures and every position stays.
-    let plain = blanked(sentence);
+    let plain = blanked(text);
     let lower = plain.to_lowercase();
-    let times = scan::times(&plain);
-    let spans: Vec<_> = times.iter().map(|time| time.span.clone()).collect();
     let (cameras, masked) = cameras_named(&lower, record);
     // Where lower case has the same length, digits within camera names are nobody's figures either.
-    let figures = if masked.len() == plain.len() { &masked } else { &plain };
-    let counts = scan::counts(figures, &spans);
+    let figures = if masked.len() == plain.len() { masked } else { plain };
+    let times = scan::times(&figures);
+    let mut spans: Vec<_> = times.iter().map(|time| time.span.clone()).collect();
+    let tokens = scan::tokens(&figures, &spans);
+    let days = scan::days(&tokens);
+    spans.extend(days.iter().map(|(span, _)| span.clone()));
+    let numbers = scan::numbers(&tokens, &spans);
+    let manner = scan::manner(&tokens);
+    Sentence { text, lower, times, tokens, days, numbers, manner, cameras, cited }
+}
+
+/// Cameras, times and days, wherever they are named.
+fn judge_mentions(sentence: &Sentence<'_>, record: &Record) -> Option<Verdict> {
+    let Sentence { cited, cameras, times, text, lower, .. } = sentence;
     if cited.is_empty() {
-        return judge_uncited(&lower, &counts, &times, &cameras, record, sentence);
-    }
-    if let Some(wrong) = cameras.iter().find(|name| !cited.iter().any(|e| e.camera.contains(*name))) {
-        return match (cited.as_slice(), cameras.as_slice()) {
-            ([only], [_]) => match replaced(sentence, &lower, wrong, &only.camera_name) {
-                Some(better) => Verdict::Corrected(better),
-                None => Verdict::Goes("it names a camera that its events do not", true),
-            },
-            _ => Verdict::Goes("it names a camera that its events do not", true),
-        };
-    }
-    let is_known_time = |time: &Time| cited.iter().any(|event| event.times.contains(&time.clock));
-    if let Some(wrong) = times.iter().find(|time| !is_known_time(time)) {
-        return match (cited.as_slice(), times.as_slice()) {
-            ([only], [_]) => match only.times.first() {
-                Some((hour, minute)) => Verdict::Corrected(spliced(
-                    sentence,
-                    wrong.span.clone(),
-                    &format!("{hour:02}:{minute:02}"),
-                )),
-                None => Verdict::Goes("it states a time that its events do not have", true),
-            },
-            _ => Verdict::Goes("it states a time that its events do not have", true),
-        };
-    }
-    if label_is_foreign(&lower, &cited, record) {
-        return Verdict::Goes("it names what its events do not show", false);
-    }
-    for number in &counts {
-        if !holds(number, &cameras, record, cited.len()) && !is_of(number, &cited, record) {
-            return match correction(number, &cameras, record) {
-                Some(right) => Verdict::Corrected(spliced(sentence, number.span.clone(), &right)),
-                None => Verdict::Goes("it states a number that the record does not have", true),
+        if times.iter().any(|time| !record.times.contains(&time.clock)) {
+            return Some(Verdict::Goes("it states a time that the record does not have", true));
+        }
+    } else {
+        if let Some(wrong) = cameras.iter().find(|name| !cited.iter().any(|e| e.camera.contains(*name))) {
+            let right = match (cited.as_slice(), cameras.as_slice()) {
+                ([only], [_]) => replaced(text, lower, wrong, &only.camera_name),
+                _ => None,
             };
+            return Some(match right {
+                Some(better) => Verdict::Corrected(better, false),
+                None => Verdict::Goes("it names a camera that its events do not", true),
+            });
+        }
+        let is_known = |time: &Time| cited.iter().any(|event| event.times.contains(&time.clock));
+        if let Some(wrong) = times.iter().find(|time| !is_known(time)) {
+            let right = match (cited.as_slice(), times.as_slice()) {
+                ([only], [_]) => only.times.first(),
+                _ => None,
+            };
+            return Some(match right {
+                Some((hour, minute)) => {
+                    let right = format!("{hour:02}:{minute:02}");
+                    Verdict::Corrected(spliced(text, wrong.span.clone(), &right), false)
+                }
+                None => Verdict::Goes("it states a time that its events do not have", true),
+            });
         }
     }
-    Verdict::Holds(states_total(&counts, record))
+    if !sentence.days.iter().all(|(_, day)| figures::is_known_day(*day, cited, record)) {
+        return Some(Verdict::Goes("it names a day that the record does not have", true));
+    }
+    if !figures::are_known_spoken_times(&sentence.manner, cited, record) {
+        return Some(Verdict::Goes("it states a time that the record does not have", true));
+    }
+    let is_unknown = |token: &&Token| token.kind == Kind::Mixed && !is_said(&token.lower, sentence, record);
+    if sentence.tokens.iter().any(|token| is_unknown(&token)) {
+        return Some(Verdict::Goes("it states a number that the record does not have", true));
+    }
+    if names_a_stranger(sentence, record) {
+        return Some(Verdict::Goes("it names someone whom the record does not name", false));
+    }
+    None
+}
+
+fn judge_cited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
+    let (cited, manner) = (&sentence.cited, &sentence.manner);
+    if label_is_foreign(&sentence.lower, cited, record) {
+        return Verdict::Goes("it names what its events do not show", false);
+    }
+    let said = |word: &str| cited.iter().any(|event| has_words(&event.words, word));
+    if !manner.negators.iter().all(|word| said(word) || (*word == "not" && said("without"))) {
+        return Verdict::Goes("it denies something that its events do not deny", false);
+    }
+    let is_enough = |(word, least): &(String, u64)| cited.len() as u64 >= *least || said(word);
+    if !manner.amounts.iter().all(is_enough) {
+        return Verdict::Goes("it states an amount that its events do not have", true);
+    }
+    if let Some(verdict) = judge_comparison(sentence, record, &said) {
+        return verdict;
+    }
+    judge_numbers(sentence, record).unwrap_or_else(|| Verdict::Holds(states_total(sentence, record)))
 }
 
 /// Without events behind it, a sentence holds only by the figures that it repeats.
-fn judge_uncited(
-    lower: &str,
-    counts: &[Number],
-    times: &[Time],
-    cameras: &[String],
+fn judge_uncited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
+    let manner = &sentence.manner;
+    let about =
+        About::of(&sentence.lower, &sentence.times, &sentence.days, &sentence.cameras, manner, record);
+    if let Some(verdict) = judge_numbers(sentence, record) {
+        return verdict;
+    }
+    if !manner.negators.is_empty() {
+        let is_true = about.is_empty(record) || denies_names(sentence, record);
+        return if is_true { Verdict::Holds(false) } else { Verdict::Goes("it denies what was found", true) };
+    }
+    if !manner.amounts.iter().all(|(_, least)| about.events_max(record) >= *least) {
+        return Verdict::Goes("it states an amount that the record does not have", true);
+    }
+    if let Some(verdict) = judge_comparison(sentence, record, &|word| has_words(&record.words, word)) {
+        return verdict;
+    }
+    let names = |forms: &[String; 2]| forms.iter().any(|form| has_words(&sentence.lower, form));
+    if record.labels.iter().any(|(forms, is_counted)| !is_counted && names(forms)) {
+        return Verdict::Goes("it names what was not counted", false);
+    }
+    let has_count = sentence.numbers.iter().any(|number| about.holds(number, record));
+    if has_count || (manner.direction.is_some() && !record.sides.is_empty()) {
+        return Verdict::Holds(states_total(sentence, record));
+    }
+    if is_frame(sentence, record) {
+        Verdict::Frame
+    } else {
+        Verdict::Goes("no event stands behind it", false)
+    }
+}
+
+/// The first number that does not hold.
+fn judge_numbers(sentence: &Sentence<'_>, record: &Record) -> Option<Verdict> {
+    let about = About::of(
+        &sentence.lower,
+        &sentence.times,
+        &sentence.days,
+        &sentence.cameras,
+        &sentence.manner,
+        record,
+    );
+    let wrong =
+        sentence.numbers.iter().find(|number| !figures::holds(number, &about, &sentence.cited, record))?;
+    let is_plain = sentence.times.is_empty() && sentence.days.is_empty() && sentence.cameras.is_empty();
+    let right = figures::correction(wrong, record).filter(|_| is_plain && !about.is_part());
+    Some(match right {
+        Some(right) => Verdict::Corrected(spliced(sentence.text, wrong.span.clone(), &right), false),
+        None => Verdict::Goes("it states a number that the record does not have", true),
+    })
+}
+
+/// More, fewer, twice as many, half of them.
+fn judge_comparison(
+    sentence: &Sentence<'_>,
     record: &Record,
-    sentence: &str,
-) -> Verdict {
-    if let Some(wrong) =
-        counts.iter().find(|n| !holds(n, cameras, record, 0) && !record.numbers.contains(&n.digits))
-    {
-        return match correction(wrong, cameras, record).filter(|_| times.is_empty()) {
-            Some(right) => Verdict::Corrected(spliced(sentence, wrong.span.clone(), &right)),
-            None => Verdict::Goes("it states a number that the record does not have", true),
-        };
+    said: &dyn Fn(&str) -> bool,
+) -> Option<Verdict> {
+    let manner = &sentence.manner;
+    if manner.has_share && !said("all of") && !said("half of") && !said("most of") {
+        return Some(Verdict::Goes("it states a share that was not counted", true));
     }
-    if times.iter().any(|time| !record.times.contains(&time.clock)) {
-        return Verdict::Goes("it states a time that the record does not have", true);
-    }
-    let has_count = counts.iter().any(|number| holds(number, cameras, record, 0));
-    if has_count {
-        return Verdict::Holds(states_total(counts, record));
-    }
-    let words = lower.split_whitespace().count();
-    let first = lower.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
-    let agrees = match first {
-        "yes" => record.totals.events > 0,
-        "no" => record.totals.events == 0,
-        _ => false,
-    };
-    if (agrees && words <= 3) || (lower.trim_end().ends_with(':') && cameras.is_empty() && words <= 12) {
-        return Verdict::Frame;
-    }
-    Verdict::Goes("no event stands behind it", false)
-}
-
-/// Whether a number is one of the counts that a sentence about these cameras may state.
-fn holds(number: &Number, cameras: &[String], record: &Record, cited: usize) -> bool {
-    let Ok(n) = number.digits.parse::<u64>() else { return false };
-    if cited > 0 && n == cited as u64 {
-        return true;
-    }
-    let of_cameras = cameras.iter().filter_map(|name| {
-        record.cameras.iter().find(|(known, _)| known == name).and_then(|(_, totals)| *totals)
-    });
-    let of_cameras: Vec<_> = of_cameras.collect();
-    let is_visits = number.noun.starts_with("visit");
-    let is_events = number.noun.starts_with("event");
-    let of_any = |events: bool, visits: bool| (events && !is_visits) || (visits && !is_events);
-    if of_cameras.iter().any(|t| of_any(t.events == n, t.visits == n)) {
-        return true;
-    }
-    // A sentence about one of several cameras may not state what all of them had together.
-    let is_about_one = cameras.len() == 1 && record.cameras_counted > 1;
-    if is_about_one && (record.totals.events == n || record.totals.visits == n) {
-        return false;
-    }
-    of_any(record.counts.events.contains(&n), record.counts.visits.contains(&n))
-}
-
-/// Whether a number belongs to one of the cited events, or to the question and its periods.
-fn is_of(number: &Number, cited: &[&Known], record: &Record) -> bool {
-    if number.noun.starts_with("event") || number.noun.starts_with("visit") {
-        return false;
-    }
-    cited.iter().any(|event| event.numbers.contains(&number.digits))
-        || record.numbers.contains(&number.digits)
-}
-
-/// The figure that should have stood there, when there is only one.
-fn correction(number: &Number, cameras: &[String], record: &Record) -> Option<String> {
-    if !cameras.is_empty() {
+    if manner.direction.is_none() && manner.ratio.is_none() {
         return None;
     }
-    if number.noun.starts_with("visit") {
-        return Some(phrases::number(record.totals.visits));
-    }
-    number.noun.starts_with("event").then(|| phrases::number(record.totals.events))
+    let holds = record.sides.iter().any(|sides| figures::is_so(sides, &sentence.lower, manner));
+    // An event may tell of "more boxes", which compares nothing that was counted.
+    let is_told = !sentence.cited.is_empty()
+        && [
+            "more", "less", "lower", "same", "drop", "dropped", "fell", "rise", "rose", "higher", "double",
+            "twice",
+        ]
+        .iter()
+        .any(|word| has_words(&sentence.lower, word) && said(word));
+    (!holds && !is_told).then_some(Verdict::Goes("it compares what was not compared", true))
 }
 
-fn states_total(counts: &[Number], record: &Record) -> bool {
+/// "None of the events shown carries a name."
+fn denies_names(sentence: &Sentence<'_>, record: &Record) -> bool {
+    const WORDS: [&str; 8] =
+        ["name", "names", "named", "identified", "recognised", "recognized", "identity", "plate"];
+    !record.has_names && WORDS.iter().any(|word| has_words(&sentence.lower, word))
+}
+
+/// Whether a word with digits in it, such as a plate, is one of the record.
+fn is_said(word: &str, sentence: &Sentence<'_>, record: &Record) -> bool {
+    match sentence.cited.as_slice() {
+        [] => has_words(&record.words, word) || record.events.iter().any(|e| has_words(&e.words, word)),
+        cited => cited.iter().any(|e| has_words(&e.words, word)) || has_words(&record.words, word),
+    }
+}
+
+/// Whether a person or a plate is named that none of the events shows. In English, a capital within a
+/// sentence makes a name; every name must be known.
+fn names_a_stranger(sentence: &Sentence<'_>, record: &Record) -> bool {
+    let shown = |words: &str| {
+        let words = words.to_lowercase();
+        match sentence.cited.as_slice() {
+            [] => {
+                has_words(&record.words, &words) || record.events.iter().any(|e| has_words(&e.words, &words))
+            }
+            cited => cited.iter().any(|event| has_words(&event.words, &words)),
+        }
+    };
+    let mut is_opening = true;
+    for token in &sentence.tokens {
+        let Some(written) = sentence.text.get(token.span.clone()) else { continue };
+        let known = record.names.get(written).into_iter().flatten();
+        let named =
+            known.filter(|name| sentence.text.get(token.span.start..).is_some_and(|t| t.starts_with(*name)));
+        if named.max_by_key(|name| name.len()).is_some_and(|name| !shown(name)) {
+            return true;
+        }
+        let is_first = std::mem::replace(&mut is_opening, token.kind == Kind::Mark && token.lower != ",");
+        let is_name = token.kind == Kind::Word
+            && written.chars().next().is_some_and(char::is_uppercase)
+            && written.chars().nth(1).is_some_and(char::is_lowercase);
+        let is_day = sentence.days.iter().any(|(span, _)| span.contains(&token.span.start));
+        if record.is_english && is_name && !is_first && !is_day {
+            let word = token.lower.trim_end_matches("'s").trim_end_matches("’s");
+            if !shown(word) && !has_words(&record.words, word) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+fn states_total(sentence: &Sentence<'_>, record: &Record) -> bool {
     let total = record.totals.events.to_string();
-    counts.iter().any(|number| number.digits == total)
+    sentence.numbers.iter().any(|number| number.readings.contains(&total))
 }
 
 /// Whether a sentence names a label in use that none of its events shows.
 fn label_is_foreign(lower: &str, cited: &[&Known], record: &Record) -> bool {
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-    let names = |text: &str| !text.contains(' ') && words.contains(&text);
-    let shows =
-        |event: &Known, label: &[String; 2]| label.iter().any(|form| event.words.contains(form.as_str()));
-    record
-        .labels
+    record.labels.iter().any(|(forms, _)| {
+        forms.iter().any(|form| has_words(lower, form))
+            && !cited.iter().any(|event| forms.iter().any(|form| event.words.contains(form.as_str())))
+    })
+}
+
+/// "Yes.", "Here are the latest events:": words that lead over to something and claim nothing.
+fn is_frame(sentence: &Sentence<'_>, record: &Record) -> bool {
+    const WORDS: [&str; 44] = [
+        "here",
+        "are",
+        "is",
+        "the",
+        "these",
+        "they",
+        "latest",
+        "recent",
+        "newest",
+        "earliest",
+        "event",
+        "events",
+        "visit",
+        "visits",
+        "following",
+        "details",
+        "in",
+        "order",
+        "shown",
+        "summary",
+        "list",
+        "found",
+        "matches",
+        "match",
+        "best",
+        "what",
+        "happened",
+        "was",
+        "were",
+        "of",
+        "by",
+        "camera",
+        "cameras",
+        "time",
+        "and",
+        "at",
+        "on",
+        "for",
+        "them",
+        "it",
+        "include",
+        "including",
+        "this",
+        "that",
+    ];
+    let words: Vec<&str> = sentence
+        .tokens
         .iter()
-        .any(|label| label.iter().any(|form| names(form)) && !cited.iter().any(|event| shows(event, label)))
-}
-
-/// Cameras named in a sentence, the longest names first, and the sentence with them blanked.
-fn cameras_named(lower: &str, record: &Record) -> (Vec<String>, String) {
-    let mut rest = lower.to_owned();
-    let mut named = Vec::new();
-    for (name, _) in &record.cameras {
-        let mut from = 0;
-        while let Some(at) = rest.get(from..).and_then(|r| r.find(name.as_str())).map(|at| at + from) {
-            let end = at + name.len();
-            let before = rest.get(..at).and_then(|t| t.chars().next_back());
-            let after = rest.get(end..).and_then(|t| t.chars().next());
-            let is_joined = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-            if !is_joined(before) && !is_joined(after) {
-                rest.replace_range(at..end, &" ".repeat(name.len()));
-                if !named.contains(name) {
-                    named.push(name.clone());
-                }
-            }
-            from = end;
-        }
+        .filter(|token| token.kind != Kind::Mark)
+        .map(|token| token.lower.as_str())
+        .collect();
+    if words.is_empty() {
+        return true;
     }
-    (named, rest)
-}
-
-/// A sentence with its references as spaces.
-fn blanked(sentence: &str) -> String {
-    let mut text = sentence.to_owned();
-    let mut from = 0;
-    while let Some(open) = text.get(from..).and_then(|t| t.find('[')).map(|at| at + from) {
-        let Some(close) = text.get(open..).and_then(|t| t.find(']')).map(|at| at + open) else { break };
-        text.replace_range(open..=close, &" ".repeat(close + 1 - open));
-        from = close + 1;
+    if let ["yes"] | ["yes", "there", "was" | "were"] = words.as_slice() {
+        return record.totals.events > 0;
     }
-    text
-}
-
-fn spliced(sentence: &str, span: std::ops::Range<usize>, right: &str) -> String {
-    let mut text = sentence.to_owned();
-    text.replace_range(span, right);
-    text
-}
-
-fn replaced(sentence: &str, lower: &str, wrong: &str, right: &str) -> Option<String> {
-    let at = lower.find(wrong).filter(|_| lower.len() == sentence.len())?;
-    sentence.is_char_boundary(at).then(|| spliced(sentence, at..at + wrong.len(), right))
-}
-
-/// Lines that lost all their sentences go, and so do spaces at the ends of lines.
-fn tidy(text: &str) -> String {
-    let lines = text.lines().map(str::trim_end).filter(|line| !line.trim_matches(['-', '*', ' ']).is_empty());
-    lines.collect::<Vec<_>>().join("\n")
+    let is_label = |word: &str| {
+        record.labels.iter().any(|(forms, is_counted)| *is_counted && forms.iter().any(|f| f == word))
+    };
+    sentence.text.trim_end().ends_with(':')
+        && sentence.cameras.is_empty()
+        && sentence.numbers.is_empty()
+        && words.iter().all(|word| WORDS.contains(word) || is_label(word))
 }

@@ -3,15 +3,21 @@
 
 mod citations;
 mod claims;
+mod digits;
+mod figures;
 mod guard;
 mod links;
+mod masks;
 mod record;
 mod scan;
+mod sentences;
+mod stream;
 
 pub(crate) use citations::citations;
-pub(crate) use claims::check;
+pub(crate) use digits::western;
 pub(crate) use guard::{Guard, plain};
 pub(crate) use record::Record;
+pub(crate) use stream::Checker;
 
 #[cfg(test)]
 mod tests;

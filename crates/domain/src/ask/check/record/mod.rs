@@ -1,0 +1,341 @@
+//! What a sentence may state: the numbers, times, days, names and cameras of this turn's record. Made
+//! from the findings and from what the tools found; a model adds nothing to it.
+
+mod events;
+mod parts;
+mod quotes;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp, Zoned, civil::Date};
+
+pub(crate) use self::{
+    events::{Known, known},
+    parts::{Part, Sides, has_words},
+    quotes::{Quote, is_same},
+};
+use super::scan::{self, Clock};
+use crate::{
+    Period,
+    ask::{
+        Comparison, Evidence, Interpretation,
+        gather::{Findings, Step, Stretch},
+        place::Place,
+        write::{groups, phrases},
+    },
+    event_store::{GroupBy, GroupValue, Totals},
+};
+
+/// Days of a period that a sentence may name one by one; of longer ones only the ends and the days with
+/// events.
+const DAYS_NAMED_MAX: i64 = 62;
+
+/// The record of one turn.
+#[derive(Clone)]
+pub(crate) struct Record {
+    /// Evidence.
+    pub events: Vec<Known>,
+    /// The exact totals of the question.
+    pub totals: Totals,
+    /// Parts of them, and what tools counted.
+    pub parts: Vec<Part>,
+    /// Comparisons.
+    pub sides: Vec<Sides>,
+    /// Name and id in lower case of each camera that may be seen, the longest first, and its counts.
+    pub cameras: Vec<(String, Option<Totals>)>,
+    /// How many cameras took part.
+    pub cameras_counted: usize,
+    /// Times of periods, stretches and events.
+    pub times: HashSet<Clock>,
+    /// Days of periods, stretches and events.
+    pub days: BTreeSet<Date>,
+    /// Numbers of the question, of periods and of insights, in their surroundings.
+    pub quotes: Vec<Quote>,
+    /// Percentages, without the sign.
+    pub percents: HashSet<String>,
+    /// Numbers that are facts by themselves: ratios, differences, how many cameras there are.
+    pub figures: HashSet<String>,
+    /// Labels in use, one and many, in lower case; whether a sentence without a citation may name it.
+    pub labels: Vec<([String; 2], bool)>,
+    /// Names and plates in use, by their first word.
+    pub names: HashMap<String, Vec<String>>,
+    /// Words that sentences without a citation may repeat: of the question, periods, places, insights.
+    pub words: String,
+    /// Today.
+    pub today: Date,
+    /// Whether any event shown carries a name.
+    pub has_names: bool,
+    /// Whether the answer is in English, so that capitals mean names.
+    pub is_english: bool,
+}
+
+impl Record {
+    /// The record of these findings. `said` are texts of ours or of the caller that may be repeated: the
+    /// question, in English where it was put into it, and what an insight said.
+    pub(crate) fn new(
+        said: &[&str],
+        interpretation: &Interpretation,
+        findings: &Findings,
+        place: &Place<'_>,
+    ) -> Self {
+        let today = place.now.to_zoned(place.timezone.clone()).date();
+        let mut record = Self {
+            events: findings.evidence.iter().map(|event| known(event, place)).collect(),
+            totals: findings.totals,
+            parts: Vec::new(),
+            sides: Vec::new(),
+            cameras: cameras(findings, place),
+            cameras_counted: findings.by_camera.len(),
+            times: HashSet::new(),
+            days: BTreeSet::new(),
+            quotes: Vec::new(),
+            percents: HashSet::new(),
+            figures: HashSet::new(),
+            labels: Vec::new(),
+            names: names(place),
+            words: String::new(),
+            today,
+            has_names: findings.evidence.iter().any(|event| event.sub_label.is_some()),
+            is_english: true,
+        };
+        record.figures.insert(findings.evidence.len().to_string());
+        record.figures.insert(place.cameras().len().to_string());
+        record.add_instant(place.now, place);
+        let insights = findings.insights.iter().map(|insight| insight.response.as_str());
+        for text in said.iter().copied().chain(insights).chain(interpretation.words.as_deref()) {
+            record.add_text(text);
+        }
+        record.add_periods(&interpretation.periods, place);
+        if interpretation.periods.is_empty()
+            && let Some(first) = place.first_event(&interpretation.cameras)
+        {
+            record.add_instant(first, place);
+        }
+        record.add_series(&findings.series, findings.step, place);
+        record.add_groups(findings, place);
+        if let Some(comparison) = &findings.comparison {
+            record.add_comparison(comparison);
+        }
+        if let Some(least) = interpretation.min_confidence {
+            record.percents.insert(format!("{:.0}", least * 100.0));
+        }
+        record.add_places(place);
+        record.add_labels(interpretation, findings, place);
+        for event in &findings.evidence {
+            record.add_event_times(event, place);
+        }
+        record
+    }
+
+    /// A text whose numbers, times and words may be repeated.
+    pub(crate) fn add_text(&mut self, text: &str) {
+        self.quotes.extend(quotes::quotes(text));
+        self.times.extend(scan::times(text).into_iter().map(|found| found.clock));
+        self.words.push(' ');
+        self.words.push_str(&text.to_lowercase());
+    }
+
+    /// Periods: their ends, their days and their words.
+    pub(crate) fn add_periods(&mut self, periods: &[Period], place: &Place<'_>) {
+        for period in periods {
+            self.add_instant(period.start, place);
+            self.add_instant(period.end, place);
+            self.add_text(&period.text);
+            let mut day = period.start.to_zoned(place.timezone.clone()).date();
+            let last = period.end.to_zoned(place.timezone.clone()).date();
+            for _ in 0..DAYS_NAMED_MAX {
+                if day > last {
+                    break;
+                }
+                self.days.insert(day);
+                let Ok(next) = day.tomorrow() else { break };
+                day = next;
+            }
+        }
+    }
+
+    /// An event that a tool found.
+    pub(crate) fn add_event(&mut self, event: &Evidence, place: &Place<'_>) {
+        self.events.push(known(event, place));
+        self.has_names |= event.sub_label.is_some();
+        self.add_event_times(event, place);
+    }
+
+    fn add_event_times(&mut self, event: &Evidence, place: &Place<'_>) {
+        self.add_instant(event.timestamp, place);
+        if let Some(end) = event.end_time {
+            self.add_instant(end, place);
+        }
+    }
+
+    fn add_instant(&mut self, instant: Timestamp, place: &Place<'_>) {
+        let local = instant.to_zoned(place.timezone.clone());
+        self.times.insert(clock(&local));
+        self.days.insert(local.date());
+    }
+
+    /// Counts over time.
+    pub(crate) fn add_series(&mut self, series: &[Stretch], step: Option<Step>, place: &Place<'_>) {
+        for stretch in series {
+            self.add_instant(stretch.start, place);
+            self.add_instant(stretch.end, place);
+            let local = stretch.start.to_zoned(place.timezone.clone());
+            let mut part = Part { totals: stretch.totals, ..Part::default() };
+            match step {
+                Some(Step::Hour) => {
+                    part.clocks.push(clock(&local));
+                    // The day in progress is cut at now; its hour is still called by its beginning.
+                    part.clocks.push((clock(&local).0, 0));
+                }
+                Some(Step::Month) => part.names.push(local.strftime("%B").to_string().to_lowercase()),
+                _ => part.days.push(local.date()),
+            }
+            self.parts.push(part);
+        }
+    }
+
+    fn add_groups(&mut self, findings: &Findings, place: &Place<'_>) {
+        let Some(ranking) = &findings.ranking else { return };
+        for group in &ranking.groups {
+            self.add_group(ranking.by, &group.value, group.totals, place);
+        }
+        self.figures.insert(ranking.groups.len().to_string());
+    }
+
+    /// One group with its figures.
+    pub(crate) fn add_group(&mut self, by: GroupBy, value: &GroupValue, totals: Totals, place: &Place<'_>) {
+        let name = groups::name(by, value, place);
+        let mut part = Part { totals, names: vec![name.to_lowercase()], ..Part::default() };
+        match value {
+            GroupValue::Text(text) => part.names.push(phrases::opened(text).to_lowercase()),
+            GroupValue::Hour(start) => {
+                part.clocks.push(clock(&start.to_zoned(place.timezone.clone())));
+                self.add_instant(*start, place);
+                let end = start.checked_add(SignedDuration::from_hours(1)).unwrap_or(*start);
+                self.add_instant(end, place);
+            }
+            GroupValue::Day(day) => {
+                part.days.push(*day);
+                self.days.insert(*day);
+            }
+            GroupValue::HourOfWeek(_) => {}
+        }
+        self.add_text(&name);
+        self.parts.push(part);
+    }
+
+    /// What a tool counted, under the words that it was asked with; without any, in any words.
+    pub(crate) fn add_counted(&mut self, names: Vec<String>, totals: Totals) {
+        for (forms, is_counted) in &mut self.labels {
+            *is_counted |= names.iter().any(|name| forms.iter().any(|form| has_words(name, form)));
+        }
+        let any = ["event", "events", "visit", "visits"].map(str::to_owned).to_vec();
+        let names = if names.is_empty() { any } else { names };
+        self.parts.push(Part { names, totals, ..Part::default() });
+    }
+
+    /// Two sides and what lies between them.
+    pub(crate) fn add_comparison(&mut self, comparison: &Comparison) {
+        let names = |name: &str| vec![name.to_lowercase()];
+        for side in [&comparison.a, &comparison.b] {
+            let totals = Totals { events: side.events, visits: side.visits };
+            self.parts.push(Part { names: names(&side.name), totals, ..Part::default() });
+            self.add_text(&side.name);
+        }
+        let between = Totals {
+            events: comparison.difference.unsigned_abs(),
+            visits: comparison.a.visits.abs_diff(comparison.b.visits),
+        };
+        let said = ["difference", "more", "fewer", "less", "increase", "decrease", "change"];
+        let names_of_difference = said.map(str::to_owned).to_vec();
+        self.parts.push(Part { names: names_of_difference, totals: between, ..Part::default() });
+        if let Some(ratio) = comparison.ratio {
+            let share = (ratio - 1.0).abs() * 100.0;
+            self.percents.insert(format!("{share:.0}"));
+            self.percents.insert(format!("{:.0}", ratio * 100.0));
+            self.figures.extend([format!("{ratio:.1}"), format!("{ratio:.2}")]);
+            if (ratio - ratio.round()).abs() < 0.05 {
+                self.figures.insert(format!("{ratio:.0}"));
+            }
+        }
+        self.sides.push(Sides {
+            a: names(&comparison.a.name),
+            b: names(&comparison.b.name),
+            difference: comparison.difference,
+            ratio: comparison.ratio,
+        });
+    }
+
+    /// What may be named without a number: places, zones, kinds of events.
+    fn add_places(&mut self, place: &Place<'_>) {
+        let zones = place.vocabulary.zones.iter().map(|zone| phrases::opened(zone));
+        let types = place.vocabulary.event_types.iter().map(|kind| phrases::opened(kind));
+        let cameras = place.cameras();
+        let sites = cameras.iter().filter_map(|id| place.site_of(id));
+        let mut words: Vec<String> = zones.chain(types).collect();
+        words.extend(sites.map(|site| format!("{site} {}", place.site_name(site))));
+        words.extend(cameras.iter().map(|id| format!("{id} {}", place.camera_name(id))));
+        words.push(place.timezone.iana_name().unwrap_or("UTC").to_owned());
+        for text in words {
+            self.words.push(' ');
+            self.words.push_str(&text.to_lowercase());
+        }
+    }
+
+    /// A label may be named beside a total where the total counts it.
+    fn add_labels(&mut self, interpretation: &Interpretation, findings: &Findings, place: &Place<'_>) {
+        let types = interpretation.event_types.iter().map(|kind| phrases::opened(kind).to_lowercase());
+        let mut counted: Vec<String> = types.collect();
+        counted.extend(self.parts.iter().flat_map(|part| part.names.iter().cloned()));
+        let has_all = findings.totals.events == findings.evidence.len() as u64;
+        self.labels = place
+            .vocabulary
+            .labels
+            .iter()
+            .map(|label| {
+                let forms = [phrases::opened(label).to_lowercase(), phrases::plural(label).to_lowercase()];
+                let is_asked = interpretation.labels.iter().any(|asked| **asked == **label);
+                let is_counted = counted.iter().any(|name| forms.iter().any(|form| has_words(name, form)));
+                let is_only = has_all
+                    && !self.events.is_empty()
+                    && self
+                        .events
+                        .iter()
+                        .all(|event| forms.iter().any(|form| event.words.contains(form.as_str())));
+                (forms, is_asked || is_counted || is_only)
+            })
+            .collect();
+    }
+}
+
+/// The local time of day.
+pub(crate) fn clock(local: &Zoned) -> Clock {
+    (local.hour().unsigned_abs(), local.minute().unsigned_abs())
+}
+
+fn cameras(findings: &Findings, place: &Place<'_>) -> Vec<(String, Option<Totals>)> {
+    let mut cameras = Vec::new();
+    for id in place.cameras() {
+        let totals = findings.by_camera.iter().find(|(camera, _)| **camera == *id).map(|(_, totals)| *totals);
+        let name = place.camera_name(id);
+        if name != id {
+            cameras.push((name.to_lowercase(), totals));
+        }
+        cameras.push((id.to_lowercase(), totals));
+    }
+    cameras.retain(|(name, _)| name.chars().count() > 1);
+    cameras.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    cameras
+}
+
+fn names(place: &Place<'_>) -> HashMap<String, Vec<String>> {
+    let mut names: HashMap<String, Vec<String>> = HashMap::new();
+    for name in &place.vocabulary.sub_labels {
+        let first: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
+        // A name without a capital or a digit is a word like any other.
+        if first.chars().any(|c| c.is_uppercase() || c.is_ascii_digit()) {
+            names.entry(first).or_default().push(name.to_string());
+        }
+    }
+    names
+}

@@ -1,0 +1,247 @@
+//! Numbers that a sentence states, in digits and in English words, each with what it counts and how it
+//! is bounded. Number words of other languages are not known here.
+
+use std::ops::Range;
+
+use super::tokens::{Kind, Token};
+
+/// How far behind a number its noun may stand: "31 separate short visits".
+const NOUNS_MAX: usize = 3;
+
+/// In which way a number bounds what it counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// It does not: so many.
+    #[default]
+    None,
+    /// So many or more.
+    AtLeast,
+    /// More than so many.
+    MoreThan,
+    /// So many or fewer.
+    AtMost,
+    /// Fewer than so many.
+    LessThan,
+    /// One end of a range of counts.
+    Range,
+}
+
+/// A number as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Number {
+    /// Where it stands.
+    pub span: Range<usize>,
+    /// What it can mean, without group separators.
+    pub readings: Vec<String>,
+    /// The word before it.
+    pub before: String,
+    /// The words after it, at most a few.
+    pub nouns: Vec<String>,
+    /// See [`Bound`].
+    pub bound: Bound,
+}
+
+impl Number {
+    /// Whether a percent sign or word follows.
+    pub(crate) fn is_percent(&self) -> bool {
+        match self.nouns.first().map(String::as_str) {
+            Some("%" | "percent") => true,
+            Some("per") => self.nouns.get(1).is_some_and(|word| word == "cent"),
+            _ => false,
+        }
+    }
+}
+
+fn unit(word: &str) -> Option<u64> {
+    Some(match word {
+        "zero" => 0,
+        "one" => 1,
+        "two" => 2,
+        "three" => 3,
+        "four" => 4,
+        "five" => 5,
+        "six" => 6,
+        "seven" => 7,
+        "eight" => 8,
+        "nine" => 9,
+        "ten" => 10,
+        "eleven" => 11,
+        "twelve" => 12,
+        "thirteen" => 13,
+        "fourteen" => 14,
+        "fifteen" => 15,
+        "sixteen" => 16,
+        "seventeen" => 17,
+        "eighteen" => 18,
+        "nineteen" => 19,
+        _ => return None,
+    })
+}
+
+fn tens(word: &str) -> Option<u64> {
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    TENS.iter().position(|known| *known == word).map(|at| (at as u64 + 2) * 10)
+}
+
+fn scale(word: &str) -> Option<u64> {
+    Some(match word {
+        "hundred" => 100,
+        "thousand" => 1_000,
+        "million" => 1_000_000,
+        "dozen" => 12,
+        "score" => 20,
+        "couple" | "pair" => 2,
+        _ => return None,
+    })
+}
+
+/// Whether a word is a number or a part of one.
+pub(super) fn is_number_word(word: &str) -> bool {
+    unit(word).is_some()
+        || tens(word).is_some()
+        || scale(word).is_some()
+        || matches!(word, "single" | "sole" | "lone" | "twice" | "thrice" | "both" | "double")
+}
+
+/// The number that begins at a token: its value and how many tokens it takes. "one" alone is none here.
+fn spelled(tokens: &[Token]) -> Option<(u64, usize)> {
+    let word = |at: usize| tokens.get(at).filter(|t| t.kind == Kind::Word).map(|t| t.lower.as_str());
+    match word(0)? {
+        "single" | "sole" | "lone" => return Some((1, 1)),
+        "both" => return Some((2, 1)),
+        "thrice" => return Some((3, 1)),
+        "twice" if !matches!(word(1), Some("as" | "the")) => return Some((2, 1)),
+        "half" if word(1) == Some("a") && word(2) == Some("dozen") => return Some((6, 3)),
+        "a" | "an" => {
+            let (value, taken) = (scale(word(1)?)?, 2);
+            return compose(tokens, value, taken);
+        }
+        first if scale(first).is_some_and(|value| !matches!(value, 2 | 20)) => {
+            return compose(tokens, scale(first)?, 1);
+        }
+        _ => {}
+    }
+    let (value, taken) = small(tokens, 0)?;
+    compose(tokens, value, taken)
+}
+
+/// 0 to 99.
+fn small(tokens: &[Token], at: usize) -> Option<(u64, usize)> {
+    let word = |at: usize| tokens.get(at).filter(|t| t.kind == Kind::Word).map(|t| t.lower.as_str());
+    if let Some(value) = tens(word(at)?) {
+        return match word(at + 1).and_then(unit).filter(|unit| (1..10).contains(unit)) {
+            Some(unit) => Some((value + unit, 2)),
+            None => Some((value, 1)),
+        };
+    }
+    unit(word(at)?).map(|value| (value, 1))
+}
+
+/// Goes on after the first part: "two" "hundred and five" "thousand".
+fn compose(tokens: &[Token], value: u64, taken: usize) -> Option<(u64, usize)> {
+    let word = |at: usize| tokens.get(at).filter(|t| t.kind == Kind::Word).map(|t| t.lower.as_str());
+    let (mut sum, mut group, mut at) = (0_u64, value, taken);
+    let mut is_scaled = value >= 100;
+    loop {
+        if let Some(by) = word(at).and_then(scale).filter(|by| !matches!(by, 2 | 20)) {
+            group = group.checked_mul(by)?;
+            if by >= 1_000 {
+                sum = sum.checked_add(std::mem::take(&mut group))?;
+            }
+            (is_scaled, at) = (true, at + 1);
+            continue;
+        }
+        let skipped = usize::from(is_scaled && word(at) == Some("and"));
+        match small(tokens, at + skipped).filter(|_| is_scaled) {
+            Some((more, taken)) => {
+                group = group.checked_add(more)?;
+                (is_scaled, at) = (false, at + skipped + taken);
+            }
+            None => return Some((sum.checked_add(group)?, at)),
+        }
+    }
+}
+
+/// Every number of a sentence; `skip` are spans that were read as dates.
+pub(crate) fn numbers(tokens: &[Token], skip: &[Range<usize>]) -> Vec<Number> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let is_read = skip.iter().any(|span| span.contains(&token.span.start));
+        let read = match &token.kind {
+            _ if is_read => None,
+            Kind::Number(readings) => Some((readings.clone(), 1)),
+            Kind::Word => spelled(tokens.get(at..).unwrap_or_default())
+                .filter(|(value, taken)| *value != 1 || is_counting_one(tokens, at, *taken))
+                .map(|(value, taken)| (vec![value.to_string()], taken)),
+            _ => None,
+        };
+        let Some((readings, taken)) = read else {
+            at += 1;
+            continue;
+        };
+        let end = at + taken;
+        let last = tokens.get(end - 1).map_or(token.span.end, |last| last.span.end);
+        found.push(Number {
+            span: token.span.start..last,
+            readings,
+            before: before(tokens, at),
+            nouns: nouns(tokens, end),
+            bound: bound(tokens, at, end),
+        });
+        at = end;
+    }
+    found
+}
+
+/// "one" counts in "only one", "one event", "exactly one"; not in "one of them", "the one who".
+fn is_counting_one(tokens: &[Token], at: usize, taken: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.lower.as_str());
+    let before = before(tokens, at);
+    word(at) != "one"
+        || matches!(before.as_str(), "only" | "just" | "exactly" | "was" | "than" | "least" | "most")
+            && word(at + taken) != "of"
+        || ["event", "visit", "time"].iter().any(|noun| word(at + taken).starts_with(noun))
+}
+
+fn before(tokens: &[Token], at: usize) -> String {
+    let before = at.checked_sub(1).and_then(|at| tokens.get(at)).filter(|t| t.kind != Kind::Mark);
+    before.map(|token| token.lower.clone()).unwrap_or_default()
+}
+
+fn nouns(tokens: &[Token], from: usize) -> Vec<String> {
+    let following = tokens.get(from..).unwrap_or_default().iter();
+    following
+        .take_while(|token| matches!(token.kind, Kind::Word | Kind::Percent | Kind::Mixed))
+        .filter(|token| token.lower != "of")
+        .take(NOUNS_MAX)
+        .map(|token| token.lower.clone())
+        .collect()
+}
+
+fn bound(tokens: &[Token], at: usize, end: usize) -> Bound {
+    let word = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or("", |token| token.lower.as_str());
+    let back = |n: usize| word(at.checked_sub(n));
+    let is_number = |at: Option<usize>| {
+        at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token.kind, Kind::Number(_)))
+    };
+    // "3 to 5", "3–5", "between 3 and 5", seen from either end.
+    let joins = |word: &str| matches!(word, "to" | "–" | "—" | "or");
+    if (joins(back(1)) && is_number(at.checked_sub(2)))
+        || (joins(word(Some(end))) && is_number(Some(end + 1)))
+        || back(1) == "between"
+        || (back(1) == "and" && at >= 3 && word(at.checked_sub(3)) == "between")
+    {
+        return Bound::Range;
+    }
+    match (back(3), back(2), back(1)) {
+        ("no" | "not", "more", "than") | (_, "at", "most") | (_, "up", "to") => Bound::AtMost,
+        ("no" | "not", "fewer" | "less", "than") | (_, "at", "least") | (_, _, "minimum") => Bound::AtLeast,
+        (_, "more" | "greater", "than") | (_, _, "over" | "above" | "exceeding") => Bound::MoreThan,
+        (_, "fewer" | "less", "than") | (_, _, "under" | "below" | "almost" | "nearly") => Bound::LessThan,
+        _ if word(Some(end)) == "+" || (word(Some(end)) == "or" && word(Some(end + 1)) == "more") => {
+            Bound::AtLeast
+        }
+        _ => Bound::None,
+    }
+}

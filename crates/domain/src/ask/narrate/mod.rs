@@ -1,0 +1,144 @@
+//! Findings → text: the model's, checked while it arrives, or the extractive writer's. One call to the
+//! model unless it uses tools; whatever it does, there is an answer or an honest error.
+
+mod end;
+mod rounds;
+mod writing;
+
+use std::time::{Duration, Instant};
+
+use self::{end::End, writing::Writing};
+use super::{
+    AskEvent, Asker, Intent,
+    asking::Asking,
+    check::Record,
+    draft::Draft,
+    findings::Understood,
+    interpret::Catalogue,
+    listener::Listener,
+    memory::Memory,
+    place::Place,
+    prompt::PromptParts,
+    tools::{self, Toolbox},
+    write,
+};
+use crate::{chat_model::FinishReason, conversation::MessageStatus};
+
+/// When a model must be done, rounds of tools included, with nobody listening: some seconds before the
+/// whole request runs out of time, so that there is an answer rather than an error.
+const DEADLINE_WHOLE: Duration = Duration::from_secs(25);
+/// The same for a stream.
+const DEADLINE_STREAM: Duration = Duration::from_secs(110);
+
+/// What an answer is written from.
+#[derive(Clone, Copy)]
+pub(crate) struct Material<'a> {
+    /// The question.
+    pub asking: &'a Asking<'a>,
+    /// The turns before it.
+    pub memory: &'a Memory,
+    /// Where and when it is asked.
+    pub place: &'a Place<'a>,
+    /// Names, for what tools are asked.
+    pub catalogue: &'a Catalogue,
+    /// What was found.
+    pub understood: &'a Understood,
+}
+
+/// Writes the answer.
+pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &Listener) -> Draft {
+    let Material { asking, memory, place, catalogue, understood } = material;
+    let is_worth_a_model = understood.ready_text.is_none()
+        && understood.interpretation.intent != Intent::ListCameras
+        && !understood.findings.evidence.is_empty();
+    let model = asker.parts.model.as_deref().filter(|_| is_worth_a_model);
+    let Some(model) = model else {
+        let text = extractive(understood, place);
+        listener.tell(|| AskEvent::Delta(text.clone())).await;
+        return Draft::extractive(text);
+    };
+    let started = Instant::now();
+    let in_english = (asking.reading != asking.question).then_some(asking.reading.as_str());
+    let said: Vec<&str> = [Some(asking.question.as_str()), in_english, understood.preface.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut record = Record::new(&said, &understood.interpretation, &understood.findings, place);
+    record.is_english = in_english.is_none();
+    let mut toolbox = Toolbox::new(asker, asking, place, catalogue, understood, record);
+    let lead = write::lead(&understood.findings, &understood.interpretation, place);
+    let mut writing = Writing::new(asker, listener, lead);
+    let parts = PromptParts {
+        question: &asking.question,
+        in_english,
+        user_context: &asking.request.user_context,
+        interpretation: &understood.interpretation,
+        findings: &understood.findings,
+        preface: understood.preface.as_deref(),
+        memory,
+        place,
+        canary: &asker.canary,
+    };
+    let patience = if listener.is_present() { DEADLINE_STREAM } else { DEADLINE_WHOLE };
+    let deadline = tokio::time::Instant::from_std(asking.started + patience);
+    let end = tokio::select! {
+        biased;
+        () = listener.gone() => End::ListenerGone,
+        end = rounds::run(&mut writing, &mut toolbox, model, &parts, asker) => end,
+        () = tokio::time::sleep_until(deadline) => End::OutOfTime,
+    };
+    let mut draft = conclude(writing, end, understood, place).await;
+    draft.llm_time_ms = started.elapsed().as_secs_f64() * 1_000.0;
+    if draft.model.is_some() {
+        let (evidence, lacks_clips) = tools::evidence_of(&toolbox).await;
+        (draft.found, draft.lacks_clips) = (evidence, lacks_clips);
+        draft.cameras_used = toolbox.cameras;
+    }
+    draft
+}
+
+/// The text of the extractive writer.
+pub(crate) fn extractive(understood: &Understood, place: &Place<'_>) -> String {
+    if let Some(ready) = &understood.ready_text {
+        return ready.clone();
+    }
+    let text = write::extractive(&understood.findings, &understood.interpretation, place);
+    match &understood.preface {
+        Some(preface) => format!("{preface}\n{text}"),
+        None => text,
+    }
+}
+
+/// Turns what was heard into a draft.
+async fn conclude(writing: Writing<'_>, end: End, understood: &Understood, place: &Place<'_>) -> Draft {
+    let text = || extractive(understood, place);
+    let mut warnings = Vec::new();
+    match end {
+        End::ListenerGone => return writing.broken(MessageStatus::Interrupted),
+        End::Cut if writing.is_left() => return writing.broken(MessageStatus::Interrupted),
+        End::Cut if writing.was_heard() => return writing.broken(MessageStatus::Incomplete),
+        End::Cut => return writing.give_up(text(), "the language model broke off").await,
+        End::NeverBegan(error) => {
+            tracing::warn!(code = error.code, "answered without the language model");
+            return writing.give_up(text(), "the language model did not answer").await;
+        }
+        End::Leaked => {
+            let reason = "the language model repeated its instructions; its text was blocked";
+            return writing.replace(text(), reason).await;
+        }
+        End::Finished(FinishReason::ContentFilter) => {
+            return writing.replace(text(), "the language model's provider refused to answer").await;
+        }
+        End::OutOfTime if !writing.has_settled() => {
+            return writing.give_up(text(), "the language model took too long").await;
+        }
+        End::OutOfTime => warnings.push("the language model took too long and was stopped".to_owned()),
+        End::TooLong => warnings.push("the language model wrote too much and was stopped".to_owned()),
+        End::Finished(FinishReason::Length) => {
+            warnings.push("the language model's text ended at its limit".to_owned());
+        }
+        End::Finished(FinishReason::Stop) => {}
+    }
+    let is_count = understood.interpretation.intent == Intent::Count;
+    writing.settle(is_count, text, warnings).await
+}
