@@ -15,3 +15,4 @@ mod readme;
 mod shutdown;
 mod support;
 mod telemetry;
+mod ten_promises;
