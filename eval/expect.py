@@ -141,27 +141,27 @@ def highest(events, top, zone, cameras):
 def truth(question, events, cameras, header):
     zone = question.get("timezone", header["timezone"])
     now = instant(header["now"], header["timezone"], None)
-    if question.get("uncounted"):
-        return None
     if question.get("words") and "match" not in question:
         raise ValueError("words need a match")
     match = question.get("match") or from_fields(question)
-    has_answer = question.get("response_type", "answer") == "answer"
+    has_answer = "answer" in listed(question.get("response_type", "answer"))
     asides = {"small_talk", "help", "list_cameras"}
-    if not has_answer or question.get("intent") in asides:
-        return {"events": 0, "visits": 0}
+    if not has_answer or str(question.get("intent")) in asides:
+        return None if question.get("uncounted") else {"events": 0, "visits": 0}
     found = sorted(filter(Predicate(match, zone, now), events), key=lambda event: event["at"])
     counted = {"events": len(found), "visits": sum(event["starts_visit"] for event in found)}
+    if question.get("uncounted"):
+        counted = {}
     cite = question.get("cite")
     if cite:
-        chosen = {"first": found[:1], "last": found[-1:], "all": found}[cite]
+        chosen = {"first": found[:1], "last": found[-1:], "second_last": found[-2:-1], "all": found}[cite]
         counted["cite"] = [event["event_id"] for event in chosen]
     if "sides" in question:
         sides = [list(filter(Predicate({**match, **side}, zone, now), events)) for side in question["sides"]]
         counted["sides"] = [[len(side), sum(event["starts_visit"] for event in side)] for side in sides]
     if "top" in question:
         counted["top"] = highest(found, question["top"], zone, cameras)
-    return counted
+    return counted or None
 
 
 def mappings(node):

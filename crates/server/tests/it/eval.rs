@@ -7,6 +7,7 @@ use std::{
 };
 
 use eps_adapters::simulator::{Simulation, cameras_file};
+use eps_testkit::upstreams::FakeOpenAi;
 use flate2::read::GzDecoder;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use serde_json::{Value, json};
@@ -26,12 +27,13 @@ fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../eval").join(name)
 }
 
-async fn serve(cameras: &str, now: &str, events: &[Value]) -> TestServer {
+async fn serve(cameras: &str, now: &str, events: &[Value], model: &str) -> TestServer {
     let server = Setup::default()
         .cameras(cameras)
         .now(now)
         .set("RATE_LIMIT_PER_MINUTE", "1000000")
         .set("RATE_LIMIT_BURST", "100000")
+        .set("OPENAI_BASE_URL", model)
         .start()
         .await;
     for batch in events.chunks(BATCH) {
@@ -80,9 +82,16 @@ fn assert_above_floors(ended: &Ended) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_is_understood_counted_and_cited_as_the_events_say() {
     let (cameras, events) = demo();
-    let server = serve(&cameras, DEMO_NOW, &events).await;
-    let report = assert_above_floors(&examine(&server, "demo", &[]).await);
+    let server = serve(&cameras, DEMO_NOW, &events, "").await;
+    // A model that says the same whatever it is asked must change no figure and no evidence.
+    let model = FakeOpenAi::start().await.unwrap();
+    let narrated = serve(&cameras, DEMO_NOW, &events, &model.base_url()).await;
+    let compare = ["--compare-server", &narrated.base_url];
+    let report = assert_above_floors(&examine(&server, "demo", &compare).await);
     assert!(report["total"]["questions"].as_u64() >= Some(150), "{}", report["total"]);
+    let agreement = &report["total"]["agreement"];
+    assert_eq!(agreement["right"], agreement["of"], "{report:#}");
+    assert!(model.received().len() > 100, "the model was asked");
 
     // Another site is told apart before anything is asked.
     let other = examine(&TestServer::fresh().await, "demo", &[]).await;
@@ -101,7 +110,7 @@ async fn a_recorded_site_is_understood_counted_and_cited_as_the_events_say() {
     GzDecoder::new(packed.as_slice()).read_to_string(&mut lines).unwrap();
     let events: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let cameras = std::fs::read_to_string(recording.join("cameras.yaml")).unwrap();
-    let server = serve(&cameras, MEVA_NOW, &events).await;
+    let server = serve(&cameras, MEVA_NOW, &events, "").await;
     let report = assert_above_floors(&examine(&server, "meva", &[]).await);
     assert!(report["total"]["questions"].as_u64() >= Some(60), "{}", report["total"]);
 }

@@ -66,7 +66,7 @@ pub(super) struct Question {
     /// Set where a count means nothing. For `expect.py`.
     #[serde(rename = "uncounted")]
     pub(super) _uncounted: bool,
-    /// Which of them must be cited: first, last or all. For `expect.py`.
+    /// Which of them must be cited: `first`, `last`, `second_last` or `all`. For `expect.py`.
     #[serde(rename = "cite")]
     pub(super) _cite: Option<String>,
     /// The two sides of a comparison, each beside `match`.
@@ -103,18 +103,16 @@ impl OneOrMany {
 
 /// What was counted from the events.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct Truth {
-    pub(super) events: u64,
-    pub(super) visits: u64,
+    /// Events and visits; neither where a count means nothing.
+    pub(super) events: Option<u64>,
+    pub(super) visits: Option<u64>,
     /// Ids that must be cited.
-    #[serde(default)]
     pub(super) cite: Vec<String>,
     /// Events and visits of each side.
-    #[serde(default)]
     pub(super) sides: Vec<(u64, u64)>,
     /// What the text must name as the highest: its name in words, and its number.
-    #[serde(default)]
     pub(super) top: Vec<String>,
 }
 
