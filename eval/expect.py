@@ -121,6 +121,9 @@ def group(event, by, zone, cameras):
         return f"{local:%H}:00"
     if by == "day":
         return f"{local:%a} {local.day} {local:%b}"
+    if by == "zone":
+        # Of events in one zone each, which those of a ranking by zone must be.
+        return next(iter(event.get("zones") or []), None)
     if by == "weekday":
         return f"{local:%A}"
     return event.get({"label": "label", "type": "event_type"}[by])
@@ -154,7 +157,9 @@ def truth(question, events, cameras, header):
         counted = {}
     cite = question.get("cite")
     if cite:
-        chosen = {"first": found[:1], "last": found[-1:], "second_last": found[-2:-1], "all": found}[cite]
+        # By name, or which one: 2 is the second, -2 the last but one.
+        named = {"first": found[:1], "last": found[-1:], "all": found}
+        chosen = named[cite] if cite in named else [found[int(cite) - (int(cite) > 0)]]
         counted["cite"] = [event["event_id"] for event in chosen]
     if "sides" in question:
         sides = [list(filter(Predicate({**match, **side}, zone, now), events)) for side in question["sides"]]

@@ -66,9 +66,10 @@ pub(super) struct Question {
     /// Set where a count means nothing. For `expect.py`.
     #[serde(rename = "uncounted")]
     pub(super) _uncounted: bool,
-    /// Which of them must be cited: `first`, `last`, `second_last` or `all`. For `expect.py`.
+    /// Which of them must be cited: `first`, `last`, `all`, or a number, from the end when negative.
+    /// For `expect.py`.
     #[serde(rename = "cite")]
-    pub(super) _cite: Option<String>,
+    pub(super) _cite: Option<Value>,
     /// The two sides of a comparison, each beside `match`.
     pub(super) sides: Option<Vec<Match>>,
     /// What ranks highest. For `expect.py`.
