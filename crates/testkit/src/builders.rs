@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use eps_domain::{
     Caller, CameraScope, Event, Owner, Permission, Scope, access::DEFAULT_TENANT, conversation::Retention,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Map;
 
 /// An event in the making.
@@ -60,6 +60,14 @@ impl EventBuilder {
     #[must_use]
     pub fn at_instant(mut self, instant: Timestamp) -> Self {
         self.event.timestamp = instant;
+        self
+    }
+
+    /// How long it lasted.
+    #[must_use]
+    pub fn lasting(mut self, seconds: i64) -> Self {
+        let end = self.event.timestamp.checked_add(SignedDuration::from_secs(seconds));
+        self.event.end_time = end.ok();
         self
     }
 

@@ -55,6 +55,7 @@ pub(crate) fn settings() -> AskSettings {
         limit_default: 5,
         limit_max: 50,
         confidence_threshold: 0.7,
+        visit_gap: Duration::from_mins(1),
         answer_tokens_max: 400,
         temperature: 0.2,
         prompt_tokens_max: 6_000,
@@ -66,11 +67,7 @@ pub(crate) fn settings() -> AskSettings {
 
 impl World {
     pub(crate) async fn with(events: Vec<Event>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let data = DataDir::open(folder.path()).unwrap();
-        let store = EmbeddedEventStore::open(&data, EventStoreOptions::default()).unwrap();
-        let conversations = EmbeddedConversationStore::open(&data).unwrap();
-        let file: CamerasFile = serde_json::from_value(json!({
+        let cameras = json!({
             "timezone": "Europe/Berlin",
             "sites": {"warehouse": {"name": "Warehouse", "cameras": ["dock-1", "yard"]}},
             "cameras": {
@@ -78,8 +75,17 @@ impl World {
                 "vault": {"name": "Strong room"},
                 "attic": {"name": "Attic"},
             },
-        }))
-        .unwrap();
+        });
+        Self::described(cameras, events).await
+    }
+
+    /// A site of its own.
+    pub(crate) async fn described(cameras: serde_json::Value, events: Vec<Event>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataDir::open(folder.path()).unwrap();
+        let store = EmbeddedEventStore::open(&data, EventStoreOptions::default()).unwrap();
+        let conversations = EmbeddedConversationStore::open(&data).unwrap();
+        let file: CamerasFile = serde_json::from_value(cameras).unwrap();
         if !events.is_empty() {
             store.upsert("default", events).await.unwrap();
         }

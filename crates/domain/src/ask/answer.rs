@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Interpretation;
 #[cfg(feature = "schema")]
 use super::interpretation::InterpretationRecord;
+use super::{
+    Interpretation,
+    figures::{Bucket, Comparison, Durations, Incidents, Path},
+};
 use crate::{Event, chat_model::Usage, clip::Clip};
 
 /// What kind of reply this is.
@@ -144,52 +147,6 @@ pub struct AnswerTotals {
     pub truncated: bool,
 }
 
-/// One stretch of a series.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Bucket {
-    /// First instant, RFC 3339 with the local offset.
-    pub start: String,
-    /// First instant after it.
-    pub end: String,
-    /// Events in it.
-    pub events: u64,
-    /// Visits that begin in it.
-    pub visits: u64,
-}
-
-/// One side of a comparison.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct ComparisonSide {
-    /// What it is: "Tuesday", "dock-1".
-    pub name: String,
-    /// Its period, when the sides are periods.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start: Option<String>,
-    /// The end of its period.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end: Option<String>,
-    /// Events.
-    pub events: u64,
-    /// Visits.
-    pub visits: u64,
-}
-
-/// Two sides, computed by us.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Comparison {
-    /// The one named first.
-    pub a: ComparisonSide,
-    /// The one it is compared with.
-    pub b: ComparisonSide,
-    /// `a.events - b.events`.
-    pub difference: i64,
-    /// `a.events / b.events`; absent when b is zero.
-    pub ratio: Option<f64>,
-}
-
 /// Times, model and cost of an answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -250,9 +207,18 @@ pub struct Answer {
     /// Counts over time, for counts, comparisons and timelines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<Bucket>,
-    /// Two sides, for comparisons.
+    /// Two sides or more, for comparisons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
+    /// What happened, as incidents, for timelines and summaries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incidents: Option<Incidents>,
+    /// From camera to camera, for "where did they go next?".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Path>,
+    /// How long visits lasted, for "how long …".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub durations: Option<Durations>,
     /// Times, model, cost.
     pub metadata: AnswerMetadata,
 }

@@ -1,8 +1,8 @@
 //! The asker and what it works with; what it does is in `turn`.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use super::{catalogues::Catalogues, memory, tools};
+use super::{catalogues::Catalogues, gather::Sources, memory, tools};
 use crate::{
     CameraDirectory, Clock,
     chat_model::{ChatModel, ToolSpec},
@@ -44,6 +44,8 @@ pub struct AskSettings {
     pub limit_max: usize,
     /// Detections below it are marked as weak.
     pub confidence_threshold: f32,
+    /// The longest gap within a visit; the one by which the store counts visits.
+    pub visit_gap: Duration,
     /// The most tokens of an answer of the model.
     pub answer_tokens_max: u32,
     /// Temperature of the model.
@@ -75,5 +77,15 @@ impl Asker {
     pub fn new(parts: AskerParts) -> Self {
         let canary = memory::mint(parts.clock.now()).replace('-', "");
         Self { parts, catalogues: Catalogues::default(), canary, tools: tools::specs() }
+    }
+
+    /// What findings are gathered from.
+    pub(super) fn sources(&self) -> Sources<'_> {
+        Sources {
+            store: &*self.parts.store,
+            embedder: self.parts.embedder.as_deref(),
+            clips: &self.parts.clips,
+            visit_gap: self.parts.settings.visit_gap,
+        }
     }
 }

@@ -8,7 +8,7 @@ use futures::future::try_join;
 use super::{
     Asker, Intent, Interpretation, NameKind, ResponseType,
     asking::Asking,
-    gather::{self, Findings, Sources},
+    gather::{self, Findings, Sought},
     insight,
     place::Place,
     write,
@@ -55,11 +55,20 @@ pub(crate) async fn find_out(
         return Ok(understood);
     }
     let parts = &asker.parts;
-    let sources = Sources { store: &*parts.store, embedder: parts.embedder.as_deref(), clips: &parts.clips };
+    let settings = &parts.settings;
+    let sources = asker.sources();
     let started = Instant::now();
     let interpretation = &understood.interpretation;
-    let threshold = parts.settings.confidence_threshold;
-    let gathered = gather::gather(&sources, place, interpretation, asking.limit, threshold);
+    // "The last 3 deliveries" says how many to show; groups are told by their number instead.
+    let wanted = interpretation.top.filter(|_| interpretation.group_by.is_none());
+    let limit = wanted.unwrap_or(asking.limit).clamp(1, settings.limit_max);
+    let sought = Sought {
+        interpretation,
+        question: &asking.question,
+        limit,
+        confidence_threshold: settings.confidence_threshold,
+    };
+    let gathered = gather::gather(&sources, place, &sought);
     let noticed = insight::unusual(asker, asking, interpretation);
     let (mut findings, noticed) = try_join(gathered, noticed).await?;
     if let Some(noticed) = noticed {
@@ -89,12 +98,30 @@ fn without_search(understood: &mut Understood, place: &Place<'_>) -> Option<Stri
             understood.findings.response_type = ResponseType::Clarification;
             Some(write::clarification(interpretation, place))
         }
+        Intent::Related if refers_to_nothing(interpretation) => {
+            understood.findings.response_type = ResponseType::Clarification;
+            Some(write::refers_to_nothing())
+        }
         Intent::ListCameras => {
             understood.cameras_named = all_cameras();
             Some(write::list_cameras(interpretation, place))
         }
         _ => None,
     }
+}
+
+/// Whether a question about what else there was, or where something went, names nothing to start from and
+/// follows no answer that shows anything.
+fn refers_to_nothing(it: &Interpretation) -> bool {
+    it.refers_to.is_empty()
+        && it.periods.is_empty()
+        && it.cameras.is_empty()
+        && it.sites.is_empty()
+        && it.labels.is_empty()
+        && it.sub_labels.is_empty()
+        && it.event_types.is_empty()
+        && it.zones.is_empty()
+        && it.words.is_none()
 }
 
 /// Whether a name that could not be resolved leaves nothing that can be answered: no other name of its

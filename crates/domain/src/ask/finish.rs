@@ -10,7 +10,7 @@ use super::{
     confidence::{self, Inputs},
     draft::Draft,
     findings::Understood,
-    gather::Coverage,
+    gather,
     listener::Listener,
     memory::Memory,
 };
@@ -119,7 +119,7 @@ fn answer_of(understood: Understood, draft: Draft, follow_ups: Vec<String>, time
         agreement: findings.quality.agreement,
         is_similar_only: findings.is_similar_only,
         verified: draft.verified_share,
-        coverage: findings.coverage.as_ref().map_or(1.0, Coverage::share),
+        coverage: findings.coverage.as_ref().map_or(1.0, |c| c.share(findings.totals.events > 0)),
         detection: detection(&findings.evidence),
         degraded: findings.degraded.len(),
     };
@@ -149,6 +149,9 @@ fn answer_of(understood: Understood, draft: Draft, follow_ups: Vec<String>, time
         degraded: findings.degraded,
         series: findings.series.iter().map(|stretch| stretch.bucket(timezone)).collect(),
         comparison: findings.comparison,
+        incidents: findings.incidents.as_ref().map(|incidents| incidents.shown(timezone)),
+        path: findings.path.map(gather::path::Path::shown),
+        durations: findings.stays.as_ref().map(|stays| stays.shown(timezone)),
         metadata: AnswerMetadata {
             search_time_ms,
             llm_time_ms: draft.llm_time_ms,

@@ -19,6 +19,7 @@ mod catalogues;
 mod check;
 mod confidence;
 mod draft;
+mod figures;
 mod findings;
 mod finish;
 pub(crate) mod gather;
@@ -38,10 +39,10 @@ pub(crate) mod validate;
 mod write;
 
 pub use answer::{
-    Answer, AnswerMetadata, AnswerTotals, Bucket, Citation, ClipLink, Comparison, ComparisonSide, Degraded,
-    Evidence, ResponseType,
+    Answer, AnswerMetadata, AnswerTotals, Citation, ClipLink, Degraded, Evidence, ResponseType,
 };
 pub use asker::{AskSettings, Asker, AskerParts};
+pub use figures::{Bucket, Comparison, ComparisonSide, Durations, Hop, Incident, Incidents, Path, Stay};
 pub use interpretation::{
     Grouping, Intent, Interpretation, InterpretationRecord, NameKind, PeriodRecord, QuestionForm, Referred,
     Unresolved,

@@ -1,7 +1,7 @@
 //! Where and when a question is asked: what its caller may see, what things are called there, what time
 //! it is. Nothing in it reaches beyond the caller's scope.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{CameraDirectory, Scope, event_store::Vocabulary};
 
@@ -42,6 +42,16 @@ impl<'a> Place<'a> {
     /// The site of a camera.
     pub(crate) fn site_of(&self, camera_id: &str) -> Option<&'a str> {
         if self.is_described() { self.directory.site_of(camera_id) } else { None }
+    }
+
+    /// The usual time on the way between two cameras; none when they are no neighbours.
+    pub(crate) fn travel_time(&self, from: &str, to: &str) -> Option<SignedDuration> {
+        if self.is_described() { self.directory.travel_time(from, to) } else { None }
+    }
+
+    /// The operator's description of the cameras, as far as it is about this caller's tenant.
+    pub(crate) fn described(&self) -> Option<&'a CameraDirectory> {
+        self.is_described().then_some(self.directory)
     }
 
     /// Ids of the cameras of a site that the caller may see.

@@ -64,6 +64,8 @@ pub(crate) struct PromptParts<'a> {
     pub findings: &'a Findings,
     /// What the insight said that the question is about.
     pub preface: Option<&'a str>,
+    /// Incidents, paths and durations, as the extractive writer tells them.
+    pub told: Option<&'a str>,
     /// Earlier turns.
     pub memory: &'a Memory,
     /// Names and zone.
@@ -274,7 +276,7 @@ fn facts(parts: &PromptParts<'_>, groups_max: usize) -> Value {
     }
     if let Some(ranking) = &findings.ranking {
         let groups = ranking.groups.iter().take(groups_max).map(|group| {
-            let name = groups::name(ranking.by, &group.value, place);
+            let name = groups::name(ranking.by, &group.key, place);
             json!({ "name": name, "events": group.totals.events, "visits": group.totals.visits })
         });
         let order = if ranking.is_least { "groups_smallest_first" } else { "groups_largest_first" };
@@ -287,6 +289,9 @@ fn facts(parts: &PromptParts<'_>, groups_max: usize) -> Value {
             "comparison",
             json!({ "a": side(&c.a), "b": side(&c.b), "difference": c.difference, "ratio": ratio }),
         );
+    }
+    if let Some(told) = parts.told {
+        facts.put("told", Value::from(told));
     }
     if let Some(preface) = parts.preface {
         facts.put("insight", Value::from(text::one_line(preface)));

@@ -18,7 +18,7 @@ use super::{
     memory::Memory,
     narrate::{self, Material},
     place::Place,
-    suggest::{self, Asked},
+    suggest::{self, Answered, Asked},
     validate,
 };
 use crate::{Caller, Permission, Result, insights::Insight};
@@ -138,6 +138,6 @@ async fn offer(
     understood: &Understood,
 ) -> Vec<String> {
     let known = Asked { now: &asking.question, before: memory.questions().collect() };
-    let store = &*asker.parts.store;
-    suggest::suggest(store, place, catalogue, &understood.interpretation, &understood.findings, &known).await
+    let answered = Answered { interpretation: &understood.interpretation, findings: &understood.findings };
+    suggest::suggest(&asker.sources(), place, catalogue, answered, &known).await
 }

@@ -116,6 +116,7 @@ fn comparison(meant: &Meant, here: Totals, other: &Period, there: Totals) -> Com
             end: end.map(|at| local_rfc3339(at, zone)),
             events: totals.events,
             visits: totals.visits,
+            ..ComparisonSide::default()
         }
     };
     let (start, end) = (periods.iter().map(|p| p.start).min(), periods.iter().map(|p| p.end).max());
@@ -125,6 +126,7 @@ fn comparison(meant: &Meant, here: Totals, other: &Period, there: Totals) -> Com
         b: side("compare_to", Some(other.start), Some(other.end), there),
         difference: here.events as i64 - there.events as i64,
         ratio: (there.events > 0).then(|| here.events as f64 / there.events as f64),
+        ..Comparison::default()
     }
 }
 

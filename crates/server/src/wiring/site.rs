@@ -233,6 +233,7 @@ fn ask_settings(config: &Config) -> AskSettings {
         limit_default: config.search.default_limit,
         limit_max: config.search.max_limit,
         confidence_threshold: config.search.confidence_threshold,
+        visit_gap: config.search.visit_gap,
         answer_tokens_max: config.llm.max_tokens,
         prompt_tokens_max: config.llm.prompt_tokens,
         offers_tools: config.llm.tools,

@@ -96,7 +96,7 @@ fn judge_mentions(sentence: &Sentence<'_>, record: &Record) -> Option<Verdict> {
             return Some(Verdict::Goes("it states a time that the record does not have", true));
         }
     } else {
-        if let Some(wrong) = cameras.iter().find(|name| !cited.iter().any(|e| e.camera.contains(*name))) {
+        if let Some(wrong) = cameras.iter().find(|name| !cited.iter().any(|e| e.cameras.contains(*name))) {
             let right = match (cited.as_slice(), cameras.as_slice()) {
                 ([only], [_]) => replaced(text, lower, wrong, &only.camera_name),
                 _ => None,

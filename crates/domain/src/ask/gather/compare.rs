@@ -1,14 +1,21 @@
-//! Two sides against each other: periods, cameras, sites, labels … Which sides there are is read from
-//! the interpretation; what they hold is counted by the store; the difference is computed here.
+//! Two sides or more against each other: periods, cameras, sites, labels … Which sides there are is read
+//! from the interpretation; what they hold is counted by the store; the difference is computed here.
 
-use futures::future::try_join_all;
-use jiff::{ToSpan, tz::TimeZone};
+use futures::future::{OptionFuture, try_join, try_join_all};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
+use super::series::{self, Step};
 use crate::{
     Period, Result,
-    ask::{Comparison, ComparisonSide, Interpretation, place::Place, write::phrases},
-    event_store::{CountRequest, EventFilter, EventStore, Totals},
+    ask::{Comparison, ComparisonSide, Grouping, Interpretation, place::Place, write::phrases},
+    event_store::{Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Totals},
+    local_rfc3339,
 };
+
+/// The most sides that are counted; what comes after them is left out and said to be.
+pub(crate) const SIDES_MAX: usize = 24;
+/// Lengths that differ by less than this share are the same: an hour of a long day at a change of clocks.
+const SAME_LENGTH_SHARE: f64 = 0.05;
 
 /// One side before it is counted.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,10 +80,16 @@ fn sides_by_period(interpretation: &Interpretation, filter: &EventFilter, place:
         }
     }
     if let [(_, periods)] = named.as_slice()
-        && periods.len() == 2
+        && is_split(interpretation, periods.len())
     {
         let periods = periods.clone();
         return periods.into_iter().map(|p| side(phrases::interval(&p, place), vec![p], filter)).collect();
+    }
+    if let [(text, periods)] = named.as_slice()
+        && let [period] = periods.as_slice()
+        && let Some(days) = days_of(text, period, interpretation, place)
+    {
+        return days.into_iter().map(|p| side(phrases::interval(&p, place), vec![p], filter)).collect();
     }
     named
         .into_iter()
@@ -88,6 +101,33 @@ fn sides_by_period(interpretation: &Interpretation, filter: &EventFilter, place:
             side(name, periods, filter)
         })
         .collect()
+}
+
+/// "Compare Monday to Friday": a range of days is compared day by day, where nothing else is.
+fn days_of(
+    text: &str,
+    period: &Period,
+    interpretation: &Interpretation,
+    place: &Place<'_>,
+) -> Option<Vec<Period>> {
+    let is_range = [" to ", " through ", " until "].iter().any(|word| text.contains(word));
+    let is_daily = is_range || interpretation.group_by == Some(Grouping::Day);
+    let stretches =
+        series::lay_out(&Count::default(), std::slice::from_ref(period), Step::Day, place.timezone);
+    let days = stretches.iter().map(|stretch| Period::new(stretch.start, stretch.end)).collect();
+    (is_daily && is_split(interpretation, stretches.len()) && period.seconds() > 86_400.0).then_some(days)
+}
+
+/// Whether the periods of one name are the sides: "Monday to Friday, day by day"; not where other names
+/// are there to compare.
+fn is_split(interpretation: &Interpretation, periods: usize) -> bool {
+    let compares_names = interpretation.sites.len() > 1
+        || (interpretation.cameras.len() > 1 && interpretation.sites.is_empty())
+        || interpretation.labels.len() > 1
+        || interpretation.event_types.len() > 1
+        || interpretation.zones.len() > 1
+        || interpretation.sub_labels.len() > 1;
+    periods == 2 || (periods > 2 && periods <= SIDES_MAX && !compares_names)
 }
 
 fn side(name: String, periods: Vec<Period>, filter: &EventFilter) -> Side {
@@ -107,6 +147,25 @@ fn before(after: &Side, filter: &EventFilter, place: &Place<'_>) -> Option<Side>
     Some(side(name, vec![earlier], filter))
 }
 
+/// What was counted for one side.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Counted {
+    /// What it holds.
+    pub totals: Totals,
+    /// Cameras of the side that sent nothing at all in its periods, while others did or none did; told
+    /// only where the sides differ by time.
+    pub silent: Vec<String>,
+}
+
+/// Sides, counted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CountedSides {
+    /// In the order of the sides.
+    pub sides: Vec<Counted>,
+    /// The part of the longer side that is as long as the one that still runs.
+    pub same_stretch: Option<(Side, Totals)>,
+}
+
 /// Counts every side at once.
 ///
 /// # Errors
@@ -116,39 +175,112 @@ pub(crate) async fn count(
     place: &Place<'_>,
     sides: &[Side],
     words: Option<&str>,
-) -> Result<Vec<Totals>> {
-    try_join_all(sides.iter().map(|side| async move {
-        let request = CountRequest {
-            filter: side.filter.clone(),
-            words: words.map(ToOwned::to_owned),
-            group_by: Vec::new(),
-            timezone: TimeZone::UTC,
+    searched: &[String],
+) -> Result<CountedSides> {
+    let request = |filter: EventFilter, words: Option<&str>, group_by: Vec<GroupBy>| CountRequest {
+        filter,
+        words: words.map(ToOwned::to_owned),
+        group_by,
+        timezone: TimeZone::UTC,
+    };
+    let counting = try_join_all(sides.iter().take(SIDES_MAX).map(|side| async move {
+        let wanted = request(side.filter.clone(), words, Vec::new());
+        let all = EventFilter { periods: side.periods.clone(), ..EventFilter::default() };
+        let all = request(all, None, vec![GroupBy::Camera]);
+        let heard = (!side.periods.is_empty()).then(|| store.count(place.scope, &all));
+        let heard = async { OptionFuture::from(heard).await.transpose() };
+        let (count, heard) = try_join(store.count(place.scope, &wanted), heard).await?;
+        let has_sent = |id: &str| {
+            heard.as_ref().is_none_or(|heard| {
+                heard.groups.iter().any(|g| matches!(g.key.first(), Some(GroupValue::Text(c)) if **c == *id))
+            })
         };
-        Ok(store.count(place.scope, &request).await?.totals)
-    }))
-    .await
+        let silent = searched.iter().filter(|id| !has_sent(id)).cloned().collect();
+        Ok(Counted { totals: count.totals, silent })
+    }));
+    let stretch = same_stretch(sides, place);
+    let stretch_count = async {
+        let counting = stretch.as_ref().map(|side| (side, request(side.filter.clone(), words, Vec::new())));
+        let counting = counting.map(|(side, request)| async move {
+            Ok((side.clone(), store.count(place.scope, &request).await?.totals))
+        });
+        OptionFuture::from(counting).await.transpose()
+    };
+    let (sides, same_stretch) = try_join(counting, stretch_count).await?;
+    Ok(CountedSides { sides, same_stretch })
 }
 
-/// The first two sides against each other.
-pub(crate) fn comparison(sides: &[Side], totals: &[Totals], timezone: &TimeZone) -> Option<Comparison> {
-    let shown = |side: &Side, totals: &Totals| {
-        let bound = |pick: fn(&Period) -> jiff::Timestamp, last: bool| {
+/// "Today so far" against "yesterday": yesterday until the same time of the day. None where both are as
+/// long, or where the shorter one is over.
+fn same_stretch(sides: &[Side], place: &Place<'_>) -> Option<Side> {
+    let [a, b] = sides else { return None };
+    let ([first], [second]) = (a.periods.as_slice(), b.periods.as_slice()) else { return None };
+    if are_as_long(first.seconds(), second.seconds()) {
+        return None;
+    }
+    let (short, long, side) =
+        if first.seconds() < second.seconds() { (first, second, b) } else { (second, first, a) };
+    if short.end < place.now || long.end > short.start {
+        return None;
+    }
+    let local = |instant: Timestamp| instant.to_zoned(place.timezone.clone());
+    let elapsed = local(short.end).datetime() - local(short.start).datetime();
+    let end = local(long.start).checked_add(elapsed).ok()?.timestamp();
+    let period = Period::new(long.start, end.min(long.end));
+    let name = phrases::interval(&period, place);
+    Some(Side {
+        name,
+        filter: EventFilter { periods: vec![period.clone()], ..side.filter.clone() },
+        periods: vec![period],
+    })
+}
+
+fn are_as_long(a: f64, b: f64) -> bool {
+    (a - b).abs() <= SAME_LENGTH_SHARE * a.max(b)
+}
+
+/// The first two sides against each other, and all of them where there are more.
+pub(crate) fn comparison(sides: &[Side], counted: &CountedSides, place: &Place<'_>) -> Option<Comparison> {
+    let seconds = |side: &Side| side.periods.iter().map(Period::seconds).sum::<f64>();
+    let is_even = sides.windows(2).all(|pair| match pair {
+        [a, b] => are_as_long(seconds(a), seconds(b)),
+        _ => true,
+    });
+    let shown = |side: &Side, totals: &Totals, silent: &[String]| {
+        let bound = |pick: fn(&Period) -> Timestamp, last: bool| {
             let period = if last { side.periods.last() } else { side.periods.first() };
-            period.map(|p| crate::local_rfc3339(pick(p), timezone))
+            period.map(|p| local_rfc3339(pick(p), place.timezone))
         };
+        let hours = seconds(side) / 3_600.0;
         ComparisonSide {
             name: side.name.clone(),
             start: bound(|p| p.start, false),
             end: bound(|p| p.end, true),
             events: totals.events,
             visits: totals.visits,
+            events_per_hour: (!is_even && hours > 0.0).then(|| rounded(totals.events as f64 / hours)),
+            silent_cameras: silent.to_vec(),
         }
     };
-    let ([a, b, ..], [in_a, in_b, ..]) = (sides, totals) else { return None };
+    let all: Vec<ComparisonSide> = sides
+        .iter()
+        .zip(&counted.sides)
+        .map(|(side, counted)| shown(side, &counted.totals, &counted.silent))
+        .collect();
+    let [a, b, ..] = all.as_slice() else { return None };
+    let per_hour = a.events_per_hour.zip(b.events_per_hour);
     Some(Comparison {
-        a: shown(a, in_a),
-        b: shown(b, in_b),
-        difference: in_a.events as i64 - in_b.events as i64,
-        ratio: (in_b.events > 0).then(|| in_a.events as f64 / in_b.events as f64),
+        a: a.clone(),
+        b: b.clone(),
+        difference: a.events as i64 - b.events as i64,
+        ratio: (b.events > 0).then(|| a.events as f64 / b.events as f64),
+        ratio_per_hour: per_hour.filter(|(_, b)| *b > 0.0).map(|(a, b)| rounded(a / b)),
+        same_stretch: counted.same_stretch.as_ref().map(|(side, totals)| shown(side, totals, &[])),
+        sides: if all.len() > 2 { all } else { Vec::new() },
     })
+}
+
+/// Two places behind the point: what is told is told from the same figure.
+fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
 }

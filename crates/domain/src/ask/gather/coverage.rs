@@ -1,13 +1,28 @@
 //! Whether silence means something: cameras that sent nothing at all cannot have seen what was asked
-//! for, cameras that were active and did not report it saw nothing. Asked only when nothing was found.
+//! for, cameras that were active and did not report it saw nothing. Beside figures only a silence out
+//! of the ordinary counts: of a camera that sends much in the same hours of other weeks.
 
-use jiff::tz::TimeZone;
+use std::sync::Arc;
+
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use crate::{
-    Result,
+    Period, Result,
     ask::{Interpretation, place::Place},
-    event_store::{CountRequest, EventFilter, EventStore, GroupBy, GroupValue},
+    event_store::{Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Totals},
 };
+
+/// Earlier weeks that a silence is compared with.
+const WEEKS: i32 = 4;
+/// Events a week in the same hours from which on a silence is out of the ordinary: at random it would
+/// come about once in 3,000 times.
+const MISSED_MIN: u64 = 8;
+/// Fewer expected events than these come about as none more often than once in 20 times.
+const EXPECTED_MIN: f64 = 3.0;
+/// A camera that is younger is taken to be as old: its rate would be guessed from too little.
+const DAY_SECONDS: f64 = 86_400.0;
+/// Periods that are compared; more than these are those of a recurring question, and too many to judge.
+const PERIODS_MAX: usize = 31;
 
 /// What is known of the cameras that were searched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,8 +33,12 @@ pub(crate) struct Coverage {
     pub silent: Vec<String>,
     /// Of the silent ones, those that never sent anything.
     pub unheard: Vec<String>,
+    /// Of the silent ones, those that sent much in the same hours of the weeks before.
+    pub missed: Vec<String>,
     /// Events of any kind that the searched cameras sent in the periods.
     pub events: u64,
+    /// Whether so little was to be expected in so short a time that silence says nothing.
+    pub is_too_short: bool,
 }
 
 impl Coverage {
@@ -28,12 +47,14 @@ impl Coverage {
         self.events == 0
     }
 
-    /// Share of the searched cameras that sent something, 0 to 1.
-    pub(crate) fn share(&self) -> f64 {
+    /// Share of the searched cameras that an answer can speak for, 0 to 1: beside a zero, those that sent
+    /// something; beside figures, those whose silence is nothing out of the ordinary.
+    pub(crate) fn share(&self, has_found: bool) -> f64 {
         if self.searched.is_empty() {
             return 0.0;
         }
-        1.0 - self.silent.len() as f64 / self.searched.len() as f64
+        let lacking = if has_found { &self.missed } else { &self.silent };
+        1.0 - lacking.len() as f64 / self.searched.len() as f64
     }
 }
 
@@ -49,7 +70,8 @@ pub(crate) fn searched(interpretation: &Interpretation, place: &Place<'_>) -> Ve
     ids
 }
 
-/// Looks at what the searched cameras sent in the periods, whatever it was.
+/// Looks at what the searched cameras sent in the periods, whatever it was. `found` is what they sent of
+/// what was asked for; where nothing narrowed it, that is all.
 ///
 /// # Errors
 /// What the store says.
@@ -57,24 +79,105 @@ pub(crate) async fn look(
     store: &dyn EventStore,
     place: &Place<'_>,
     interpretation: &Interpretation,
+    searched: Vec<String>,
+    found: &[(Arc<str>, Totals)],
 ) -> Result<Coverage> {
-    let searched = searched(interpretation, place);
-    let filter = EventFilter {
-        cameras: Some(searched.clone()),
-        periods: interpretation.periods.clone(),
-        ..EventFilter::default()
+    let known = |id: &str| place.vocabulary.cameras.iter().find(|camera| *camera.camera_id == *id);
+    let (silent, events): (Vec<String>, u64) = if interpretation.periods.is_empty() {
+        // Of all time, the vocabulary knows what each camera sent.
+        let silent = searched.iter().filter(|id| known(id).is_none()).cloned().collect();
+        (silent, searched.iter().filter_map(|id| known(id)).map(|camera| camera.events).sum())
+    } else if is_about_all(interpretation) {
+        let has_sent = |id: &&String| found.iter().any(|(camera, _)| **camera == ***id);
+        let silent = searched.iter().filter(|id| !has_sent(id)).cloned().collect();
+        (silent, found.iter().map(|(_, totals)| totals.events).sum())
+    } else {
+        let count = sent(store, place, &searched, interpretation.periods.clone()).await?;
+        (searched.iter().filter(|id| of(&count, id) == 0).cloned().collect(), count.totals.events)
     };
+    let unheard = silent.iter().filter(|id| known(id).is_none()).cloned().collect();
+    let missed = missed(store, place, &silent, &interpretation.periods).await?;
+    let is_too_short = is_too_short(interpretation, &searched, place);
+    Ok(Coverage { searched, silent, unheard, missed, events, is_too_short })
+}
+
+/// Whether the searched cameras send less than [`EXPECTED_MIN`] events in as long a time on average.
+fn is_too_short(interpretation: &Interpretation, searched: &[String], place: &Place<'_>) -> bool {
+    let seconds: f64 = interpretation.periods.iter().map(Period::seconds).sum();
+    let known = place.vocabulary.cameras.iter().filter(|c| searched.iter().any(|id| **id == *c.camera_id));
+    let expected: f64 = known
+        .map(|camera| {
+            let heard = place.now.duration_since(camera.first_event).as_secs_f64().max(DAY_SECONDS);
+            camera.events as f64 / heard * seconds
+        })
+        .sum();
+    !interpretation.periods.is_empty() && expected > 0.0 && expected < EXPECTED_MIN
+}
+
+/// Whether a question narrows events by nothing but place and time.
+fn is_about_all(interpretation: &Interpretation) -> bool {
+    let it = interpretation;
+    it.labels.is_empty()
+        && it.sub_labels.is_empty()
+        && it.event_types.is_empty()
+        && it.zones.is_empty()
+        && it.words.is_none()
+        && it.min_confidence.is_none()
+        && !it.matches_nothing
+}
+
+/// What cameras sent in some periods, whatever it was.
+async fn sent(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    cameras: &[String],
+    periods: Vec<Period>,
+) -> Result<Count> {
+    let filter = EventFilter { cameras: Some(cameras.to_vec()), periods, ..EventFilter::default() };
     let group_by = vec![GroupBy::Camera];
-    let request = CountRequest { filter, words: None, group_by, timezone: TimeZone::UTC };
-    let count = store.count(place.scope, &request).await?;
-    let has_sent = |id: &str| {
-        count
-            .groups
-            .iter()
-            .any(|g| matches!(g.key.first(), Some(GroupValue::Text(camera)) if **camera == *id))
+    store.count(place.scope, &CountRequest { filter, words: None, group_by, timezone: TimeZone::UTC }).await
+}
+
+fn of(count: &Count, camera_id: &str) -> u64 {
+    let is_it =
+        |value: Option<&GroupValue>| matches!(value, Some(GroupValue::Text(id)) if **id == *camera_id);
+    count.groups.iter().find(|group| is_it(group.key.first())).map_or(0, |group| group.totals.events)
+}
+
+/// The silent cameras that sent much in the same hours of the weeks before, as far back as they send.
+async fn missed(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    silent: &[String],
+    periods: &[Period],
+) -> Result<Vec<String>> {
+    let first = |id: &str| {
+        let camera = place.vocabulary.cameras.iter().find(|camera| *camera.camera_id == *id);
+        camera.map(|camera| camera.first_event)
     };
-    let silent: Vec<String> = searched.iter().filter(|id| !has_sent(id)).cloned().collect();
-    let is_known = |id: &String| place.vocabulary.cameras.iter().any(|camera| *camera.camera_id == **id);
-    let unheard = silent.iter().filter(|id| !is_known(id)).cloned().collect();
-    Ok(Coverage { searched, silent, unheard, events: count.totals.events })
+    let start = periods.iter().map(|period| period.start).min();
+    let Some(start) = start.filter(|_| periods.len() <= PERIODS_MAX) else { return Ok(Vec::new()) };
+    let weeks_of = |id: &str| {
+        let heard_since = first(id)?;
+        let weeks = (1..=WEEKS)
+            .take_while(|week| earlier(start, *week, place).is_some_and(|start| heard_since <= start));
+        Some(weeks.count() as u64).filter(|weeks| *weeks > 0)
+    };
+    let judged: Vec<String> = silent.iter().filter(|id| weeks_of(id).is_some()).cloned().collect();
+    if judged.is_empty() {
+        return Ok(judged);
+    }
+    let before = (1..=WEEKS).flat_map(|week| {
+        periods.iter().filter_map(move |period| {
+            Some(Period::new(earlier(period.start, week, place)?, earlier(period.end, week, place)?))
+        })
+    });
+    let count = sent(store, place, &judged, before.collect()).await?;
+    let is_missed = |id: &String| weeks_of(id).is_some_and(|weeks| of(&count, id) >= MISSED_MIN * weeks);
+    Ok(judged.iter().filter(|id| is_missed(id)).cloned().collect())
+}
+
+/// The same local time, whole weeks earlier.
+fn earlier(instant: Timestamp, weeks: i32, place: &Place<'_>) -> Option<Timestamp> {
+    Some(instant.to_zoned(place.timezone.clone()).checked_sub(weeks.weeks()).ok()?.timestamp())
 }

@@ -1,145 +1,57 @@
-//! Interpretation → findings: exact totals, evidence, series, groups, comparison, coverage. Every
-//! figure of an answer is computed here or in the store; nothing after this file counts. Every call to
-//! the store carries the scope of the caller.
+//! Interpretation → findings: exact totals, evidence, series, groups, comparison, incidents, paths,
+//! durations, coverage. Every figure of an answer is computed here or in the store; nothing after this
+//! folder counts. Every call to the store carries the scope of the caller.
 
 pub(crate) mod compare;
 pub(crate) mod coverage;
-mod dimension;
 mod filter;
+mod findings;
 pub(crate) mod hits;
+mod incidents;
+pub(crate) mod path;
+pub(crate) mod ranking;
 pub(crate) mod series;
+mod sources;
+pub(crate) mod stays;
+pub(crate) mod timeline;
+mod visits;
 
 use std::sync::Arc;
 
-use futures::future::{OptionFuture, try_join, try_join4};
+use futures::future::{OptionFuture, try_join, try_join5};
 
+use self::{compare::CountedSides, path::Direction};
 pub(crate) use self::{
     coverage::Coverage,
     filter::event_filter,
-    hits::MatchQuality,
+    findings::Findings,
     series::{Step, Stretch},
+    sources::Sources,
 };
-use super::{Comparison, Degraded, Evidence, Intent, Interpretation, ResponseType, place::Place};
+use super::{Degraded, Evidence, Intent, Interpretation, place::Place};
 use crate::{
-    Event, Period, Result,
+    Event, Result,
     clips::{Clips, EXPIRY_DEFAULT},
-    embedder::Embedder,
     event_store::{
-        Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Order, SEARCH_LIMIT_MAX, Totals,
+        Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Hit, Order, SEARCH_LIMIT_MAX,
+        SearchPage, SearchRequest, Totals,
     },
-    insights::Insight,
 };
 
 /// Hits that are looked at for each one shown, so that the best of what was left out is known.
 const LOOK_AHEAD: usize = 1;
 
-/// What findings are gathered from.
+/// What is asked for.
 #[derive(Clone, Copy)]
-pub(crate) struct Sources<'a> {
-    /// Events.
-    pub store: &'a dyn EventStore,
-    /// Meaning.
-    pub embedder: Option<&'a dyn Embedder>,
-    /// Pictures.
-    pub clips: &'a Clips,
-}
-
-/// One group of a ranking.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Ranked {
-    /// The group itself.
-    pub value: GroupValue,
-    /// What is in it.
-    pub totals: Totals,
-}
-
-/// Groups that hold events, the largest first, or the smallest.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Ranking {
-    /// Whether the smallest is first.
-    pub is_least: bool,
-    /// By what they are grouped.
-    pub by: GroupBy,
-    /// Largest first; ties in the order of their keys.
-    pub groups: Vec<Ranked>,
-}
-
-/// What was found out about a question.
-#[derive(Debug, Clone)]
-pub(crate) struct Findings {
-    /// Exact.
-    pub totals: Totals,
-    /// The same by camera, largest first.
-    pub by_camera: Vec<(Arc<str>, Totals)>,
-    /// What is shown, with pictures.
-    pub evidence: Vec<Evidence>,
-    /// No event holds the words; the evidence is only alike.
-    pub is_similar_only: bool,
-    /// How well the evidence matches.
-    pub quality: MatchQuality,
-    /// How long a stretch of the series is.
-    pub step: Option<Step>,
-    /// Counts over time.
-    pub series: Vec<Stretch>,
-    /// Groups of a "which" or "busiest".
-    pub ranking: Option<Ranking>,
-    /// Two sides.
-    pub comparison: Option<Comparison>,
-    /// Looked at when nothing was found.
-    pub coverage: Option<Coverage>,
-    /// What was out of the ordinary; for [`Intent::Unusual`].
-    pub insights: Vec<Insight>,
-    /// What insights could not judge.
-    pub insight_notes: Vec<String>,
-    /// Parts that did not work.
-    pub degraded: Vec<Degraded>,
-    /// How it ends up being told.
-    pub response_type: ResponseType,
-}
-
-impl Default for Findings {
-    fn default() -> Self {
-        Self {
-            totals: Totals::default(),
-            by_camera: Vec::new(),
-            evidence: Vec::new(),
-            is_similar_only: false,
-            quality: MatchQuality::EXACT,
-            step: None,
-            series: Vec::new(),
-            ranking: None,
-            comparison: None,
-            coverage: None,
-            insights: Vec::new(),
-            insight_notes: Vec::new(),
-            degraded: Vec::new(),
-            response_type: ResponseType::Answer,
-        }
-    }
-}
-
-impl Findings {
-    /// Notes a part that did not work, once.
-    pub(crate) fn degrade(&mut self, part: Degraded) {
-        if !self.degraded.contains(&part) {
-            self.degraded.push(part);
-        }
-    }
-
-    /// Ids of every camera whose events, or whose silence, went into the answer; sorted.
-    pub(crate) fn cameras_used(&self, interpretation: &Interpretation) -> Vec<String> {
-        let mut used: Vec<String> = self.by_camera.iter().map(|(id, _)| id.to_string()).collect();
-        used.extend(self.evidence.iter().map(|e| e.camera_id.clone()));
-        used.extend(self.insights.iter().flat_map(|insight| insight.cameras.iter().cloned()));
-        used.extend(interpretation.cameras.iter().cloned());
-        used.extend(interpretation.refers_to.iter().map(|event| event.camera_id.clone()));
-        if let Some(coverage) = &self.coverage {
-            used.extend(coverage.searched.iter().cloned());
-        }
-        used.sort_unstable();
-        used.dedup();
-        used
-    }
+pub(crate) struct Sought<'a> {
+    /// What was meant.
+    pub interpretation: &'a Interpretation,
+    /// The words, for what only they say: which way a path goes.
+    pub question: &'a str,
+    /// How much evidence is shown.
+    pub limit: usize,
+    /// Detections below it are marked as weak.
+    pub confidence_threshold: f32,
 }
 
 /// Asks the store for all that an answer needs; what does not depend on each other runs at once.
@@ -149,14 +61,14 @@ impl Findings {
 pub(crate) async fn gather(
     sources: &Sources<'_>,
     place: &Place<'_>,
-    interpretation: &Interpretation,
-    limit: usize,
-    confidence_threshold: f32,
+    sought: &Sought<'_>,
 ) -> Result<Findings> {
+    let interpretation = sought.interpretation;
     let filter = event_filter(interpretation);
+    let searched = coverage::searched(interpretation, place);
     let is_compared = interpretation.intent == Intent::Compare;
     let sides = if is_compared { compare::sides(interpretation, &filter, place) } else { Vec::new() };
-    let dimension = interpretation.group_by.map(dimension::stored);
+    let grouping = interpretation.group_by.filter(|_| is_grouped(interpretation));
     let step = wants_series(interpretation).then(|| Step::fitting(&interpretation.periods)).flatten();
     let words = interpretation.words.as_deref();
     let by = |group_by: GroupBy| CountRequest {
@@ -165,51 +77,38 @@ pub(crate) async fn gather(
         group_by: vec![group_by],
         timezone: place.timezone.clone(),
     };
-    let is_busiest = interpretation.intent == Intent::Busiest;
-    let page_size = (limit + LOOK_AHEAD).min(SEARCH_LIMIT_MAX);
-    let search = |filter: EventFilter| {
-        hits::search(sources.store, sources.embedder, place, filter, interpretation, page_size, None)
-    };
-    let counting = count_optionally(sources.store, place, step.map(|step| by(step.group_by())));
-    let ranking = count_optionally(sources.store, place, dimension.map(by));
+    let wants_labels = interpretation.intent == Intent::Timeline && interpretation.labels.len() != 1;
+    let waits = waits_for_totals(sought);
     let total_request = by(GroupBy::Camera);
-    let (total, series, ranked, (side_totals, found)) = try_join4(
+    let (total, series, ranked, labels, (side_totals, found)) = try_join5(
         sources.store.count(place.scope, &total_request),
-        counting,
-        ranking,
-        try_join(compare::count(sources.store, place, &sides, words), async {
-            let first = (!is_busiest).then(|| search(filter.clone()));
+        count_optionally(sources.store, place, step.map(|step| by(step.group_by()))),
+        count_optionally(sources.store, place, grouping.and_then(ranking::stored).map(by)),
+        count_optionally(sources.store, place, wants_labels.then(|| by(GroupBy::Label))),
+        try_join(compare::count(sources.store, place, &sides, words, &searched), async {
+            let first = (!waits).then(|| search(sources, place, filter.clone(), sought));
             OptionFuture::from(first).await.transpose()
         }),
     )
     .await?;
     let mut findings = Findings { totals: total.totals, step, ..Findings::default() };
-    findings.by_camera = by_camera(total);
+    findings.by_camera = by_text(total);
+    findings.by_label = labels.map(by_text).unwrap_or_default();
     if let (Some(step), Some(count)) = (step, series) {
         findings.series = series::lay_out(&count, &interpretation.periods, step, place.timezone);
     }
     findings.ranking =
-        dimension.zip(ranked).map(|(by, count)| ranking_of(by, count, interpretation.is_least));
-    findings.comparison = compare::comparison(&sides, &side_totals, place.timezone);
+        grouping.zip(ranked).map(|(by, count)| ranking::ranking(by, count, interpretation, &searched, place));
+    compare_sides(&mut findings, &sides, &side_totals, place);
     let found = match found {
         Some(found) => found,
-        None => search(busiest_filter(filter, findings.ranking.as_ref(), place)).await?,
+        None => look(sources, place, filter, sought, &mut findings).await?,
     };
-    if found.lacks_vectors {
-        findings.degrade(Degraded::VectorSearch);
-    }
-    let is_ranked = hits::order(interpretation) == Order::Relevance;
-    let selected = hits::select(found.page.hits, words, is_ranked, findings.totals);
-    let mut kept = selected.hits;
-    kept.truncate(limit);
-    findings.is_similar_only = selected.is_similar_only;
-    findings.quality = selected.quality;
-    findings.evidence = hits::evidence(&kept, interpretation, place, confidence_threshold, 1);
-    let events: Vec<Event> = kept.into_iter().map(|hit| hit.event).collect();
+    let events = settle(&mut findings, found, sought, place);
     let pictures = add_pictures(sources.clips, place, &mut findings.evidence, &events);
     let silence = async {
-        let is_empty = findings.totals.events == 0;
-        let looked = is_empty.then(|| coverage::look(sources.store, place, interpretation));
+        let looked = wants_coverage(interpretation, findings.totals)
+            .then(|| coverage::look(sources.store, place, interpretation, searched, &findings.by_camera));
         OptionFuture::from(looked).await.transpose()
     };
     let (is_out_of_order, coverage) = futures::future::join(pictures, silence).await;
@@ -218,6 +117,150 @@ pub(crate) async fn gather(
         findings.degrade(Degraded::Clips);
     }
     Ok(findings)
+}
+
+/// Hits before it is settled which of them are evidence.
+struct Found {
+    hits: Vec<Hit>,
+    lacks_vectors: bool,
+    /// They were chosen one by one; nothing is left to rank or to drop.
+    is_chosen: bool,
+}
+
+/// What can be searched for only when the totals are known.
+async fn look(
+    sources: &Sources<'_>,
+    place: &Place<'_>,
+    filter: EventFilter,
+    sought: &Sought<'_>,
+    findings: &mut Findings,
+) -> Result<Found> {
+    let (interpretation, totals) = (sought.interpretation, findings.totals);
+    let words = interpretation.words.as_deref();
+    let chosen = |hits: Vec<Hit>| Found { hits, lacks_vectors: false, is_chosen: true };
+    if let Some(direction) = direction(sought)
+        && let Some(anchor) = anchor(sources, place, &filter, sought).await?
+    {
+        let (events, path) = path::trace(sources, place, anchor, direction, sought.limit).await?;
+        findings.path = Some(path);
+        let hit = |event| Hit { event, score: 1.0, lexical: None, semantic: None };
+        return Ok(chosen(events.into_iter().map(hit).collect()));
+    }
+    match interpretation.intent {
+        Intent::Timeline if totals.events > 0 => {
+            let looked = timeline::look(sources, place, &filter, words, totals, sought.limit).await?;
+            findings.incidents = Some(looked.incidents);
+            Ok(chosen(looked.hits))
+        }
+        Intent::HowLong if totals.events > 0 => {
+            let events = timeline::fetch(sources, place, filter, words, totals).await?;
+            let (hits, stays) = stays::measure(&events, sources.visit_gap, totals, sought.limit);
+            findings.stays = Some(stays);
+            Ok(chosen(hits))
+        }
+        Intent::Busiest => {
+            let filter = ranking::narrowed(filter, findings.ranking.as_ref(), place);
+            search(sources, place, filter, sought).await
+        }
+        _ => search(sources, place, filter, sought).await,
+    }
+}
+
+/// Whether the search depends on what is counted.
+fn waits_for_totals(sought: &Sought<'_>) -> bool {
+    matches!(sought.interpretation.intent, Intent::Busiest | Intent::Timeline | Intent::HowLong)
+        || direction(sought).is_some()
+}
+
+fn direction(sought: &Sought<'_>) -> Option<Direction> {
+    let is_related = sought.interpretation.intent == Intent::Related;
+    is_related.then(|| path::direction(sought.question)).flatten()
+}
+
+/// The sighting that a path starts from: the event that the question refers to, else the best match.
+async fn anchor(
+    sources: &Sources<'_>,
+    place: &Place<'_>,
+    filter: &EventFilter,
+    sought: &Sought<'_>,
+) -> Result<Option<Event>> {
+    let interpretation = sought.interpretation;
+    if let Some(referred) = interpretation.refers_to.first() {
+        let known = sources.store.get(place.scope, std::slice::from_ref(&referred.event_id)).await?;
+        return Ok(known.into_iter().next());
+    }
+    let is_named = interpretation.words.is_some() || !interpretation.sub_labels.is_empty();
+    if !is_named {
+        return Ok(None);
+    }
+    let request = SearchRequest {
+        filter: filter.clone(),
+        words: interpretation.words.clone(),
+        vector: None,
+        order: Order::Relevance,
+        limit: 1,
+        cursor: None,
+    };
+    let page = sources.store.search(place.scope, &request).await?;
+    Ok(page.hits.into_iter().next().map(|hit| hit.event))
+}
+
+async fn search(
+    sources: &Sources<'_>,
+    place: &Place<'_>,
+    filter: EventFilter,
+    sought: &Sought<'_>,
+) -> Result<Found> {
+    let page_size = (sought.limit + LOOK_AHEAD).min(SEARCH_LIMIT_MAX);
+    let (store, embedder) = (sources.store, sources.embedder);
+    let found = hits::search(store, embedder, place, filter, sought.interpretation, page_size, None).await?;
+    let SearchPage { hits, .. } = found.page;
+    Ok(Found { hits, lacks_vectors: found.lacks_vectors, is_chosen: false })
+}
+
+/// Makes the hits that are evidence the evidence; returns their events.
+fn settle(findings: &mut Findings, found: Found, sought: &Sought<'_>, place: &Place<'_>) -> Vec<Event> {
+    let interpretation = sought.interpretation;
+    if found.lacks_vectors {
+        findings.degrade(Degraded::VectorSearch);
+    }
+    let is_ranked = !found.is_chosen && hits::order(interpretation) == Order::Relevance;
+    let words = interpretation.words.as_deref();
+    let selected = hits::select(found.hits, words, is_ranked, findings.totals);
+    let mut kept = selected.hits;
+    kept.truncate(sought.limit);
+    findings.is_similar_only = selected.is_similar_only;
+    findings.quality = selected.quality;
+    findings.evidence = hits::evidence(&kept, interpretation, place, sought.confidence_threshold, 1);
+    kept.into_iter().map(|hit| hit.event).collect()
+}
+
+fn compare_sides(
+    findings: &mut Findings,
+    sides: &[compare::Side],
+    counted: &CountedSides,
+    place: &Place<'_>,
+) {
+    findings.comparison = compare::comparison(sides, counted, place);
+    findings.sides_left_out = (sides.len() - counted.sides.len()) as u64;
+}
+
+/// A ranking answers "which", "where" and "busiest"; what is first, last or compared is told otherwise.
+fn is_grouped(interpretation: &Interpretation) -> bool {
+    !matches!(
+        interpretation.intent,
+        Intent::First | Intent::Last | Intent::Unusual | Intent::Related | Intent::Compare | Intent::HowLong
+    )
+}
+
+/// Beside a zero always; beside figures where a silence out of the ordinary would put them in doubt.
+fn wants_coverage(interpretation: &Interpretation, totals: Totals) -> bool {
+    totals.events == 0
+        || (!interpretation.periods.is_empty()
+            && matches!(
+                interpretation.intent,
+                Intent::Find | Intent::Count | Intent::Busiest | Intent::Timeline | Intent::Last
+            ))
 }
 
 async fn count_optionally(
@@ -239,8 +282,9 @@ fn wants_series(interpretation: &Interpretation) -> bool {
     )
 }
 
-fn by_camera(count: Count) -> Vec<(Arc<str>, Totals)> {
-    let mut cameras: Vec<(Arc<str>, Totals)> = count
+/// Groups by camera or label, the largest first.
+fn by_text(count: Count) -> Vec<(Arc<str>, Totals)> {
+    let mut groups: Vec<(Arc<str>, Totals)> = count
         .groups
         .into_iter()
         .filter_map(|group| match group.key.into_iter().next() {
@@ -248,50 +292,8 @@ fn by_camera(count: Count) -> Vec<(Arc<str>, Totals)> {
             _ => None,
         })
         .collect();
-    cameras.sort_by(|a, b| b.1.events.cmp(&a.1.events).then_with(|| a.0.cmp(&b.0)));
-    cameras
-}
-
-fn ranking_of(by: GroupBy, count: Count, is_least: bool) -> Ranking {
-    let mut groups: Vec<Ranked> = count
-        .groups
-        .into_iter()
-        .filter_map(|group| Some(Ranked { value: group.key.into_iter().next()?, totals: group.totals }))
-        .collect();
-    groups.sort_by(|a, b| {
-        let by_size = b.totals.events.cmp(&a.totals.events);
-        let by_size = if is_least { by_size.reverse() } else { by_size };
-        by_size.then_with(|| a.value.cmp(&b.value))
-    });
-    Ranking { is_least, by, groups }
-}
-
-/// Narrows a filter to the largest group, whose events are the evidence of a "busiest".
-fn busiest_filter(mut filter: EventFilter, ranking: Option<&Ranking>, place: &Place<'_>) -> EventFilter {
-    let Some((by, top)) = ranking.and_then(|r| Some((r.by, r.groups.first()?))) else { return filter };
-    let within = |periods: &[Period], wanted: Period| -> Vec<Period> {
-        if periods.is_empty() {
-            return vec![wanted];
-        }
-        let cut = periods.iter().filter(|p| p.start < wanted.end && wanted.start < p.end);
-        cut.map(|p| Period::new(p.start.max(wanted.start), p.end.min(wanted.end))).collect()
-    };
-    match (by, &top.value) {
-        (GroupBy::Camera, GroupValue::Text(id)) => filter.cameras = Some(vec![id.to_string()]),
-        (GroupBy::Label, GroupValue::Text(label)) if !label.is_empty() => {
-            filter.labels = vec![label.to_string()];
-        }
-        (GroupBy::EventType, GroupValue::Text(kind)) => filter.event_types = vec![kind.to_string()],
-        (GroupBy::Zone, GroupValue::Text(zone)) => filter.zones = vec![zone.to_string()],
-        (_, GroupValue::Hour(start)) => filter.periods = within(&filter.periods, series::hour(*start)),
-        (_, GroupValue::Day(day)) => {
-            if let Some(day) = series::day(*day, place.timezone) {
-                filter.periods = within(&filter.periods, day);
-            }
-        }
-        _ => {}
-    }
-    filter
+    groups.sort_by(|a, b| b.1.events.cmp(&a.1.events).then_with(|| a.0.cmp(&b.0)));
+    groups
 }
 
 /// Puts pictures to evidence; whether their keeper was out of order.

@@ -149,6 +149,11 @@ pub(crate) fn hour(start: Timestamp) -> Period {
     Period::new(start, following(start, Step::Hour, &TimeZone::UTC))
 }
 
+/// The first instant of the local hour that holds an instant.
+pub(crate) fn hour_of(instant: Timestamp, timezone: &TimeZone) -> Timestamp {
+    floor(instant, Step::Hour, timezone)
+}
+
 /// A local day, as a stretch.
 pub(crate) fn day(day: Date, timezone: &TimeZone) -> Option<Period> {
     let start = first_instant(day, timezone)?;

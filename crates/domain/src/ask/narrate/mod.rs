@@ -59,10 +59,11 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
     };
     let started = Instant::now();
     let in_english = (asking.reading != asking.question).then_some(asking.reading.as_str());
-    let said: Vec<&str> = [Some(asking.question.as_str()), in_english, understood.preface.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect();
+    // What is computed beyond counts is given to the model as it would be told without it.
+    let told = understood.findings.is_computed().then(|| extractive(understood, place));
+    let preface = understood.preface.as_deref();
+    let said = [Some(asking.question.as_str()), in_english, preface, told.as_deref()];
+    let said: Vec<&str> = said.into_iter().flatten().collect();
     let mut record = Record::new(&said, &understood.interpretation, &understood.findings, place);
     record.is_english = in_english.is_none();
     let mut toolbox = Toolbox::new(asker, asking, place, catalogue, understood, record);
@@ -74,7 +75,8 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
         user_context: &asking.request.user_context,
         interpretation: &understood.interpretation,
         findings: &understood.findings,
-        preface: understood.preface.as_deref(),
+        preface,
+        told: told.as_deref(),
         memory,
         place,
         canary: &asker.canary,

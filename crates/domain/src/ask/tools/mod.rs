@@ -20,11 +20,15 @@ use self::{
     results::{shown_group, shown_side},
 };
 use super::{
-    Asker, Evidence, Interpretation,
+    Asker, Evidence, Grouping, Interpretation,
     asking::Asking,
     check::Record,
     findings::Understood,
-    gather::{self, Step, compare, coverage, event_filter, hits, series},
+    gather::{
+        self, Step, compare, coverage, event_filter, hits,
+        ranking::{self, GroupKey},
+        series,
+    },
     interpret::Catalogue,
     place::Place,
     prompt,
@@ -178,12 +182,12 @@ impl<'a> Toolbox<'a> {
         let meant = self.meant(arguments)?;
         let by = match arguments.by.as_deref() {
             None | Some("" | "none") => None,
-            Some("camera") => Some(GroupBy::Camera),
-            Some("label") => Some(GroupBy::Label),
-            Some("event_type") => Some(GroupBy::EventType),
-            Some("zone") => Some(GroupBy::Zone),
-            Some("hour") => Some(GroupBy::Hour),
-            Some("day") => Some(GroupBy::Day),
+            Some("camera") => Some((GroupBy::Camera, Grouping::Camera)),
+            Some("label") => Some((GroupBy::Label, Grouping::Label)),
+            Some("event_type") => Some((GroupBy::EventType, Grouping::EventType)),
+            Some("zone") => Some((GroupBy::Zone, Grouping::Zone)),
+            Some("hour") => Some((GroupBy::Hour, Grouping::Hour)),
+            Some("day") => Some((GroupBy::Day, Grouping::Day)),
             Some(_) => {
                 let message = "`by` is one of camera, label, event_type, zone, hour, day";
                 return Err(Wrong::new(message));
@@ -191,15 +195,16 @@ impl<'a> Toolbox<'a> {
         };
         let count = self.counted(&meant, GroupBy::Camera).await.map_err(Wrong::of)?;
         let mut result = self.totals(&meant, &count);
-        let Some(by) = by else { return Ok(result) };
-        let mut groups = self.counted(&meant, by).await.map_err(Wrong::of)?.groups;
+        let Some((stored, by)) = by else { return Ok(result) };
+        let mut groups = self.counted(&meant, stored).await.map_err(Wrong::of)?.groups;
         groups.sort_by_key(|group| std::cmp::Reverse(group.totals.events));
         groups.truncate(RESULT_GROUPS_MAX);
         let mut shown = Vec::with_capacity(groups.len());
         for group in &groups {
-            let Some(value) = group.key.first() else { continue };
-            shown.push(shown_group(by, value, group.totals, self.place));
-            record(&mut self.record).add_group(by, value, group.totals, self.place);
+            let value = group.key.first();
+            let Some(key) = value.and_then(|value| ranking::key_of(by, value, self.place)) else { continue };
+            shown.push(shown_group(by, &key, group.totals, self.place));
+            record(&mut self.record).add_group(by, &key, group.totals, self.place);
         }
         result["groups_largest_first"] = Value::from(shown);
         Ok(result)
@@ -218,9 +223,11 @@ impl<'a> Toolbox<'a> {
         };
         let sides = [side(a, &in_a), side(b, &in_b)];
         let store = &*self.asker.parts.store;
-        let totals =
-            compare::count(store, self.place, &sides, in_a.words.as_deref()).await.map_err(Wrong::of)?;
-        let Some(comparison) = compare::comparison(&sides, &totals, self.place.timezone) else {
+        let searched = coverage::searched(&in_a, self.place);
+        let counted = compare::count(store, self.place, &sides, in_a.words.as_deref(), &searched)
+            .await
+            .map_err(Wrong::of)?;
+        let Some(comparison) = compare::comparison(&sides, &counted, self.place) else {
             return Err(Wrong::new("there is nothing to compare"));
         };
         for meant in [&in_a, &in_b] {
@@ -315,8 +322,9 @@ impl<'a> Toolbox<'a> {
         names.extend(meant.periods.iter().map(|period| period.text.clone()));
         self.add_part(names, by_camera.totals);
         for group in &by_camera.groups {
-            if let Some(value @ GroupValue::Text(_)) = group.key.first() {
-                record(&mut self.record).add_group(GroupBy::Camera, value, group.totals, self.place);
+            if let Some(GroupValue::Text(id)) = group.key.first() {
+                let key = GroupKey::Text(Arc::clone(id));
+                record(&mut self.record).add_group(Grouping::Camera, &key, group.totals, self.place);
             }
         }
         let periods: Vec<String> =

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::{
-    ask::{ComparisonSide, check::plain, place::Place, write::groups},
-    event_store::{GroupBy, GroupValue, Totals},
+    ask::{ComparisonSide, Grouping, check::plain, gather::ranking::GroupKey, place::Place, write::groups},
+    event_store::Totals,
 };
 
-pub(super) fn shown_group(by: GroupBy, value: &GroupValue, totals: Totals, place: &Place<'_>) -> Value {
-    let name = groups::name(by, value, place);
+pub(super) fn shown_group(by: Grouping, key: &GroupKey, totals: Totals, place: &Place<'_>) -> Value {
+    let name = groups::name(by, key, place);
     json!({ "name": name, "events": totals.events, "visits": totals.visits })
 }
 

@@ -1,5 +1,7 @@
 //! A comparison in words. The difference and the ratio were computed before; nothing is computed here.
 
+use std::cmp::Ordering;
+
 use super::{evidence_lines, phrases, subject};
 use crate::ask::{Comparison, ComparisonSide, Interpretation, check::plain, gather::Findings, place::Place};
 
@@ -10,14 +12,15 @@ const SHARE_MIN: f64 = 0.005;
 /// From this ratio on it is told as "times as many".
 const TIMES_FROM: f64 = 2.0;
 
-/// "Today 40 events (9 visits), yesterday 20 events (4 visits): 20 more, 2.0 times as many."
+/// "Today: 40 events (9 visits); yesterday: 20 events (4 visits). That is 20 events more for today."
 pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
     let Some(comparison) = &findings.comparison else { return String::new() };
-    let (a, b) = (&comparison.a, &comparison.b);
-    let mut text = format!("{}: {}; {}: {}.", name(a), counted(a), plain(&b.name), counted(b));
-    text.push(' ');
-    text.push_str(&difference(comparison));
-    let is_by_time = a.start.is_some();
+    let mut text = if comparison.sides.is_empty() { two(comparison) } else { several(comparison) };
+    tell_lengths(&mut text, comparison);
+    if findings.sides_left_out > 0 {
+        push!(text, " {} more are not counted here.", phrases::number(findings.sides_left_out));
+    }
+    let is_by_time = comparison.a.start.is_some();
     let mut scope = subject::what(interpretation, false);
     // The sides already name what they differ in.
     if is_by_time {
@@ -26,16 +29,20 @@ pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: 
         scope.push_str(&subject::time(interpretation, place));
     }
     if !scope.is_empty() {
-        text.push_str(" Both count events");
-        text.push_str(&scope);
-        text.push('.');
+        let all = if comparison.sides.is_empty() { "Both" } else { "All" };
+        let space = if text.ends_with('\n') { "" } else { " " };
+        push!(text, "{space}{all} count events{scope}.");
     }
+    tell_beginning(&mut text, interpretation, comparison, place);
     if findings.totals.events == 0
         && let Some(coverage) = &findings.coverage
         && coverage.is_none()
     {
         text.push_str(" None of the cameras searched sent anything at all in that time.");
+    } else {
+        tell_silence(&mut text, comparison, place);
     }
+    text.truncate(text.trim_end().len());
     if !findings.evidence.is_empty() {
         text.push_str("\nThe latest:");
         evidence_lines::bullets(&mut text, findings.evidence.iter().take(TOLD_MAX), place);
@@ -43,11 +50,135 @@ pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: 
     text
 }
 
+fn two(comparison: &Comparison) -> String {
+    let (a, b) = (&comparison.a, &comparison.b);
+    format!("{}: {}; {}: {}. {}", name(a), counted(a), plain(&b.name), counted(b), difference(comparison))
+}
+
+/// Three sides and more: each with its figures, then the ends of the range.
+fn several(comparison: &Comparison) -> String {
+    let mut ranked: Vec<&ComparisonSide> = comparison.sides.iter().collect();
+    ranked.sort_by_key(|side| std::cmp::Reverse(side.events));
+    let mut text = match (ranked.first(), ranked.last()) {
+        (Some(most), Some(least)) if most.events == least.events => {
+            format!("All have the same number: {} each.", phrases::counted(most.events, "event"))
+        }
+        (Some(most), Some(least)) => {
+            let ahead = most.events - least.events;
+            let mut text = format!(
+                "Most: {} with {}. Fewest: {} with {}. That is {} more",
+                plain(&most.name),
+                phrases::counted(most.events, "event"),
+                plain(&least.name),
+                phrases::counted(least.events, "event"),
+                phrases::counted(ahead, "event")
+            );
+            let ratio = most.events as f64 / least.events.max(1) as f64;
+            if least.events > 0 && ratio >= TIMES_FROM {
+                push!(text, ", {ratio:.1} times as many");
+            }
+            text.push('.');
+            text
+        }
+        _ => String::new(),
+    };
+    for side in &comparison.sides {
+        push!(text, "\n- {}: {}", name(side), counted(side));
+        if let Some(rate) = side.events_per_hour {
+            push!(text, ", {} an hour", rate_told(rate));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// Sides from before the first recording are empty for that reason alone.
+fn tell_beginning(
+    text: &mut String,
+    interpretation: &Interpretation,
+    comparison: &Comparison,
+    place: &Place<'_>,
+) {
+    let Some(first) = place.first_event(&interpretation.cameras) else { return };
+    let sides = [&comparison.a, &comparison.b].into_iter().chain(&comparison.sides);
+    let mut starts = sides.filter_map(|side| side.start.as_deref()?.parse::<jiff::Timestamp>().ok());
+    if starts.any(|start| start < first) {
+        let space = if text.ends_with('\n') { "" } else { " " };
+        push!(text, "{space}Recordings begin {}.", phrases::moment(first, place));
+    }
+}
+
+/// Sides that are not as long as each other: per hour, and the same part of the longer one.
+fn tell_lengths(text: &mut String, comparison: &Comparison) {
+    let (a, b) = (&comparison.a, &comparison.b);
+    if let Some(stretch) = &comparison.same_stretch {
+        let is_of_b = stretch.start == b.start;
+        let (running, other) = if is_of_b { (a, b) } else { (b, a) };
+        push!(
+            text,
+            " {} is not over yet: up to the same time, {} had {}",
+            name(running),
+            plain(&other.name),
+            counted(stretch)
+        );
+        let ahead = running.events.abs_diff(stretch.events);
+        match running.events.cmp(&stretch.events) {
+            Ordering::Equal => text.push_str(", the same number."),
+            Ordering::Greater => push!(text, ", {} fewer.", phrases::number(ahead)),
+            Ordering::Less => push!(text, ", {} more.", phrases::number(ahead)),
+        }
+    } else if comparison.sides.is_empty()
+        && let (Some(per_a), Some(per_b)) = (a.events_per_hour, b.events_per_hour)
+    {
+        push!(
+            text,
+            " They are not as long as each other: per hour it is {} and {}.",
+            rate_told(per_a),
+            rate_told(per_b)
+        );
+    }
+}
+
+/// 0.25, 3.4, 120: as many places as say something.
+fn rate_told(rate: f64) -> String {
+    if rate >= 100.0 {
+        phrases::number(rate.round() as u64)
+    } else if rate >= 10.0 {
+        format!("{rate:.1}")
+    } else {
+        format!("{rate:.2}")
+    }
+}
+
+/// Cameras that sent nothing at all on one side, while they did on another.
+fn tell_silence(text: &mut String, comparison: &Comparison, place: &Place<'_>) {
+    let both = [&comparison.a, &comparison.b];
+    let sides: Vec<&ComparisonSide> =
+        if comparison.sides.is_empty() { both.to_vec() } else { comparison.sides.iter().collect() };
+    let is_silent_everywhere = |id: &String| sides.iter().all(|side| side.silent_cameras.contains(id));
+    for side in &sides {
+        let silent: Vec<&String> =
+            side.silent_cameras.iter().filter(|id| !is_silent_everywhere(id)).collect();
+        if !silent.is_empty() {
+            let space = if text.ends_with('\n') { "" } else { " " };
+            push!(
+                text,
+                "{space}{} sent nothing at all {}.",
+                phrases::sentence_case(&subject::cameras(&silent, place)),
+                plain(&phrases::when(&side.name))
+            );
+        }
+    }
+}
+
 fn name(side: &ComparisonSide) -> String {
     phrases::sentence_case(&plain(&side.name))
 }
 
 fn counted(side: &ComparisonSide) -> String {
+    if side.events == 0 {
+        return "no events".to_owned();
+    }
     format!("{} ({})", phrases::counted(side.events, "event"), phrases::counted(side.visits, "visit"))
 }
 

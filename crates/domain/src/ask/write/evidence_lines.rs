@@ -54,6 +54,23 @@ pub(crate) fn push_reference(line: &mut String, event: &Evidence) {
     line.push(']');
 }
 
+/// What events show, each headline once with all its references: "person talks on phone [1][2]; …".
+pub(crate) fn push_headlines(text: &mut String, events: &[&Evidence]) {
+    let mut told: Vec<(String, String)> = Vec::new();
+    for event in events {
+        let mut headline = headline(event);
+        push_doubt(&mut headline, event);
+        let reference = format!("[{}]", event.reference);
+        match told.iter_mut().find(|(known, _)| *known == headline) {
+            Some((_, references)) => references.push_str(&reference),
+            None => told.push((headline, reference)),
+        }
+    }
+    let told: Vec<String> =
+        told.into_iter().map(|(told, references)| format!("{told} {references}")).collect();
+    text.push_str(&told.join("; "));
+}
+
 /// One bullet an event.
 pub(crate) fn bullets<'a>(
     text: &mut String,

@@ -3,43 +3,72 @@
 use super::{phrases, subject};
 use crate::{
     ask::{
-        Interpretation,
+        Grouping, Interpretation,
         check::plain,
-        gather::{Findings, Ranking, Step, series},
+        gather::{
+            Findings, Step,
+            ranking::{self, GroupKey, Ranked, Ranking},
+            series,
+        },
         place::Place,
     },
-    event_store::{GroupBy, GroupValue},
     period::Period,
 };
 
 /// More groups than this are told as a number.
 const GROUPS_TOLD_MAX: usize = 5;
+/// Stretches of time that are told one by one.
+const STRETCHES_TOLD_MAX: usize = 31;
 
 /// What a group is called.
-pub(crate) fn name(by: GroupBy, value: &GroupValue, place: &Place<'_>) -> String {
-    match value {
-        GroupValue::Text(text) if text.is_empty() => "without one".to_owned(),
-        GroupValue::Text(id) if by == GroupBy::Camera => plain(place.camera_name(id)),
-        GroupValue::Text(label) if by == GroupBy::Label => plain(&phrases::plural(label)),
-        GroupValue::Text(term) => plain(&phrases::opened(term)),
-        GroupValue::Hour(start) => phrases::interval(&series::hour(*start), place),
-        GroupValue::Day(day) => match series::day(*day, place.timezone) {
-            Some(day) => phrases::interval(&day, place),
-            None => day.to_string(),
+pub(crate) fn name(by: Grouping, key: &GroupKey, place: &Place<'_>) -> String {
+    match key {
+        GroupKey::Text(text) if text.is_empty() => "without one".to_owned(),
+        GroupKey::Text(id) if by == Grouping::Camera => plain(place.camera_name(id)),
+        GroupKey::Text(id) if by == Grouping::Site => plain(place.site_name(id)),
+        GroupKey::Text(label) if by == Grouping::Label => plain(&phrases::plural(label)),
+        GroupKey::Text(term) => plain(&phrases::opened(term)),
+        GroupKey::Hour(start) => phrases::interval(&series::hour(*start), place),
+        GroupKey::Day(first) => match ranking::days(by, *first, place) {
+            Some(days) => phrases::interval(&days, place),
+            None => first.to_string(),
         },
-        GroupValue::HourOfWeek(hour) => phrases::hour_of_week(*hour),
+        GroupKey::HourOfDay(hour) => format!("{hour:02}:00–{:02}:00", hour + 1),
+        GroupKey::Weekday(day) => phrases::weekday(*day).to_owned(),
     }
 }
 
-fn noun(by: GroupBy) -> &'static str {
+fn noun(by: Grouping) -> &'static str {
     match by {
-        GroupBy::Camera => "camera",
-        GroupBy::Label => "label",
-        GroupBy::EventType => "type of event",
-        GroupBy::Zone => "zone",
-        GroupBy::Hour => "hour",
-        GroupBy::Day => "day",
-        GroupBy::HourOfWeek => "hour of the week",
+        Grouping::Camera => "camera",
+        Grouping::Site => "site",
+        Grouping::Label => "label",
+        Grouping::EventType => "type of event",
+        Grouping::Zone => "zone",
+        Grouping::SubLabel => "name",
+        Grouping::Hour => "hour",
+        Grouping::HourOfDay => "hour of the day",
+        Grouping::Day => "day",
+        Grouping::Weekday => "weekday",
+        Grouping::Week => "week",
+        Grouping::Month => "month",
+    }
+}
+
+fn nouns(by: Grouping) -> &'static str {
+    match by {
+        Grouping::Camera => "cameras",
+        Grouping::Site => "sites",
+        Grouping::Label => "labels",
+        Grouping::EventType => "types of events",
+        Grouping::Zone => "zones",
+        Grouping::SubLabel => "names",
+        Grouping::Hour => "hours",
+        Grouping::HourOfDay => "hours of the day",
+        Grouping::Day => "days",
+        Grouping::Weekday => "weekdays",
+        Grouping::Week => "weeks",
+        Grouping::Month => "months",
     }
 }
 
@@ -57,17 +86,50 @@ pub(crate) fn tell(text: &mut String, findings: &Findings, place: &Place<'_>) {
 }
 
 fn push_groups(text: &mut String, ranking: &Ranking, place: &Place<'_>) {
-    let told = ranking.groups.iter().take(GROUPS_TOLD_MAX);
+    let most = ranking.top.unwrap_or(GROUPS_TOLD_MAX);
+    let filled: Vec<&Ranked> = ranking.groups.iter().filter(|group| group.totals.events > 0).collect();
+    let empty = ranking.groups.len() - filled.len();
+    // A day or an hour reads best in the order of time, as long as all of them are told.
+    let mut told: Vec<&Ranked> = filled.iter().copied().take(most.max(series_told(ranking))).collect();
+    if told.len() == filled.len() && ranking::is_time(ranking.by) {
+        told.sort_by(|a, b| a.key.cmp(&b.key));
+    }
+    let left = filled.len() - told.len();
+    let hours = told.iter().filter_map(|group| match &group.key {
+        GroupKey::Hour(start) => Some(*start),
+        _ => None,
+    });
+    let is_one_day = phrases::is_one_day(hours, place);
     let told: Vec<String> = told
+        .into_iter()
         .map(|group| {
-            let name = name(ranking.by, &group.value, place);
+            let name = match &group.key {
+                // The day is in the question; only the hour is news.
+                GroupKey::Hour(start) if is_one_day => {
+                    let hour = series::hour(*start);
+                    format!("{}–{}", phrases::clock(hour.start, place), phrases::clock(hour.end, place))
+                }
+                key => name(ranking.by, key, place),
+            };
             format!("{name} ({})", phrases::counted(group.totals.events, "event"))
         })
         .collect();
     text.push_str(&told.join(", "));
-    let left = ranking.groups.len().saturating_sub(GROUPS_TOLD_MAX);
-    if left > 0 {
+    if left > 0 && ranking.top.is_none() {
         push!(text, " and {left} more");
+    }
+    if empty > 0 && ranking.has_empty {
+        let noun = if empty == 1 { noun(ranking.by) } else { nouns(ranking.by) };
+        push!(text, "; none in {empty} more {noun}");
+    }
+}
+
+/// Stretches of time are told one by one up to two weeks of days or a day of hours.
+fn series_told(ranking: &Ranking) -> usize {
+    if ranking::is_time(ranking.by) && ranking.groups.len() <= STRETCHES_TOLD_MAX {
+        ranking.groups.len()
+    } else {
+        0
     }
 }
 
@@ -75,36 +137,101 @@ fn push_groups(text: &mut String, ranking: &Ranking, place: &Place<'_>) {
 pub(crate) fn tell_winner(text: &mut String, findings: &Findings, place: &Place<'_>) {
     let Some(ranking) = &findings.ranking else { return };
     let Some(first) = ranking.groups.first() else { return };
+    if let Some(top) = ranking.top.filter(|top| *top > 1 && ranking.groups.len() > 1) {
+        return tell_top(text, ranking, top, place);
+    }
     let ties = ranking.groups.iter().take_while(|g| g.totals.events == first.totals.events);
     let equals = ties.clone().count();
-    let ties: Vec<String> = ties.take(GROUPS_TOLD_MAX).map(|g| name(ranking.by, &g.value, place)).collect();
-    let counted = format!(
-        "{} ({})",
-        phrases::counted(first.totals.events, "event"),
-        phrases::counted(first.totals.visits, "visit")
-    );
+    let ties: Vec<String> = ties.take(GROUPS_TOLD_MAX).map(|g| name(ranking.by, &g.key, place)).collect();
     let noun = noun(ranking.by);
     if ties.len() > 1 {
         let each = phrases::counted(first.totals.events, "event");
         let left = equals - ties.len();
         let more = if left > 0 { format!(" and {left} more") } else { String::new() };
         let told = if left > 0 { ties.join(", ") } else { phrases::list(&ties, "and") };
-        push!(text, "It is a tie between {told}{more}: {each} each. ");
-        return;
-    }
-    let winner = ties.first().map(String::as_str).unwrap_or_default();
-    let winner = phrases::sentence_case(winner);
-    if ranking.is_least {
-        // A group without events is not among them.
-        push!(text, "{winner} was the quietest {noun} that had any events: {counted}. ");
+        if first.totals.events == 0 {
+            tell_empty(text, ranking, equals, place);
+        } else {
+            push!(text, "It is a tie between {told}{more}: {each} each. ");
+        }
     } else {
-        push!(text, "{winner} was the busiest {noun}: {counted}. ");
+        let winner = phrases::sentence_case(ties.first().map(String::as_str).unwrap_or_default());
+        let counted = counted(first);
+        let superlative = if ranking.is_least { "quietest" } else { "busiest" };
+        // Where it is not known which groups there are, one without events may be missing.
+        let limits = if ranking.is_least && !ranking.has_empty { " that had any events" } else { "" };
+        push!(text, "{winner} was the {superlative} {noun}{limits}: {counted}. ");
+        if let Some(second) = ranking.groups.get(1) {
+            let name = phrases::sentence_case(&name(ranking.by, &second.key, place));
+            push!(text, "{name} came next with {}. ", phrases::counted(second.totals.events, "event"));
+        }
     }
-    if let Some(second) = ranking.groups.get(1) {
-        let name = name(ranking.by, &second.value, place);
-        let counted = phrases::counted(second.totals.events, "event");
-        push!(text, "Next came {name} with {counted}. ");
+    note_running(text, ranking);
+}
+
+/// "11 hours had no events at all: Wed 13 May, 00:00–09:00 and …": neighbouring stretches as one.
+fn tell_empty(text: &mut String, ranking: &Ranking, empty: usize, place: &Place<'_>) {
+    let mut names: Vec<String> = Vec::new();
+    let mut run: Option<Period> = None;
+    for group in ranking.groups.iter().take(empty) {
+        let stretch = match &group.key {
+            GroupKey::Hour(start) => Some(series::hour(*start)),
+            GroupKey::Day(first) => ranking::days(ranking.by, *first, place),
+            _ => None,
+        };
+        match (run.as_mut(), stretch) {
+            (Some(run), Some(next)) if run.end == next.start => run.end = next.end,
+            (_, Some(next)) => names.extend(run.replace(next).map(|run| phrases::interval(&run, place))),
+            (_, None) => names.push(name(ranking.by, &group.key, place)),
+        }
     }
+    names.extend(run.map(|run| phrases::interval(&run, place)));
+    let left = names.len().saturating_sub(GROUPS_TOLD_MAX);
+    let told: Vec<String> = names.into_iter().take(GROUPS_TOLD_MAX).collect();
+    let list =
+        if left > 0 { format!("{} and {left} more", told.join(", ")) } else { phrases::list(&told, "and") };
+    push!(text, "{empty} {} had no events at all: {list}. ", nouns(ranking.by));
+}
+
+/// "The top 3 cameras: Loading dock (120 events, 14 visits), …"
+fn tell_top(text: &mut String, ranking: &Ranking, top: usize, place: &Place<'_>) {
+    let told: Vec<String> = ranking
+        .groups
+        .iter()
+        .take(top)
+        .map(|group| {
+            format!(
+                "{} ({})",
+                name(ranking.by, &group.key, place),
+                phrases::counted(group.totals.events, "event")
+            )
+        })
+        .collect();
+    let which = if ranking.is_least { "quietest" } else { "busiest" };
+    let nouns = nouns(ranking.by);
+    if told.len() < top {
+        push!(text, "There are only {} {nouns}, the {which} first: {}. ", told.len(), told.join(", "));
+    } else {
+        push!(text, "The {top} {which} {nouns}: {}. ", told.join(", "));
+    }
+    note_running(text, ranking);
+}
+
+fn note_running(text: &mut String, ranking: &Ranking) {
+    if ranking.lacks_running {
+        push!(text, "The {} that is still running was left out. ", noun(ranking.by));
+    }
+}
+
+fn counted(group: &Ranked) -> String {
+    if group.totals.events == 0 {
+        return "no events".to_owned();
+    }
+    format!(
+        "{} ({})",
+        phrases::counted(group.totals.events, "event"),
+        phrases::counted(group.totals.visits, "visit")
+    )
 }
 
 /// " Most came from Loading dock (120 events) and Yard (80 events)." when several cameras took part.

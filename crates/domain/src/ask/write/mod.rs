@@ -4,17 +4,26 @@
 mod comparison;
 pub(crate) mod evidence_lines;
 pub(crate) mod groups;
+mod lead;
 mod nothing;
+mod path;
 pub(crate) mod phrases;
+mod stays;
 pub(crate) mod subject;
 mod talk;
+mod timeline;
 
-use super::{Intent, Interpretation, QuestionForm, gather::Findings, place::Place};
+use super::{
+    Intent, Interpretation, QuestionForm,
+    gather::{self, Findings},
+    place::Place,
+};
 use crate::ask::check::plain;
 
 pub(crate) use self::{
+    lead::lead,
     nothing::clarification,
-    talk::{help, list_cameras, small_talk},
+    talk::{help, list_cameras, refers_to_nothing, small_talk},
 };
 
 /// Events told after a count; the rest is in the evidence.
@@ -25,30 +34,25 @@ pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, p
     let mut text = match interpretation.intent {
         Intent::Unusual => talk::unusual(findings, interpretation, place),
         Intent::Compare if findings.comparison.is_some() => comparison::tell(findings, interpretation, place),
+        _ if findings.path.is_some() => {
+            findings.path.as_ref().map_or_else(String::new, |p| path::tell(p, findings, place))
+        }
         _ if findings.totals.events == 0 && findings.is_similar_only => {
             nothing::similar(findings, interpretation, place)
         }
         _ if findings.totals.events == 0 => nothing::found(findings, interpretation, place),
         Intent::First | Intent::Last => first_or_last(findings, interpretation, place),
         Intent::Busiest => busiest(findings, interpretation, place),
-        Intent::Timeline | Intent::Related => timeline(findings, interpretation, place),
+        Intent::HowLong if findings.stays.is_some() => findings
+            .stays
+            .as_ref()
+            .map_or_else(String::new, |s| stays::tell(s, findings, interpretation, place)),
+        Intent::Timeline => timeline::tell(findings, interpretation, place),
+        Intent::Related => around(findings, interpretation, place),
         _ => found(findings, interpretation, place),
     };
     nothing::note_unresolved(&mut text, interpretation);
     text
-}
-
-/// The sentence with the exact totals: "There were 240 events with people (31 visits) at … last night."
-pub(crate) fn lead(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
-    let totals = findings.totals;
-    let counted = subject::counted(totals.events, totals.visits, interpretation);
-    let rest = format!("{}{}", subject::place(interpretation, place), subject::time(interpretation, place));
-    let opening = if subject::is_yes_or_no(interpretation) { "Yes, there" } else { "There" };
-    format!("{opening} {} {counted}{rest}.", was(totals.events))
-}
-
-fn was(n: u64) -> &'static str {
-    if n == 1 { "was" } else { "were" }
 }
 
 /// Answers "show", "how many", "when", "where", "which", "who", "whether" with what was found.
@@ -56,15 +60,14 @@ fn found(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>
     let mut text = lead(findings, interpretation, place);
     match interpretation.form {
         QuestionForm::Who => who(&mut text, findings),
-        QuestionForm::Where | QuestionForm::Which if findings.ranking.is_some() => {
-            groups::tell(&mut text, findings, place);
-        }
+        _ if findings.ranking.is_some() => groups::tell(&mut text, findings, place),
         _ if interpretation.intent == Intent::Count => {
             groups::tell_cameras(&mut text, findings, interpretation, place);
             groups::tell_peak(&mut text, findings, place);
         }
         _ => {}
     }
+    nothing::note_missed(&mut text, findings, place);
     let told = match interpretation.intent {
         Intent::Count => findings.evidence.len().min(TOLD_WITH_COUNT_MAX),
         _ => findings.evidence.len(),
@@ -90,7 +93,8 @@ fn push_events(text: &mut String, findings: &Findings, told: usize, which: &str,
                 (true, _) => "\nThey are:".to_owned(),
                 (false, 1) if which == "latest" => "\nThe latest:".to_owned(),
                 (false, 1) => "\nThe best match:".to_owned(),
-                (false, n) => format!("\nThe {n} {which}:"),
+                (false, n) if n == findings.evidence.len() => format!("\nThe {n} {which}:"),
+                (false, _) => format!("\nThe {which}:"),
             };
             text.push_str(&intro);
             evidence_lines::bullets(text, told, place);
@@ -148,15 +152,21 @@ fn busiest(findings: &Findings, interpretation: &Interpretation, place: &Place<'
     let mut text = String::new();
     groups::tell_winner(&mut text, findings, place);
     text.push_str(&lead(findings, interpretation, place));
+    nothing::note_missed(&mut text, findings, place);
     if !findings.evidence.is_empty() {
-        text.push_str("\nFrom there:");
+        let is_narrowed = findings
+            .ranking
+            .as_ref()
+            .is_some_and(|ranking| gather::ranking::is_narrowed(ranking, &findings.evidence, place));
+        text.push_str(if is_narrowed { "\nFrom there:" } else { "\nThe latest:" });
         let told = findings.evidence.iter().take(TOLD_WITH_COUNT_MAX);
         evidence_lines::bullets(&mut text, told, place);
     }
     text
 }
 
-fn timeline(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+/// What else there was, in order.
+fn around(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
     let mut text = lead(findings, interpretation, place);
     groups::tell_cameras(&mut text, findings, interpretation, place);
     groups::tell_peak(&mut text, findings, place);

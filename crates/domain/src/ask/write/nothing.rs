@@ -60,6 +60,16 @@ fn no_coverage(
             if coverage.searched.len() == 1 { "has" } else { "have" },
             time = if time.is_empty() { " it" } else { time }
         );
+    } else if coverage.is_too_short {
+        let no = if subject::is_yes_or_no(interpretation) { "No, there were no events" } else { "No events" };
+        let what = subject::what(interpretation, false);
+        let mut text = format!(
+            "{no}{what}{time}. {} sent nothing of any kind in that time, which is usual for so short a time: it \
+             does not show that nothing happened.",
+            phrases::sentence_case(&searched)
+        );
+        note_last_signs(&mut text, coverage, place);
+        return text;
     } else {
         format!("There is no coverage{time}: {searched} sent no event of any kind")
     };
@@ -93,7 +103,22 @@ fn note_silent(text: &mut String, coverage: &Coverage, place: &Place<'_>) {
         return;
     }
     let names = subject::cameras(&coverage.silent, place);
-    push!(text, " {names} sent nothing at all in that time, so nothing can be said about there.");
+    let (names, there) =
+        (phrases::sentence_case(&names), if coverage.silent.len() == 1 { "it" } else { "them" });
+    push!(text, " {names} sent nothing at all in that time, so nothing can be said about {there}.");
+}
+
+/// Beside figures: cameras whose silence is out of the ordinary, so that the figures may lack something.
+pub(crate) fn note_missed(text: &mut String, findings: &Findings, place: &Place<'_>) {
+    let Some(coverage) = findings.coverage.as_ref().filter(|coverage| !coverage.missed.is_empty()) else {
+        return;
+    };
+    let names = subject::cameras(&coverage.missed, place);
+    push!(
+        text,
+        " {} sent nothing at all in that time, unlike in the weeks before; what happened there is not in these figures.",
+        phrases::sentence_case(&names)
+    );
 }
 
 /// No event holds the words; some are alike.
@@ -126,6 +151,9 @@ fn noun(kind: NameKind) -> &'static str {
 /// "There is no camera “dok”. Did you mean “dock-1”?"
 fn unknown(name: &Unresolved) -> String {
     let text = phrases::shortened(&plain(&name.text), 80);
+    if name.kind == NameKind::Evidence {
+        return format!("The last answer shows no event “{text}”.");
+    }
     let mut told = format!("There is no {} “{text}”.", noun(name.kind));
     let offered: Vec<String> =
         name.did_you_mean.iter().take(OFFERED_MAX).map(|n| format!("“{}”", plain(n))).collect();

@@ -1,6 +1,6 @@
 //! The words for things: plurals, times, periods, numbers. Pure; knows nothing of findings.
 
-use jiff::{Timestamp, Zoned, civil::Time};
+use jiff::{SignedDuration, Timestamp, Zoned, civil::Time};
 
 use crate::{Period, ask::place::Place};
 
@@ -84,6 +84,11 @@ pub(crate) fn number(n: u64) -> String {
 /// "1 event", "240 events".
 pub(crate) fn counted(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", number(n), if n == 1 { "" } else { "s" })
+}
+
+/// "1 more event", "5 more events".
+pub(crate) fn more(n: u64, noun: &str) -> String {
+    format!("{} more {noun}{}", number(n), if n == 1 { "" } else { "s" })
 }
 
 /// 0.82 → "82 %".
@@ -219,7 +224,11 @@ pub(crate) fn when(text: &str) -> String {
     let preposition = match first {
         "the" if matches!(second, "last" | "past") => "in ",
         "the" if matches!(second, "morning" | "afternoon" | "evening") => "in ",
+        "the" if lower.ends_with("before") && lower != "the day before" => "in ",
+        _ if ON.contains(&first) && lower.contains(" to ") => "from ",
         _ if ON.contains(&first) => "on ",
+        // "Mon 9 Nov", as we write days ourselves.
+        "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun" if !lower.contains('–') => "on ",
         _ if IN.contains(&first) => "in ",
         _ if matches!(first, "noon" | "midnight" | "midday" | "dawn" | "dusk") => "at ",
         _ if is_clock
@@ -246,6 +255,38 @@ pub(crate) fn duration(from: Timestamp, to: Timestamp) -> String {
     }
 }
 
+/// "45 seconds", "3 minutes 20 seconds", "2 hours 5 minutes", "1 day 3 hours": two units at the most.
+pub(crate) fn length(length: SignedDuration) -> String {
+    let seconds = length.as_secs().unsigned_abs();
+    let units = [
+        (seconds / 86_400, "day"),
+        (seconds / 3_600 % 24, "hour"),
+        (seconds / 60 % 60, "minute"),
+        (seconds % 60, "second"),
+    ];
+    let told = units.iter().skip_while(|(n, _)| *n == 0).take(2).filter(|(n, _)| *n > 0);
+    let told: Vec<String> = told.map(|(n, unit)| counted(*n, unit)).collect();
+    if told.is_empty() { "less than a second".to_owned() } else { told.join(" ") }
+}
+
+/// Whether instants all lie on one local day.
+pub(crate) fn is_one_day(instants: impl IntoIterator<Item = Timestamp>, place: &Place<'_>) -> bool {
+    let mut days = instants.into_iter().map(|instant| local(instant, place).date());
+    let first = days.next();
+    days.all(|day| Some(day) == first)
+}
+
+/// "14:32:07": where a length is told, the minute is not enough.
+pub(crate) fn precise(instant: Timestamp, place: &Place<'_>) -> String {
+    local(instant, place).strftime("%H:%M:%S").to_string()
+}
+
+/// The name of a stretch of a series: "Mon 4 May", or "May 2026" for a month.
+pub(crate) fn stretch(start: Timestamp, is_month: bool, place: &Place<'_>) -> String {
+    let start = local(start, place);
+    if is_month { start.strftime("%b %Y").to_string() } else { date(&start, &local(place.now, place)) }
+}
+
 /// The same with its first letter large.
 pub(crate) fn sentence_case(text: &str) -> String {
     let mut chars = text.chars();
@@ -260,11 +301,10 @@ pub(crate) fn shortened(text: &str, chars_max: usize) -> String {
     format!("{}…", head.trim_end_matches([',', ';', '.', ' ']))
 }
 
-/// The name of an hour of the week: "Mon 14:00".
-pub(crate) fn hour_of_week(hour: u8) -> String {
-    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    let day = DAYS.get(usize::from(hour / 24)).copied().unwrap_or("Sun");
-    format!("{day} {:02}:00–{:02}:00", hour % 24, hour % 24 + 1)
+/// The name of a day of the week, 0 = Monday.
+pub(crate) fn weekday(day: u8) -> &'static str {
+    const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    DAYS.get(usize::from(day)).copied().unwrap_or("Sunday")
 }
 
 #[cfg(test)]
@@ -312,6 +352,8 @@ mod tests {
             ("yesterday", "yesterday"),
             ("Friday", "on Friday"),
             ("Friday morning", "on Friday morning"),
+            ("Monday to Friday last week", "from Monday to Friday last week"),
+            ("Mon 9 Nov", "on Mon 9 Nov"),
             ("02:41", "at 02:41"),
             ("5pm", "at 5pm"),
             ("14:00 to 16:00", "14:00 to 16:00"),

@@ -15,9 +15,18 @@ pub(crate) fn counted(events: u64, visits: u64, interpretation: &Interpretation)
     let mut text = phrases::counted(events, "event");
     text.push_str(&what(interpretation, events == 1));
     if events > 0 {
-        text.push_str(" (");
-        text.push_str(&phrases::counted(visits, "visit"));
-        text.push(')');
+        // What narrows by more than camera and label cuts visits apart: they are counted where one starts.
+        let cuts_visits = !interpretation.event_types.is_empty()
+            || !interpretation.zones.is_empty()
+            || interpretation.words.is_some()
+            || interpretation.min_confidence.is_some();
+        let visits_told = phrases::counted(visits, "visit");
+        match (cuts_visits && visits < events, visits) {
+            (true, 0) => text.push_str(" (no visit starts with one)"),
+            (true, 1) => push!(text, " ({visits_told} starts with one)"),
+            (true, _) => push!(text, " ({visits_told} start with one)"),
+            (false, _) => push!(text, " ({visits_told})"),
+        }
     }
     text
 }

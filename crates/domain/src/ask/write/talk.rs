@@ -4,6 +4,8 @@
 use super::{nothing, phrases, subject};
 use crate::ask::{Interpretation, check::plain, gather::Findings, place::Place};
 
+/// More notes than these are told as a number.
+const NOTES_TOLD_MAX: usize = 3;
 /// Cameras listed by name; more are told as a number.
 const CAMERAS_LISTED_MAX: usize = 50;
 
@@ -82,6 +84,13 @@ pub(crate) fn small_talk(place: &Place<'_>) -> String {
     )
 }
 
+/// "Where did they go next?" with nothing before it.
+pub(crate) fn refers_to_nothing() -> String {
+    "I do not know what you refer to: no earlier answer of this conversation shows an event. Say what, where \
+     or when, or ask again after an answer that shows events."
+        .to_owned()
+}
+
 /// What was out of the ordinary, gravest first.
 pub(crate) fn unusual(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
     if findings.insights.is_empty() {
@@ -113,12 +122,18 @@ pub(crate) fn unusual(findings: &Findings, interpretation: &Interpretation, plac
     text
 }
 
+/// What could not be judged: a few notes whole, more as a number.
 fn push_notes(text: &mut String, findings: &Findings) {
-    for note in &findings.insight_notes {
+    let notes = &findings.insight_notes;
+    let told = if notes.len() > NOTES_TOLD_MAX { 1 } else { notes.len() };
+    for note in notes.iter().take(told) {
         text.push('\n');
         text.push_str(&phrases::sentence_case(note));
         if !note.ends_with('.') {
             text.push('.');
         }
+    }
+    if notes.len() > told {
+        push!(text, " The same or the like holds for {} more.", phrases::number((notes.len() - told) as u64));
     }
 }

@@ -18,11 +18,11 @@ use crate::ask::{
 pub(crate) struct Known {
     /// `[n]`.
     pub reference: u32,
-    /// Names that the camera goes by, in lower case.
-    pub camera: [String; 2],
+    /// Names that its camera goes by, in lower case, and those of the cameras of its incident.
+    pub cameras: Vec<String>,
     /// The camera's name as it is written.
     pub camera_name: String,
-    /// Begin and end.
+    /// Begin and end, its own and those of its incident.
     pub times: Vec<Clock>,
     /// The days of both.
     pub days: Vec<Date>,
@@ -69,7 +69,7 @@ pub(crate) fn known(event: &Evidence, place: &Place<'_>) -> Known {
     }
     Known {
         reference: event.reference,
-        camera: [name.to_lowercase(), event.camera_id.to_lowercase()],
+        cameras: vec![name.to_lowercase(), event.camera_id.to_lowercase()],
         camera_name: name.to_owned(),
         times,
         days,

@@ -18,12 +18,12 @@ use super::scan::{self, Clock};
 use crate::{
     Period,
     ask::{
-        Comparison, Evidence, Interpretation,
-        gather::{Findings, Step, Stretch},
+        Comparison, Evidence, Grouping, Interpretation,
+        gather::{Findings, Step, Stretch, ranking::GroupKey},
         place::Place,
         write::{groups, phrases},
     },
-    event_store::{GroupBy, GroupValue, Totals},
+    event_store::Totals,
 };
 
 /// Days of a period that a sentence may name one by one; of longer ones only the ends and the days with
@@ -124,6 +124,7 @@ impl Record {
         for event in &findings.evidence {
             record.add_event_times(event, place);
         }
+        record.add_incidents(findings, place);
         record
     }
 
@@ -150,6 +151,24 @@ impl Record {
                 self.days.insert(day);
                 let Ok(next) = day.tomorrow() else { break };
                 day = next;
+            }
+        }
+    }
+
+    /// A sentence about an incident cites some of its events, and names its times and cameras.
+    fn add_incidents(&mut self, findings: &Findings, place: &Place<'_>) {
+        for incident in findings.incidents.iter().flat_map(|incidents| &incidents.items) {
+            for instant in [incident.start, incident.end] {
+                self.add_instant(instant, place);
+            }
+            let cited = self.events.iter_mut().filter(|e| incident.references.contains(&e.reference));
+            for event in cited {
+                for instant in [incident.start, incident.end] {
+                    event.times.push(clock(&instant.to_zoned(place.timezone.clone())));
+                }
+                for id in &incident.cameras {
+                    event.cameras.extend([place.camera_name(id).to_lowercase(), id.to_lowercase()]);
+                }
             }
         }
     }
@@ -197,28 +216,28 @@ impl Record {
     fn add_groups(&mut self, findings: &Findings, place: &Place<'_>) {
         let Some(ranking) = &findings.ranking else { return };
         for group in &ranking.groups {
-            self.add_group(ranking.by, &group.value, group.totals, place);
+            self.add_group(ranking.by, &group.key, group.totals, place);
         }
         self.figures.insert(ranking.groups.len().to_string());
     }
 
     /// One group with its figures.
-    pub(crate) fn add_group(&mut self, by: GroupBy, value: &GroupValue, totals: Totals, place: &Place<'_>) {
-        let name = groups::name(by, value, place);
+    pub(crate) fn add_group(&mut self, by: Grouping, key: &GroupKey, totals: Totals, place: &Place<'_>) {
+        let name = groups::name(by, key, place);
         let mut part = Part { totals, names: vec![name.to_lowercase()], ..Part::default() };
-        match value {
-            GroupValue::Text(text) => part.names.push(phrases::opened(text).to_lowercase()),
-            GroupValue::Hour(start) => {
+        match key {
+            GroupKey::Text(text) => part.names.push(phrases::opened(text).to_lowercase()),
+            GroupKey::Hour(start) => {
                 part.clocks.push(clock(&start.to_zoned(place.timezone.clone())));
                 self.add_instant(*start, place);
                 let end = start.checked_add(SignedDuration::from_hours(1)).unwrap_or(*start);
                 self.add_instant(end, place);
             }
-            GroupValue::Day(day) => {
+            GroupKey::Day(day) => {
                 part.days.push(*day);
                 self.days.insert(*day);
             }
-            GroupValue::HourOfWeek(_) => {}
+            GroupKey::HourOfDay(_) | GroupKey::Weekday(_) => {}
         }
         self.add_text(&name);
         self.parts.push(part);

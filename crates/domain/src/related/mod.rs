@@ -3,6 +3,8 @@
 //! The strength of a relation is computed, each part from a documented formula, and said in words; the
 //! parts are combined as independent evidence: `1 − Π(1 − weight × part)`.
 
+pub(crate) mod ties;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
@@ -118,7 +120,7 @@ impl Related {
         let mut related: Vec<RelatedEvent> = candidates
             .into_values()
             .filter_map(|(event, similarity)| {
-                let mut ties = self.ties(&anchor, &event, similarity);
+                let mut ties = self.ties(caller, &anchor, &event, similarity);
                 ties.retain(|tie| wants(tie.relationship));
                 combine(event, ties)
             })
@@ -176,68 +178,37 @@ impl Related {
             .collect())
     }
 
-    fn ties(&self, anchor: &Event, event: &Event, similarity: Option<f32>) -> Vec<Tie> {
-        let mut ties = Vec::with_capacity(3);
-        let gap = gap_seconds(anchor, event);
+    fn ties(&self, caller: &Caller, anchor: &Event, event: &Event, similarity: Option<f32>) -> Vec<Tie> {
+        let mut found = Vec::with_capacity(3);
+        let gap = ties::gap_seconds(anchor, event);
         let is_close = gap <= WINDOW.as_secs_f64();
         if is_close {
             let part = 0.5_f64.powf(gap / HALF_LIFE_SECONDS);
-            ties.push(Tie {
+            found.push(Tie {
                 relationship: Relationship::Temporal,
                 part,
-                why: gap_in_words(anchor, event, gap),
+                why: ties::gap_in_words(anchor, event, gap),
             });
         }
         // Sharing a place means something only for events that are close in time as well.
-        if is_close && let Some((part, why)) = self.place(anchor, event, gap) {
-            ties.push(Tie { relationship: Relationship::Spatial, part, why });
+        if is_close && let Some((part, why)) = self.place(caller, anchor, event, gap) {
+            found.push(Tie { relationship: Relationship::Spatial, part, why });
         }
         if let Some(similarity) = similarity {
             let why = format!("similar description ({:.0} % alike)", f64::from(similarity) * 100.0);
-            ties.push(Tie { relationship: Relationship::Semantic, part: f64::from(similarity), why });
+            found.push(Tie { relationship: Relationship::Semantic, part: f64::from(similarity), why });
         }
-        ties
+        found
     }
 
-    /// How close two cameras are: the same 1, one that can be reached within the gap 0.9, a neighbour
-    /// 0.7, the same site 0.5.
-    fn place(&self, anchor: &Event, event: &Event, gap: f64) -> Option<(f64, String)> {
+    /// What ties the cameras of two events; the directory speaks only of the cameras of its own tenant.
+    fn place(&self, caller: &Caller, anchor: &Event, event: &Event, gap: f64) -> Option<(f64, String)> {
         let (here, there) = (anchor.camera_id.as_str(), event.camera_id.as_str());
-        if here == there {
-            return Some((1.0, "the same camera".to_owned()));
+        if self.directory.tenant() == &*caller.scope.tenant {
+            return ties::place(&self.directory, here, there, gap);
         }
-        let name = self.directory.camera_name(there);
-        if let Some(travel) = self.directory.travel_time(here, there) {
-            let seconds = travel.as_secs_f64();
-            // Twice and half the usual time are still a plausible walk.
-            let is_walk = gap >= seconds * 0.5 && gap <= seconds * 2.0;
-            let why = if is_walk {
-                format!("{name} is a neighbour, and the gap fits the usual way of {seconds:.0} s")
-            } else {
-                format!("{name} is a neighbour")
-            };
-            return Some((if is_walk { 0.9 } else { 0.7 }, why));
-        }
-        let site = self.directory.site_of(here)?;
-        (self.directory.site_of(there) == Some(site)).then(|| {
-            let name = self.directory.sites().get(site).and_then(|s| s.name.as_deref()).unwrap_or(site);
-            (0.5, format!("the same site ({name})"))
-        })
+        (here == there).then(|| (1.0, "the same camera".to_owned()))
     }
-}
-
-/// Seconds between two events; zero when they overlap.
-fn gap_seconds(a: &Event, b: &Event) -> f64 {
-    let (first, second) = if a.timestamp <= b.timestamp { (a, b) } else { (b, a) };
-    second.timestamp.duration_since(first.end()).as_secs_f64().max(0.0)
-}
-
-fn gap_in_words(anchor: &Event, event: &Event, gap: f64) -> String {
-    if gap == 0.0 {
-        return "at the same time".to_owned();
-    }
-    let side = if event.timestamp < anchor.timestamp { "before" } else { "after" };
-    if gap < 120.0 { format!("{gap:.0} s {side}") } else { format!("{:.0} min {side}", gap / 60.0) }
 }
 
 /// The ties of one event as one relation; `None` without any.
@@ -271,7 +242,7 @@ mod tests {
         let anchor = event("a", "2026-05-13T09:00:00Z", "2026-05-13T09:00:10Z");
         let strength = |start: &str, kinds: &[(Relationship, f64)]| {
             let other = event("b", start, start);
-            let gap = gap_seconds(&anchor, &other);
+            let gap = ties::gap_seconds(&anchor, &other);
             let ties = kinds
                 .iter()
                 .map(|(relationship, part)| Tie {
@@ -291,14 +262,5 @@ mod tests {
         assert!(strength("2026-05-13T09:00:20Z", &time) > strength("2026-05-13T09:05:00Z", &time));
         assert!(strength("2026-05-13T09:05:00Z", &both) > strength("2026-05-13T09:05:00Z", &time));
         assert!(strength("2026-05-13T09:00:05Z", &both) < 1.0);
-    }
-
-    #[test]
-    fn overlapping_events_have_no_gap_and_the_side_is_named() {
-        let anchor = event("a", "2026-05-13T09:00:00Z", "2026-05-13T09:00:10Z");
-        let inside = event("b", "2026-05-13T09:00:05Z", "2026-05-13T09:00:06Z");
-        let before = event("c", "2026-05-13T08:50:00Z", "2026-05-13T08:50:00Z");
-        assert_eq!(gap_in_words(&anchor, &inside, gap_seconds(&anchor, &inside)), "at the same time");
-        assert_eq!(gap_in_words(&anchor, &before, gap_seconds(&anchor, &before)), "10 min before");
     }
 }

@@ -1,0 +1,146 @@
+//! How long visits lasted, told: from the first sighting to the last, and said to be no more than that.
+
+use super::{evidence_lines, lead::lead, phrases, subject};
+use crate::ask::{
+    Evidence, Interpretation,
+    check::plain,
+    gather::{
+        Findings,
+        stays::{Stay, Stays},
+    },
+    place::Place,
+};
+
+/// The whole answer.
+pub(super) fn tell(
+    stays: &Stays,
+    findings: &Findings,
+    interpretation: &Interpretation,
+    place: &Place<'_>,
+) -> String {
+    let mut text = match (stays.measured, stays.unmeasured) {
+        (0, 1) => single_sighting(stays, findings, place),
+        (0, _) => only_sightings(stays, findings, interpretation, place),
+        (1, 0) => single(stays, findings, interpretation, place),
+        _ => several(stays, findings, interpretation, place),
+    };
+    if !stays.is_whole {
+        push!(
+            text,
+            "\nMeasured over the latest {} of {}.",
+            phrases::number(stays.events),
+            phrases::counted(findings.totals.events, "event")
+        );
+    }
+    text
+}
+
+fn single(stays: &Stays, findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let Some(stay) = stays.items.first() else { return lead(findings, interpretation, place) };
+    let until = if phrases::is_one_day([stay.start, stay.end], place) {
+        phrases::precise(stay.end, place)
+    } else {
+        phrases::moment(stay.end, place)
+    };
+    let mut text = format!(
+        "{}, from the first sighting to the last: {}, {}–{until}, {}",
+        phrases::length(stay.length()),
+        phrases::day(stay.start, place),
+        phrases::precise(stay.start, place),
+        plain(place.camera_name(&stay.camera_id))
+    );
+    let shown: Vec<&Evidence> =
+        findings.evidence.iter().filter(|event| stay.references.contains(&event.reference)).collect();
+    if !shown.is_empty() {
+        text.push_str(": ");
+        evidence_lines::push_headlines(&mut text, &shown);
+    }
+    text.push('.');
+    phrases::sentence_case(&text)
+}
+
+fn single_sighting(stays: &Stays, findings: &Findings, place: &Place<'_>) -> String {
+    let shown = stays
+        .items
+        .first()
+        .and_then(|stay| findings.evidence.iter().find(|event| stay.references.contains(&event.reference)));
+    let mut text = "How long cannot be told: there is a single sighting, and it has no end.".to_owned();
+    if let Some(event) = shown {
+        evidence_lines::bullets(&mut text, [event], place);
+    }
+    text
+}
+
+/// Points in time only: what can be said is how far they lie apart.
+fn only_sightings(
+    stays: &Stays,
+    findings: &Findings,
+    interpretation: &Interpretation,
+    place: &Place<'_>,
+) -> String {
+    let mut text = "How long cannot be told: none of the sightings has an end. ".to_owned();
+    text.push_str(&lead(findings, interpretation, place));
+    if let Some((first, last)) = stays.span.filter(|(first, last)| last > first) {
+        push!(
+            text,
+            " The first was {}, the last {}, {} apart; whether anything stayed in between is not recorded.",
+            phrases::moment(first, place),
+            phrases::moment(last, place),
+            phrases::length(last.duration_since(first))
+        );
+    }
+    if !findings.evidence.is_empty() {
+        text.push_str(if findings.evidence.len() == 1 { "\nOne of them:" } else { "\nSome of them:" });
+        evidence_lines::bullets(&mut text, &findings.evidence, place);
+    }
+    text
+}
+
+fn several(stays: &Stays, findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let mut text = if stays.measured == 1 {
+        format!("One visit can be measured: it lasted {}.", phrases::length(stays.longest))
+    } else {
+        format!(
+            "The longest of {} lasted {}, the median {}; together they lasted {}.",
+            phrases::counted(stays.measured, "visit"),
+            phrases::length(stays.longest),
+            phrases::length(stays.median),
+            phrases::length(stays.total)
+        )
+    };
+    text.push_str(" Each is measured from its first sighting to its last.");
+    if stays.unmeasured > 0 {
+        push!(
+            text,
+            " {} {} without an end, so nothing is known of {} length.",
+            phrases::more(stays.unmeasured, "visit"),
+            if stays.unmeasured == 1 { "is a single sighting" } else { "are single sightings" },
+            if stays.unmeasured == 1 { "its" } else { "their" }
+        );
+    }
+    push!(
+        text,
+        " I looked at {}{}{}.",
+        subject::counted(findings.totals.events, findings.totals.visits, interpretation),
+        subject::place(interpretation, place),
+        subject::time(interpretation, place)
+    );
+    let told: Vec<&Stay> =
+        stays.items.iter().filter(|stay| stay.is_measured && !stay.references.is_empty()).collect();
+    if !told.is_empty() {
+        text.push_str(if told.len() == 1 { "\nThe longest:" } else { "\nThe longest ones:" });
+    }
+    for stay in told {
+        let shown: Vec<&Evidence> =
+            findings.evidence.iter().filter(|e| stay.references.contains(&e.reference)).collect();
+        push!(
+            text,
+            "\n- {}, {}, {}: ",
+            phrases::sentence_case(&phrases::length(stay.length())),
+            phrases::moment(stay.start, place),
+            plain(place.camera_name(&stay.camera_id))
+        );
+        evidence_lines::push_headlines(&mut text, &shown);
+    }
+    text
+}
