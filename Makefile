@@ -30,8 +30,12 @@ check: ## format, lints, docs, licences and layer walls, spelling
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 	cargo deny --log-level error --all-features --locked check bans licenses sources
 	typos
-	shellcheck scripts/setup scripts/check-shape scripts/eval scripts/fetch-model .ci/run
+	shellcheck scripts/setup scripts/check-shape scripts/eval scripts/fetch-model scripts/llm .ci/run
 	scripts/check-shape
+
+.PHONY: llm
+llm: setup ## a real language model of 135 M parameters behind the service: nothing false may come through
+	@scripts/llm
 
 .PHONY: bench
 bench: setup ## the benchmarks

@@ -221,6 +221,11 @@ impl FakeOpenAi {
         self.state.echoes.store(true, Ordering::SeqCst);
     }
 
+    /// Whether a scripted reply is left.
+    pub fn has_script(&self) -> bool {
+        !locked(&self.state.script).is_empty()
+    }
+
     /// Takes back the next scripted reply.
     pub fn drop_next(&self) {
         locked(&self.state.script).pop_front();

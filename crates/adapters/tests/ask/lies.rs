@@ -108,6 +108,8 @@ async fn what_is_false_never_comes_through_however_it_is_put() {
         ("There were 3 events at the Attic.", "3 events at the Attic"),
         ("The thief came back:\n3 events.", "thief"),
         ("3 events. A man stole a car.", "stole"),
+        ("3 events. The answer is: [1]", "answer"),
+        ("3 events. A burglar stabs the driver with a knife [1].", "stabs"),
         ("3 events. See [evt_a] and [9] for it.", "evt_a"),
     ] {
         let (answer, events) = told(&world, QUESTION, text).await;

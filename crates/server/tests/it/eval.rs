@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::support::{Ended, Eps, Grant, Setup, TestServer};
 
 /// What `scripts/eval` pins the demo to.
-const DEMO_NOW: &str = "2026-04-10T15:30:00+02:00";
+pub(crate) const DEMO_NOW: &str = "2026-04-10T15:30:00+02:00";
 const MEVA_NOW: &str = "2018-03-12T12:00:00Z";
 const BATCH: usize = 5_000;
 /// The least share of questions, in percent, that is understood, exact, and cited: what a change may not
@@ -28,21 +28,33 @@ fn folder(name: &str) -> PathBuf {
 }
 
 async fn serve(cameras: &str, now: &str, events: &[Value], model: &str) -> TestServer {
-    let server = Setup::default()
+    serve_with(cameras, now, events, &[("OPENAI_BASE_URL", model)]).await
+}
+
+/// A server with a site and further settings.
+pub(crate) async fn serve_with(
+    cameras: &str,
+    now: &str,
+    events: &[Value],
+    settings: &[(&str, &str)],
+) -> TestServer {
+    let mut setup = Setup::default()
         .cameras(cameras)
         .now(now)
         .set("RATE_LIMIT_PER_MINUTE", "1000000")
-        .set("RATE_LIMIT_BURST", "100000")
-        .set("OPENAI_BASE_URL", model)
-        .start()
-        .await;
+        .set("RATE_LIMIT_BURST", "100000");
+    for (name, value) in settings {
+        setup = setup.set(name, *value);
+    }
+    let server = setup.start().await;
     for batch in events.chunks(BATCH) {
         server.ingest(batch).await;
     }
     server
 }
 
-fn demo() -> (String, Vec<Value>) {
+/// Cameras and events of the simulated site at [`DEMO_NOW`].
+pub(crate) fn demo() -> (String, Vec<Value>) {
     let timezone = TimeZone::get("Europe/Berlin").unwrap();
     let now: Timestamp = DEMO_NOW.parse().unwrap();
     let anchor = now.to_zoned(timezone.clone()).date();

@@ -3,6 +3,7 @@
 
 mod access;
 mod ask;
+mod bad_models;
 mod cli;
 mod config;
 mod durability;
@@ -12,7 +13,9 @@ mod import;
 mod interpret;
 mod meva;
 mod readme;
+mod real_model;
 mod shutdown;
 mod support;
 mod telemetry;
 mod ten_promises;
+mod truth;

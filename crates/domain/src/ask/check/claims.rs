@@ -9,6 +9,7 @@ use super::{
     record::{Known, Record, has_words},
     scan::{self, Day, Kind, Manner, Number, Time, Token},
     sentences::references,
+    substance::has_substance,
 };
 
 /// How often a corrected sentence is judged again: once for each figure that it may have.
@@ -153,7 +154,18 @@ fn judge_cited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
     if let Some(verdict) = judge_comparison(sentence, record, &said) {
         return verdict;
     }
-    judge_numbers(sentence, record).unwrap_or_else(|| Verdict::Holds(states_total(sentence, record)))
+    if let Some(verdict) = judge_numbers(sentence, record) {
+        return verdict;
+    }
+    let names_more = !sentence.times.is_empty()
+        || !sentence.days.is_empty()
+        || !sentence.cameras.is_empty()
+        || !sentence.numbers.is_empty();
+    let states_total = states_total(sentence, record);
+    if states_total || has_substance(&sentence.tokens, cited, names_more, record.is_english) {
+        return Verdict::Holds(states_total);
+    }
+    Verdict::Goes("its words are not those of its events", false)
 }
 
 /// Without events behind it, a sentence holds only by the figures that it repeats.

@@ -12,6 +12,7 @@ mod record;
 mod scan;
 mod sentences;
 mod stream;
+mod substance;
 
 pub(crate) use citations::citations;
 pub(crate) use digits::western;

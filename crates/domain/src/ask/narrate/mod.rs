@@ -3,6 +3,7 @@
 
 mod end;
 mod rounds;
+mod thoughts;
 mod writing;
 
 use std::time::{Duration, Instant};

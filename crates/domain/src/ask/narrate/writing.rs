@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::end::End;
+use super::{end::End, thoughts::Thoughts};
 use crate::{
     ask::{
         AskEvent, Asker,
@@ -23,6 +23,7 @@ const TOKEN_BYTES_MAX: usize = 6;
 
 /// The text of one round, on its way to the listener.
 struct Round {
+    thoughts: Thoughts,
     guard: Guard,
     checker: Checker,
     /// What came in, for the bound and for the canary.
@@ -62,7 +63,12 @@ impl<'a> Writing<'a> {
     /// Begins the text of a round; what an earlier one said before it called tools is forgotten.
     pub(super) fn begin_round(&mut self, references: u32, record: &Arc<Record>) {
         let checker = Checker::new(Arc::clone(record), self.lead.clone());
-        self.round = Some(Round { guard: Guard::new(references), checker, raw: String::new() });
+        self.round = Some(Round {
+            thoughts: Thoughts::default(),
+            guard: Guard::new(references),
+            checker,
+            raw: String::new(),
+        });
     }
 
     /// Forgets the text of a round that called tools.
@@ -81,7 +87,8 @@ impl<'a> Writing<'a> {
         if round.raw.get(from..).is_some_and(|tail| tail.contains(self.canary)) {
             return Some(End::Leaked);
         }
-        let clean = round.guard.push(&western(taken));
+        let answer = round.thoughts.push(taken);
+        let clean = round.guard.push(&western(&answer));
         round.checker.push(&clean);
         let shown = round.checker.shown();
         self.show(shown).await;
