@@ -51,6 +51,15 @@ async fn what_is_true_is_left_as_it_was_written() {
 }
 
 #[tokio::test]
+async fn numbered_lists_keep_their_items_and_lose_their_numbers() {
+    let world = yard().await;
+    let text = "There were 3 events:\n1. 11:10, Loading dock: Alice waves [1]\n17) A woman opens a box [2]\n47. 9 men [3]";
+    let (answer, _) = told(&world, QUESTION, text).await;
+    let expected = "There were 3 events:\n- 11:10, Loading dock: Alice waves [1]\n- A woman opens a box [2]";
+    assert_eq!(answer.response, expected);
+}
+
+#[tokio::test]
 async fn what_is_false_never_comes_through_however_it_is_put() {
     let world = yard().await;
     for (text, false_part) in [

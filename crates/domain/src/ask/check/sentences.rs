@@ -24,6 +24,7 @@ pub(crate) fn first_end(text: &str, is_whole: bool) -> Option<usize> {
         let after = at + c.len_utf8();
         let end = match c {
             '\n' => Some(after),
+            '.' if list_marker(text) == Some(after) => None,
             '.' | '?' | '!' => match end_behind(text, after, c == '.', is_whole) {
                 End::At(end) => Some(end),
                 End::Open => return None,
@@ -43,6 +44,18 @@ pub(crate) fn first_end(text: &str, is_whole: bool) -> Option<usize> {
         }
     }
     (is_whole && !text.is_empty()).then_some(text.len())
+}
+
+/// Where the number of a list ends that a text begins with: "1." of "1. A man [2]".
+pub(super) fn list_marker(text: &str) -> Option<usize> {
+    let rest = text.trim_start_matches([' ', '*']);
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let is_marker =
+        (1..=3).contains(&digits) && rest.get(digits..).is_some_and(|r| r.starts_with(['.', ')']));
+    let end = text.len() - rest.len() + digits + 1;
+    // "2.5 times" begins with a number, and so does a text of which no more is there.
+    let is_apart = text.get(end..).is_none_or(|r| r.is_empty() || r.starts_with([' ', '*']));
+    (is_marker && is_apart).then_some(end)
 }
 
 enum End {

@@ -8,7 +8,7 @@ use super::{
     claims::{Verdict, judge},
     record::Record,
     scan,
-    sentences::first_end,
+    sentences::{first_end, list_marker},
 };
 use crate::ask::write::phrases;
 
@@ -114,6 +114,11 @@ impl Checker {
 
     fn settle(&mut self, sentence: &str) {
         let checked = &mut self.checked;
+        // The numbers of a list count nothing that was found; items lose them.
+        let is_line = checked.text.is_empty() || checked.text.ends_with('\n');
+        let item = list_marker(sentence).filter(|_| is_line).and_then(|end| sentence.get(end..));
+        let item = item.map(|rest| format!("- {}", rest.trim_start_matches(' ')));
+        let sentence = item.as_deref().unwrap_or(sentence);
         if sentence.trim().is_empty() {
             checked.text.push_str(sentence);
             return;
