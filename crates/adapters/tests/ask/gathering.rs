@@ -118,6 +118,18 @@ async fn a_path_goes_over_neighbours_within_the_scope_and_shows_its_reasons() {
 }
 
 #[tokio::test]
+async fn what_is_named_can_be_followed_from_its_best_sighting() {
+    let world = World::described(cameras(), site()).await;
+    let answer = told(&world.asker(None), "Follow the man in the dark hood today").await;
+    let path = answer.path.expect("a path");
+    let ways: Vec<(&str, &str)> =
+        path.hops.iter().map(|hop| (hop.from_camera.as_str(), hop.to_camera.as_str())).collect();
+    assert_eq!(ways, [("gate", "yard"), ("yard", "dock"), ("dock", "vault")], "{}", answer.response);
+    let nothing = told(&world.asker(None), "Where did they come from?").await;
+    assert!(nothing.response.starts_with("I do not know what you refer to"), "{}", nothing.response);
+}
+
+#[tokio::test]
 async fn lengths_are_those_of_visits_and_points_have_none() {
     let world = World::described(cameras(), site()).await;
     let asker = world.asker(None);

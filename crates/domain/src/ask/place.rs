@@ -49,6 +49,15 @@ impl<'a> Place<'a> {
         if self.is_described() { self.directory.travel_time(from, to) } else { None }
     }
 
+    /// Whether anything is known of the ways from a camera.
+    pub(crate) fn has_neighbours(&self, camera_id: &str) -> bool {
+        let cameras = self.directory.cameras();
+        let has = |camera: &crate::camera::Camera| camera.neighbours.contains_key(camera_id);
+        self.is_described()
+            && (cameras.get(camera_id).is_some_and(|camera| !camera.neighbours.is_empty())
+                || cameras.values().any(has))
+    }
+
     /// The operator's description of the cameras, as far as it is about this caller's tenant.
     pub(crate) fn described(&self) -> Option<&'a CameraDirectory> {
         self.is_described().then_some(self.directory)

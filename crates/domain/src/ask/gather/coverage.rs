@@ -35,7 +35,7 @@ pub(crate) struct Coverage {
     pub unheard: Vec<String>,
     /// Of the silent ones, those that sent much in the same hours of the weeks before.
     pub missed: Vec<String>,
-    /// Events of any kind that the searched cameras sent in the periods.
+    /// Events of any kind that the searched cameras sent in the periods; beside figures, at least one.
     pub events: u64,
     /// Whether so little was to be expected in so short a time that silence says nothing.
     pub is_too_short: bool,
@@ -83,17 +83,23 @@ pub(crate) async fn look(
     found: &[(Arc<str>, Totals)],
 ) -> Result<Coverage> {
     let known = |id: &str| place.vocabulary.cameras.iter().find(|camera| *camera.camera_id == *id);
+    let has_sent = |id: &String| found.iter().any(|(camera, _)| **camera == **id);
+    let lacking = || searched.iter().filter(|id| !has_sent(id)).cloned().collect::<Vec<String>>();
     let (silent, events): (Vec<String>, u64) = if interpretation.periods.is_empty() {
         // Of all time, the vocabulary knows what each camera sent.
         let silent = searched.iter().filter(|id| known(id).is_none()).cloned().collect();
         (silent, searched.iter().filter_map(|id| known(id)).map(|camera| camera.events).sum())
     } else if is_about_all(interpretation) {
-        let has_sent = |id: &&String| found.iter().any(|(camera, _)| **camera == ***id);
-        let silent = searched.iter().filter(|id| !has_sent(id)).cloned().collect();
-        (silent, found.iter().map(|(_, totals)| totals.events).sum())
+        (lacking(), found.iter().map(|(_, totals)| totals.events).sum())
     } else {
-        let count = sent(store, place, &searched, interpretation.periods.clone()).await?;
-        (searched.iter().filter(|id| of(&count, id) == 0).cloned().collect(), count.totals.events)
+        // A camera that sent what was asked for has sent something; only the others are counted.
+        let lacking = lacking();
+        if lacking.is_empty() {
+            (lacking, found.iter().map(|(_, totals)| totals.events).sum())
+        } else {
+            let count = sent(store, place, &lacking, interpretation.periods.clone()).await?;
+            (lacking.iter().filter(|id| of(&count, id) == 0).cloned().collect(), count.totals.events)
+        }
     };
     let unheard = silent.iter().filter(|id| known(id).is_none()).cloned().collect();
     let missed = missed(store, place, &silent, &interpretation.periods).await?;

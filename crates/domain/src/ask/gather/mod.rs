@@ -80,10 +80,12 @@ pub(crate) async fn gather(
     let wants_labels = interpretation.intent == Intent::Timeline && interpretation.labels.len() != 1;
     let waits = waits_for_totals(sought);
     let total_request = by(GroupBy::Camera);
+    // Cameras and sites are ranked by what is counted anyway.
+    let stored = grouping.and_then(ranking::stored);
     let (total, series, ranked, labels, (side_totals, found)) = try_join5(
         sources.store.count(place.scope, &total_request),
         count_optionally(sources.store, place, step.map(|step| by(step.group_by()))),
-        count_optionally(sources.store, place, grouping.and_then(ranking::stored).map(by)),
+        count_optionally(sources.store, place, stored.filter(|by| *by != GroupBy::Camera).map(by)),
         count_optionally(sources.store, place, wants_labels.then(|| by(GroupBy::Label))),
         try_join(compare::count(sources.store, place, &sides, words, &searched), async {
             let first = (!waits).then(|| search(sources, place, filter.clone(), sought));
@@ -92,6 +94,7 @@ pub(crate) async fn gather(
     )
     .await?;
     let mut findings = Findings { totals: total.totals, step, ..Findings::default() };
+    let ranked = if stored == Some(GroupBy::Camera) { Some(total.clone()) } else { ranked };
     findings.by_camera = by_text(total);
     findings.by_label = labels.map(by_text).unwrap_or_default();
     if let (Some(step), Some(count)) = (step, series) {

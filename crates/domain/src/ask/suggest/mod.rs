@@ -158,6 +158,10 @@ async fn finds(store: &dyn EventStore, place: &Place<'_>, meaning: &Interpretati
 async fn goes_on(sources: &Sources<'_>, place: &Place<'_>, answered: Answered<'_>) -> bool {
     let shows_events = matches!(answered.interpretation.intent, Intent::Find | Intent::First | Intent::Last);
     let Some(first) = answered.findings.evidence.first().filter(|_| shows_events) else { return false };
+    // Without known ways a step is mostly too weak to be told.
+    if !place.has_neighbours(&first.camera_id) {
+        return false;
+    }
     let Ok(found) = sources.store.get(place.scope, std::slice::from_ref(&first.event_id)).await else {
         return false;
     };

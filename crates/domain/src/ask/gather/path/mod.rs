@@ -1,6 +1,6 @@
 //! "Where did they go next?": from a sighting over the cameras, step by step. Nobody is recognised here;
-//! each step is a judgement from time, way and likeness, and says so. Bounded: at most [`STEPS_MAX`] steps
-//! of two searches each, within a window of [`WINDOW`].
+//! each step is a judgement from time, way and likeness, and says so. Bounded: two searches
+//! a hop, within a window of [`WINDOW`], and no more hops than events are shown.
 
 mod direction;
 mod strength;
@@ -21,8 +21,6 @@ use crate::{
 
 pub(crate) use self::direction::{Direction, direction};
 
-/// Steps that are tried, those at the same camera included.
-const STEPS_MAX: usize = 12;
 /// How long after a sighting the next one can be.
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// Sightings that are looked at in one step.
@@ -151,24 +149,25 @@ struct Tracer<'a> {
 }
 
 impl Tracer<'_> {
-    /// Step by step, the nearest to the anchor first; steps at the same camera only move the last sighting.
+    /// Hop by hop, the nearest to the anchor first. Further sightings at the same camera only move the
+    /// last one; they are judged among the candidates that are there, so that a hop costs one search.
     async fn follow(&self, anchor: &Event, is_onward: bool, hops_max: usize) -> Result<Vec<Step>> {
         let mut hops: Vec<Step> = Vec::new();
         let mut last = anchor.clone();
         let mut seen: HashSet<String> = HashSet::from([anchor.event_id.clone()]);
-        for _ in 0..STEPS_MAX {
-            if hops.len() == hops_max {
-                break;
-            }
+        while hops.len() < hops_max {
             let candidates = self.candidates(&last, is_onward).await?;
-            let Some(step) = self.best(&last, candidates, is_onward, &seen) else { break };
-            seen.insert(step.event.event_id.clone());
+            let hop = loop {
+                let Some(step) = self.best(&last, &candidates, is_onward, &seen) else { break None };
+                seen.insert(step.event.event_id.clone());
+                if step.event.camera_id != last.camera_id {
+                    break Some(step);
+                }
+                last = step.event;
+            };
+            let Some(step) = hop else { break };
             last = step.event.clone();
-            let is_new_camera =
-                hops.last().map_or(&anchor.camera_id, |hop| &hop.event.camera_id) != &step.event.camera_id;
-            if is_new_camera {
-                hops.push(step);
-            }
+            hops.push(step);
         }
         Ok(hops)
     }
@@ -215,24 +214,28 @@ impl Tracer<'_> {
     fn best(
         &self,
         last: &Event,
-        candidates: Vec<(Event, Option<f32>)>,
+        candidates: &[(Event, Option<f32>)],
         is_onward: bool,
         seen: &HashSet<String>,
     ) -> Option<Step> {
         let rarity = Rarity::among(candidates.iter().map(|(event, _)| event).chain([last]));
         let mut best: BTreeMap<String, (f64, Step)> = BTreeMap::new();
         for (event, cosine) in candidates {
+            let window = WINDOW.as_secs_f64();
+            if ties::gap_seconds(last, event) > window {
+                continue;
+            }
             let goes_on =
                 if is_onward { event.end() >= last.end() } else { event.timestamp <= last.timestamp };
             if !goes_on || seen.contains(&event.event_id) {
                 continue;
             }
-            let gap = ties::gap_seconds(last, &event);
-            let likeness = likeness(&rarity, last, &event, cosine);
-            let (parts, why) = self.judge(last, &event, gap, likeness);
+            let gap = ties::gap_seconds(last, event);
+            let likeness = likeness(&rarity, last, event, *cosine);
+            let (parts, why) = self.judge(last, event, gap, likeness);
             let fit = parts.fit();
             if best.get(&event.camera_id).is_none_or(|(known, _)| fit > *known) {
-                let step = Step { gap_seconds: gap, strength: 0.0, why, event };
+                let step = Step { gap_seconds: gap, strength: 0.0, why, event: event.clone() };
                 best.insert(step.event.camera_id.clone(), (fit, step));
             }
         }

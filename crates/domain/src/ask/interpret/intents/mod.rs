@@ -109,6 +109,11 @@ fn related(tokens: &mut Tokens<'_>) -> Option<Intent> {
     if let Some((at, words)) = first_of(tokens, RELATING) {
         return Some(take(tokens, at, words, Intent::Related));
     }
+    // "Follow the red car": a path, told from its best sighting.
+    let start = opening(tokens);
+    if matches!(tokens.lower(start), "follow" | "track" | "trace" | "retrace") {
+        return Some(take(tokens, start, 1, Intent::Related));
+    }
     let at = tokens.find("where did")?;
     let goes = (at + 2..tokens.row.len().min(at + 7))
         .any(|at| matches!(tokens.lower(at), "go" | "walk" | "drive" | "head" | "run"));

@@ -66,6 +66,7 @@ pub(super) const LASTING: &[&str] = &[
 
 #[rustfmt::skip]
 pub(super) const WITH_HOW_LONG: &[&str] = &[
+    "longest", "shortest", "median",
     "stay", "stayed", "staying", "spend", "spent", "spending", "remain", "remained", "last", "lasted", "duration",
     "long", "average", "wait", "waited", "waiting",
 ];
