@@ -44,7 +44,9 @@ pub(crate) fn sides(interpretation: &Interpretation, filter: &EventFilter, place
         let site = |id: &String| with(place.site_name(id), &|f| f.cameras = Some(place.cameras_of_site(id)));
         return interpretation.sites.iter().map(site).collect();
     }
-    if interpretation.cameras.len() > 1 && interpretation.sites.is_empty() {
+    // "Compare the gates": one site without a period is compared camera by camera.
+    let is_within = interpretation.sites.len() == 1 && by_period.is_empty();
+    if interpretation.cameras.len() > 1 && (interpretation.sites.is_empty() || is_within) {
         let camera = |id: &String| with(place.camera_name(id), &|f| f.cameras = Some(vec![id.clone()]));
         return interpretation.cameras.iter().map(camera).collect();
     }

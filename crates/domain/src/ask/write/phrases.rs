@@ -224,6 +224,8 @@ pub(crate) fn when(text: &str) -> String {
     let preposition = match first {
         "the" if matches!(second, "last" | "past") => "in ",
         "the" if matches!(second, "morning" | "afternoon" | "evening") => "in ",
+        "the" if second == "weekend" => "at ",
+        "night" | "lunchtime" => "at ",
         "the" if lower.ends_with("before") && lower != "the day before" => "in ",
         _ if ON.contains(&first) && lower.contains(" to ") => "from ",
         _ if ON.contains(&first) => "on ",
@@ -358,6 +360,8 @@ mod tests {
             ("5pm", "at 5pm"),
             ("14:00 to 16:00", "14:00 to 16:00"),
             ("the last 7 days", "in the last 7 days"),
+            ("the weekend", "at the weekend"),
+            ("night", "at night"),
             ("the past few hours", "in the past few hours"),
             ("the day before", "the day before"),
             ("3 days ago", "3 days ago"),

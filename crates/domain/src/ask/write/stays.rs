@@ -37,16 +37,15 @@ pub(super) fn tell(
 
 fn single(stays: &Stays, findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
     let Some(stay) = stays.items.first() else { return lead(findings, interpretation, place) };
-    let until = if phrases::is_one_day([stay.start, stay.end], place) {
-        phrases::precise(stay.end, place)
+    let (day, start) = (phrases::day(stay.start, place), phrases::precise(stay.start, place));
+    let when = if phrases::is_one_day([stay.start, stay.end], place) {
+        format!("{day}, {start}–{}", phrases::precise(stay.end, place))
     } else {
-        phrases::moment(stay.end, place)
+        format!("{day} at {start} until {}", phrases::moment(stay.end, place).trim_start_matches("on "))
     };
     let mut text = format!(
-        "{}, from the first sighting to the last: {}, {}–{until}, {}",
+        "{}, from the first sighting to the last: {when}, {}",
         phrases::length(stay.length()),
-        phrases::day(stay.start, place),
-        phrases::precise(stay.start, place),
         plain(place.camera_name(&stay.camera_id))
     );
     let shown: Vec<&Evidence> =
@@ -121,7 +120,9 @@ fn several(stays: &Stays, findings: &Findings, interpretation: &Interpretation, 
     push!(
         text,
         " I looked at {}{}{}.",
-        subject::counted(findings.totals.events, findings.totals.visits, interpretation),
+        // Visits that began before the period are measured as well, but not counted in it.
+        phrases::counted(findings.totals.events, "event")
+            + &subject::what(interpretation, findings.totals.events == 1),
         subject::place(interpretation, place),
         subject::time(interpretation, place)
     );

@@ -72,7 +72,7 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
         let kinds: Vec<String> =
             interpretation.event_types.iter().map(|t| format!("“{}”", plain(&phrases::opened(t)))).collect();
         text.push_str(" of the kind ");
-        text.push_str(&few(&kinds, "kinds"));
+        text.push_str(&few(&kinds, "or", "kinds"));
     }
     if let Some(words) = &interpretation.words {
         text.push_str(if is_one { " that mentions “" } else { " that mention “" });
@@ -107,14 +107,14 @@ pub(crate) fn place(interpretation: &Interpretation, place: &Place<'_>) -> Strin
 /// The names of cameras, or how many there are.
 pub(crate) fn cameras<S: AsRef<str>>(ids: &[S], place: &Place<'_>) -> String {
     let names: Vec<String> = ids.iter().map(|id| plain(place.camera_name(id.as_ref()))).collect();
-    few(&names, "cameras")
+    few(&names, "and", "cameras")
 }
 
-fn few(names: &[String], noun: &str) -> String {
+fn few(names: &[String], conjunction: &str, noun: &str) -> String {
     if names.len() > NAMES_MAX {
         return format!("{} {noun}", names.len());
     }
-    phrases::list(names, "and")
+    phrases::list(names, conjunction)
 }
 
 /// " last night (Tue 12 May 20:00 – Wed 13 May 06:00)"; without a period, how far back was looked.
