@@ -128,7 +128,7 @@ pub(crate) fn select(hits: Vec<Hit>, words: Option<&str>, is_ranked: bool, total
 /// Whether an event holds every word of the question, by stems; the store has the last word in counts.
 fn holds_all(hit: &Hit, words: &str) -> bool {
     let text = hit.event.words().to_lowercase();
-    let held: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).map(stem).collect();
+    let held: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(stem).collect();
     let words = words.to_lowercase();
     words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
         let word = stem(word);
@@ -136,16 +136,37 @@ fn holds_all(hit: &Hit, words: &str) -> bool {
     })
 }
 
-/// A word without the endings that English puts on it.
-fn stem(word: &str) -> &str {
-    for ending in ["ing", "ed", "es", "s"] {
-        if let Some(rest) = word.strip_suffix(ending)
-            && rest.chars().count() >= 3
-        {
-            return rest;
-        }
+/// A word without the endings that English puts on it, near enough to the stems by which the store
+/// counts: an event that it counts must not be missing here.
+fn stem(word: &str) -> String {
+    let strip = |endings: &[&str]| {
+        let rests = endings.iter().filter_map(|ending| word.strip_suffix(ending));
+        rests.into_iter().find(|rest| rest.chars().count() >= 3)
+    };
+    let plural: &[&str] = if word.ends_with("ss") { &[] } else { &["es", "s"] };
+    let mut stem = match (strip(&["ing", "ed"]), strip(plural)) {
+        (Some(rest), _) => undoubled(rest).to_owned(),
+        (None, Some(rest)) => rest.to_owned(),
+        (None, None) => word.to_owned(),
+    };
+    if stem.len() > 3 && stem.ends_with('e') {
+        stem.pop();
+    } else if stem.ends_with('i') {
+        stem.pop();
+        stem.push('y');
     }
-    word
+    stem
+}
+
+/// "stopp" is "stop", but "pass" and "call" stay.
+fn undoubled(word: &str) -> &str {
+    let mut ends = word.chars().rev();
+    match (ends.next(), ends.next()) {
+        (Some(a), Some(b)) if a == b && a.is_ascii_lowercase() && !"aeioulsz".contains(a) => {
+            &word[..word.len() - 1]
+        }
+        _ => word,
+    }
 }
 
 /// Shows hits as evidence, numbered from `first`.
@@ -227,4 +248,22 @@ fn reasons(
         why.push("among the events in your scope".to_owned());
     }
     why
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_a_word_meet() {
+        for forms in [
+            ["reverse", "reverses", "reversed", "reversing"],
+            ["carry", "carries", "carried", "carrying"],
+            ["stop", "stops", "stopped", "stopping"],
+            ["pass", "passes", "passed", "passing"],
+        ] {
+            assert!(forms.iter().all(|form| stem(form) == stem(forms[0])), "{:?}", forms.map(stem));
+        }
+        assert_ne!(stem("car"), stem("carry"));
+    }
 }
