@@ -158,7 +158,7 @@ fn stem(word: &str) -> String {
     stem
 }
 
-/// "stopp" is "stop", but "pass" and "call" stay.
+/// One of two equal consonants at the end, which "stopped" has and "stop" has not; "pass" and "call" stay.
 fn undoubled(word: &str) -> &str {
     let mut ends = word.chars().rev();
     match (ends.next(), ends.next()) {
