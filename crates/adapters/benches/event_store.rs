@@ -22,6 +22,8 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+/// How often each question is asked.
+const ROUNDS: usize = 100;
 const DIMENSIONS: usize = 384;
 const TENANT: &str = "bench";
 const DAYS: u64 = 90;
@@ -164,131 +166,114 @@ fn last_hour() -> EventFilter {
     }
 }
 
-fn counted(bencher: Bencher<'_, '_>, filter: EventFilter, words: Option<&str>, group_by: &[GroupBy]) {
-    let site = site();
-    let request = CountRequest {
-        filter,
-        words: words.map(str::to_owned),
-        group_by: group_by.to_vec(),
-        timezone: TimeZone::get("Europe/Berlin").unwrap(),
-    };
-    let scope = Scope::tenant(TENANT);
-    bencher.bench_local(|| black_box(site.runtime.block_on(site.store.count(&scope, &request)).unwrap()));
-}
-
-#[divan::bench]
-fn count_all(bencher: Bencher<'_, '_>) {
-    counted(bencher, everything(), None, &[]);
-}
-
-#[divan::bench]
-fn count_of_a_narrow_filter(bencher: Bencher<'_, '_>) {
-    counted(bencher, narrow(), None, &[]);
-}
-
-#[divan::bench]
-fn count_of_the_last_hour(bencher: Bencher<'_, '_>) {
-    counted(bencher, last_hour(), None, &[]);
-}
-
-#[divan::bench]
-fn count_by_camera(bencher: Bencher<'_, '_>) {
-    counted(bencher, everything(), None, &[GroupBy::Camera]);
-}
-
-#[divan::bench]
-fn count_by_day_and_label(bencher: Bencher<'_, '_>) {
-    counted(bencher, everything(), None, &[GroupBy::Day, GroupBy::Label]);
-}
-
-#[divan::bench]
-fn count_by_hour(bencher: Bencher<'_, '_>) {
-    counted(bencher, everything(), None, &[GroupBy::Hour]);
-}
-
-#[divan::bench]
-fn count_by_camera_and_hour_of_week(bencher: Bencher<'_, '_>) {
-    counted(bencher, everything(), None, &[GroupBy::Camera, GroupBy::HourOfWeek]);
-}
-
-#[divan::bench]
-fn count_by_zone(bencher: Bencher<'_, '_>) {
-    counted(bencher, everything(), None, &[GroupBy::Zone]);
-}
-
-#[divan::bench]
-fn count_with_words(bencher: Bencher<'_, '_>) {
-    counted(bencher, everything(), Some("person ladder"), &[]);
-}
-
-fn searched(
-    bencher: Bencher<'_, '_>,
-    scope: &Scope,
+/// What is asked: a count when it says by what to group, else a search for the first 20.
+struct Asked {
+    name: &'static str,
     filter: EventFilter,
-    words: Option<&str>,
-    meaning: bool,
-) {
-    let site = site();
-    let vector = meaning.then(|| Random(9).vector(17).into());
-    let order = if words.is_some() || meaning { Order::Relevance } else { Order::NewestFirst };
-    let request =
-        SearchRequest { filter, words: words.map(str::to_owned), vector, order, limit: 20, cursor: None };
-    bencher.bench_local(|| black_box(site.runtime.block_on(site.store.search(scope, &request)).unwrap()));
+    words: Option<&'static str>,
+    by_meaning: bool,
+    group_by: Option<&'static [GroupBy]>,
+    cameras: CameraScope,
 }
 
 const WORDS: &str = "a person drops the ladder near the gate";
 
-#[divan::bench]
-fn search_newest(bencher: Bencher<'_, '_>) {
-    searched(bencher, &Scope::tenant(TENANT), everything(), None, false);
+fn count(name: &'static str, filter: EventFilter, group_by: &'static [GroupBy]) -> Asked {
+    let group_by = Some(group_by);
+    Asked { name, filter, words: None, by_meaning: false, group_by, cameras: CameraScope::All }
 }
 
-#[divan::bench]
-fn search_words(bencher: Bencher<'_, '_>) {
-    searched(bencher, &Scope::tenant(TENANT), everything(), Some(WORDS), false);
+fn search(name: &'static str, filter: EventFilter, words: Option<&'static str>, by_meaning: bool) -> Asked {
+    Asked { name, filter, words, by_meaning, group_by: None, cameras: CameraScope::All }
 }
 
-#[divan::bench]
-fn search_words_in_a_narrow_filter(bencher: Bencher<'_, '_>) {
-    searched(bencher, &Scope::tenant(TENANT), narrow(), Some(WORDS), false);
+fn questions() -> Vec<Asked> {
+    let ten_cameras = CameraScope::matching(&["cam-0?"]).unwrap();
+    vec![
+        count("count everything", everything(), &[]),
+        count("count everything by camera", everything(), &[GroupBy::Camera]),
+        count("count everything by zone", everything(), &[GroupBy::Zone]),
+        count("count everything by hour", everything(), &[GroupBy::Hour]),
+        count("count everything by day and label", everything(), &[GroupBy::Day, GroupBy::Label]),
+        count(
+            "count everything by camera and hour of the week",
+            everything(),
+            &[GroupBy::Camera, GroupBy::HourOfWeek],
+        ),
+        count("count, narrow filter", narrow(), &[]),
+        count("count, the last hour", last_hour(), &[]),
+        Asked { words: Some("person ladder"), ..count("count, two words", everything(), &[]) },
+        search("the newest", everything(), None, false),
+        search("search by words", everything(), Some(WORDS), false),
+        search("search by words, narrow filter", narrow(), Some(WORDS), false),
+        search("search by vector", everything(), None, true),
+        search("search by vector, narrow filter", narrow(), None, true),
+        search("search by both", everything(), Some(WORDS), true),
+        search("search by both, narrow filter", narrow(), Some(WORDS), true),
+        search("search by both, the last hour", last_hour(), Some(WORDS), true),
+        Asked {
+            cameras: ten_cameras,
+            ..search("search by both, a scope of ten cameras", everything(), Some(WORDS), true)
+        },
+    ]
 }
 
-#[divan::bench]
-fn search_vectors(bencher: Bencher<'_, '_>) {
-    searched(bencher, &Scope::tenant(TENANT), everything(), None, true);
+/// Asks once; how long it took, and the CPU time of all threads.
+fn ask(site: &Site, asked: &Asked) -> (f64, f64) {
+    let scope = Scope { tenant: TENANT.into(), cameras: asked.cameras.clone() };
+    let (filter, words) = (asked.filter.clone(), asked.words.map(str::to_owned));
+    let vector = asked.by_meaning.then(|| Random(9).vector(17).into());
+    let (begin, cpu) = (Instant::now(), cpu_ms());
+    if let Some(group_by) = asked.group_by {
+        let timezone = TimeZone::get("Europe/Berlin").unwrap();
+        let request = CountRequest { filter, words, group_by: group_by.to_vec(), timezone };
+        black_box(site.runtime.block_on(site.store.count(&scope, &request)).unwrap());
+    } else {
+        let ranks = words.is_some() || vector.is_some();
+        let order = if ranks { Order::Relevance } else { Order::NewestFirst };
+        let request = SearchRequest { filter, words, vector, order, limit: 20, cursor: None };
+        black_box(site.runtime.block_on(site.store.search(&scope, &request)).unwrap());
+    }
+    (begin.elapsed().as_secs_f64() * 1_000.0, cpu_ms() - cpu)
 }
 
-#[divan::bench]
-fn search_vectors_in_a_narrow_filter(bencher: Bencher<'_, '_>) {
-    searched(bencher, &Scope::tenant(TENANT), narrow(), None, true);
+/// CPU time of this process so far, in milliseconds.
+fn cpu_ms() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec as f64 * 1_000.0 + time.tv_nsec as f64 / 1e6
 }
 
-#[divan::bench]
-fn search_hybrid(bencher: Bencher<'_, '_>) {
-    searched(bencher, &Scope::tenant(TENANT), everything(), Some(WORDS), true);
-}
-
-#[divan::bench]
-fn search_hybrid_in_a_narrow_filter(bencher: Bencher<'_, '_>) {
-    searched(bencher, &Scope::tenant(TENANT), narrow(), Some(WORDS), true);
-}
-
-#[divan::bench]
-fn search_hybrid_in_the_last_hour(bencher: Bencher<'_, '_>) {
-    searched(bencher, &Scope::tenant(TENANT), last_hour(), Some(WORDS), true);
-}
-
-#[divan::bench]
-fn search_hybrid_in_a_scope_of_ten_cameras(bencher: Bencher<'_, '_>) {
-    let cameras = CameraScope::matching(&["cam-0?"]).unwrap();
-    searched(bencher, &Scope { tenant: TENANT.into(), cameras }, everything(), Some(WORDS), true);
-}
-
-#[divan::bench]
-fn vocabulary_unchanged(bencher: Bencher<'_, '_>) {
-    let site = site();
-    let scope = Scope::tenant(TENANT);
-    bencher.bench_local(|| black_box(site.runtime.block_on(site.store.vocabulary(&scope)).unwrap()));
+/// Every question in turn, again and again, so that each meets the same machine.
+fn table() {
+    let (site, questions) = (site(), questions());
+    let mut runs: Vec<Vec<(f64, f64)>> = vec![Vec::new(); questions.len()];
+    for round in 0..=ROUNDS {
+        for (asked, runs) in questions.iter().zip(&mut runs) {
+            let run = ask(site, asked);
+            // The first finds the caches cold.
+            if round > 0 {
+                runs.push(run);
+            }
+        }
+    }
+    println!("\n{:<50}{:>10}{:>12}{:>10}{:>10}", "ms", "CPU min", "CPU median", "p50", "p99");
+    for (asked, runs) in questions.iter().zip(runs) {
+        let sorted = |of: fn(&(f64, f64)) -> f64| {
+            let mut values: Vec<f64> = runs.iter().map(of).collect();
+            values.sort_by(f64::total_cmp);
+            values
+        };
+        let (took, cpu) = (sorted(|run| run.0), sorted(|run| run.1));
+        println!(
+            "{:<50}{:>10.2}{:>12.2}{:>10.2}{:>10.2}",
+            asked.name,
+            cpu[0],
+            cpu[ROUNDS / 2],
+            took[ROUNDS / 2],
+            took[ROUNDS * 99 / 100]
+        );
+    }
+    println!();
 }
 
 /// Into a store of its own, by words only, every call durable.
@@ -338,5 +323,6 @@ fn ingest_of_64_callers(bencher: Bencher<'_, '_>) {
 }
 
 fn main() {
+    table();
     divan::main();
 }

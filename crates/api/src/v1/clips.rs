@@ -62,13 +62,24 @@ pub(crate) async fn links(
     .await
 }
 
+/// What a signed link carries in place of a token.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; `access` reads them")]
+struct SignedLink {
+    /// When the link ends, in Unix seconds.
+    exp: Option<i64>,
+    /// The tenant it was signed for, hidden.
+    t: Option<String>,
+    /// The signature.
+    sig: Option<String>,
+}
+
 /// The clip of an event, in ranges of bytes when asked.
 #[utoipa::path(get, path = "/api/v1/clips/{event_id}", tag = "clips", security(("bearer" = ["events:read"]), ()),
     params(
         ("event_id" = String, Path, description = "The event"),
-        ("exp" = Option<i64>, Query, description = "Of a signed link"),
-        ("t" = Option<String>, Query, description = "Of a signed link"),
-        ("sig" = Option<String>, Query, description = "Of a signed link"),
+        SignedLink,
         ("Range" = Option<String>, Header, description = "One range of bytes"),
     ),
     responses(
@@ -91,12 +102,7 @@ pub(crate) async fn clip(
 /// A still of an event.
 #[utoipa::path(get, path = "/api/v1/clips/{event_id}/thumbnail", tag = "clips",
     security(("bearer" = ["events:read"]), ()),
-    params(
-        ("event_id" = String, Path, description = "The event"),
-        ("exp" = Option<i64>, Query, description = "Of a signed link"),
-        ("t" = Option<String>, Query, description = "Of a signed link"),
-        ("sig" = Option<String>, Query, description = "Of a signed link"),
-    ),
+    params(("event_id" = String, Path, description = "The event"), SignedLink),
     responses(
         (status = 200, description = "The picture", content_type = "image/jpeg"),
         (status = 304, description = "It has not changed"),
