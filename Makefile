@@ -46,6 +46,10 @@ eval: setup ## questions with known answers, asked of real servers (EPS_DATA add
 	cargo build --release --locked --bin eps
 	scripts/eval $(ARGS)
 
+.PHONY: fuzz
+fuzz: setup ## hostile and mangled questions for FUZZ_SECONDS (600): no panic, none slower than 5 ms
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} cargo run --release --locked -p eps-domain --example fuzz-interpret
+
 .PHONY: eval-retrieval
 eval-retrieval: setup ## quality of search on public collections (needs EPS_DATA)
 	cargo run --release --locked -p eps-adapters --example retrieval

@@ -2,15 +2,20 @@
 //!
 //! `cargo bench -p eps-domain --bench names`
 #![expect(clippy::expect_used, reason = "a benchmark fails by panicking")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints figures")]
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use divan::{Bencher, black_box};
 use eps_domain::{
     CameraDirectory, Scope,
     ask::{
-        Filters, Interpretation,
-        interpret::{Catalogue, Question, interpret},
+        Filters, Interpretation, QUERY_CHARS_MAX,
+        interpret::{Catalogue, DateOrder, Question, interpret},
     },
     camera::{Camera, CamerasFile, Site},
     event_store::{CameraActivity, Vocabulary},
@@ -18,7 +23,36 @@ use eps_domain::{
 use jiff::{Timestamp, tz::TimeZone};
 
 fn main() {
+    // `cargo test --benches` only wants to see each run once.
+    if !std::env::args().any(|argument| argument == "--test" || argument == "--list") {
+        tell_percentiles();
+    }
     divan::main();
+}
+
+/// What a promise about the 99th hundredth needs and medians do not show: questions of every kind, as
+/// they are and as long as they may be, each understood many times.
+fn tell_percentiles() {
+    const ROUNDS: usize = 200;
+    let catalogue = Catalogue::new(&directory(), &vocabulary(), &Scope::tenant("default"));
+    let longest =
+        |text: &str| -> String { text.chars().chain(" ".chars()).cycle().take(QUERY_CHARS_MAX).collect() };
+    let long: Vec<String> = QUESTIONS.iter().map(|text| longest(text)).collect();
+    for (name, questions) in
+        [("short", QUESTIONS.to_vec()), ("2,000 characters", long.iter().map(String::as_str).collect())]
+    {
+        let mut taken: Vec<Duration> = Vec::with_capacity(ROUNDS * questions.len());
+        for _ in 0..ROUNDS {
+            for text in &questions {
+                let started = Instant::now();
+                black_box(ask(&catalogue, black_box(text), None));
+                taken.push(started.elapsed());
+            }
+        }
+        taken.sort_unstable();
+        let at = |share: usize| taken[(taken.len() * share / 100).min(taken.len() - 1)];
+        println!("{name}: p50 {:?}, p99 {:?}, slowest {:?}", at(50), at(99), at(100));
+    }
 }
 
 const QUESTIONS: &[&str] = &[
@@ -26,6 +60,7 @@ const QUESTIONS: &[&str] = &[
     "how many people entered the north building",
     "who opened the trunk near the loading dock",
     "a man with a red jacket carrying a ladder at the main entrance",
+    "what happened yesterday between 2 and 4pm, on Monday and Friday nights, and on June 18th at the gate?",
     "were there more vehicles at the gate 12 than at the parkng lot, except camera 7 and camera 9?",
 ];
 
@@ -97,6 +132,7 @@ fn ask(catalogue: &Catalogue, text: &str, previous: Option<&Interpretation>) -> 
         timezone: &timezone,
         previous,
         evidence: &[],
+        date_order: DateOrder::default(),
         catalogue,
     };
     interpret(&question).expect("no filters to refuse")

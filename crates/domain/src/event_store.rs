@@ -16,6 +16,24 @@ pub const SEARCH_LIMIT_MAX: usize = 200;
 /// The most groups that one count returns; a finer question is refused, never cut.
 pub const GROUPS_MAX: usize = 50_000;
 
+/// The words of a search in groups: an event holds one word of each. Words with "or" between them are one
+/// group, every other word is one by itself: "red cats or dogs" is red, and cats or dogs.
+pub fn alternatives(words: &str) -> Vec<Vec<&str>> {
+    let mut groups: Vec<Vec<&str>> = Vec::new();
+    let mut joins = false;
+    for word in words.split_whitespace() {
+        match groups.last_mut() {
+            Some(_) if word.eq_ignore_ascii_case("or") => joins = true,
+            Some(last) if joins => {
+                last.push(word);
+                joins = false;
+            }
+            _ => groups.push(vec![word]),
+        }
+    }
+    groups
+}
+
 /// Which events. Empty lists and `None` do not restrict, but `cameras: Some([])` matches nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventFilter {
@@ -33,6 +51,8 @@ pub struct EventFilter {
     pub periods: Vec<Period>,
     /// At least this sure; events without a confidence do not match.
     pub min_confidence: Option<f32>,
+    /// Less sure than this; events without a confidence do not match.
+    pub max_confidence: Option<f32>,
 }
 
 /// Two counts, side by side.

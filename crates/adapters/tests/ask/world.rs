@@ -56,6 +56,7 @@ pub(crate) fn settings() -> AskSettings {
         limit_max: 50,
         confidence_threshold: 0.7,
         visit_gap: Duration::from_mins(1),
+        date_order: eps_domain::ask::interpret::DateOrder::default(),
         answer_tokens_max: 400,
         temperature: 0.2,
         prompt_tokens_max: 6_000,

@@ -46,7 +46,9 @@ impl Pump {
     pub(super) async fn run(self, request: AskRequest) {
         let Self { app, caller, context, log, claim, place } = self;
         let _held = (place, InFlight::enter());
-        let result = AssertUnwindSafe(answer(&app, &caller, &log, request)).catch_unwind().await;
+        // A turn is large; it is boxed once and not copied with the task.
+        let turn = Box::pin(answer(&app, &caller, &log, request));
+        let result = AssertUnwindSafe(turn).catch_unwind().await;
         let result = result.unwrap_or_else(|_| {
             metrics::counter!("eps_panics_total").increment(1);
             Err(eps_domain::Error::internal("the answer panicked").into())

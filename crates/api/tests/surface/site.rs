@@ -223,6 +223,7 @@ fn parts(folder: &TempDir, clock: Arc<ManualClock>, setup: Setup) -> AppParts {
         limit_max: 50,
         confidence_threshold: 0.7,
         visit_gap: Duration::from_mins(1),
+        date_order: eps_domain::ask::interpret::DateOrder::default(),
         answer_tokens_max: 500,
         prompt_tokens_max: 6_000,
         offers_tools: true,

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{catalogues::Catalogues, gather::Sources, memory, tools};
+use super::{catalogues::Catalogues, gather::Sources, interpret::DateOrder, memory, tools};
 use crate::{
     CameraDirectory, Clock,
     chat_model::{ChatModel, ToolSpec},
@@ -46,6 +46,8 @@ pub struct AskSettings {
     pub confidence_threshold: f32,
     /// The longest gap within a visit; the one by which the store counts visits.
     pub visit_gap: Duration,
+    /// How dates in figures are written.
+    pub date_order: DateOrder,
     /// The most tokens of an answer of the model.
     pub answer_tokens_max: u32,
     /// Temperature of the model.

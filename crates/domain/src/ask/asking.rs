@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::AskRequest;
+use super::{AskRequest, interpret::DateOrder};
 use crate::Caller;
 
 /// A request, checked.
@@ -21,6 +21,8 @@ pub(crate) struct Asking<'a> {
     pub limit: usize,
     /// The zone in which words are read.
     pub timezone: TimeZone,
+    /// How dates in figures are written.
+    pub date_order: DateOrder,
     /// When it was asked.
     pub now: Timestamp,
     /// For durations.

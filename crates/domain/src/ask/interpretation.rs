@@ -26,6 +26,8 @@ pub enum Intent {
     Busiest,
     /// How long something lasted or stayed.
     HowLong,
+    /// "Why?", "how do you know?": what the previous answer rests on.
+    Basis,
     /// What happened, in order; a summary.
     Timeline,
     /// What else happened around something.
@@ -79,6 +81,8 @@ pub enum NameKind {
     EventType,
     /// An event of the previous answer: "[7]", "the ninth one".
     Evidence,
+    /// A time that is none, or that cannot be placed: "31 February".
+    Period,
 }
 
 /// What an answer is grouped by: the dimension of "which camera", "busiest hour", "per day".
@@ -175,7 +179,11 @@ pub struct Interpretation {
     /// Least confidence asked for.
     #[serde(default)]
     pub min_confidence: Option<f32>,
-    /// What is left to search for in descriptions: "red jacket". Counts hold all of these words.
+    /// Confidence that was asked for from above: less than this.
+    #[serde(default)]
+    pub max_confidence: Option<f32>,
+    /// What is left to search for in descriptions: "red jacket". Counts hold all of these words; of those
+    /// with "or" between them ("cats or dogs") at least one.
     #[serde(default)]
     pub words: Option<String>,
     /// What the answer is grouped by.
@@ -191,6 +199,9 @@ pub struct Interpretation {
     /// the time around them where the others are asked for.
     #[serde(default)]
     pub refers_to: Vec<Referred>,
+    /// The language of the question by its two letters, when it is not English and there is no doubt.
+    #[serde(default)]
+    pub language: Option<String>,
     /// Whether the words and the fields of the request exclude each other, so that no event can match:
     /// the empty lists above then restrict everything.
     #[serde(default)]
@@ -221,6 +232,8 @@ pub struct InterpretationRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     min_confidence: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    max_confidence: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     group_by: Option<Grouping>,
@@ -230,6 +243,8 @@ pub struct InterpretationRecord {
     top: Option<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refers_to: Vec<Referred>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     matches_nothing: bool,
     carried_over: Vec<String>,
@@ -270,11 +285,13 @@ impl From<Interpretation> for InterpretationRecord {
             event_types: it.event_types,
             zones: it.zones,
             min_confidence: it.min_confidence,
+            max_confidence: it.max_confidence,
             words: it.words,
             group_by: it.group_by,
             is_least: it.is_least,
             top: it.top,
             refers_to: it.refers_to,
+            language: it.language,
             matches_nothing: it.matches_nothing,
             carried_over: it.carried_over,
             unresolved: it.unresolved,

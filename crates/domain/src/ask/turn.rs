@@ -62,6 +62,7 @@ pub(crate) async fn ask(
         question,
         limit: validate::limit(request.limit, settings.limit_default, settings.limit_max)?,
         timezone: validate::timezone(&request.user_context, caller, &parts.directory)?,
+        date_order: settings.date_order,
         now: parts.clock.now(),
         started,
     };
@@ -116,6 +117,7 @@ fn understand(
         timezone: &asking.timezone,
         previous: memory.previous(),
         evidence: memory.evidence(),
+        date_order: asking.date_order,
         catalogue,
     })?;
     if interpretation.timezone.is_empty() {

@@ -239,6 +239,7 @@ impl Searcher {
             timezone: &timezone,
             previous: None,
             evidence: &[],
+            date_order: self.settings.date_order,
             catalogue: &catalogue,
         })?;
         if interpretation.timezone.is_empty() {

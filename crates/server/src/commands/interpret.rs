@@ -9,7 +9,7 @@ use eps_domain::{
     access::DEFAULT_TENANT,
     ask::{
         Filters, Interpretation,
-        interpret::{Catalogue, Question, interpret},
+        interpret::{Catalogue, DateOrder, Question, interpret},
     },
     event_store::Vocabulary,
 };
@@ -62,6 +62,7 @@ struct Reader {
     clocks: Clocks,
     timezone: TimeZone,
     now: Option<Timestamp>,
+    date_order: DateOrder,
 }
 
 /// Prints interpretations.
@@ -81,6 +82,7 @@ pub fn run(context: &Context, args: &InterpretArgs) -> Result<(), Failure> {
         clocks: Clocks::new(None),
         timezone,
         now: args.now,
+        date_order: config.search.date_order,
     };
     let Some(text) = &args.text else { return answer_lines(&reader) };
     let line = Line { text: text.clone(), now: None, timezone: None };
@@ -146,6 +148,7 @@ impl Reader {
             timezone: &timezone,
             previous: None,
             evidence: &[],
+            date_order: self.date_order,
             catalogue: &self.catalogue,
         };
         interpret(&question).map_err(|error| error.message)

@@ -4,6 +4,7 @@
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use eps_adapters::jwt;
+use eps_domain::ask::interpret::DateOrder;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
@@ -205,6 +206,8 @@ pub struct SearchSettings {
     pub max_limit: usize,
     /// Detections below it are marked as weak.
     pub confidence_threshold: f32,
+    /// How "6/18" is read.
+    pub date_order: DateOrder,
     /// The longest pause inside one visit.
     pub visit_gap: Duration,
 }
@@ -219,11 +222,17 @@ impl SearchSettings {
             read.problem("search.default_limit", "must not exceed search.max_limit");
         }
         let confidence_threshold = read.number("search.confidence_threshold", 0.0, 1.0);
+        let date_order = read.parsed("search.date_order", |text| match text {
+            "month_first" => Ok(DateOrder::MonthFirst),
+            "day_first" => Ok(DateOrder::DayFirst),
+            _ => Err("must be month_first or day_first".to_owned()),
+        });
         let visit_gap = read.seconds("search.visit_gap_seconds", 1, 24 * 60 * 60);
         Some(Self {
             default_limit: default_limit?,
             max_limit: max_limit?,
             confidence_threshold: confidence_threshold?,
+            date_order: date_order?,
             visit_gap: visit_gap?,
         })
     }

@@ -57,6 +57,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("search.default_limit", "SEARCH_DEFAULT_LIMIT", "5"),
     plain("search.max_limit", "SEARCH_MAX_LIMIT", "50"),
     plain("search.confidence_threshold", "CONFIDENCE_THRESHOLD", "0.7"),
+    plain("search.date_order", "DATE_ORDER", "month_first"),
     plain("search.visit_gap_seconds", "VISIT_GAP_SECONDS", "60"),
     plain("rate_limiting.per_minute", "RATE_LIMIT_PER_MINUTE", "100"),
     plain("rate_limiting.burst", "RATE_LIMIT_BURST", "20"),

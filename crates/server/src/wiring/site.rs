@@ -234,6 +234,7 @@ fn ask_settings(config: &Config) -> AskSettings {
         limit_max: config.search.max_limit,
         confidence_threshold: config.search.confidence_threshold,
         visit_gap: config.search.visit_gap,
+        date_order: config.search.date_order,
         answer_tokens_max: config.llm.max_tokens,
         prompt_tokens_max: config.llm.prompt_tokens,
         offers_tools: config.llm.tools,

@@ -64,6 +64,16 @@ impl RowSet {
         }
     }
 
+    /// Adds what is in the other.
+    pub(super) fn add(&mut self, other: &Self) {
+        if self.words.len() < other.words.len() {
+            self.words.resize(other.words.len(), 0);
+        }
+        for (index, word) in self.words.iter_mut().enumerate() {
+            *word |= other.word(index);
+        }
+    }
+
     /// Adds `len` rows from `to` on, as far as those from `from` on are in the other.
     pub(super) fn copy_bits(&mut self, other: &Self, mut from: u32, mut to: u32, mut len: u32) {
         let last = (to + len).div_ceil(64) as usize;

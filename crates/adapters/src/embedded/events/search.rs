@@ -70,7 +70,8 @@ impl Shared {
             let visible = self.scopes.visible(scope, &columns);
             let mut rows = columns.select(&visible.cameras, &request.filter);
             if !terms.is_empty() {
-                rows.keep(&self.text.with_all(terms, columns.rows())?);
+                let required = request.words.as_deref().map(|words| self.text.required(words));
+                rows.keep(&self.text.with_all(&required.unwrap_or_default(), columns.rows())?);
             }
             first_in_time(&columns, &rows, order, after, request.limit + 1)
         };

@@ -57,12 +57,12 @@ impl Shared {
     }
 
     pub(super) fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
-        let terms = request.words.as_deref().map(|words| self.text.terms(words)).unwrap_or_default();
+        let required = request.words.as_deref().map(|words| self.text.required(words)).unwrap_or_default();
         let columns = self.columns()?;
         let visible = self.scopes.visible(scope, &columns);
         let mut rows = columns.select(&visible.cameras, &request.filter);
-        if !terms.is_empty() {
-            rows.keep(&self.text.with_all(&terms, columns.rows())?);
+        if !required.is_empty() {
+            rows.keep(&self.text.with_all(&required, columns.rows())?);
         }
         columns.count(&rows, &request.group_by, &request.timezone)
     }

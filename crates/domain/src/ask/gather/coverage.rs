@@ -129,6 +129,7 @@ fn is_about_all(interpretation: &Interpretation) -> bool {
         && it.zones.is_empty()
         && it.words.is_none()
         && it.min_confidence.is_none()
+        && it.max_confidence.is_none()
         && !it.matches_nothing
 }
 

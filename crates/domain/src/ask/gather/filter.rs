@@ -16,6 +16,7 @@ pub(crate) fn event_filter(interpretation: &Interpretation) -> EventFilter {
         zones: interpretation.zones.clone(),
         periods: interpretation.periods.clone(),
         min_confidence: interpretation.min_confidence,
+        max_confidence: interpretation.max_confidence,
     }
 }
 

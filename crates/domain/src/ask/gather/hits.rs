@@ -7,7 +7,7 @@ use crate::{
     Result,
     ask::{Evidence, Intent, Interpretation, place::Place, write::phrases},
     embedder::Embedder,
-    event_store::{EventFilter, EventStore, Hit, Order, SearchPage, SearchRequest, Totals},
+    event_store::{EventFilter, EventStore, Hit, Order, SearchPage, SearchRequest, Totals, alternatives},
 };
 
 /// From this cosine on, an event that lacks the words counts as similar. Sentences about the same kind
@@ -130,10 +130,11 @@ fn holds_all(hit: &Hit, words: &str) -> bool {
     let text = hit.event.words().to_lowercase();
     let held: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(stem).collect();
     let words = words.to_lowercase();
-    words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
-        let word = stem(word);
-        held.contains(&word)
-    })
+    let holds = |word: &&str| -> bool {
+        let mut parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+        parts.all(|part| held.contains(&stem(part)))
+    };
+    alternatives(&words).iter().all(|group| group.iter().any(holds))
 }
 
 /// A word without the endings that English puts on it, near enough to the stems by which the store
@@ -201,6 +202,9 @@ fn common_reasons(interpretation: &Interpretation, place: &Place<'_>) -> Vec<Str
     }
     if let Some(least) = interpretation.min_confidence {
         common.push(format!("confidence of at least {}", phrases::percent(f64::from(least))));
+    }
+    if let Some(below) = interpretation.max_confidence {
+        common.push(format!("confidence below {}", phrases::percent(f64::from(below))));
     }
     common
 }

@@ -1,4 +1,5 @@
-//! Reads how sure the detector must have been: "above 80 %", "at least 0.7", "high confidence only".
+//! Reads how sure the detector must have been, or must not: "above 80 %", "at least .7", "high confidence
+//! only", "below 50 %", "uncertain detections".
 
 use std::ops::Range;
 
@@ -8,29 +9,78 @@ use super::tokens::{Role, Tokens};
 const HIGH: f32 = 0.8;
 /// What "very high confidence" means.
 const VERY_HIGH: f32 = 0.9;
+/// What "low confidence" means: below this.
+const LOW: f32 = 0.5;
 
-/// Reads the least confidence asked for and takes its words.
-pub(super) fn read(tokens: &mut Tokens<'_>) -> Option<f32> {
-    read_words(tokens).or_else(|| read_figure(tokens))
+/// The confidence that was asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Sure {
+    /// At least this.
+    pub(super) least: Option<f32>,
+    /// Less than this.
+    pub(super) below: Option<f32>,
 }
 
-fn read_words(tokens: &mut Tokens<'_>) -> Option<f32> {
-    let at = (0..tokens.row.len()).find(|at| is_high(tokens, *at))?;
-    let is_very = tokens.before(at) == "very";
-    tokens.take(at - usize::from(is_very)..at + 2, Role::Confidence);
-    Some(if is_very { VERY_HIGH } else { HIGH })
+impl Sure {
+    pub(super) fn is_said(self) -> bool {
+        self.least.is_some() || self.below.is_some()
+    }
 }
 
-fn is_high(tokens: &Tokens<'_>, at: usize) -> bool {
-    tokens.lower(at) == "high" && is_about_confidence(tokens.lower(at + 1)) && tokens.is_free(at..at + 2)
+/// Reads the confidence asked for and takes its words.
+pub(super) fn read(tokens: &mut Tokens<'_>) -> Sure {
+    if let Some(found) = read_words(tokens) {
+        return found;
+    }
+    let mut found = Sure::default();
+    // "Between 50 and 80 %" and "above 50 % but below 80 %" have two figures.
+    while let Some((value, is_below)) = read_figure(tokens) {
+        let bound = if is_below { &mut found.below } else { &mut found.least };
+        if bound.is_none() {
+            *bound = Some(value);
+        } else {
+            break;
+        }
+    }
+    found
+}
+
+/// "high confidence", "very certain ones", "low confidence", "uncertain detections".
+fn read_words(tokens: &mut Tokens<'_>) -> Option<Sure> {
+    let least = |value| Sure { least: Some(value), below: None };
+    let below = |value| Sure { least: None, below: Some(value) };
+    for at in 0..tokens.row.len() {
+        if tokens.row[at].role != Role::Free || tokens.row[at].quote.is_some() {
+            continue;
+        }
+        let is_level = is_about_confidence(tokens.lower(at + 1)) && tokens.is_free(at..at + 2);
+        let is_of_events = matches!(
+            tokens.lower(at + 1),
+            "detection" | "detections" | "events" | "ones" | "hits" | "matches" | "sightings" | "results"
+        );
+        let is_very = matches!(tokens.before(at), "very" | "really" | "highly");
+        let (found, words) = match tokens.lower(at) {
+            "high" | "higher" if is_level => (least(if is_very { VERY_HIGH } else { HIGH }), 2),
+            "low" | "lower" | "poor" if is_level => (below(LOW), 2),
+            "certain" | "sure" | "confident" | "reliable" if is_of_events => {
+                (least(if is_very { VERY_HIGH } else { HIGH }), 1)
+            }
+            "uncertain" | "unsure" | "doubtful" | "unreliable" if is_of_events => (below(LOW), 1),
+            _ => continue,
+        };
+        tokens.take(at - usize::from(is_very)..at + words, Role::Confidence);
+        return Some(found);
+    }
+    None
 }
 
 fn is_about_confidence(word: &str) -> bool {
     matches!(word, "confidence" | "confident" | "certainty" | "certain" | "sure" | "score" | "probability")
 }
 
-/// A figure that is a percentage or a fraction, and that is about being sure or a lower bound.
-fn read_figure(tokens: &mut Tokens<'_>) -> Option<f32> {
+/// A figure that is a percentage or a fraction, and that is about being sure or a bound; whether it is an
+/// upper one.
+fn read_figure(tokens: &mut Tokens<'_>) -> Option<(f32, bool)> {
     for at in 0..tokens.row.len() {
         if tokens.row[at].role != Role::Free || !tokens.row[at].is_number() {
             continue;
@@ -38,9 +88,10 @@ fn read_figure(tokens: &mut Tokens<'_>) -> Option<f32> {
         let Some((value, range)) = figure(tokens, at) else { continue };
         let near = range.start.saturating_sub(4)..tokens.row.len().min(range.end + 3);
         let confidence = near.clone().find(|near| is_about_confidence(tokens.lower(*near)));
-        let bound = bound_before(tokens, range.start);
-        let text = &tokens.text[tokens.row[range.start].span.start..];
-        let is_fraction = text.starts_with("0.") || text.starts_with('.');
+        let (bound, is_below) = bound_before(tokens, range.start).unzip();
+        let span = &tokens.row[range.start].span;
+        let is_fraction =
+            tokens.text[span.start..].starts_with("0.") || tokens.text[..span.start].ends_with('.');
         let is_share = is_percentage(tokens, &range) || is_fraction;
         if !(confidence.is_some() || (bound.is_some() && is_share)) || !(0.0..=1.0).contains(&value) {
             continue;
@@ -52,7 +103,7 @@ fn read_figure(tokens: &mut Tokens<'_>) -> Option<f32> {
                 tokens.take(word..word + 1, Role::Confidence);
             }
         }
-        return Some(value);
+        return Some((value, is_below.unwrap_or(false)));
     }
     None
 }
@@ -84,15 +135,17 @@ fn is_percentage(tokens: &Tokens<'_>, range: &Range<usize>) -> bool {
         || matches!(tokens.lower(range.end), "percent" | "pct")
 }
 
-/// Where "above", "at least", "more than" stands before a figure.
-fn bound_before(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let before = tokens.before(at);
-    if matches!(before, "above" | "over" | "exceeding" | "minimum" | "min") {
-        return Some(at - 1);
+/// Where "above", "at least", "below" stands before a figure, and whether it is an upper bound.
+fn bound_before(tokens: &Tokens<'_>, at: usize) -> Option<(usize, bool)> {
+    match tokens.before(at) {
+        "above" | "over" | "exceeding" | "minimum" | "min" => return Some((at - 1, false)),
+        "below" | "under" | "maximum" | "max" => return Some((at - 1, true)),
+        _ => {}
     }
     let two = at.checked_sub(2)?;
-    ["at least", "more than", "greater than", "higher than", "better than"]
-        .iter()
-        .any(|phrase| tokens.has_at(two, phrase))
-        .then_some(two)
+    let is_any = |phrases: &[&str]| phrases.iter().any(|phrase| tokens.has_at(two, phrase));
+    if is_any(&["at least", "more than", "greater than", "higher than", "better than"]) {
+        return Some((two, false));
+    }
+    is_any(&["less than", "lower than", "worse than", "at most", "up to"]).then_some((two, true))
 }

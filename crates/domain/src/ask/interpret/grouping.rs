@@ -57,7 +57,7 @@ pub(super) fn settle(
 ) -> Vec<&'static str> {
     let mut carried = Vec::new();
     let is_busiest = it.intent == Intent::Busiest;
-    it.is_least = is_busiest && ranked.is_least;
+    it.is_least = (is_busiest || it.intent == Intent::HowLong) && ranked.is_least;
     it.top = ranked.top;
     let mut group = ranked.group;
     if let Some(previous) = previous {
@@ -230,7 +230,7 @@ pub(super) fn is_superlative(word: &str) -> bool {
 /// Whether the smallest group is wanted: "the quietest hour", "the fewest people".
 fn is_least(tokens: &Tokens<'_>) -> bool {
     (0..tokens.row.len()).any(|at| match tokens.lower(at) {
-        "quietest" | "fewest" | "slowest" | "calmest" | "lowest" | "rarest" => true,
+        "quietest" | "fewest" | "slowest" | "calmest" | "lowest" | "rarest" | "shortest" => true,
         "least" => tokens.before(at) != "at",
         _ => false,
     })

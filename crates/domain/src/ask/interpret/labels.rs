@@ -37,7 +37,41 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue, left_out: &[u
         let words = read_one(tokens, catalogue, at, &mut mentions, &mut left_out);
         at += words.max(1);
     }
+    settle_lists(tokens, &mentions);
     mentions
+}
+
+/// "cars and trucks", "people and dogs": of things in a list, each is wanted by itself, so that the word
+/// for one must not narrow the others. Where each has a word ("cats and dogs"), one of them is enough.
+fn settle_lists(tokens: &mut Tokens<'_>, mentions: &[LabelMention]) {
+    let named: Vec<usize> =
+        mentions.iter().filter(|m| !m.is_weak && !m.labels.is_empty()).map(|m| m.at).collect();
+    let mut start = 0;
+    while start < named.len() {
+        let mut end = start + 1;
+        while end < named.len() && is_listed(tokens, named[end - 1], named[end]) {
+            end += 1;
+        }
+        let list = &named[start..end];
+        if list.len() > 1 && !list.iter().all(|at| tokens.row[*at].is_kept) {
+            for at in list {
+                tokens.row[*at].is_kept = false;
+            }
+        }
+        start = end;
+    }
+}
+
+/// Whether nothing but "and", "or", a comma or an article stands between two things.
+pub(super) fn is_listed(tokens: &Tokens<'_>, first: usize, second: usize) -> bool {
+    const BETWEEN_MAX: usize = 3;
+    let between = first + 1..second;
+    let is_joint = |at: usize| matches!(tokens.lower(at), "and" | "or" | "nor");
+    between.len() <= BETWEEN_MAX
+        && between.clone().all(|at| is_joint(at) || matches!(tokens.lower(at), "a" | "an" | "the" | "any"))
+        && (between.clone().any(is_joint)
+            || (between.is_empty() && tokens.row[second].follows_break)
+            || tokens.text[tokens.row[first].span.end..tokens.row[second].span.start].contains(['/', '&']))
 }
 
 fn read_one(

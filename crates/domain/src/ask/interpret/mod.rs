@@ -10,9 +10,12 @@ mod event_type;
 mod event_types;
 mod exclusion;
 mod fields;
+mod follow_up;
 mod grouping;
 mod intents;
 mod labels;
+mod language;
+mod lean;
 mod nearness;
 mod nouns;
 pub mod periods;
@@ -23,6 +26,7 @@ mod stems;
 mod stop_words;
 #[cfg(test)]
 mod tests;
+mod times;
 mod tokens;
 mod verbs;
 mod words;
@@ -32,21 +36,22 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::{Timestamp, tz::TimeZone};
 
 pub use catalogue::Catalogue;
+
 pub use fields::{FILTER_ENTRIES_MAX, FILTER_ENTRY_BYTES_MAX};
+pub use periods::DateOrder;
 
 use self::{
     event_types::TypesRead,
     intents::Holds,
     labels::LabelMention,
-    periods::{Mention, PeriodContext},
+    periods::Mention,
     places::{Named, Places},
-    references::References,
     says::Says,
     tokens::{Role, Tokens},
 };
 use super::{
     answer::Evidence,
-    interpretation::{Intent, Interpretation, NameKind},
+    interpretation::{Intent, Interpretation},
     request::Filters,
 };
 use crate::{Period, Result};
@@ -65,6 +70,8 @@ pub struct Question<'a> {
     pub previous: Option<&'a Interpretation>,
     /// What the previous answer showed, as far as the caller may still see it.
     pub evidence: &'a [Evidence],
+    /// How dates in figures are written.
+    pub date_order: DateOrder,
     /// What names can mean, within the caller's scope.
     pub catalogue: &'a Catalogue,
 }
@@ -78,23 +85,28 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     let bounds = fields::period(question.filters, question.now, question.timezone)?;
     let catalogue = question.catalogue;
     let mut tokens = Tokens::of(question.text);
-    let is_fresh_start = carry_over::read_fresh_start(&mut tokens);
+    let is_fresh_start = follow_up::read_fresh_start(&mut tokens);
     let references = references::read(&mut tokens, question.evidence);
-    let mut mentions = read_periods(question, &mut tokens);
-    let min_confidence = confidence::read(&mut tokens);
+    let (mut mentions, impossible) = times::read(question, &mut tokens);
+    let sure = confidence::read(&mut tokens);
     let mut places = places::read(&mut tokens, catalogue);
     let sub_labels = labels::read_sub_labels(&mut tokens, catalogue);
-    mentions.retain(|mention| is_still_time(&tokens, mention));
+    mentions.retain(|mention| times::is_still_time(&tokens, mention));
+    let language = language::read(&tokens);
     let labels = labels::read(&mut tokens, catalogue, &places.left_out);
     let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
     take_zones(&mut tokens, &mut places);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
     let asked = intents::read(&mut tokens, holds(&mentions, &places, &labels, &types, sub_labels.len()));
     let ranked = grouping::read(&mut tokens, asked.intent, asked.form);
+    if mentions.is_empty() && impossible.is_empty() {
+        mentions = times::of_summary(question, &mut tokens, asked.intent.unwrap_or_default());
+    }
     let mut it = Interpretation {
         intent: asked.intent.unwrap_or_default(),
         form: asked.form.unwrap_or_default(),
         timezone: question.timezone.iana_name().unwrap_or("UTC").to_owned(),
+        language: language.map(str::to_owned),
         ..Interpretation::default()
     };
     let mut says = Says {
@@ -111,126 +123,37 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
         says.places = places.is_everywhere
             || !places.unresolved.is_empty()
             || places.mentions.iter().any(|mention| !matches!(mention.named, Named::Zones(_)));
-        it.periods = distinct_periods(mentions);
+        it.periods = times::distinct(mentions);
         (it.cameras, it.sites, it.zones) = (found.cameras, found.sites, found.zones);
         it.matches_nothing = found.is_nothing;
         it.unresolved = places.unresolved;
+        it.unresolved.extend(impossible);
         it.event_types = names_of_types(catalogue, &types);
         says.event_types = !it.event_types.is_empty();
         says.labels = labels.iter().any(|mention| !mention.is_weak && !mention.labels.is_empty());
         it.labels = names_of_labels(catalogue, &labels, &types);
         it.sub_labels = sub_labels.iter().map(ToString::to_string).collect();
         says.sub_labels = !it.sub_labels.is_empty();
-        it.min_confidence = min_confidence;
-        says.min_confidence = min_confidence.is_some();
+        (it.min_confidence, it.max_confidence) = (sure.least, sure.below);
+        says.min_confidence = sure.is_said();
         if it.intent != Intent::ListCameras {
             it.words = words::left_over(&tokens);
         }
         says.words = it.words.is_some();
     }
+    lean::settle_asides(&mut it, &tokens, question, is_fresh_start);
+    let is_about_events = !matches!(it.intent, Intent::SmallTalk | Intent::Help);
     let mut leans_on = None;
-    if let Some(previous) = question.previous
-        && is_about_events
-        && !is_fresh_start
-    {
+    if is_about_events && !is_fresh_start && question.previous.is_some() {
         let given = add_given(says, question.filters);
-        let is_follow_up = carry_over::is_follow_up(&tokens, says, asked.intent);
-        leans_on = lean(&mut it, question, &tokens, references, given, is_follow_up).then_some(previous);
-    } else {
+        leans_on = question.previous.filter(|_| lean::lean(&mut it, question, &tokens, references, given));
+    } else if is_about_events {
         it.unresolved.extend(references.unresolved);
     }
     narrow(&mut it, question.filters, bounds.as_ref(), catalogue);
     let lent = grouping::settle(&mut it, ranked, leans_on, says);
     it.carried_over.extend(lent.into_iter().map(str::to_owned));
     Ok(it)
-}
-
-/// Takes over what the question leaves to the one before it: events of its answer, or what it was about.
-/// Says whether the question goes on with it.
-fn lean(
-    it: &mut Interpretation,
-    question: &Question<'_>,
-    tokens: &Tokens<'_>,
-    mut references: References,
-    says: Says,
-    is_follow_up: bool,
-) -> bool {
-    let Some(previous) = question.previous else { return false };
-    it.unresolved.append(&mut references.unresolved);
-    let is_explicit = !references.events.is_empty();
-    let is_related = it.intent == Intent::Related;
-    let is_follow_up = is_follow_up || it.unresolved.iter().any(|name| name.kind == NameKind::Evidence);
-    if !is_explicit
-        && (is_follow_up || is_related)
-        && !question.evidence.is_empty()
-        && references::is_implied(tokens, it, previous, says)
-    {
-        references.events.push(0);
-    }
-    if !references.events.is_empty() {
-        if is_explicit {
-            carry_over::take_over_form(it, previous, says);
-        }
-        references::narrow(it, &references, question.evidence, says, question.timezone);
-    } else if is_follow_up {
-        carry_over::take_over(it, previous, says, question.catalogue);
-    }
-    is_follow_up || is_explicit
-}
-
-/// Reads periods and takes their words.
-fn read_periods(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Vec<Mention> {
-    let context = PeriodContext::new(question.now, question.timezone)
-        .after(question.previous.and_then(|previous| previous.periods.first()));
-    let mut mentions = periods::read(question.text, &context);
-    // "last week compared to the week before": the second starts from the first, whatever went before.
-    if let [first, rest @ ..] = mentions.as_slice()
-        && !first.is_relative_to_anchor
-        && (rest.iter().any(|mention| mention.is_relative_to_anchor) || has_loose_relation(tokens, &mentions))
-    {
-        let own = PeriodContext::new(question.now, question.timezone).after(first.periods.first());
-        let again = periods::read(question.text, &own);
-        if again.len() >= mentions.len() {
-            mentions = again;
-        }
-    }
-    references::keep_apart(tokens, &mut mentions);
-    for token in &mut tokens.row {
-        if mentions.iter().any(|m| m.span.start < token.span.end && token.span.start < m.span.end) {
-            token.role = Role::Time;
-        }
-    }
-    mentions
-}
-
-/// Whether "before", "later" or their like stand outside every mention of time.
-fn has_loose_relation(tokens: &Tokens<'_>, mentions: &[Mention]) -> bool {
-    tokens.row.iter().any(|token| {
-        matches!(
-            token.lower.as_str(),
-            "before" | "previous" | "prior" | "earlier" | "later" | "after" | "following"
-        ) && !mentions.iter().any(|mention| mention.span.contains(&token.span.start))
-    })
-}
-
-/// Whether none of the words of a period turned out to be a number plate.
-fn is_still_time(tokens: &Tokens<'_>, mention: &Mention) -> bool {
-    tokens
-        .row
-        .iter()
-        .filter(|token| mention.span.contains(&token.span.start))
-        .all(|token| token.role == Role::Time)
-}
-
-/// The periods of all mentions, each once, in the order of the words.
-fn distinct_periods(mentions: Vec<Mention>) -> Vec<Period> {
-    let mut periods: Vec<Period> = Vec::new();
-    for period in mentions.into_iter().flat_map(|mention| mention.periods) {
-        if !periods.iter().any(|known| known.start == period.start && known.end == period.end) {
-            periods.push(period);
-        }
-    }
-    periods
 }
 
 /// Words that name a zone and that nothing else needed ("door", unless a door was opened).

@@ -16,6 +16,9 @@ const LETTERS_MIN: usize = 5;
 /// From this length on, two slips are forgiven.
 const LETTERS_FOR_TWO_SLIPS: usize = 8;
 
+/// Longer words are not compared with names.
+const WRITTEN_BYTES_MAX: usize = 64;
+
 /// Whether `written` is `name` with a slip or two, word by word.
 pub(super) fn is_slip_of(written: &str, name: &str) -> bool {
     if written.len().abs_diff(name.len()) > 2 || written.as_bytes().first() != name.as_bytes().first() {
@@ -50,13 +53,17 @@ pub(super) fn is_slip_of(written: &str, name: &str) -> bool {
 
 /// What to show for names of a kind that look like these words, best first.
 pub(super) fn offers(catalogue: &Catalogue, written: &str, kind: NameKind) -> Vec<String> {
+    // Nobody's name; comparing it would take its length times that of every name.
+    if written.len() > WRITTEN_BYTES_MAX {
+        return Vec::new();
+    }
     let scored =
         |(key, shown): (&str, &str)| likeness(written, key).map(|likeness| (likeness, shown.to_owned()));
     let mut scored: Vec<(f64, String)> = match kind {
         NameKind::Camera => catalogue.camera_keys().filter_map(scored).collect(),
         NameKind::Site => catalogue.site_keys().filter_map(scored).collect(),
         NameKind::Zone => catalogue.zone_keys().filter_map(scored).collect(),
-        NameKind::Label | NameKind::EventType | NameKind::Evidence => Vec::new(),
+        NameKind::Label | NameKind::EventType | NameKind::Evidence | NameKind::Period => Vec::new(),
     };
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut offers: Vec<String> = Vec::with_capacity(OFFERS_MAX);

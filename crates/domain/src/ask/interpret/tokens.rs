@@ -3,7 +3,7 @@
 //! Readers take words in turn: a word that names a period, a place or a subject is not read again by
 //! the next. Names of the catalogue are cut up by the same rules, so that both meet.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use super::stems::{singular, stem};
 
@@ -61,6 +61,8 @@ pub(super) struct Tokens<'a> {
     pub(super) text: &'a str,
     /// Its words, in order.
     pub(super) row: Vec<Token>,
+    /// Where each word stands, so that looking for a phrase does not walk through a long question.
+    places: HashMap<String, Vec<usize>>,
 }
 
 impl<'a> Tokens<'a> {
@@ -90,7 +92,11 @@ impl<'a> Tokens<'a> {
                 span,
             });
         }
-        Self { text, row }
+        let mut places: HashMap<String, Vec<usize>> = HashMap::with_capacity(row.len());
+        for (at, token) in row.iter().enumerate() {
+            places.entry(token.lower.clone()).or_default().push(at);
+        }
+        Self { text, row, places }
     }
 
     /// The word at a place, in lower case; empty past either end.
@@ -110,7 +116,8 @@ impl<'a> Tokens<'a> {
 
     /// Where these words stand one after the other, first time.
     pub(super) fn find(&self, phrase: &str) -> Option<usize> {
-        (0..self.row.len()).find(|at| self.has_at(*at, phrase))
+        let (first, _) = phrase.split_once(' ').unwrap_or((phrase, ""));
+        self.places.get(first)?.iter().copied().find(|at| self.has_at(*at, phrase))
     }
 
     /// Whether every word of a range is still free.

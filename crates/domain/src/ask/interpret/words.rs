@@ -1,6 +1,7 @@
 //! What is left of a question when everything with a meaning of its own is taken out of it.
 
 use super::{
+    labels::is_listed,
     stop_words::is_stop_word,
     tokens::{Role, Token, Tokens},
 };
@@ -19,7 +20,10 @@ pub(super) fn left_over(tokens: &Tokens<'_>) -> Option<String> {
             words.push_str(&tokens.text[from..token.span.end]);
         } else {
             if !words.is_empty() {
-                words.push(' ');
+                let is_alternative = last.is_some_and(|last| {
+                    tokens.row[last].is_kept && token.is_kept && is_listed(tokens, last, at)
+                });
+                words.push_str(if is_alternative { " or " } else { " " });
             }
             words.push_str(shown(tokens, token));
         }

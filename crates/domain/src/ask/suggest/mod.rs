@@ -14,7 +14,7 @@ use super::{
         Findings, Sources, event_filter,
         path::{self, Direction},
     },
-    interpret::{Catalogue, Question, interpret},
+    interpret::{Catalogue, DateOrder, Question, interpret},
     place::Place,
 };
 use crate::event_store::{CountRequest, EventFilter, EventStore, Vocabulary};
@@ -111,6 +111,7 @@ fn understand(
         timezone: place.timezone,
         previous: Some(answered.interpretation),
         evidence: &answered.findings.evidence,
+        date_order: DateOrder::default(),
         catalogue,
     };
     let meaning = interpret(&question).ok().filter(|meaning| meaning.unresolved.is_empty())?;
@@ -175,8 +176,18 @@ async fn goes_on(sources: &Sources<'_>, place: &Place<'_>, answered: Answered<'_
 /// cameras, labels and types of the events that can be seen. A question without a period would
 /// otherwise be counted over all of them. None when only a count can tell.
 fn known_without_counting(filter: &EventFilter, vocabulary: &Vocabulary) -> Option<bool> {
-    let EventFilter { cameras, labels, sub_labels, event_types, zones, periods, min_confidence } = filter;
-    if !(sub_labels.is_empty() && zones.is_empty() && periods.is_empty() && min_confidence.is_none()) {
+    let EventFilter {
+        cameras,
+        labels,
+        sub_labels,
+        event_types,
+        zones,
+        periods,
+        min_confidence,
+        max_confidence,
+    } = filter;
+    let is_by_confidence = min_confidence.is_some() || max_confidence.is_some();
+    if !(sub_labels.is_empty() && zones.is_empty() && periods.is_empty()) || is_by_confidence {
         return None;
     }
     let holds = |names: &[Arc<str>], wanted: &[String]| {

@@ -28,6 +28,7 @@ pub(super) fn meant(
             timezone: &asking.timezone,
             previous: None,
             evidence: &[],
+            date_order: asking.date_order,
             catalogue,
         })
         .map_err(Wrong::of)

@@ -49,10 +49,17 @@ pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, p
             .map_or_else(String::new, |s| stays::tell(s, findings, interpretation, place)),
         Intent::Timeline => timeline::tell(findings, interpretation, place),
         Intent::Related => around(findings, interpretation, place),
+        Intent::Basis => basis(findings, interpretation, place),
         _ => found(findings, interpretation, place),
     };
     nothing::note_unresolved(&mut text, interpretation);
     text
+}
+
+/// What an answer rests on: the same findings, with what they were taken from.
+fn basis(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let told = found(findings, interpretation, place);
+    format!("It rests on what the cameras recorded, counted and not estimated. {told}")
 }
 
 /// Answers "show", "how many", "when", "where", "which", "who", "whether" with what was found.

@@ -145,6 +145,7 @@ fn noun(kind: NameKind) -> &'static str {
         NameKind::Label => "label",
         NameKind::EventType => "type of event",
         NameKind::Evidence => "event in the last answer like",
+        NameKind::Period => "such time as",
     }
 }
 

@@ -19,7 +19,8 @@ pub(crate) fn counted(events: u64, visits: u64, interpretation: &Interpretation)
         let cuts_visits = !interpretation.event_types.is_empty()
             || !interpretation.zones.is_empty()
             || interpretation.words.is_some()
-            || interpretation.min_confidence.is_some();
+            || interpretation.min_confidence.is_some()
+            || interpretation.max_confidence.is_some();
         let visits_told = phrases::counted(visits, "visit");
         match (cuts_visits && visits < events, visits) {
             (true, 0) => text.push_str(" (no visit starts with one)"),
@@ -88,6 +89,10 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
     if let Some(least) = interpretation.min_confidence {
         text.push_str(" with a confidence of at least ");
         text.push_str(&phrases::percent(f64::from(least)));
+    }
+    if let Some(below) = interpretation.max_confidence {
+        text.push_str(" with a confidence below ");
+        text.push_str(&phrases::percent(f64::from(below)));
     }
     text
 }

@@ -77,6 +77,8 @@ pub async fn each_filter_narrows_and_all_together_narrow_further(store: &dyn Eve
         (EventFilter { zones: list(&["ramp", "unknown"]), ..none() }, 1),
         (EventFilter { min_confidence: Some(0.7), ..none() }, 2),
         (EventFilter { min_confidence: Some(0.0), ..none() }, 3),
+        (EventFilter { max_confidence: Some(0.7), ..none() }, 1),
+        (EventFilter { max_confidence: Some(1.1), ..none() }, 3),
         (EventFilter { periods: vec![Period::new(noon(), noon() + seconds(600))], ..none() }, 1),
         (
             EventFilter {
@@ -248,6 +250,8 @@ pub async fn words_count_exactly_and_at_once(store: &dyn EventStore) {
         ("person", 3),
         ("gate", 1),
         ("crimson", 1),
+        ("red box or car", 2),
+        ("crimson or car or boxes", 3),
         ("the of a", 3),
     ] {
         assert_eq!(count(store, &all(), &counted(words)).await.totals.events, expected, "{words}");

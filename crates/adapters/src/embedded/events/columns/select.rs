@@ -20,6 +20,7 @@ struct Wanted {
     /// Sorted, without overlaps. Microseconds, half open.
     periods: Option<Vec<(i64, i64)>>,
     min_confidence: Option<f32>,
+    max_confidence: Option<f32>,
 }
 
 impl Columns {
@@ -62,6 +63,7 @@ impl Columns {
             zone_sets,
             periods: (!filter.periods.is_empty()).then(|| merged(&filter.periods)),
             min_confidence: filter.min_confidence,
+            max_confidence: filter.max_confidence,
         }
     }
 
@@ -92,6 +94,9 @@ impl Columns {
         }
         if let (Some(least), true) = (wanted.min_confidence, word != 0) {
             word &= pack(&self.confidence[first..last], |confidence| *confidence >= least);
+        }
+        if let (Some(most), true) = (wanted.max_confidence, word != 0) {
+            word &= pack(&self.confidence[first..last], |confidence| *confidence < most);
         }
         word
     }

@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-use eps_domain::{Error, Result};
+use eps_domain::{Error, Result, event_store::alternatives};
 use tantivy::{Searcher, schema::Field, tokenizer::TextAnalyzer};
 
 use self::{
@@ -106,6 +106,22 @@ impl Text {
             })
             .map_err(|error| Error::internal("no thread for the text index").caused_by(error))?;
         Ok((text, thread))
+    }
+
+    /// The terms that an event must hold: one of each group.
+    pub(super) fn required(&self, words: &str) -> Vec<Vec<String>> {
+        let mut groups: Vec<Vec<String>> = Vec::new();
+        for group in alternatives(words) {
+            let terms = self.terms(&group.join(" "));
+            if group.len() > 1 {
+                groups.push(terms);
+            } else {
+                groups.extend(terms.into_iter().map(|term| vec![term]));
+            }
+        }
+        groups.retain(|group| !group.is_empty());
+        groups.truncate(TERMS_MAX);
+        groups
     }
 
     /// The terms of a question, each once.

@@ -37,42 +37,58 @@ impl Ord for OrderedScore {
 }
 
 impl Text {
-    /// The rows whose events hold all terms, of whoever they are; there must be a term.
+    /// The rows whose events hold a term of every group, of whoever they are; there must be a group.
     ///
     /// # Errors
     /// `Unavailable` when the index cannot be read.
-    pub(in super::super) fn with_all(&self, terms: &[String], rows: usize) -> Result<RowSet> {
+    pub(in super::super) fn with_all(&self, groups: &[Vec<String>], rows: usize) -> Result<RowSet> {
         let view = self.view.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut found = RowSet::with_rows(rows);
         for (segment, places) in view.searcher.segment_readers().iter().zip(&view.places) {
-            if let Some(documents) = self.documents_with_all(segment, terms).map_err(failed)? {
+            if let Some(documents) = self.documents_with_all(segment, groups).map_err(failed)? {
                 places.add_rows(&documents, &mut found);
             }
         }
         for (row, event) in view.tail.iter() {
-            found.set(row, event.has_all(terms));
+            found.set(row, event.has_all(groups));
         }
         Ok(found)
     }
 
-    /// The documents of a segment that hold all terms, deleted ones included; the rarest term first.
+    /// The documents of a segment that hold a term of every group, deleted ones included; the rarest
+    /// group first.
     fn documents_with_all(
         &self,
         segment: &SegmentReader,
-        terms: &[String],
+        groups: &[Vec<String>],
     ) -> tantivy::Result<Option<RowSet>> {
         let index = segment.inverted_index(self.field)?;
-        let mut blocks = Vec::with_capacity(terms.len());
-        for text in terms {
-            let term = Term::from_field_text(self.field, text);
-            let Some(block) = index.read_block_postings(&term, IndexRecordOption::Basic)? else {
+        let mut all = Vec::with_capacity(groups.len());
+        for group in groups {
+            let mut blocks = Vec::with_capacity(group.len());
+            for text in group {
+                let term = Term::from_field_text(self.field, text);
+                blocks.extend(index.read_block_postings(&term, IndexRecordOption::Basic)?);
+            }
+            if blocks.is_empty() {
                 return Ok(None);
-            };
-            blocks.push(block);
+            }
+            all.push(blocks);
         }
-        blocks.sort_by_key(BlockSegmentPostings::doc_freq);
-        let add = |among: Option<RowSet>, block| Some(holding(block, among.as_ref(), segment.max_doc()));
-        Ok(blocks.into_iter().fold(None, add))
+        all.sort_by_key(|blocks| blocks.iter().map(BlockSegmentPostings::doc_freq).sum::<u32>());
+        let mut among: Option<RowSet> = None;
+        for blocks in all {
+            let mut of_group: Option<RowSet> = None;
+            for block in blocks {
+                let holding = holding(block, among.as_ref(), segment.max_doc());
+                match &mut of_group {
+                    Some(found) => found.add(&holding),
+                    None => of_group = Some(holding),
+                }
+            }
+            among = of_group;
+        }
+        Ok(among)
     }
 
     /// The best `limit` of the given rows by BM25 over any of the terms, best first; ties by time,

@@ -40,8 +40,8 @@ impl TailEvent {
         self.terms.binary_search_by(|(own, _)| (**own).cmp(term)).map_or(0, |index| self.terms[index].1)
     }
 
-    pub(super) fn has_all(&self, terms: &[String]) -> bool {
-        terms.iter().all(|term| self.frequency(term) > 0)
+    pub(super) fn has_all(&self, groups: &[Vec<String>]) -> bool {
+        groups.iter().all(|group| group.iter().any(|term| self.frequency(term) > 0))
     }
 }
 

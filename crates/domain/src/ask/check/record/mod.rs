@@ -119,6 +119,9 @@ impl Record {
         if let Some(least) = interpretation.min_confidence {
             record.percents.insert(format!("{:.0}", least * 100.0));
         }
+        if let Some(below) = interpretation.max_confidence {
+            record.percents.insert(format!("{:.0}", below * 100.0));
+        }
         record.add_places(place);
         record.add_labels(interpretation, findings, place);
         for event in &findings.evidence {

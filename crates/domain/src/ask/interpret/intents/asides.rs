@@ -5,7 +5,7 @@ use super::{
         stop_words::{is_determiner, is_question_word, is_stop_word},
         tokens::{Role, Tokens},
     },
-    phrases::{COURTESIES, GREETINGS, HELP, LISTING, NODS, OFF_TOPIC, first_of},
+    phrases::{BASIS, COURTESIES, GREETINGS, HELP, LISTING, NODS, OFF_TOPIC, first_of},
 };
 use crate::ask::interpretation::Intent;
 
@@ -28,6 +28,10 @@ const GREETING_WORDS_MAX: usize = 6;
 /// Reads an aside from a question that begins at `start`, and takes its words.
 pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Option<Intent> {
     let words = tokens.row.len();
+    if is_whole(tokens, BASIS) {
+        tokens.take(0..words, Role::Intent);
+        return Some(Intent::Basis);
+    }
     if !holds.a_subject && !holds.a_period && lists_cameras(tokens) {
         for token in tokens.row.iter_mut().filter(|token| token.role == Role::Free) {
             token.role = Role::Intent;
@@ -48,6 +52,18 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Optio
     };
     tokens.take(0..words, Role::Intent);
     Some(intent)
+}
+
+/// Whether the question is one of these and nothing else, but for a "but" in front or a "please" behind.
+fn is_whole(tokens: &Tokens<'_>, phrases: &[&str]) -> bool {
+    let mut words: Vec<&str> = tokens.row.iter().map(|token| token.lower.as_str()).collect();
+    while matches!(words.first(), Some(&("but" | "and" | "hm" | "hmm" | "ok" | "okay" | "so"))) {
+        words.remove(0);
+    }
+    while matches!(words.last(), Some(&("please" | "then" | "though"))) {
+        words.pop();
+    }
+    phrases.iter().any(|phrase| phrase.split(' ').eq(words.iter().copied()))
 }
 
 /// "hello", "thanks a lot", "good morning": a period in any other is a question about it.

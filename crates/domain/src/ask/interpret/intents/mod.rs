@@ -71,7 +71,8 @@ fn how_long(tokens: &mut Tokens<'_>) -> Option<Intent> {
         || tokens.has_at(at, "how long since")
         || (tokens.has_at(at, "how long")
             && tokens.find("since").is_some_and(|since| {
-                tokens.row[at..since].iter().any(|token| matches!(token.lower.as_str(), "been" | "it"))
+                let between = tokens.row.get(at..since).unwrap_or_default();
+                between.iter().any(|token| matches!(token.lower.as_str(), "been" | "it"))
                     && tokens.row[since].role != Role::Time
             }));
     if is_moment {
@@ -106,7 +107,10 @@ fn count(tokens: &mut Tokens<'_>) -> Option<Intent> {
 }
 
 fn related(tokens: &mut Tokens<'_>) -> Option<Intent> {
-    if let Some((at, words)) = first_of(tokens, RELATING) {
+    if let Some((at, words)) = first_of(tokens, RELATING)
+        // "the same time last week" is a time.
+        && (at..at + words).all(|at| tokens.row[at].role != Role::Time || tokens.lower(at) == "after" || tokens.lower(at) == "before" || tokens.lower(at) == "that")
+    {
         return Some(take(tokens, at, words, Intent::Related));
     }
     // "Follow the red car": a path, told from its best sighting.
@@ -242,7 +246,10 @@ fn is_companion(intent: Intent, word: &str) -> bool {
             matches!(word, "chronological" | "order" | "brief" | "short" | "quick" | "full")
         }
         Intent::Count => {
-            matches!(word, "overall" | "altogether" | "total" | "different" | "distinct" | "unique")
+            matches!(
+                word,
+                "overall" | "altogether" | "total" | "different" | "distinct" | "unique" | "average"
+            )
         }
         Intent::First | Intent::Last => {
             matches!(word, "sighting" | "sightings" | "recent" | "latest" | "earliest" | "first" | "last")

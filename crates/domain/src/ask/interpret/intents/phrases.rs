@@ -30,6 +30,17 @@ pub(super) const COURTESIES: &[&str] = &[
     "everyone", "bot", "assistant", "friend",
 ];
 
+/// What an answer rests on; only as a whole question.
+#[rustfmt::skip]
+pub(super) const BASIS: &[&str] = &[
+    "why", "why is that", "why do you say that", "why do you think so", "how do you know", "how do you know that",
+    "how did you know", "how come", "are you sure", "are you sure about that", "are you certain", "really",
+    "what makes you say that", "what makes you think so", "says who", "based on what", "what is that based on",
+    "whats that based on", "where do you get that from", "where did you get that", "how sure are you", "prove it",
+    "what is your evidence", "what is the evidence", "show me the evidence", "how did you count", "is that right",
+    "is that correct", "is that true", "can i trust that", "explain",
+];
+
 /// Answers to a question that nobody asked.
 #[rustfmt::skip]
 pub(super) const NODS: &[&str] = &["yes", "yep", "yeah", "no", "nope", "ok", "okay", "sure", "alright", "fine"];
@@ -41,7 +52,7 @@ pub(super) const OFF_TOPIC: &[&str] = &[
     "president", "prime minister", "meaning of life", "stock price", "bitcoin", "football", "soccer", "python",
     "javascript", "essay", "novel", "homework", "horoscope", "lottery", "system prompt", "previous instructions",
     "your instructions", "how are you", "your name", "how old are you", "do you love", "favourite", "favorite",
-    "politics", "movie", "restaurant", "write code", "write me", "tell me a story", "sing",
+    "world cup", "who won", "latest news", "who invented", "how tall is", "how far is", "exchange rate", "politics", "movie", "restaurant", "write code", "write me", "tell me a story", "sing",
 ];
 
 /// Words around "which cameras" that ask for nothing but the list.
@@ -61,14 +72,14 @@ pub(super) const COUNTING: &[&str] = &[
 pub(super) const LASTING: &[&str] = &[
     "for how long", "how long", "how much time", "what was the duration", "what is the duration", "duration of",
     "the duration", "length of stay", "dwell time", "dwell times", "time spent", "how many minutes did",
-    "how many hours did",
+    "how many hours did", "longest", "shortest",
 ];
 
 #[rustfmt::skip]
 pub(super) const WITH_HOW_LONG: &[&str] = &[
     "longest", "shortest", "median",
     "stay", "stayed", "staying", "spend", "spent", "spending", "remain", "remained", "last", "lasted", "duration",
-    "long", "average", "wait", "waited", "waiting",
+    "long", "average", "visit", "visits", "stays", "wait", "waited", "waiting",
 ];
 
 #[rustfmt::skip]
@@ -97,7 +108,8 @@ pub(super) const SUMMARY: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const HAPPENING: &[&str] = &[
     "what happened", "what went on", "what has happened", "what was happening", "what is happening",
-    "walk me through", "whats happening", "what was going on", "what is going on", "whats going on", "going on",
+    "walk me through", "whats happening", "what did i miss", "what have i missed", "did i miss", "whats new",
+    "what is new", "anything new", "up to date", "up to speed", "should know about", "fill me in", "what was going on", "what is going on", "whats going on", "going on",
     "catch me up",
 ];
 

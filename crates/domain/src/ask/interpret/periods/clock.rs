@@ -337,7 +337,7 @@ fn sureness_of_minutes(sureness: Sureness) -> Sureness {
 }
 
 /// An hour moved by minutes; an open hour stays open.
-fn shifted(hour: Clock, minutes: i64) -> Clock {
+pub(super) fn shifted(hour: Clock, minutes: i64) -> Clock {
     Clock {
         seconds: (hour.seconds + minutes * 60).rem_euclid(24 * HOUR),
         precision: Precision::Minute,

@@ -12,6 +12,7 @@ mod dates;
 mod days;
 mod expression;
 mod frame;
+mod impossible;
 mod lists;
 mod numeric_dates;
 mod parts;
@@ -95,18 +96,31 @@ pub fn read(text: &str, context: &PeriodContext<'_>) -> Vec<Mention> {
     read_counting(text, context).0
 }
 
-/// The mentions, and how many tokens were looked at to find them.
-fn read_counting(text: &str, context: &PeriodContext<'_>) -> (Vec<Mention>, usize) {
+/// The bytes of what is written as a date or a clock time and is none: "31 February", "at 25:00".
+pub fn impossible(text: &str, context: &PeriodContext<'_>) -> Vec<Range<usize>> {
+    if !text.contains(|c: char| c.is_ascii_digit()) && !text.to_lowercase().contains("thirt") {
+        return Vec::new();
+    }
     let frame = Frame::new(context.now, context.timezone, context.anchor);
-    let tokens = tokens::tokens(text);
-    let cursor = Cursor {
-        tokens: &tokens,
+    cursor(&tokens::tokens(text), &frame, context).impossible_times()
+}
+
+fn cursor<'a>(tokens: &'a [tokens::Token], frame: &Frame<'_>, context: &PeriodContext<'a>) -> Cursor<'a> {
+    Cursor {
+        tokens,
         order: context.date_order,
         zone: context.timezone,
         year: frame.local.year(),
         has_anchor: Cell::new(context.anchor.is_some()),
         looks: Cell::new(0),
-    };
+    }
+}
+
+/// The mentions, and how many tokens were looked at to find them.
+fn read_counting(text: &str, context: &PeriodContext<'_>) -> (Vec<Mention>, usize) {
+    let frame = Frame::new(context.now, context.timezone, context.anchor);
+    let tokens = tokens::tokens(text);
+    let cursor = cursor(&tokens, &frame, context);
     let mut found: Vec<Found> = Vec::new();
     let mut at = 0;
     while at < tokens.len() && found.len() < MENTIONS_MAX {

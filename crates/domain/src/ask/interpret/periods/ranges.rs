@@ -2,7 +2,7 @@
 //! day, a meridiem, a month) is left to `combine` and to the placing of clock times.
 
 use super::{
-    clock::Sureness,
+    clock::{Sureness, shifted},
     combine::{bounded, merged, ranged},
     cursor::Cursor,
     expression::{Amount, Bound, Days, Expression, Shift, Slice, TimeOfDay, Unit},
@@ -10,6 +10,9 @@ use super::{
 };
 
 type Read = (Expression, usize);
+
+/// How far "just before" and "shortly after" reach.
+const CLOSE_MINUTES: i64 = 30;
 
 impl Cursor<'_> {
     pub(super) fn bound_word(&self, at: usize) -> Option<(Bound, usize)> {
@@ -37,6 +40,11 @@ impl Cursor<'_> {
 
     /// "since X", "after X", "before X", "until X".
     pub(super) fn bound(&self, at: usize) -> Option<Read> {
+        if self.is_word(at, &["just", "shortly", "right", "immediately", "soon", "slightly"])
+            && let Some(found) = self.close_bound(at + 1)
+        {
+            return Some(found);
+        }
         let (bound, start) = self.bound_word(at)?;
         let start = self.skip_word(start, &["about", "around"]);
         let (end_of, next) = self.end_of_range(start, false)?;
@@ -49,6 +57,20 @@ impl Cursor<'_> {
             return None;
         }
         Some((bounded(bound, end_of), next))
+    }
+
+    /// "just before 3pm", "shortly after midnight": the half hour on that side of it.
+    fn close_bound(&self, at: usize) -> Option<Read> {
+        let (bound, start) = self.bound_word(at).filter(|_| self.is_word(at, &["before", "after"]))?;
+        let (clock, sureness, end) = self.clock(start)?;
+        if sureness == Sureness::Digits || (sureness == Sureness::Bare && !self.can_follow_hour(end)) {
+            return None;
+        }
+        let (from, to) = match bound {
+            Bound::Before => (shifted(clock, -CLOSE_MINUTES), clock),
+            _ => (clock, shifted(clock, CLOSE_MINUTES)),
+        };
+        Some((Expression { time: Some(TimeOfDay::Between(from, to)), ..Expression::default() }, end))
     }
 
     /// One end of a range: days, a part, a clock time, each at most once. With `is_hinted`, a bare number
@@ -308,6 +330,9 @@ impl Cursor<'_> {
         let (second, second_sureness, end) = self.clock(second_at)?;
         let is_asked = has_day || self.is_word(at.wrapping_sub(1), &["at"]) || first.is_about;
         let is_part = self.is_word(end, &["in"]) && self.bare_part(end, false).is_some();
+        // "9 to 5 yesterday": the day behind it asks for hours.
+        let day_at = self.skip_word(end, &["on"]);
+        let is_asked = is_asked || self.is_word(end, &["today"]) || self.days(day_at).is_some();
         let is_time = match second_sureness {
             Sureness::Sure => true,
             _ => (is_asked || is_part) && self.can_follow_hour(end),

@@ -87,7 +87,13 @@ const ENGLISH: [&str; 40] = [
 ];
 
 /// Spellings more than one edit away, or of words too short to mend by rule.
-const KNOWN: [(&str, &str); 26] = [
+const KNOWN: [(&str, &str); 32] = [
+    ("lst", "last"),
+    ("nght", "night"),
+    ("mornin", "morning"),
+    ("mrning", "morning"),
+    ("tdy", "today"),
+    ("aftrnoon", "afternoon"),
     ("yday", "yesterday"),
     ("ystrday", "yesterday"),
     ("yesturday", "yesterday"),

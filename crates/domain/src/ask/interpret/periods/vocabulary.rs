@@ -276,6 +276,9 @@ pub(super) fn names_a_thing(word: &str) -> bool {
         "corridor",
         "drive",
     ];
+    if word.is_empty() {
+        return false;
+    }
     let singular = word.strip_suffix('s').unwrap_or(word);
     THINGS.contains(&word) || THINGS.contains(&singular)
 }

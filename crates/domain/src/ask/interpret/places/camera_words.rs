@@ -6,7 +6,6 @@ use super::{
     super::{
         catalogue::Catalogue,
         exclusion::is_left_out,
-        nearness::offers,
         nouns::noun,
         stop_words::{is_camera_word, is_determiner, is_place_preposition, is_stop_word},
         tokens::{Role, Token, Tokens},
@@ -101,6 +100,10 @@ pub(super) fn name_or_unresolved(
     range: Range<usize>,
     is_out: bool,
 ) {
+    let written = tokens.slice(range.clone());
+    if places.is_reported(written) {
+        return;
+    }
     let key = tokens.key(range.clone());
     let meanings = catalogue.meanings(&key).or_else(|| slip(catalogue, &key));
     if let Some(meanings) = meanings
@@ -119,9 +122,7 @@ pub(super) fn name_or_unresolved(
         places.add(Named::Cameras(cameras), is_out, range);
         return;
     }
-    let written = tokens.slice(range);
-    let did_you_mean = offers(catalogue, &key, NameKind::Camera);
-    places.unresolved.push(Unresolved { text: written.to_owned(), kind: NameKind::Camera, did_you_mean });
+    places.report(catalogue, written, &key, NameKind::Camera);
 }
 
 /// The cameras whose names hold all of these words ("front" of "Front door").

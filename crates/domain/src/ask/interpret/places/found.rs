@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use super::super::catalogue::Catalogue;
-use crate::ask::interpretation::Unresolved;
+use super::super::{catalogue::Catalogue, nearness::offers};
+use crate::ask::interpretation::{NameKind, Unresolved};
 
 /// What a mention names, as indices of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(in super::super) struct Places {
     /// "all cameras", "everywhere": explicitly no restriction.
     pub(in super::super) is_everywhere: bool,
     pub(in super::super) unresolved: Vec<Unresolved>,
+    /// How many words were looked up that could be unknown names.
+    pub(in super::super) looked_up: usize,
     /// Words that name a zone unless an event type needs them.
     pub(in super::super) zones_perhaps: Vec<(Range<usize>, Vec<usize>)>,
     /// Which words belong to mentions that are left out.
@@ -47,7 +49,23 @@ pub(in super::super) struct Resolved {
     pub(in super::super) is_nothing: bool,
 }
 
+/// More unknown names than anybody is told of; looking for names like them costs.
+const UNRESOLVED_MAX: usize = 12;
+
 impl Places {
+    /// Reports a name that means nothing here, once, with names in scope that look like it.
+    pub(in super::super) fn report(&mut self, catalogue: &Catalogue, text: &str, key: &str, kind: NameKind) {
+        if !self.is_reported(text) {
+            let did_you_mean = offers(catalogue, key, kind);
+            self.unresolved.push(Unresolved { text: text.to_owned(), kind, did_you_mean });
+        }
+    }
+
+    /// Whether a name was reported, or so many that no more are.
+    pub(in super::super) fn is_reported(&self, text: &str) -> bool {
+        self.unresolved.len() >= UNRESOLVED_MAX || self.unresolved.iter().any(|known| known.text == text)
+    }
+
     /// Notes a mention.
     pub(in super::super) fn add(&mut self, named: Named, is_left_out: bool, words: Range<usize>) {
         if is_left_out {

@@ -23,6 +23,9 @@ use crate::ask::interpretation::{NameKind, Unresolved};
 /// Past so many words, misspelt names are no longer looked for: the work stays bounded.
 const SLIP_WORDS_MAX: usize = 80;
 
+/// As many words that could be unknown zones and sites are looked up; it costs a walk over all names.
+const LOOKED_UP_MAX: usize = 24;
+
 /// Reads every place and takes its words.
 pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Places {
     let mut places = Places::default();
@@ -149,11 +152,7 @@ fn read_series_end(tokens: &Tokens<'_>, catalogue: &Catalogue, stem: Range<usize
 
 fn report_series(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, range: Range<usize>) {
     let key = tokens.key(range.clone());
-    places.unresolved.push(Unresolved {
-        text: tokens.slice(range.clone()).to_owned(),
-        kind: NameKind::Camera,
-        did_you_mean: offers(catalogue, &key, NameKind::Camera),
-    });
+    places.report(catalogue, tokens.slice(range.clone()), &key, NameKind::Camera);
     tokens.take(range, Role::Place);
 }
 
@@ -209,8 +208,12 @@ fn read_unknown(
     } else {
         return;
     };
-    let did_you_mean = offers(catalogue, &tokens.key(range.clone()), kind);
     let written = tokens.slice(range.clone());
+    places.looked_up += 1;
+    if places.is_reported(written) || places.looked_up > LOOKED_UP_MAX {
+        return;
+    }
+    let did_you_mean = offers(catalogue, &tokens.key(range.clone()), kind);
     let is_name_like = written.contains(|c: char| c.is_uppercase() || c.is_ascii_digit());
     let is_quoted = tokens.row[range.start].quote.is_some();
     if range.end == at && did_you_mean.is_empty() && !is_name_like && !is_quoted {

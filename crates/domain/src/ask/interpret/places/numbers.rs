@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::{
     super::{
         catalogue::Catalogue,
-        nearness::offers,
         stop_words::is_camera_word,
         tokens::{Token, Tokens},
     },
@@ -54,6 +53,9 @@ fn one_number(
     is_out: bool,
     at: usize,
 ) {
+    if places.is_reported(written) {
+        return;
+    }
     let mut cameras: Vec<usize> = [number.to_owned(), format!("camera {number}"), format!("cam {number}")]
         .iter()
         .filter_map(|key| catalogue.meanings(key))
@@ -73,8 +75,7 @@ fn one_number(
         cameras.extend(carriers);
     }
     if cameras.is_empty() {
-        let did_you_mean = offers(catalogue, number, NameKind::Camera);
-        places.unresolved.push(Unresolved { text: written.to_owned(), kind: NameKind::Camera, did_you_mean });
+        places.report(catalogue, written, number, NameKind::Camera);
         return;
     }
     cameras.sort_unstable();

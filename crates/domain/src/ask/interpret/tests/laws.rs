@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use super::super::{Catalogue, Question, interpret};
+use super::super::{Catalogue, DateOrder, Question, interpret};
 use super::sites::{ask, ask_with, catalogue, scope_of, shown, warehouse_directory, warehouse_vocabulary};
 use crate::{
     Scope,
@@ -207,6 +207,7 @@ proptest! {
             timezone: &zone,
             previous: Some(&previous),
             evidence: &[],
+            date_order: DateOrder::default(),
             catalogue: &catalogue,
         }).unwrap();
         for word in told(&it) {

@@ -4,6 +4,7 @@ mod campus;
 mod filters;
 mod follow_ups;
 mod laws;
+mod phrasings;
 mod rankings;
 mod references;
 mod sites;

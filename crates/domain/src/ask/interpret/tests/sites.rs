@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::super::{Catalogue, Question, interpret};
+use super::super::{Catalogue, DateOrder, Question, interpret};
 use crate::{
     CameraDirectory, CameraScope, Scope,
     ask::{Evidence, Filters, Interpretation},
@@ -198,6 +198,27 @@ pub(super) fn ask_after(
     ask_with(catalogue, text, previous, &Filters::default()).unwrap()
 }
 
+/// Asks at another time than the usual one.
+pub(super) fn ask_at(
+    catalogue: &Catalogue,
+    text: &str,
+    now: &str,
+    previous: Option<&Interpretation>,
+) -> Interpretation {
+    let (timezone, filters) = (TimeZone::UTC, Filters::default());
+    interpret(&Question {
+        text,
+        filters: &filters,
+        now: now.parse().unwrap(),
+        timezone: &timezone,
+        previous,
+        evidence: &[],
+        date_order: DateOrder::default(),
+        catalogue,
+    })
+    .unwrap()
+}
+
 /// Asks behind an answer that showed these events.
 pub(super) fn ask_behind(
     catalogue: &Catalogue,
@@ -207,8 +228,16 @@ pub(super) fn ask_behind(
 ) -> Interpretation {
     let (timezone, filters) = (TimeZone::UTC, Filters::default());
     let previous = Some(previous);
-    let question =
-        Question { text, filters: &filters, now: now(), timezone: &timezone, previous, evidence, catalogue };
+    let question = Question {
+        text,
+        filters: &filters,
+        now: now(),
+        timezone: &timezone,
+        previous,
+        evidence,
+        date_order: DateOrder::default(),
+        catalogue,
+    };
     interpret(&question).unwrap()
 }
 
@@ -226,6 +255,7 @@ pub(super) fn ask_with(
         timezone: &timezone,
         previous,
         evidence: &[],
+        date_order: DateOrder::default(),
         catalogue,
     })
 }
@@ -250,6 +280,9 @@ pub(super) fn shown(it: &Interpretation) -> String {
     }
     if let Some(least) = it.min_confidence {
         write!(line, " sure={least}").unwrap();
+    }
+    if let Some(below) = it.max_confidence {
+        write!(line, " below={below}").unwrap();
     }
     if let Some(group) = it.group_by {
         write!(line, " by={}", word(&serde_json::to_value(group).unwrap())).unwrap();

@@ -1,0 +1,96 @@
+//! Classes of phrasings that operators use: doubts, lists, levels of confidence, summaries, other languages.
+
+use super::sites::{ask, ask_after, ask_at, catalogue, shown};
+
+#[rustfmt::skip]
+const READINGS: &[(&str, &str)] = &[
+    // Confidence from above and from below.
+    ("uncertain detections yesterday", "find show below=0.5 @yesterday"),
+    ("people with low confidence", "find show label=person below=0.5"),
+    ("vehicles below 60 %", "find show label=vehicle below=0.6"),
+    ("people at least .9", "find show label=person sure=0.9"),
+    ("vehicles above 50 % but under 80 %", "find show label=vehicle sure=0.5 below=0.8"),
+    ("very certain detections only", "find show sure=0.9"),
+    // Of a list, one is enough.
+    ("cats and dogs", "find show label=animal words=cats or dogs"),
+    ("dogs, cats and birds in the yard", "find show site=yard cam=fence-1,yard-1,yard-2 label=animal words=dogs or cats or birds"),
+    ("cars and trucks", "find show label=vehicle"),
+    ("people and dogs", "find show label=animal,person"),
+    ("a white van", "find show label=vehicle words=white van"),
+    // Summaries.
+    ("summarise the week", "timeline show @the week"),
+    ("give me a report for Monday", "timeline show @Monday"),
+    ("what did I miss last night", "timeline which @last night"),
+    ("bring me up to date", "timeline show"),
+    // Times that are none are reported.
+    ("people on 31 February", "find show label=person ?31 February[]"),
+    ("vehicles on February 30th", "find show label=vehicle ?February 30th[]"),
+    ("deliveries on 31.04.2026", "find show type=delivery ?31.04.2026[]"),
+    ("people at 25:00 yesterday", "find show label=person ?25:00[] @yesterday"),
+    ("people at gate 1 on 29 February 2024", "find show cam=gate-1 label=person @29 February 2024"),
+    ("31 people in February", "find show label=person @February"),
+    // Groups of cameras.
+    ("all cameras at the gate", "find show site=gate cam=gate-1,gate-2"),
+    ("activity on the yard cameras", "find show site=yard cam=fence-1,yard-1,yard-2"),
+    ("the same time last week", "find show @the same time last week"),
+    // Nothing to search for.
+    ("why?", "small_talk show"),
+    ("start over", "small_talk show"),
+    ("who won the world cup", "small_talk who"),
+];
+
+#[test]
+fn phrasings_of_operators_are_understood() {
+    let catalogue = catalogue("warehouse");
+    let wrong: Vec<_> = READINGS
+        .iter()
+        .map(|(text, expected)| (*text, shown(&ask(&catalogue, text)), *expected))
+        .filter(|(_, read, expected)| read != expected)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_comparison_and_a_doubt_go_on_with_what_was_asked() {
+    let catalogue = catalogue("warehouse");
+    let mut previous = None;
+    for (text, expected) in [
+        (
+            "compare the gate and the yard yesterday",
+            "compare show site=gate,yard cam=fence-1,gate-1,gate-2,yard-1,yard-2 @yesterday",
+        ),
+        (
+            "which one had more?",
+            "compare which site=gate,yard cam=fence-1,gate-1,gate-2,yard-1,yard-2 @yesterday",
+        ),
+        ("how do you know?", "basis show site=gate,yard cam=fence-1,gate-1,gate-2,yard-1,yard-2 @yesterday"),
+        ("how many people were in the lobby today", "count how_many cam=lobby-1 label=person @today"),
+        ("are you sure?", "basis whether cam=lobby-1 label=person @today"),
+    ] {
+        let it = ask_after(&catalogue, text, previous.as_ref());
+        assert_eq!(shown(&it), expected, "{text}");
+        previous = Some(it);
+    }
+}
+
+#[test]
+fn what_is_still_running_goes_on_and_what_is_over_stays() {
+    let catalogue = catalogue("warehouse");
+    let (late, later) = ("2026-05-13T23:58:00Z", "2026-05-14T00:03:00Z");
+    for (text, start, end) in [
+        ("how many people today", "2026-05-14T00:00:00Z", later),
+        ("how many people in the last 3 hours", "2026-05-13T21:03:00Z", later),
+        ("how many people this week", "2026-05-11T00:00:00Z", later),
+        ("how many people yesterday", "2026-05-12T00:00:00Z", "2026-05-13T00:00:00Z"),
+        ("how many people on Monday", "2026-05-11T00:00:00Z", "2026-05-12T00:00:00Z"),
+    ] {
+        let before = ask_at(&catalogue, text, late, None);
+        let it = ask_at(&catalogue, "and at the dock?", later, Some(&before));
+        let period = &it.periods[0];
+        assert_eq!(
+            (period.start.to_string(), period.end.to_string()),
+            (start.to_owned(), end.to_owned()),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! The times of a question: periods, and what is written as a time and is none.
+
+use super::{
+    Question,
+    periods::{self, Mention, PeriodContext},
+    references,
+    tokens::{Role, Tokens},
+};
+use crate::{
+    Period,
+    ask::interpretation::{Intent, NameKind, Unresolved},
+};
+
+/// Reads periods and takes their words. What does not exist is reported instead.
+pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> (Vec<Mention>, Vec<Unresolved>) {
+    let context = context(question).after(question.previous.and_then(|previous| previous.periods.first()));
+    let mut mentions = periods::read(question.text, &context);
+    // "last week compared to the week before": the second starts from the first, whatever went before.
+    if let [first, rest @ ..] = mentions.as_slice()
+        && !first.is_relative_to_anchor
+        && (rest.iter().any(|mention| mention.is_relative_to_anchor) || has_loose_relation(tokens, &mentions))
+    {
+        let own = self::context(question).after(first.periods.first());
+        let again = periods::read(question.text, &own);
+        if again.len() >= mentions.len() {
+            mentions = again;
+        }
+    }
+    references::keep_apart(tokens, &mut mentions);
+    let impossible = periods::impossible(question.text, &context);
+    mentions.retain(|mention| {
+        !impossible.iter().any(|span| mention.span.start < span.end && span.start < mention.span.end)
+    });
+    let spans = mentions.iter().map(|mention| &mention.span).chain(&impossible);
+    for span in spans {
+        for token in &mut tokens.row {
+            if span.start < token.span.end && token.span.start < span.end {
+                token.role = Role::Time;
+            }
+        }
+    }
+    let unresolved = impossible.into_iter().map(|span| Unresolved {
+        text: question.text.get(span).unwrap_or_default().to_owned(),
+        kind: NameKind::Period,
+        did_you_mean: Vec::new(),
+    });
+    (mentions, unresolved.collect())
+}
+
+fn context<'a>(question: &Question<'a>) -> PeriodContext<'a> {
+    PeriodContext { date_order: question.date_order, ..PeriodContext::new(question.now, question.timezone) }
+}
+
+/// Whether "before", "later" or their like stand outside every mention of time.
+fn has_loose_relation(tokens: &Tokens<'_>, mentions: &[Mention]) -> bool {
+    tokens.row.iter().any(|token| {
+        matches!(
+            token.lower.as_str(),
+            "before" | "previous" | "prior" | "earlier" | "later" | "after" | "following"
+        ) && !mentions.iter().any(|mention| mention.span.contains(&token.span.start))
+    })
+}
+
+/// Whether none of the words of a period turned out to be a number plate.
+pub(super) fn is_still_time(tokens: &Tokens<'_>, mention: &Mention) -> bool {
+    tokens
+        .row
+        .iter()
+        .filter(|token| mention.span.contains(&token.span.start))
+        .all(|token| token.role == Role::Time)
+}
+
+/// The periods of all mentions, each once, in the order of the words.
+pub(super) fn distinct(mentions: Vec<Mention>) -> Vec<Period> {
+    let mut periods: Vec<Period> = Vec::new();
+    for period in mentions.into_iter().flat_map(|mention| mention.periods) {
+        if !periods.iter().any(|known| known.start == period.start && known.end == period.end) {
+            periods.push(period);
+        }
+    }
+    periods
+}
+
+/// "summarise the week", "a report of the night": the one in progress, or the one just over. Takes the word.
+pub(super) fn of_summary(question: &Question<'_>, tokens: &mut Tokens<'_>, intent: Intent) -> Vec<Mention> {
+    if !matches!(intent, Intent::Timeline | Intent::Unusual | Intent::Busiest) || question.previous.is_some()
+    {
+        return Vec::new();
+    }
+    let found = (1..tokens.row.len()).find_map(|at| {
+        let is_whole = matches!(tokens.before(at), "the" | "my" | "our") && tokens.is_free(at..at + 1);
+        let meant = match tokens.lower(at) {
+            "week" => "this week",
+            "month" => "this month",
+            "day" => "today",
+            "night" => "last night",
+            _ => return None,
+        };
+        is_whole.then_some((at, meant))
+    });
+    let Some((at, meant)) = found else { return Vec::new() };
+    let mut mentions = periods::read(meant, &context(question));
+    let span = tokens.row[at].span.clone();
+    let written = tokens.slice(at - 1..at + 1).to_owned();
+    for mention in &mut mentions {
+        mention.span = span.clone();
+        for period in &mut mention.periods {
+            period.text.clone_from(&written);
+        }
+    }
+    tokens.take(at..at + 1, Role::Time);
+    mentions
+}
+
+/// Carried over, what is still running goes on: "today" is today's after midnight too, and ends now. What
+/// was over then stays what it was.
+pub(super) fn go_on(periods: &mut [Period], question: &Question<'_>) {
+    let [period] = periods else { return };
+    let mentions = periods::read(&period.text, &context(question));
+    let [mention] = mentions.as_slice() else { return };
+    if let [again] = mention.periods.as_slice()
+        && !mention.is_relative_to_anchor
+        && again.end == question.now
+        && period.end <= question.now
+        && mention.span == (0..period.text.len())
+    {
+        *period = again.clone();
+    }
+}
