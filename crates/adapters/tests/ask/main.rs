@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod gathering;
+mod languages;
 mod lies;
 mod model_path;
 mod tools;

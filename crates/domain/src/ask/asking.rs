@@ -28,3 +28,10 @@ pub(crate) struct Asking<'a> {
     /// For durations.
     pub started: Instant,
 }
+
+impl Asking<'_> {
+    /// Whether the question was put into English.
+    pub(crate) fn is_translated(&self) -> bool {
+        self.reading != self.question
+    }
+}

@@ -6,7 +6,7 @@ use std::time::Instant;
 use futures::future::try_join;
 
 use super::{
-    Asker, Intent, Interpretation, NameKind, ResponseType,
+    Asker, Degraded, Intent, Interpretation, NameKind, ResponseType,
     asking::Asking,
     gather::{self, Findings, Sought},
     insight,
@@ -50,6 +50,16 @@ pub(crate) async fn find_out(
         preface: None,
         search_time_ms: 0.0,
     };
+    if let Some(language) = understood.interpretation.language.as_deref().filter(|_| !asking.is_translated())
+    {
+        let has_model = asker.parts.model.is_some();
+        understood.ready_text = Some(write::other_language(language, has_model, place));
+        understood.findings.response_type = ResponseType::Clarification;
+        if has_model {
+            understood.findings.degrade(Degraded::Llm);
+        }
+        return Ok(understood);
+    }
     if let Some(text) = without_search(&mut understood, place) {
         understood.ready_text = Some(text);
         return Ok(understood);

@@ -54,6 +54,12 @@ pub(crate) async fn finish(
     cameras_used.sort_unstable();
     cameras_used.dedup();
     let mut answer = answer_of(understood, draft, follow_ups, &asking.timezone);
+    if asking.is_translated() {
+        answer.metadata.warnings.push(format!(
+            "the language model put the question into English, which was read: “{}”",
+            asking.reading
+        ));
+    }
     let parts = &asker.parts;
     let answered_at = parts.clock.now().max(asking.now);
     let metadata = MessageMetadata {
@@ -124,6 +130,10 @@ fn answer_of(understood: Understood, draft: Draft, follow_ups: Vec<String>, time
         degraded: findings.degraded.len(),
     };
     let (confidence_score, confidence_basis) = match (&ready_text, findings.response_type) {
+        (Some(_), ResponseType::Clarification) if interpretation.language.is_some() => (
+            0.0,
+            vec!["nothing was searched: the question is in a language that is not read here".to_owned()],
+        ),
         (Some(_), ResponseType::Clarification) => {
             (0.0, vec!["nothing was searched: the question names what is not known here".to_owned()])
         }

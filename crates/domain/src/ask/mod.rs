@@ -34,6 +34,7 @@ mod prompt;
 mod request;
 mod suggest;
 mod tools;
+mod translate;
 mod turn;
 pub(crate) mod validate;
 mod write;

@@ -19,9 +19,9 @@ use super::{
     narrate::{self, Material},
     place::Place,
     suggest::{self, Answered, Asked},
-    validate,
+    translate, validate,
 };
-use crate::{Caller, Permission, Result, insights::Insight};
+use crate::{Caller, Permission, Result, chat_model::ChatModel, insights::Insight};
 
 impl Asker {
     /// Answers one question and stores the turn.
@@ -55,7 +55,7 @@ pub(crate) async fn ask(
     caller.require(Permission::Ask)?;
     let (parts, settings) = (&asker.parts, &asker.parts.settings);
     let question = validate::query(&request.query)?;
-    let asking = Asking {
+    let mut asking = Asking {
         caller,
         request,
         reading: question.clone(),
@@ -71,20 +71,35 @@ pub(crate) async fn ask(
     let memory = Memory::open(&*parts.conversations, caller, conversation_id, ephemeral, asking.now).await?;
     let vocabulary = parts.store.vocabulary(&caller.scope).await?;
     let catalogue = asker.catalogues.of(&parts.directory, &vocabulary, &caller.scope);
+    let timezone = asking.timezone.clone();
     let place = Place {
         scope: &caller.scope,
         directory: &parts.directory,
         vocabulary: &vocabulary,
         now: asking.now,
-        timezone: &asking.timezone,
+        timezone: &timezone,
     };
     let about = insight::about(asker, &asking).await?;
-    let interpretation = understand(&asking, &memory, &catalogue, about.as_ref())?;
     let conversation_id = || memory.conversation_id.clone();
     listener.tell(|| AskEvent::ConversationCreated { conversation_id: conversation_id() }).await;
+    let read = |asking: &Asking<'_>| understand(asking, &memory, &catalogue, about.as_ref());
+    let mut interpretation = read(&asking)?;
+    if let (Some(language), Some(model)) = (interpretation.language.clone(), parts.model.as_deref())
+        && let Some(english) = in_english(model, &asking, listener).await
+    {
+        let question = std::mem::replace(&mut asking.reading, english);
+        let meant = read(&asking)?;
+        if meant.language.is_none() {
+            interpretation = Interpretation { language: Some(language), ..meant };
+        } else {
+            // It only looked like English.
+            asking.reading = question;
+        }
+    }
     listener.tell(|| AskEvent::Interpreted(Box::new(interpretation.clone()))).await;
 
-    let understood = find_out(asker, &asking, &place, interpretation, about).await?;
+    // Boxed: a turn is held by value by everything that waits for it.
+    let understood = Box::pin(find_out(asker, &asking, &place, interpretation, about)).await?;
     listener.tell(|| AskEvent::Found(understood.findings.evidence.clone())).await;
 
     let material = Material {
@@ -103,6 +118,15 @@ pub(crate) async fn ask(
     finish::finish(asker, &asking, memory, understood, written, listener).await
 }
 
+/// The question in English, as long as somebody waits for the answer.
+async fn in_english(model: &dyn ChatModel, asking: &Asking<'_>, listener: &Listener) -> Option<String> {
+    tokio::select! {
+        biased;
+        () = listener.gone() => None,
+        english = translate::into_english(model, &asking.question) => english,
+    }
+}
+
 /// Words → meaning, with what the conversation and an insight lend it.
 fn understand(
     asking: &Asking<'_>,
@@ -111,7 +135,7 @@ fn understand(
     about: Option<&Insight>,
 ) -> Result<Interpretation> {
     let mut interpretation = interpret(&Question {
-        text: &asking.question,
+        text: &asking.reading,
         filters: &asking.request.filters,
         now: asking.now,
         timezone: &asking.timezone,

@@ -59,7 +59,7 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
         return Draft::extractive(text);
     };
     let started = Instant::now();
-    let in_english = (asking.reading != asking.question).then_some(asking.reading.as_str());
+    let in_english = asking.is_translated().then_some(asking.reading.as_str());
     // What is computed beyond counts is given to the model as it would be told without it.
     let told = understood.findings.is_computed().then(|| extractive(understood, place));
     let preface = understood.preface.as_deref();

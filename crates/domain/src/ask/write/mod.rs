@@ -23,7 +23,7 @@ use crate::ask::check::plain;
 pub(crate) use self::{
     lead::lead,
     nothing::clarification,
-    talk::{help, list_cameras, refers_to_nothing, small_talk},
+    talk::{help, list_cameras, other_language, refers_to_nothing, small_talk},
 };
 
 /// Events told after a count; the rest is in the evidence.

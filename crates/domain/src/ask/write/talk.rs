@@ -91,6 +91,52 @@ pub(crate) fn refers_to_nothing() -> String {
         .to_owned()
 }
 
+/// Names of languages by their two letters.
+const LANGUAGES: [(&str, &str); 25] = [
+    ("ar", "Arabic"),
+    ("cs", "Czech"),
+    ("da", "Danish"),
+    ("de", "German"),
+    ("el", "Greek"),
+    ("es", "Spanish"),
+    ("fa", "Persian"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
+    ("he", "Hebrew"),
+    ("hi", "Hindi"),
+    ("hu", "Hungarian"),
+    ("it", "Italian"),
+    ("ja", "Japanese"),
+    ("ko", "Korean"),
+    ("nl", "Dutch"),
+    ("no", "Norwegian"),
+    ("pl", "Polish"),
+    ("pt", "Portuguese"),
+    ("ru", "Russian"),
+    ("sv", "Swedish"),
+    ("th", "Thai"),
+    ("tr", "Turkish"),
+    ("uk", "Ukrainian"),
+    ("zh", "Chinese"),
+];
+
+/// Which language is read here, for a question in another one.
+pub(crate) fn other_language(language: &str, has_model: bool, place: &Place<'_>) -> String {
+    let name = LANGUAGES.iter().find(|(code, _)| *code == language);
+    let seems = name.map_or_else(String::new, |(_, name)| format!(" This one seems to be in {name}."));
+    let why = if has_model {
+        "the language model that puts other languages into English did not manage it this time"
+    } else {
+        "other languages need a language model, and none is connected"
+    };
+    let mut text = format!("I read questions in English; {why}.{seems} Nothing was searched.");
+    let label = place.vocabulary.labels.first().map(|label| plain(&phrases::plural(label)));
+    if let Some(label) = label {
+        push!(text, " Please ask in English, for example: “How many {label} today?”");
+    }
+    text
+}
+
 /// What was out of the ordinary, gravest first.
 pub(crate) fn unusual(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
     if findings.insights.is_empty() {
