@@ -40,7 +40,8 @@ impl Asker {
         request: AskRequest,
         listener: Option<mpsc::Sender<AskEvent>>,
     ) -> Result<Answer> {
-        ask(self, caller, &request, &Listener::new(listener)).await
+        // A turn is large: boxed once, it is not copied into every task that waits for it.
+        Box::pin(ask(self, caller, &request, &Listener::new(listener))).await
     }
 }
 
