@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Degraded, Evidence, Interpretation};
+use super::{Degraded, Evidence, Intent, Interpretation};
 use crate::{
     Caller, Error, ErrorKind, Result, Scope,
     conversation::{
@@ -87,14 +87,21 @@ impl Memory {
 
     /// What the previous turn was understood to mean; none when the caller may no longer see it.
     pub(crate) fn previous(&self) -> Option<&Interpretation> {
-        let last = self.messages.last().filter(|_| self.is_latest_visible)?;
-        last.metadata.interpretation.as_ref()
+        self.latest_about_events()?.metadata.interpretation.as_ref()
     }
 
     /// What the previous answer showed; nothing when the caller may no longer see it.
     pub(crate) fn evidence(&self) -> &[Evidence] {
-        let last = self.messages.last().filter(|_| self.is_latest_visible);
-        last.map_or(&[], |message| &message.metadata.evidence)
+        self.latest_about_events().map_or(&[], |message| &message.metadata.evidence)
+    }
+
+    /// The latest answer that was about events: "thanks" in between makes nobody forget what was asked.
+    fn latest_about_events(&self) -> Option<&Message> {
+        let is_aside = |it: &Interpretation| matches!(it.intent, Intent::SmallTalk | Intent::Help);
+        let is_about_events =
+            |message: &&Message| message.metadata.interpretation.as_ref().is_some_and(|it| !is_aside(it));
+        let answers = || self.messages.iter().rev().filter(|message| message.role == Role::Assistant);
+        answers().find(is_about_events).or_else(|| answers().next()).filter(|_| self.is_latest_visible)
     }
 
     /// Turns that may be shown to a model: whole, and visible today. Oldest first.

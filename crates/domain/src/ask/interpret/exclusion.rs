@@ -25,7 +25,7 @@ pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) ->
         }
         match word {
             "except" | "excluding" | "exclude" | "excepting" | "ignoring" | "ignore" | "minus"
-            | "without" | "besides" | "not" | "isnt" | "arent" | "wasnt" | "werent" => return true,
+            | "without" | "besides" | "not" | "non" | "isnt" | "arent" | "wasnt" | "werent" => return true,
             "but"
                 if matches!(
                     tokens.before(before),

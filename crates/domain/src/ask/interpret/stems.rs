@@ -5,7 +5,7 @@
 /// The singular of a noun in lower case; other words stay as they are.
 pub(super) fn singular(word: &str) -> String {
     match word {
-        "people" | "persons" => return "person".to_owned(),
+        "people" | "persons" | "ppl" => return "person".to_owned(),
         "men" => return "man".to_owned(),
         "women" => return "woman".to_owned(),
         "children" => return "child".to_owned(),
@@ -34,7 +34,8 @@ pub(super) fn stem(word: &str) -> String {
         Some(base) => base.to_owned(),
         None => without_ending(word),
     };
-    if stem.len() > 3 && stem.ends_with('e') {
+    // A site is no place to sit.
+    if stem.len() > 3 && stem.ends_with('e') && stem != "site" {
         stem.pop();
     }
     stem
@@ -128,7 +129,7 @@ fn irregular(word: &str) -> Option<&'static str> {
         "wrote" | "written" => "write",
         "men" => "man",
         "women" => "woman",
-        "people" => "person",
+        "people" | "ppl" => "person",
         "children" => "child",
         _ => return None,
     })

@@ -90,7 +90,7 @@ fn counted(tokens: &mut Tokens<'_>) -> Option<Intent> {
     let at = tokens.find("how many").or_else(|| tokens.find("how often"))?;
     let is_ranked =
         ["most", "fewest"].iter().any(|word| tokens.find(word).is_some()) && tokens.find("at most").is_none();
-    let is_compared = tokens.find("than").is_some() || tokens.find("compared").is_some();
+    let is_compared = ["than", "compared", "versus", "vs"].iter().any(|word| tokens.find(word).is_some());
     let is_more = tokens.has_at(at, "how many more") || tokens.has_at(at, "how many fewer");
     (!is_ranked && !is_compared && !is_more).then(|| take(tokens, at, 2, Intent::Count))
 }
@@ -102,7 +102,9 @@ fn count(tokens: &mut Tokens<'_>) -> Option<Intent> {
     if let Some(at) = tokens.find("counts") {
         return Some(take(tokens, at, 1, Intent::Count));
     }
-    let at = opening(tokens);
+    // "Count the vans", "main gate vehicles count".
+    let last = tokens.row.len().saturating_sub(1);
+    let at = if matches!(tokens.lower(last), "count" | "total") { last } else { opening(tokens) };
     matches!(tokens.lower(at), "count" | "total").then(|| take(tokens, at, 1, Intent::Count))
 }
 

@@ -84,13 +84,13 @@ pub(super) const WITH_HOW_LONG: &[&str] = &[
 
 #[rustfmt::skip]
 pub(super) const RELATING: &[&str] = &[
-    "right after that", "right before that", "just after that", "just before that", "what else", "anything else", "who else", "around then", "around that time", "around the same time", "go next",
+    "right after that", "right before that", "just after that", "just before that", "what else", "anything else", "who else", "around then", "around that time", "around the same time", "go next", "happened next", "happens next",
     "went next", "related to", "before that", "after that", "same time", "go afterwards", "come from",
 ];
 
 #[rustfmt::skip]
 pub(super) const COMPARING: &[&str] =
-    &["compare", "compared", "comparison", "versus", "vs", "comparing", "difference between"];
+    &["compare", "compared", "comparison", "versus", "vs", "comparing", "difference between", "difference in", "difference of"];
 
 #[rustfmt::skip]
 pub(super) const UNUSUAL: &[&str] = &[
@@ -124,7 +124,7 @@ pub(super) const TIME_UNITS: &[&str] = &[
 
 #[rustfmt::skip]
 pub(super) const WITH_BUSIEST: &[&str] = &[
-    "hour", "hours", "day", "days", "traffic", "busy", "highest", "lowest", "label", "week", "weekday", "type",
+    "hour", "hours", "day", "days", "traffic", "busy", "frequent", "common", "popular", "active", "highest", "lowest", "label", "week", "weekday", "type",
     "types", "site", "place", "part", "location", "time",
 ];
 

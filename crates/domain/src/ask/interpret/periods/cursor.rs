@@ -117,7 +117,9 @@ impl Cursor<'_> {
                 && !matches!(word, "am" | "pm" | "a" | "p" | "h" | "noon" | "midnight" | "mid");
         }
         let word = self.word(before);
-        (vocabulary::names_a_thing(word) && !(self.is_glued(at) && word.is_empty()))
+        // "How many events 12 days ago": many things have no number for a name.
+        let is_amount = word.ends_with('s') && vocabulary::unit(self.word(at + 1)).is_some();
+        (vocabulary::names_a_thing(word) && !is_amount && !(self.is_glued(at) && word.is_empty()))
             || (self.is_glued(at) && !word.is_empty() && vocabulary::month(word).is_none())
     }
 
