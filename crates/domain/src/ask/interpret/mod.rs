@@ -102,6 +102,9 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     if mentions.is_empty() && impossible.is_empty() {
         mentions = times::of_summary(question, &mut tokens, asked.intent.unwrap_or_default());
     }
+    if asked.intent == Some(Intent::Compare) {
+        mentions = times::as_sides(question, mentions);
+    }
     let mut it = Interpretation {
         intent: asked.intent.unwrap_or_default(),
         form: asked.form.unwrap_or_default(),

@@ -11,6 +11,9 @@ use crate::{
     ask::interpretation::{Intent, NameKind, Unresolved},
 };
 
+/// The shortest day, at a change of clocks, has more hours than this.
+const DAY_HOURS_MIN: i64 = 12;
+
 /// Reads periods and takes their words. What does not exist is reported instead.
 pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> (Vec<Mention>, Vec<Unresolved>) {
     let context = context(question).after(question.previous.and_then(|previous| previous.periods.first()));
@@ -68,6 +71,29 @@ pub(super) fn is_still_time(tokens: &Tokens<'_>, mention: &Mention) -> bool {
         .iter()
         .filter(|token| mention.span.contains(&token.span.start))
         .all(|token| token.role == Role::Time)
+}
+
+/// "The difference between Saturday and Sunday": two days against each other, not the days from one to the
+/// other. Hours stay a range: "compare the people between 2 and 4pm at both gates".
+pub(super) fn as_sides(question: &Question<'_>, mentions: Vec<Mention>) -> Vec<Mention> {
+    const BETWEEN: &str = "between ";
+    let [range] = mentions.as_slice() else { return mentions };
+    let words = question.text.get(range.span.clone()).unwrap_or_default();
+    let is_between = words.get(..BETWEEN.len()).is_some_and(|start| start.eq_ignore_ascii_case(BETWEEN));
+    let ends = words.get(BETWEEN.len()..).filter(|_| is_between).and_then(|ends| ends.split_once(" and "));
+    let Some((first, second)) = ends else { return mentions };
+    let day = |words: &str| {
+        let mut found = periods::read(words, &context(question));
+        let is_long = |period: &Period| period.end.duration_since(period.start).as_hours() >= DAY_HOURS_MIN;
+        let is_day = found.len() == 1 && found.iter().all(|found| found.periods.iter().all(is_long));
+        found.pop().filter(|_| is_day)
+    };
+    match (day(first), day(second)) {
+        (Some(first), Some(second)) => {
+            [first, second].map(|side| Mention { span: range.span.clone(), ..side }).into()
+        }
+        _ => mentions,
+    }
 }
 
 /// The periods of all mentions, each once, in the order of the words.
