@@ -79,7 +79,7 @@ pub enum NameKind {
     Label,
     /// An event type.
     EventType,
-    /// An event of the previous answer: "[7]", "the ninth one".
+    /// An event of the previous answer: `[7]`, "the ninth one".
     Evidence,
     /// A time that is none, or that cannot be placed: "31 February".
     Period,
@@ -116,7 +116,7 @@ pub enum Grouping {
     Month,
 }
 
-/// An event of the previous answer that the question speaks of: "the second one", "[2]".
+/// An event of the previous answer that the question speaks of: "the second one", `[2]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Referred {
