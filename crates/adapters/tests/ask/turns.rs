@@ -150,6 +150,22 @@ async fn a_conversation_goes_on_and_counts_its_turns() {
 }
 
 #[tokio::test]
+async fn thanks_keep_what_was_asked_and_starting_over_forgets_it() {
+    let world = World::with(site()).await;
+    let asker = world.asker(None);
+    let caller = a_caller().build();
+    for (aside, is_kept) in [("thanks!", true), ("start over", false)] {
+        let first = asker.ask(&caller, ask("How many vehicles were in the yard today?"), None).await.unwrap();
+        let then = |words: &str| AskRequest { conversation_id: first.conversation_id.clone(), ..ask(words) };
+        asker.ask(&caller, then(aside), None).await.unwrap();
+        let next = asker.ask(&caller, then("and yesterday?"), None).await.unwrap();
+        let it = &next.interpretation;
+        assert_eq!(it.cameras == ["yard"], is_kept, "{aside}: {it:#?}");
+        assert_eq!(it.labels == ["vehicle"], is_kept, "{aside}: {it:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_revoked_camera_is_not_carried_over_nor_told_again() {
     let world = World::with(site()).await;
     let plays = model([Play::say("Someone is in the strong room [1]."), Play::Echo]);

@@ -199,6 +199,9 @@ pub struct Interpretation {
     /// the time around them where the others are asked for.
     #[serde(default)]
     pub refers_to: Vec<Referred>,
+    /// Whether the caller wants what went before to be forgotten: "start over".
+    #[serde(default)]
+    pub starts_over: bool,
     /// The language of the question by its two letters, when it is not English and there is no doubt.
     #[serde(default)]
     pub language: Option<String>,
@@ -243,6 +246,8 @@ pub struct InterpretationRecord {
     top: Option<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refers_to: Vec<Referred>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    starts_over: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -291,6 +296,7 @@ impl From<Interpretation> for InterpretationRecord {
             is_least: it.is_least,
             top: it.top,
             refers_to: it.refers_to,
+            starts_over: it.starts_over,
             language: it.language,
             matches_nothing: it.matches_nothing,
             carried_over: it.carried_over,

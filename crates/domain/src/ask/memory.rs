@@ -95,13 +95,15 @@ impl Memory {
         self.latest_about_events().map_or(&[], |message| &message.metadata.evidence)
     }
 
-    /// The latest answer that was about events: "thanks" in between makes nobody forget what was asked.
+    /// The latest answer that a question can lean on: "thanks" in between makes nobody forget what was
+    /// asked, "start over" does.
     fn latest_about_events(&self) -> Option<&Message> {
         let is_aside = |it: &Interpretation| matches!(it.intent, Intent::SmallTalk | Intent::Help);
-        let is_about_events =
-            |message: &&Message| message.metadata.interpretation.as_ref().is_some_and(|it| !is_aside(it));
+        let is_ground = |message: &&Message| {
+            message.metadata.interpretation.as_ref().is_some_and(|it| it.starts_over || !is_aside(it))
+        };
         let answers = || self.messages.iter().rev().filter(|message| message.role == Role::Assistant);
-        answers().find(is_about_events).or_else(|| answers().next()).filter(|_| self.is_latest_visible)
+        answers().find(is_ground).or_else(|| answers().next()).filter(|_| self.is_latest_visible)
     }
 
     /// Turns that may be shown to a model: whole, and visible today. Oldest first.

@@ -110,6 +110,7 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
         form: asked.form.unwrap_or_default(),
         timezone: question.timezone.iana_name().unwrap_or("UTC").to_owned(),
         language: language.map(str::to_owned),
+        starts_over: is_fresh_start,
         ..Interpretation::default()
     };
     let mut says = Says {
