@@ -2,11 +2,43 @@
 
 use super::{
     stop_words::{is_camera_word, is_determiner, is_place_preposition},
-    tokens::Tokens,
+    tokens::{Role, Tokens},
 };
 
 /// How far before a mention the word that leaves it out may stand.
 const REACH: usize = 6;
+
+/// Words that leave out what stands behind them, whatever stands before them.
+const LEAVING_OUT: [&str; 15] = [
+    "except",
+    "excluding",
+    "exclude",
+    "excepting",
+    "ignoring",
+    "ignore",
+    "minus",
+    "without",
+    "besides",
+    "not",
+    "non",
+    "isnt",
+    "arent",
+    "wasnt",
+    "werent",
+];
+
+/// Whether the word at `at` only leaves out a place or a thing that stands behind it and was understood. A
+/// van "without markings" is content.
+pub(super) fn leaves_out(tokens: &Tokens<'_>, at: usize) -> bool {
+    if !LEAVING_OUT.contains(&tokens.lower(at)) {
+        return false;
+    }
+    let mut next = at + 1;
+    while is_determiner(tokens.lower(next)) || is_camera_word(tokens.lower(next)) {
+        next += 1;
+    }
+    tokens.row.get(next).is_some_and(|token| matches!(token.role, Role::Place | Role::Subject))
+}
 
 /// Whether what starts at `at` is left out; `left_out` says which words before it belong to a mention
 /// that is left out, because "except camera 2 and the gate" leaves out both.
@@ -24,8 +56,7 @@ pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) ->
             return false;
         }
         match word {
-            "except" | "excluding" | "exclude" | "excepting" | "ignoring" | "ignore" | "minus"
-            | "without" | "besides" | "not" | "non" | "isnt" | "arent" | "wasnt" | "werent" => return true,
+            _ if LEAVING_OUT.contains(&word) => return true,
             "but"
                 if matches!(
                     tokens.before(before),

@@ -1,8 +1,9 @@
 //! What is left of a question when everything with a meaning of its own is taken out of it.
 
 use super::{
+    exclusion,
     labels::is_listed,
-    stop_words::{is_determiner, is_stop_word},
+    stop_words::is_stop_word,
     tokens::{Role, Token, Tokens},
 };
 
@@ -48,7 +49,7 @@ fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool {
     if token.quote.is_some() {
         return true;
     }
-    if introduces_name(tokens, at) || leaves_a_place_out(tokens, at) {
+    if introduces_name(tokens, at) || exclusion::leaves_out(tokens, at) {
         return false;
     }
     let counts = token.is_number()
@@ -59,15 +60,6 @@ fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool {
     let is_letter = token.lower.chars().count() == 1 && !token.is_number() && token.lower.is_ascii();
     let is_joined = token.is_joined || tokens.row.get(at + 1).is_some_and(|next| next.is_joined);
     !is_stop_word(&token.lower) && (is_joined || !is_letter)
-}
-
-/// "without dock door 2"; a van "without markings" is content.
-fn leaves_a_place_out(tokens: &Tokens<'_>, at: usize) -> bool {
-    let mut next = at + 1;
-    while is_determiner(tokens.lower(next)) {
-        next += 1;
-    }
-    tokens.lower(at) == "without" && tokens.row.get(next).is_some_and(|token| token.role == Role::Place)
 }
 
 /// "plate B-KL 42", "a man called Smith": the word only says that a name follows.

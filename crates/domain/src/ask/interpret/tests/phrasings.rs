@@ -1,12 +1,15 @@
 //! Classes of phrasings that operators use: doubts, lists, levels of confidence, summaries, other languages.
 
-use super::sites::{ask, ask_after, ask_at, catalogue, shown};
+use super::sites::{ask_at, assert_conversation, assert_readings, catalogue};
 
 #[rustfmt::skip]
 const READINGS: &[(&str, &str)] = &[
     // Confidence from above and from below.
     ("uncertain detections yesterday", "find show below=0.5 @yesterday"),
     ("people with low confidence", "find show label=person below=0.5"),
+    // What is left out is not searched for; what a thing is without is.
+    ("vehicles in the yard minus yard-2", "find show site=yard cam=fence-1,yard-1 label=vehicle"),
+    ("show me the van without markings", "find show label=vehicle words=van without markings"),
     ("vehicles below 60 %", "find show label=vehicle below=0.6"),
     ("people at least .9", "find show label=person sure=0.9"),
     ("vehicles above 50 % but under 80 %", "find show label=vehicle sure=0.5 below=0.8"),
@@ -41,20 +44,12 @@ const READINGS: &[(&str, &str)] = &[
 
 #[test]
 fn phrasings_of_operators_are_understood() {
-    let catalogue = catalogue("warehouse");
-    let wrong: Vec<_> = READINGS
-        .iter()
-        .map(|(text, expected)| (*text, shown(&ask(&catalogue, text)), *expected))
-        .filter(|(_, read, expected)| read != expected)
-        .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_readings(READINGS);
 }
 
 #[test]
 fn a_comparison_and_a_doubt_go_on_with_what_was_asked() {
-    let catalogue = catalogue("warehouse");
-    let mut previous = None;
-    for (text, expected) in [
+    assert_conversation(&[
         (
             "compare the gate and the yard yesterday",
             "compare show site=gate,yard cam=fence-1,gate-1,gate-2,yard-1,yard-2 @yesterday",
@@ -66,11 +61,7 @@ fn a_comparison_and_a_doubt_go_on_with_what_was_asked() {
         ("how do you know?", "basis show site=gate,yard cam=fence-1,gate-1,gate-2,yard-1,yard-2 @yesterday"),
         ("how many people were in the lobby today", "count how_many cam=lobby-1 label=person @today"),
         ("are you sure?", "basis whether cam=lobby-1 label=person @today"),
-    ] {
-        let it = ask_after(&catalogue, text, previous.as_ref());
-        assert_eq!(shown(&it), expected, "{text}");
-        previous = Some(it);
-    }
+    ]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! By what an answer is grouped, whether the least is wanted, how many, and how long.
 
-use super::sites::{ask, ask_after, catalogue, shown};
+use super::sites::{assert_conversation, assert_readings};
 
 #[rustfmt::skip]
 const READINGS: &[(&str, &str)] = &[
@@ -39,20 +39,12 @@ const READINGS: &[(&str, &str)] = &[
 
 #[test]
 fn groups_ranks_and_lengths_are_read_where_they_are_asked_for() {
-    let catalogue = catalogue("warehouse");
-    let wrong: Vec<_> = READINGS
-        .iter()
-        .map(|(text, expected)| (*text, shown(&ask(&catalogue, text)), *expected))
-        .filter(|(_, read, expected)| read != expected)
-        .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_readings(READINGS);
 }
 
 #[test]
 fn a_follow_up_keeps_the_dimension_and_may_name_another() {
-    let catalogue = catalogue("warehouse");
-    let mut previous = None;
-    for (text, expected) in [
+    assert_conversation(&[
         ("which camera was busiest yesterday?", "busiest which by=camera @yesterday"),
         ("and the day before?", "busiest which by=camera @the day before"),
         ("and the quietest?", "busiest show by=camera least @the day before"),
@@ -62,9 +54,5 @@ fn a_follow_up_keeps_the_dimension_and_may_name_another() {
         ("and last month?", "busiest when by=day @last month"),
         ("top 3 cameras yesterday", "busiest show by=camera top=3 @yesterday"),
         ("and at the dock?", "busiest show site=dock cam=dock-1,dock-2 by=camera top=3 @yesterday"),
-    ] {
-        let it = ask_after(&catalogue, text, previous.as_ref());
-        assert_eq!(shown(&it), expected, "{text}");
-        previous = Some(it);
-    }
+    ]);
 }

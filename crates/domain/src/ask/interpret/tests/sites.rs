@@ -186,6 +186,28 @@ pub(super) fn now() -> Timestamp {
     "2026-05-13T09:00:00Z".parse().unwrap()
 }
 
+/// Every question is read as its table says.
+pub(super) fn assert_readings(readings: &[(&str, &str)]) {
+    let catalogue = catalogue("warehouse");
+    let wrong: Vec<_> = readings
+        .iter()
+        .map(|(text, expected)| (*text, shown(&ask(&catalogue, text)), *expected))
+        .filter(|(_, read, expected)| read != expected)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Every question is read as its table says, each after the one before it.
+pub(super) fn assert_conversation(turns: &[(&str, &str)]) {
+    let catalogue = catalogue("warehouse");
+    let mut previous = None;
+    for (text, expected) in turns {
+        let it = ask_after(&catalogue, text, previous.as_ref());
+        assert_eq!(shown(&it), *expected, "{text}");
+        previous = Some(it);
+    }
+}
+
 pub(super) fn ask(catalogue: &Catalogue, text: &str) -> Interpretation {
     ask_after(catalogue, text, None)
 }
