@@ -15,6 +15,7 @@ macro_rules! push {
 mod answer;
 mod asker;
 mod asking;
+mod calendar_words;
 mod catalogues;
 mod check;
 mod confidence;

@@ -2,7 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp, Zoned, civil::Time};
 
-use crate::{Period, ask::place::Place};
+use crate::{
+    Period,
+    ask::{
+        calendar_words::{MONTHS, WEEKDAYS},
+        place::Place,
+    },
+};
 
 /// Plurals that no rule gives.
 const IRREGULAR: [(&str, &str); 12] = [
@@ -189,49 +195,23 @@ pub(crate) fn in_interval(period: &Period, place: &Place<'_>) -> String {
 /// The words of a period with the preposition that they lack in a sentence: "on Friday", "at 02:41", "in
 /// the last 7 days"; "yesterday" and "between 2 and 4pm" stand by themselves.
 pub(crate) fn when(text: &str) -> String {
-    const ON: [&str; 12] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "weekdays",
-        "weekends",
-        "mondays",
-        "fridays",
-        "sundays",
-    ];
-    const IN: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
+    const ON: [&str; 5] = ["weekdays", "weekends", "mondays", "fridays", "sundays"];
     let lower = text.to_lowercase();
     let mut words = lower.split(' ');
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let is_clock = first.contains(':') || first.trim_start_matches(|c: char| c.is_ascii_digit()) != first;
+    let is_day = WEEKDAYS.contains(&first) || ON.contains(&first);
     let preposition = match first {
         "the" if matches!(second, "last" | "past") => "in ",
         "the" if matches!(second, "morning" | "afternoon" | "evening") => "in ",
         "the" if second == "weekend" => "at ",
         "night" | "lunchtime" => "at ",
         "the" if lower.ends_with("before") && lower != "the day before" => "in ",
-        _ if ON.contains(&first) && lower.contains(" to ") => "from ",
-        _ if ON.contains(&first) => "on ",
+        _ if is_day && lower.contains(" to ") => "from ",
+        _ if is_day => "on ",
         // "Mon 9 Nov", as we write days ourselves.
         "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun" if !lower.contains('–') => "on ",
-        _ if IN.contains(&first) => "in ",
+        _ if MONTHS.contains(&first) => "in ",
         _ if matches!(first, "noon" | "midnight" | "midday" | "dawn" | "dusk") => "at ",
         _ if is_clock
             && (first.contains(':') || first.ends_with("am") || first.ends_with("pm"))

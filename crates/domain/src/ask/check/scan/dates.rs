@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::tokens::{Kind, Token};
+use crate::ask::calendar_words::{MONTHS, WEEKDAYS};
 
 /// A day as it is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,22 +19,6 @@ pub(crate) enum Day {
     /// Days after today.
     Relative(i8),
 }
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 fn month(word: &str) -> Option<u8> {
     let is = |name: &&str| *name == word || (word.len() == 3 && name.starts_with(word)) || (word == "sept");
