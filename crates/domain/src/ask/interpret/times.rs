@@ -17,20 +17,21 @@ const DAY_HOURS_MIN: i64 = 12;
 /// Reads periods and takes their words. What does not exist is reported instead.
 pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> (Vec<Mention>, Vec<Unresolved>) {
     let context = context(question).after(question.previous.and_then(|previous| previous.periods.first()));
-    let mut mentions = periods::read(question.text, &context);
+    let text = periods::Text::of(question.text);
+    let mut mentions = text.mentions(&context);
     // "last week compared to the week before": the second starts from the first, whatever went before.
     if let [first, rest @ ..] = mentions.as_slice()
         && !first.is_relative_to_anchor
         && (rest.iter().any(|mention| mention.is_relative_to_anchor) || has_loose_relation(tokens, &mentions))
     {
         let own = self::context(question).after(first.periods.first());
-        let again = periods::read(question.text, &own);
+        let again = text.mentions(&own);
         if again.len() >= mentions.len() {
             mentions = again;
         }
     }
     references::keep_apart(tokens, &mut mentions);
-    let impossible = periods::impossible(question.text, &context);
+    let impossible = text.impossible(&context);
     mentions.retain(|mention| {
         !impossible.iter().any(|span| mention.span.start < span.end && span.start < mention.span.end)
     });

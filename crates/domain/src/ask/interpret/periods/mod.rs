@@ -93,16 +93,34 @@ pub struct Mention {
 /// Every mention of time, in the order of the text; the spans do not overlap. At most 16 mentions are
 /// read, and a mention names at most 400 periods, the newest.
 pub fn read(text: &str, context: &PeriodContext<'_>) -> Vec<Mention> {
-    read_counting(text, context).0
+    Text::of(text).mentions(context)
 }
 
-/// The bytes of what is written as a date or a clock time and is none: "31 February", "at 25:00".
-pub fn impossible(text: &str, context: &PeriodContext<'_>) -> Vec<Range<usize>> {
-    if !text.contains(|c: char| c.is_ascii_digit()) && !text.to_lowercase().contains("thirt") {
-        return Vec::new();
+/// A text cut into tokens, for those who ask it more than one thing.
+pub(super) struct Text<'t> {
+    text: &'t str,
+    tokens: Vec<tokens::Token>,
+}
+
+impl<'t> Text<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Self { text, tokens: tokens::tokens(text) }
     }
-    let frame = Frame::new(context.now, context.timezone, context.anchor);
-    cursor(&tokens::tokens(text), &frame, context).impossible_times()
+
+    /// See [`read`].
+    pub(super) fn mentions(&self, context: &PeriodContext<'_>) -> Vec<Mention> {
+        read_counting(self, context).0
+    }
+
+    /// The bytes of what is written as a date or a clock time and is none: "31 February", "at 25:00".
+    pub(super) fn impossible(&self, context: &PeriodContext<'_>) -> Vec<Range<usize>> {
+        let has_digits = self.text.contains(|c: char| c.is_ascii_digit());
+        if !has_digits && !self.text.to_lowercase().contains("thirt") {
+            return Vec::new();
+        }
+        let frame = Frame::new(context.now, context.timezone, context.anchor);
+        cursor(&self.tokens, &frame, context).impossible_times()
+    }
 }
 
 fn cursor<'a>(tokens: &'a [tokens::Token], frame: &Frame<'_>, context: &PeriodContext<'a>) -> Cursor<'a> {
@@ -117,10 +135,10 @@ fn cursor<'a>(tokens: &'a [tokens::Token], frame: &Frame<'_>, context: &PeriodCo
 }
 
 /// The mentions, and how many tokens were looked at to find them.
-fn read_counting(text: &str, context: &PeriodContext<'_>) -> (Vec<Mention>, usize) {
+fn read_counting(text: &Text<'_>, context: &PeriodContext<'_>) -> (Vec<Mention>, usize) {
     let frame = Frame::new(context.now, context.timezone, context.anchor);
-    let tokens = tokens::tokens(text);
-    let cursor = cursor(&tokens, &frame, context);
+    let Text { text, tokens } = text;
+    let cursor = cursor(tokens, &frame, context);
     let mut found: Vec<Found> = Vec::new();
     let mut at = 0;
     while at < tokens.len() && found.len() < MENTIONS_MAX {

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use proptest::prelude::*;
 
-use super::super::{PeriodContext, read, read_counting};
+use super::super::{PeriodContext, Text, read, read_counting};
 use crate::Period;
 
 /// Words and marks of time, so that random texts are not random noise alone.
@@ -142,8 +142,9 @@ proptest! {
         let context = PeriodContext::new(Timestamp::from_second(1_780_000_000).unwrap(), &zone);
         let once = pieces.join(" ");
         let many = [once.as_str(); 8].join(" ");
-        let tokens = super::super::tokens::tokens(&many).len();
+        let many = Text::of(&many);
         let (_, looks) = read_counting(&many, &context);
+        let (tokens, many) = (many.tokens.len(), many.text);
         prop_assert!(looks <= LOOKS_PER_TOKEN_MAX * tokens, "{looks} looks at {tokens} tokens of {many}");
     }
 }
