@@ -33,6 +33,7 @@ mod narrate;
 mod place;
 mod prompt;
 mod request;
+mod stems;
 mod suggest;
 mod tools;
 mod translate;

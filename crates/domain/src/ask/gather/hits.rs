@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     Result,
-    ask::{Evidence, Intent, Interpretation, place::Place, write::phrases},
+    ask::{Evidence, Intent, Interpretation, place::Place, stems::regular, write::phrases},
     embedder::Embedder,
     event_store::{EventFilter, EventStore, Hit, Order, SearchPage, SearchRequest, Totals, alternatives},
 };
@@ -128,46 +128,13 @@ pub(crate) fn select(hits: Vec<Hit>, words: Option<&str>, is_ranked: bool, total
 /// Whether an event holds every word of the question, by stems; the store has the last word in counts.
 fn holds_all(hit: &Hit, words: &str) -> bool {
     let text = hit.event.words().to_lowercase();
-    let held: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(stem).collect();
+    let held: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(regular).collect();
     let words = words.to_lowercase();
     let holds = |word: &&str| -> bool {
         let mut parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-        parts.all(|part| held.contains(&stem(part)))
+        parts.all(|part| held.contains(&regular(part)))
     };
     alternatives(&words).iter().all(|group| group.iter().any(holds))
-}
-
-/// A word without the endings that English puts on it, near enough to the stems by which the store
-/// counts: an event that it counts must not be missing here.
-fn stem(word: &str) -> String {
-    let strip = |endings: &[&str]| {
-        let rests = endings.iter().filter_map(|ending| word.strip_suffix(ending));
-        rests.into_iter().find(|rest| rest.chars().count() >= 3)
-    };
-    let plural: &[&str] = if word.ends_with("ss") { &[] } else { &["es", "s"] };
-    let mut stem = match (strip(&["ing", "ed"]), strip(plural)) {
-        (Some(rest), _) => undoubled(rest).to_owned(),
-        (None, Some(rest)) => rest.to_owned(),
-        (None, None) => word.to_owned(),
-    };
-    if stem.len() > 3 && stem.ends_with('e') {
-        stem.pop();
-    } else if stem.ends_with('i') {
-        stem.pop();
-        stem.push('y');
-    }
-    stem
-}
-
-/// One of two equal consonants at the end, which "stopped" has and "stop" has not; "pass" and "call" stay.
-fn undoubled(word: &str) -> &str {
-    let mut ends = word.chars().rev();
-    match (ends.next(), ends.next()) {
-        (Some(a), Some(b)) if a == b && a.is_ascii_lowercase() && !"aeioulsz".contains(a) => {
-            &word[..word.len() - 1]
-        }
-        _ => word,
-    }
 }
 
 /// Shows hits as evidence, numbered from `first`.
@@ -252,22 +219,4 @@ fn reasons(
         why.push("among the events in your scope".to_owned());
     }
     why
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn forms_of_a_word_meet() {
-        for forms in [
-            ["reverse", "reverses", "reversed", "reversing"],
-            ["carry", "carries", "carried", "carrying"],
-            ["stop", "stops", "stopped", "stopping"],
-            ["pass", "passes", "passed", "passing"],
-        ] {
-            assert!(forms.iter().all(|form| stem(form) == stem(forms[0])), "{:?}", forms.map(stem));
-        }
-        assert_ne!(stem("car"), stem("carry"));
-    }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{
     nouns::noun,
-    stems::{is_inflected, stem},
     tokens::{key_of, words_of},
     verbs::{concept, is_light},
 };
+use crate::ask::stems::{is_inflected, stem};
 
 /// An event type, taken apart.
 #[derive(Debug, Clone)]

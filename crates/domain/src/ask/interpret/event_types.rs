@@ -10,11 +10,11 @@ use super::{
     event_type::EventType,
     exclusion::is_left_out,
     labels::LabelMention,
-    stems::is_inflected,
     stop_words::is_determiner,
     tokens::{Role, Tokens},
     verbs::{PHRASES, concept, is_light},
 };
+use crate::ask::stems::is_inflected;
 
 /// What the question says of types.
 #[derive(Debug, Clone, Default)]

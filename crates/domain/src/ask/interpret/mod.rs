@@ -22,7 +22,6 @@ pub mod periods;
 mod places;
 mod references;
 mod says;
-mod stems;
 mod stop_words;
 #[cfg(test)]
 mod tests;

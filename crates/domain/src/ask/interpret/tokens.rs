@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use super::stems::{singular, stem};
+use crate::ask::stems::{singular, stem};
 
 /// What a word has been read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! A stem is for comparing, never for showing: "leaving" and "left" both become "leav".
 
 /// The singular of a noun in lower case; other words stay as they are.
-pub(super) fn singular(word: &str) -> String {
+pub(crate) fn singular(word: &str) -> String {
     match word {
         "people" | "persons" | "ppl" => return "person".to_owned(),
         "men" => return "man".to_owned(),
@@ -29,11 +29,14 @@ pub(super) fn singular(word: &str) -> String {
 }
 
 /// What is left of a word in lower case when its inflection is taken off.
-pub(super) fn stem(word: &str) -> String {
-    let mut stem = match irregular(word) {
-        Some(base) => base.to_owned(),
-        None => without_ending(word),
-    };
+pub(crate) fn stem(word: &str) -> String {
+    regular(irregular(word).unwrap_or(word))
+}
+
+/// The same by the endings alone, which is how the event store counts: an event that it counts for one
+/// form of a word must be known by the others too.
+pub(crate) fn regular(word: &str) -> String {
+    let mut stem = without_ending(word);
     // A site is no place to sit.
     if stem.len() > 3 && stem.ends_with('e') && stem != "site" {
         stem.pop();
@@ -42,7 +45,7 @@ pub(super) fn stem(word: &str) -> String {
 }
 
 /// Whether a word in lower case bears an ending, or is another form than the base of its verb.
-pub(super) fn is_inflected(word: &str) -> bool {
+pub(crate) fn is_inflected(word: &str) -> bool {
     irregular(word).is_some() || without_ending(word) != word
 }
 
@@ -63,7 +66,7 @@ fn without_ending(word: &str) -> String {
     singular(word)
 }
 
-/// "stopp" → "stop", but "pass" and "call" stay.
+/// Takes back the letter that an ending doubled, as in "stopping", but "pass" and "call" keep theirs.
 fn undoubled(body: &str) -> &str {
     let mut ends = body.chars().rev();
     match (ends.next(), ends.next()) {
@@ -156,6 +159,19 @@ mod tests {
             let stems: Vec<String> = forms.iter().map(|form| stem(form)).collect();
             assert!(stems.windows(2).all(|pair| pair[0] == pair[1]), "{stems:?}");
         }
+    }
+
+    #[test]
+    fn endings_alone_make_regular_forms_meet() {
+        for forms in [
+            ["reverse", "reverses", "reversed", "reversing"],
+            ["carry", "carries", "carried", "carrying"],
+            ["stop", "stops", "stopped", "stopping"],
+            ["pass", "passes", "passed", "passing"],
+        ] {
+            assert!(forms.iter().all(|form| regular(form) == regular(forms[0])), "{:?}", forms.map(regular));
+        }
+        assert_ne!(regular("car"), regular("carry"));
     }
 
     #[test]
