@@ -2,46 +2,54 @@
 //!
 //! A stem is for comparing, never for showing: "leaving" and "left" both become "leav".
 
+use std::borrow::Cow;
+
 /// The singular of a noun in lower case; other words stay as they are.
-pub(crate) fn singular(word: &str) -> String {
+pub(crate) fn singular(word: &str) -> Cow<'_, str> {
     match word {
-        "people" | "persons" | "ppl" => return "person".to_owned(),
-        "men" => return "man".to_owned(),
-        "women" => return "woman".to_owned(),
-        "children" => return "child".to_owned(),
-        "buses" | "busses" => return "bus".to_owned(),
-        "thieves" => return "thief".to_owned(),
+        "people" | "persons" | "ppl" => return Cow::Borrowed("person"),
+        "men" => return Cow::Borrowed("man"),
+        "women" => return Cow::Borrowed("woman"),
+        "children" => return Cow::Borrowed("child"),
+        "buses" | "busses" => return Cow::Borrowed("bus"),
+        "thieves" => return Cow::Borrowed("thief"),
         _ => {}
     }
     if word.len() > 4
         && let Some(body) = word.strip_suffix("ies")
     {
-        return format!("{body}y");
+        return Cow::Owned(format!("{body}y"));
     }
     for ending in ["ches", "shes", "xes", "sses", "zes"] {
         if word.ends_with(ending) && word.len() > ending.len() + 1 {
-            return word[..word.len() - 2].to_owned();
+            return Cow::Borrowed(&word[..word.len() - 2]);
         }
     }
     let is_plural =
         word.len() > 3 && word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end));
-    word[..word.len() - usize::from(is_plural)].to_owned()
+    Cow::Borrowed(&word[..word.len() - usize::from(is_plural)])
 }
 
 /// What is left of a word in lower case when its inflection is taken off.
-pub(crate) fn stem(word: &str) -> String {
+pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     regular(irregular(word).unwrap_or(word))
 }
 
 /// The same by the endings alone, which is how the event store counts: an event that it counts for one
 /// form of a word must be known by the others too.
-pub(crate) fn regular(word: &str) -> String {
-    let mut stem = without_ending(word);
+pub(crate) fn regular(word: &str) -> Cow<'_, str> {
+    let stem = without_ending(word);
     // A site is no place to sit.
-    if stem.len() > 3 && stem.ends_with('e') && stem != "site" {
-        stem.pop();
+    if stem.len() <= 3 || !stem.ends_with('e') || stem == "site" {
+        return stem;
     }
-    stem
+    match stem {
+        Cow::Borrowed(stem) => Cow::Borrowed(&stem[..stem.len() - 1]),
+        Cow::Owned(mut stem) => {
+            stem.pop();
+            Cow::Owned(stem)
+        }
+    }
 }
 
 /// Whether a word in lower case bears an ending, or is another form than the base of its verb.
@@ -49,18 +57,18 @@ pub(crate) fn is_inflected(word: &str) -> bool {
     irregular(word).is_some() || without_ending(word) != word
 }
 
-fn without_ending(word: &str) -> String {
+fn without_ending(word: &str) -> Cow<'_, str> {
     if word.len() > 4
         && let Some(body) = word.strip_suffix("ied")
     {
-        return format!("{body}y");
+        return Cow::Owned(format!("{body}y"));
     }
     for ending in ["ing", "ed"] {
         let Some(body) = word.strip_suffix(ending) else { continue };
         let is_a_word =
             body.len() >= 3 && body.contains(['a', 'e', 'i', 'o', 'u', 'y']) && !body.ends_with('e');
         if is_a_word {
-            return undoubled(body).to_owned();
+            return Cow::Borrowed(undoubled(body));
         }
     }
     singular(word)
@@ -156,7 +164,7 @@ mod tests {
             ["close", "closes", "closed", "closing"],
             ["unload", "unloads", "unloaded", "unloading"],
         ] {
-            let stems: Vec<String> = forms.iter().map(|form| stem(form)).collect();
+            let stems: Vec<_> = forms.iter().map(|form| stem(form)).collect();
             assert!(stems.windows(2).all(|pair| pair[0] == pair[1]), "{stems:?}");
         }
     }

@@ -128,7 +128,7 @@ pub(crate) fn select(hits: Vec<Hit>, words: Option<&str>, is_ranked: bool, total
 /// Whether an event holds every word of the question, by stems; the store has the last word in counts.
 fn holds_all(hit: &Hit, words: &str) -> bool {
     let text = hit.event.words().to_lowercase();
-    let held: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(regular).collect();
+    let held: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).map(regular).collect();
     let words = words.to_lowercase();
     let holds = |word: &&str| -> bool {
         let mut parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());

@@ -4,7 +4,8 @@
 //! in "did you mean".
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    ops::Bound,
     sync::Arc,
 };
 
@@ -67,7 +68,12 @@ pub struct Catalogue {
     pub(super) sub_labels: Vec<Arc<str>>,
     names: HashMap<String, Meanings>,
     label_names: HashMap<String, usize>,
-    sub_label_names: HashMap<String, Vec<usize>>,
+    /// By their letters and digits, run together; in order, to look for beginnings.
+    sub_label_names: BTreeMap<String, Vec<usize>>,
+    /// Types by their deed.
+    deeds: HashMap<String, Vec<usize>>,
+    /// The first words of place names: a walk over a long question asks for little else.
+    first_words: HashSet<String>,
     /// What stands before a number in names that end in one: "gate" of "Gate 3".
     series: BTreeSet<String>,
     /// Words of camera names, with the cameras that have them.
@@ -180,6 +186,7 @@ impl Catalogue {
         add_run_together(&mut names);
         let longest = names.keys().map(|key| key.split(' ').count()).max();
         self.name_words_max = longest.unwrap_or(0).min(NAME_WORDS_MAX);
+        self.first_words = names.keys().filter_map(|key| key.split(' ').next()).map(str::to_owned).collect();
         self.names = names;
     }
 
@@ -190,6 +197,11 @@ impl Catalogue {
         }
         self.event_types =
             vocabulary.event_types.iter().map(|name| EventType::of(name, &self.labels)).collect();
+        for (at, event_type) in self.event_types.iter().enumerate() {
+            if let Some(deed) = event_type.deed() {
+                self.deeds.entry(deed.clone()).or_default().push(at);
+            }
+        }
         self.sub_labels.clone_from(&vocabulary.sub_labels);
         for (at, name) in self.sub_labels.iter().enumerate() {
             let words = words_of(name);
@@ -202,6 +214,16 @@ impl Catalogue {
     /// What a name means, by its key.
     pub(super) fn meanings(&self, key: &str) -> Option<&Meanings> {
         self.names.get(key)
+    }
+
+    /// Whether a name of a place begins with this word, in the singular.
+    pub(super) fn begins_name(&self, word: &str) -> bool {
+        self.first_words.contains(word)
+    }
+
+    /// The event types of this deed.
+    pub(super) fn types_by_deed(&self, deed: &str) -> impl Iterator<Item = &EventType> {
+        self.deeds.get(deed).into_iter().flatten().map(|at| &self.event_types[*at])
     }
 
     /// The most words that a place name has.
@@ -217,6 +239,12 @@ impl Catalogue {
     /// Names and plates whose letters and digits, run together, are these.
     pub(super) fn sub_labels_of(&self, compact: &str) -> impl Iterator<Item = &Arc<str>> {
         self.sub_label_names.get(compact).into_iter().flatten().map(|at| &self.sub_labels[*at])
+    }
+
+    /// Whether a name or plate begins with this, letters and digits run together.
+    pub(super) fn begins_sub_label(&self, compact: &str) -> bool {
+        let from = self.sub_label_names.range::<str, _>((Bound::Included(compact), Bound::Unbounded)).next();
+        from.is_some_and(|(name, _)| name.starts_with(compact))
     }
 
     /// The most words that a name or plate has.

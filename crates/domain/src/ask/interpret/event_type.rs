@@ -68,6 +68,12 @@ impl EventType {
         it
     }
 
+    /// What must be done in a question that means it: the verb, or for a type that is a thing ("delivery")
+    /// what comes of it.
+    pub(super) fn deed(&self) -> Option<&String> {
+        self.verb.as_ref().or_else(|| self.contents.first())
+    }
+
     /// The classes that its name speaks of.
     pub(super) fn classes(&self) -> impl Iterator<Item = &String> {
         self.subject.iter().chain(&self.objects)

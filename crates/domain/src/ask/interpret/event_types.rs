@@ -72,8 +72,7 @@ pub(super) fn read(
     if catalogue.event_types.is_empty() {
         return read;
     }
-    let stems: Vec<String> = tokens.row.iter().map(|token| token.stem.clone()).collect();
-    let deeds: Vec<Option<Deed<'_>>> = (0..stems.len()).map(|at| deed(tokens, &stems, at)).collect();
+    let deeds: Vec<Option<Deed<'_>>> = (0..tokens.row.len()).map(|at| deed(tokens, at)).collect();
     let mut found: Vec<(usize, Vec<Fit<'_>>)> = Vec::new();
     for (at, deed) in deeds.iter().enumerate() {
         let Some(deed) = deed else { continue };
@@ -106,17 +105,17 @@ pub(super) fn read(
 }
 
 /// What the word at `at` can be of a type.
-fn deed<'a>(tokens: &Tokens<'_>, stems: &'a [String], at: usize) -> Option<Deed<'a>> {
+fn deed<'a>(tokens: &'a Tokens<'_>, at: usize) -> Option<Deed<'a>> {
     let token = &tokens.row[at];
     if token.role != Role::Free || token.quote.is_some() {
         return None;
     }
-    let stem = stems[at].as_str();
+    let stem = token.stem.as_str();
     for (verb, companions, meaning) in PHRASES {
         if *verb != stem {
             continue;
         }
-        let companion = (at + 1..stems.len().min(at + 4))
+        let companion = (at + 1..tokens.row.len().min(at + 4))
             .find(|next| companions.contains(&tokens.lower(*next)) && !tokens.row[*next].follows_break);
         // "went to", "walked to the gate" is no entering; "put" alone is still putting.
         if companion.is_some() && !(*meaning == "exit" && tokens.lower(at + 1) == "in") {
@@ -174,7 +173,7 @@ impl Context<'_, '_> {
     fn best<'c>(&self, catalogue: &'c Catalogue) -> Vec<Fit<'c>> {
         for is_strict in [true, false] {
             let mut best: Vec<Fit<'c>> = Vec::new();
-            for event_type in &catalogue.event_types {
+            for event_type in catalogue.types_by_deed(self.deed.concept) {
                 let Some(fit) = self.fit(event_type, is_strict) else { continue };
                 let order = best.first().map_or(Ordering::Greater, |top| {
                     (fit.words.len(), fit.covered).cmp(&(top.words.len(), top.covered))
@@ -193,16 +192,14 @@ impl Context<'_, '_> {
         Vec::new()
     }
 
-    /// What a type has in common with the question; nothing when it cannot be meant.
+    /// What a type of this deed has in common with the question; nothing when it cannot be meant.
     fn fit<'c>(&self, event_type: &'c EventType, is_strict: bool) -> Option<Fit<'c>> {
         let mut words = Vec::new();
-        if let Some(verb) = &event_type.verb {
-            if self.deed.is_noun || verb != self.deed.concept {
+        if event_type.verb.is_some() {
+            if self.deed.is_noun {
                 return None;
             }
             words.push(self.at);
-        } else if event_type.contents.first().is_none_or(|first| first != self.deed.concept) {
-            return None;
         }
         for content in &event_type.contents {
             match self.find(content) {

@@ -188,6 +188,10 @@ pub(super) fn read_sub_labels(tokens: &mut Tokens<'_>, catalogue: &Catalogue) ->
     let mut found: Vec<Arc<str>> = Vec::new();
     let mut at = 0;
     while at < tokens.row.len() {
+        if !catalogue.begins_sub_label(tokens.lower(at)) {
+            at += 1;
+            continue;
+        }
         let longest = catalogue.sub_label_words_max().min(tokens.row.len() - at);
         let hit = (1..=longest).rev().find_map(|words| {
             let range = at..at + words;

@@ -1,10 +1,12 @@
 //! Words that carry no content of their own: they are never searched for and never names.
 //!
-//! The tables are sorted; they are looked up by bisection.
+//! Every reader asks for them of every word, so that the tables are hashed when they are compiled.
+
+use phf::phf_set;
 
 /// Articles, pronouns, prepositions, auxiliaries and the small change of speech.
 #[rustfmt::skip]
-const FUNCTION_WORDS: &[&str] = &[
+static FUNCTION_WORDS: phf::Set<&str> = phf_set! {
     "a", "about", "across", "actually", "after", "again", "ago", "ah", "all", "along", "already",
     "also", "although", "always", "am", "among", "an", "and", "any", "anybody", "anyone", "anything",
     "anywhere", "apart", "are", "arent", "around", "as", "at", "away", "back", "be", "because", "been",
@@ -28,11 +30,11 @@ const FUNCTION_WORDS: &[&str] = &[
     "two", "u", "under", "until", "up", "upon", "upto", "us", "very", "via", "was", "wasnt", "we",
     "well", "were", "werent", "whether", "while", "whilst", "will", "with", "within",
     "would", "yes", "yet", "you", "your", "yours",
-];
+};
 
 /// Verbs and nouns that every question about events may hold: they never tell one event from another.
 #[rustfmt::skip]
-const GENERIC: &[&str] = &[
+static GENERIC: phf::Set<&str> = phf_set! {
     "activities", "activity", "amount", "appear", "appeared", "appears", "ask", "became", "bring",
     "brought", "came", "capture", "captured", "carried", "carrying", "check", "checking", "come",
     "comes", "coming", "concerning", "count", "data", "describe", "detail", "details", "detect",
@@ -48,35 +50,35 @@ const GENERIC: &[&str] = &[
     "shown", "shows", "spot", "spotted", "take", "tell", "time", "times", "took", "total", "traffic",
     "try", "use", "used", "uses", "using", "visible", "visit", "visits", "want", "wanted", "watch",
     "wearing", "wears", "went", "whats", "wheres", "whos", "wondering", "wore",
-];
+};
 
 /// Words for the pictures themselves.
 #[rustfmt::skip]
-const FOOTAGE: &[&str] = &[
+static FOOTAGE: phf::Set<&str> = phf_set! {
     "cam", "camera", "cameras", "cams", "cctv", "channel", "channels", "clip", "clips", "feed", "feeds",
     "footage", "image", "images", "picture", "pictures", "recorded", "recording", "recordings", "site",
     "sites", "snapshot", "snapshots", "stream", "surveillance", "system", "video", "videos", "view",
     "views", "zone", "zones",
-];
+};
 
 /// Words that introduce a place.
 #[rustfmt::skip]
-const PLACE_PREPOSITIONS: &[&str] = &[
+static PLACE_PREPOSITIONS: phf::Set<&str> = phf_set! {
     "across", "around", "at", "behind", "beside", "by", "for", "from", "in", "inside", "into", "near",
     "nearby", "of", "on", "onto", "outside", "over", "past", "through", "to", "toward", "towards",
     "under", "via", "within",
-];
+};
 
 /// Articles and their like.
 #[rustfmt::skip]
-const DETERMINERS: &[&str] = &[
+static DETERMINERS: phf::Set<&str> = phf_set! {
     "a", "all", "an", "any", "each", "every", "main", "my", "our", "some", "that", "the", "these", "this",
     "those", "your",
-];
+};
 
 /// Whether a word in lower case says nothing that could be searched for.
 pub(super) fn is_stop_word(word: &str) -> bool {
-    is_in(FUNCTION_WORDS, word) || is_question_word(word) || is_in(GENERIC, word) || is_footage(word)
+    FUNCTION_WORDS.contains(word) || is_question_word(word) || GENERIC.contains(word) || is_footage(word)
 }
 
 /// Whether a word asks.
@@ -86,36 +88,20 @@ pub(super) fn is_question_word(word: &str) -> bool {
 
 /// Whether a word means the pictures themselves.
 pub(super) fn is_footage(word: &str) -> bool {
-    is_in(FOOTAGE, word)
+    FOOTAGE.contains(word)
 }
 
 /// Whether a word introduces a place.
 pub(super) fn is_place_preposition(word: &str) -> bool {
-    is_in(PLACE_PREPOSITIONS, word)
+    PLACE_PREPOSITIONS.contains(word)
 }
 
 /// Whether a word is an article or the like.
 pub(super) fn is_determiner(word: &str) -> bool {
-    is_in(DETERMINERS, word)
+    DETERMINERS.contains(word)
 }
 
 /// Whether a word means a camera, so that what stands beside it is a name.
 pub(super) fn is_camera_word(word: &str) -> bool {
     matches!(word, "camera" | "cameras" | "cam" | "cams")
-}
-
-fn is_in(table: &[&str], word: &str) -> bool {
-    table.binary_search(&word).is_ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_tables_are_sorted() {
-        for table in [FUNCTION_WORDS, GENERIC, FOOTAGE, PLACE_PREPOSITIONS, DETERMINERS] {
-            assert!(table.is_sorted_by(|a, b| a < b));
-        }
-    }
 }

@@ -79,8 +79,8 @@ impl<'a> Tokens<'a> {
                 continue;
             }
             row.push(Token {
-                singular: singular(&lower),
-                stem: stem(&lower),
+                singular: singular(&lower).into_owned(),
+                stem: stem(&lower).into_owned(),
                 lower,
                 is_joined: !row.is_empty()
                     && between.chars().all(|c| matches!(c, '-' | '_' | '.' | '/' | '#' | '\'' | '\u{2019}')),

@@ -45,8 +45,10 @@ impl Cursor<'_> {
     }
 
     pub(super) fn is_word(&self, at: usize, words: &[&str]) -> bool {
+        // Most of what is asked here is no: the first letter says so without a look at the rest.
         let word = self.word(at);
-        !word.is_empty() && words.contains(&word)
+        let Some(first) = word.as_bytes().first() else { return false };
+        words.iter().any(|known| known.as_bytes().first() == Some(first) && *known == word)
     }
 
     /// Whether these words stand here, one after the other.

@@ -1,6 +1,8 @@
 //! Mends words of time that are one edit away from their spelling ("yesteday", "thursady"), never a
 //! word that is itself English ("mourning", "sundae"), and never a short one.
 
+use phf::{phf_map, phf_set};
+
 use super::vocabulary;
 
 /// Words worth mending. Short words and words with many neighbours ("night", "march", "hour") are
@@ -43,7 +45,7 @@ const MENDED: [&str; 34] = [
 ];
 
 /// English words one edit away from a word above.
-const ENGLISH: [&str; 40] = [
+static ENGLISH: phf::Set<&str> = phf_set! {
     "mourning",
     "mournings",
     "moaning",
@@ -84,50 +86,50 @@ const ENGLISH: [&str; 40] = [
     "mindays",
     "overnights",
     "overnighted",
-];
+};
 
 /// Spellings more than one edit away, or of words too short to mend by rule.
-const KNOWN: [(&str, &str); 32] = [
-    ("lst", "last"),
-    ("nght", "night"),
-    ("mornin", "morning"),
-    ("mrning", "morning"),
-    ("tdy", "today"),
-    ("aftrnoon", "afternoon"),
-    ("yday", "yesterday"),
-    ("ystrday", "yesterday"),
-    ("yesturday", "yesterday"),
-    ("tmrw", "tomorrow"),
-    ("tommorow", "tomorrow"),
-    ("tonite", "tonight"),
-    ("2nite", "tonight"),
-    ("nite", "night"),
-    ("nites", "nights"),
-    ("nigth", "night"),
-    ("nihgt", "night"),
-    ("wensday", "wednesday"),
-    ("wendsday", "wednesday"),
-    ("wenesday", "wednesday"),
-    ("wkend", "weekend"),
-    ("wkends", "weekends"),
-    ("mins", "minutes"),
-    ("hrs", "hours"),
-    ("hr", "hour"),
-    ("wk", "week"),
-    ("wks", "weeks"),
-    ("yr", "year"),
-    ("yrs", "years"),
-    ("qtr", "quarter"),
-    ("untill", "until"),
-    ("thru", "through"),
-];
+static KNOWN: phf::Map<&str, &str> = phf_map! {
+    "lst" => "last",
+    "nght" => "night",
+    "mornin" => "morning",
+    "mrning" => "morning",
+    "tdy" => "today",
+    "aftrnoon" => "afternoon",
+    "yday" => "yesterday",
+    "ystrday" => "yesterday",
+    "yesturday" => "yesterday",
+    "tmrw" => "tomorrow",
+    "tommorow" => "tomorrow",
+    "tonite" => "tonight",
+    "2nite" => "tonight",
+    "nite" => "night",
+    "nites" => "nights",
+    "nigth" => "night",
+    "nihgt" => "night",
+    "wensday" => "wednesday",
+    "wendsday" => "wednesday",
+    "wenesday" => "wednesday",
+    "wkend" => "weekend",
+    "wkends" => "weekends",
+    "mins" => "minutes",
+    "hrs" => "hours",
+    "hr" => "hour",
+    "wk" => "week",
+    "wks" => "weeks",
+    "yr" => "year",
+    "yrs" => "years",
+    "qtr" => "quarter",
+    "untill" => "until",
+    "thru" => "through",
+};
 
 /// The shortest word that is mended by rule; "today" is the shortest in the list.
 const LETTERS_MIN: usize = 5;
 
 /// The right spelling, when the word is a misspelt word of time.
 pub(super) fn mend(word: &str) -> Option<&'static str> {
-    if let Some((_, right)) = KNOWN.iter().find(|(wrong, _)| *wrong == word) {
+    if let Some(right) = KNOWN.get(word) {
         return Some(right);
     }
     if !word.is_ascii() || word.len() < LETTERS_MIN || word.len() > 11 {
@@ -135,7 +137,7 @@ pub(super) fn mend(word: &str) -> Option<&'static str> {
     }
     // Nobody mistypes the first letter of "today" as often as other words look like it.
     let can_be = |right: &&&str| right.as_bytes()[0] == word.as_bytes()[0] && right.len() >= LETTERS_MIN;
-    if vocabulary::is_known(word) || MENDED.contains(&word) || ENGLISH.contains(&word) {
+    if vocabulary::is_known(word) || MENDED.contains(&word) || ENGLISH.contains(word) {
         return None;
     }
     MENDED.iter().filter(can_be).find(|right| is_one_edit_away(word.as_bytes(), right.as_bytes())).copied()

@@ -2,6 +2,7 @@
 //! around a number that decide whether it can be a time at all. Only look-ups; no grammar.
 
 use jiff::civil::Weekday;
+use phf::phf_set;
 
 use super::expression::{Part, Unit};
 
@@ -99,66 +100,63 @@ pub(super) fn part(word: &str) -> Option<(Part, bool)> {
 
 /// A number in words up to twenty, and the tens.
 pub(super) fn number_word(word: &str) -> Option<u32> {
-    const WORDS: [&str; 21] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-    ];
-    const TENS: [(&str, u32); 5] =
-        [("thirty", 30), ("forty", 40), ("fifty", 50), ("sixty", 60), ("ninety", 90)];
-    WORDS
-        .iter()
-        .position(|known| *known == word)
-        .map(|index| index as u32)
-        .or_else(|| TENS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value))
+    Some(match word {
+        "zero" => 0,
+        "one" => 1,
+        "two" => 2,
+        "three" => 3,
+        "four" => 4,
+        "five" => 5,
+        "six" => 6,
+        "seven" => 7,
+        "eight" => 8,
+        "nine" => 9,
+        "ten" => 10,
+        "eleven" => 11,
+        "twelve" => 12,
+        "thirteen" => 13,
+        "fourteen" => 14,
+        "fifteen" => 15,
+        "sixteen" => 16,
+        "seventeen" => 17,
+        "eighteen" => 18,
+        "nineteen" => 19,
+        "twenty" => 20,
+        "thirty" => 30,
+        "forty" => 40,
+        "fifty" => 50,
+        "sixty" => 60,
+        "ninety" => 90,
+        _ => return None,
+    })
 }
 
 /// An ordinal in words, up to thirty-first without its tens.
 pub(super) fn ordinal_word(word: &str) -> Option<u32> {
-    const WORDS: [&str; 20] = [
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-        "seventeenth",
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-    ];
-    match word {
-        "thirtieth" => Some(30),
-        _ => WORDS.iter().position(|known| *known == word).map(|index| index as u32 + 1),
-    }
+    Some(match word {
+        "first" => 1,
+        "second" => 2,
+        "third" => 3,
+        "fourth" => 4,
+        "fifth" => 5,
+        "sixth" => 6,
+        "seventh" => 7,
+        "eighth" => 8,
+        "ninth" => 9,
+        "tenth" => 10,
+        "eleventh" => 11,
+        "twelfth" => 12,
+        "thirteenth" => 13,
+        "fourteenth" => 14,
+        "fifteenth" => 15,
+        "sixteenth" => 16,
+        "seventeenth" => 17,
+        "eighteenth" => 18,
+        "nineteenth" => 19,
+        "twentieth" => 20,
+        "thirtieth" => 30,
+        _ => return None,
+    })
 }
 
 /// A season of the year's fixed holidays: month and day.
@@ -178,115 +176,28 @@ pub(super) fn holiday(words: [&str; 3]) -> Option<(i8, u32, usize)> {
 
 /// Whether a number behind this word is the name of a thing: "camera 5", "gate 12".
 pub(super) fn names_a_thing(word: &str) -> bool {
-    const THINGS: [&str; 96] = [
-        "camera",
-        "cam",
-        "gate",
-        "door",
-        "terminal",
-        "room",
-        "dock",
-        "channel",
-        "zone",
-        "lane",
-        "bay",
-        "level",
-        "floor",
-        "building",
-        "plate",
-        "platform",
-        "unit",
-        "number",
-        "no",
-        "nr",
-        "num",
-        "block",
-        "row",
-        "aisle",
-        "line",
-        "track",
-        "exit",
-        "entrance",
-        "hall",
-        "station",
-        "post",
-        "site",
-        "lot",
-        "spot",
-        "space",
-        "top",
-        "bottom",
-        "id",
-        "version",
-        "sensor",
-        "ch",
-        "warehouse",
-        "area",
-        "section",
-        "sector",
-        "parking",
-        "stairwell",
-        "stairs",
-        "elevator",
-        "lift",
-        "pump",
-        "register",
-        "checkout",
-        "desk",
-        "window",
-        "wing",
-        "pier",
-        "berth",
-        "container",
-        "truck",
-        "van",
-        "bus",
-        "car",
-        "vehicle",
-        "person",
-        "employee",
-        "badge",
-        "tag",
-        "shelf",
-        "slot",
-        "storey",
-        "house",
-        "apartment",
-        "flat",
-        "suite",
-        "box",
-        "case",
-        "incident",
-        "event",
-        "ticket",
-        "group",
-        "team",
-        "pin",
-        "highway",
-        "route",
-        "road",
-        "street",
-        "avenue",
-        "port",
-        "nvr",
-        "ipc",
-        "hangar",
-        "ramp",
-        "tower",
-        "corridor",
-        "drive",
-    ];
+    static THINGS: phf::Set<&str> = phf_set! {
+        "camera", "cam", "gate", "door", "terminal", "room", "dock", "channel", "zone", "lane", "bay",
+        "level", "floor", "building", "plate", "platform", "unit", "number", "no", "nr", "num", "block",
+        "row", "aisle", "line", "track", "exit", "entrance", "hall", "station", "post", "site", "lot",
+        "spot", "space", "top", "bottom", "id", "version", "sensor", "ch", "warehouse", "area", "section",
+        "sector", "parking", "stairwell", "stairs", "elevator", "lift", "pump", "register", "checkout",
+        "desk", "window", "wing", "pier", "berth", "container", "truck", "van", "bus", "car", "vehicle",
+        "person", "employee", "badge", "tag", "shelf", "slot", "storey", "house", "apartment", "flat",
+        "suite", "box", "case", "incident", "event", "ticket", "group", "team", "pin", "highway", "route",
+        "road", "street", "avenue", "port", "nvr", "ipc", "hangar", "ramp", "tower", "corridor", "drive",
+    };
     if word.is_empty() {
         return false;
     }
     let singular = word.strip_suffix('s').unwrap_or(word);
-    THINGS.contains(&word) || THINGS.contains(&singular)
+    THINGS.contains(word) || THINGS.contains(singular)
 }
 
 /// Whether words before this one can end: what follows a bare number that is an hour ("at 3 on the
 /// dock"), never what is counted ("at 3 doors").
 pub(super) fn is_function_word(word: &str) -> bool {
-    const WORDS: [&str; 78] = [
+    static WORDS: phf::Set<&str> = phf_set! {
         "and", "or", "on", "in", "at", "to", "until", "till", "from", "by", "near", "around", "for", "with",
         "who", "what", "where", "when", "which", "did", "does", "do", "was", "were", "is", "are", "has",
         "have", "had", "any", "anyone", "anybody", "anything", "someone", "somebody", "then", "but",
@@ -294,8 +205,8 @@ pub(super) fn is_function_word(word: &str) -> bool {
         "through", "outside", "inside", "into", "onto", "via", "past", "before", "after", "since", "during",
         "about", "there", "how", "why", "show", "we", "i", "you", "they", "he", "she", "it", "ish", "oclock",
         "not", "no", "along", "per", "so",
-    ];
-    WORDS.contains(&word)
+    };
+    WORDS.contains(word)
 }
 
 /// Whether this word, behind a part of the day, makes an adjective of it: "night vision".

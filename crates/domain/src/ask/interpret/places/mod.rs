@@ -122,6 +122,9 @@ fn is_tail(tokens: &Tokens<'_>, at: usize, named: &Named) -> bool {
 
 /// "gate 12" where there are a gate 1 and a gate 2: meant as a camera, but none.
 fn read_series(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, at: usize) -> usize {
+    if !catalogue.begins_name(&tokens.row[at].singular) {
+        return at + 1;
+    }
     for words in (1..catalogue.name_words_max()).rev() {
         let range = at..at + words;
         if range.end >= tokens.row.len() || !tokens.is_free(range.clone()) {

@@ -14,6 +14,9 @@ pub(super) fn exact<'c>(
     catalogue: &'c Catalogue,
     at: usize,
 ) -> Option<(usize, &'c Meanings)> {
+    if !catalogue.begins_name(&tokens.row[at].singular) {
+        return None;
+    }
     let longest = catalogue.name_words_max().min(tokens.row.len() - at);
     (1..=longest).rev().find_map(|words| {
         let range = at..at + words;
