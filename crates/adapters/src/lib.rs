@@ -11,5 +11,7 @@ pub mod minilm;
 pub mod no_clips;
 pub mod observe;
 pub mod openai;
+mod paging;
 pub mod remote;
 pub mod simulator;
+mod turn_locks;

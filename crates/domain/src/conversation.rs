@@ -13,7 +13,11 @@ use crate::{
     Result,
     access::Owner,
     ask::{Evidence, Interpretation},
+    text,
 };
+
+/// A list shows this much of the first question.
+const TITLE_CHARS_MAX: usize = 80;
 
 /// Who speaks. Roles come from us only, never from a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +89,18 @@ pub struct Turn {
     pub question: Message,
     /// The answer.
     pub answer: Message,
+}
+
+impl Turn {
+    /// What a list shows of a conversation that begins with this turn: the question on one line, cut at
+    /// a character.
+    pub fn title(&self) -> String {
+        let line = text::one_line(&self.question.content);
+        match line.char_indices().nth(TITLE_CHARS_MAX) {
+            None => line,
+            Some((cut, _)) => format!("{}…", line[..cut].trim_end()),
+        }
+    }
 }
 
 /// A conversation without its messages.

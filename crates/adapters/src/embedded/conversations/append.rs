@@ -6,16 +6,12 @@ use std::sync::Arc;
 use eps_domain::{
     Error, Owner, Result,
     conversation::{ConversationHead, Retention, Turn},
-    text,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{SWEEP_ROWS, UNAVAILABLE, instant};
 use crate::embedded::sqlite::translate;
-
-/// A list shows this much of the first question.
-const TITLE_CHARS_MAX: usize = 80;
 
 /// A turn, ready to be written.
 pub(super) struct StoredTurn {
@@ -53,7 +49,7 @@ impl StoredTurn {
             tenant: Arc::clone(&owner.tenant),
             subject: Arc::clone(&owner.subject),
             conversation_id: conversation_id.to_owned(),
-            title: title(&turn.question.content),
+            title: turn.title(),
             question: json(&turn.question)?,
             answer: json(&turn.answer)?,
             turn_id: turn.turn_id,
@@ -64,15 +60,6 @@ impl StoredTurn {
             create,
             turns_max: i64::try_from(retention.messages_max / 2).unwrap_or(i64::MAX).max(1),
         })
-    }
-}
-
-/// The first question on one line, cut at a character.
-fn title(question: &str) -> String {
-    let line = text::one_line(question);
-    match line.char_indices().nth(TITLE_CHARS_MAX) {
-        None => line,
-        Some((cut, _)) => format!("{}…", line[..cut].trim_end()),
     }
 }
 

@@ -9,7 +9,6 @@ mod read;
 mod schema;
 #[cfg(test)]
 mod tests;
-mod turn_locks;
 
 pub use idempotency::EmbeddedIdempotencyStore;
 
@@ -23,12 +22,13 @@ use eps_domain::{
 use jiff::Timestamp;
 use rusqlite::params;
 
-use self::{append::StoredTurn, turn_locks::TurnLocks};
+use self::append::StoredTurn;
 use super::{
     DataDir,
     sqlite::{Readers, open_writable, translate},
     writer::Writer,
 };
+use crate::{paging, turn_locks::TurnLocks};
 
 /// The code of this store's outages.
 const UNAVAILABLE: &str = "STORE_UNAVAILABLE";
@@ -113,7 +113,7 @@ impl ConversationStore for EmbeddedConversationStore {
         cursor: Option<&str>,
         now: Timestamp,
     ) -> Result<Option<Conversation>> {
-        let first = cursor.map(read::parse_history_cursor).transpose()?.unwrap_or(1);
+        let first = cursor.map(paging::parse_history_cursor).transpose()?.unwrap_or(1);
         let key = read::Key::new(owner, conversation_id, now);
         let rows = self.database.readers.run(move |db| read::history(db, &key, first, limit)).await?;
         rows.map(read::Rows::into_conversation).transpose()

@@ -3,15 +3,14 @@
 
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use eps_domain::{
-    Error, Owner, Result,
+    Owner, Result,
     conversation::{Conversation, ConversationHead, Message},
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 
-use crate::embedded::sqlite::damaged;
+use crate::{embedded::sqlite::damaged, paging};
 
 /// Whose conversation, and as of when.
 pub(super) struct Key {
@@ -142,7 +141,7 @@ impl Rows {
             }
             Page::From(first, limit) => {
                 messages.retain(|message| message.seq >= first);
-                next_cursor = messages.get(limit).map(|next| history_cursor(next.seq));
+                next_cursor = messages.get(limit).map(|next| paging::history_cursor(next.seq));
                 messages.truncate(limit);
             }
         }
@@ -177,32 +176,14 @@ pub(super) fn list(
     Ok((rows.into_iter().map(|(head, _)| head).collect(), next))
 }
 
-fn history_cursor(seq: u64) -> String {
-    URL_SAFE_NO_PAD.encode(format!("m{seq}"))
-}
-
-/// The position at which a page begins.
-pub(super) fn parse_history_cursor(cursor: &str) -> Result<u64> {
-    let seq = decode(cursor)?.strip_prefix('m').and_then(|seq| seq.parse().ok());
-    seq.filter(|seq| (1..=i64::MAX as u64).contains(seq)).ok_or_else(malformed)
-}
-
 fn list_cursor((last_us, id): (i64, i64)) -> String {
-    URL_SAFE_NO_PAD.encode(format!("c{last_us}.{id}"))
+    paging::encode(&format!("c{last_us}.{id}"))
 }
 
 /// The place after which a list goes on.
 pub(super) fn parse_list_cursor(cursor: &str) -> Result<(i64, i64)> {
-    let text = decode(cursor)?;
-    let (last_us, id) = text.strip_prefix('c').and_then(|rest| rest.split_once('.')).ok_or_else(malformed)?;
-    last_us.parse().ok().zip(id.parse().ok()).ok_or_else(malformed)
-}
-
-fn decode(cursor: &str) -> Result<String> {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| malformed())?;
-    String::from_utf8(bytes).map_err(|_| malformed())
-}
-
-fn malformed() -> Error {
-    Error::invalid("cursor", "`cursor` is not one that was given out")
+    let text = paging::decode(cursor)?;
+    let (last_us, id) =
+        text.strip_prefix('c').and_then(|rest| rest.split_once('.')).ok_or_else(paging::malformed)?;
+    last_us.parse().ok().zip(id.parse().ok()).ok_or_else(paging::malformed)
 }

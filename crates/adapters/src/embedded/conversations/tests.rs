@@ -10,7 +10,8 @@ use eps_domain::{
 use eps_testkit::contract::conversation_store::turn;
 use jiff::Timestamp;
 
-use super::{DataDir, EmbeddedConversationStore, turn_locks::TurnLocks};
+use super::{DataDir, EmbeddedConversationStore};
+use crate::turn_locks::TurnLocks;
 
 const RETENTION: Retention = Retention {
     conversation: Duration::from_hours(168),

@@ -1,4 +1,5 @@
-//! One turn of a conversation at a time. A lock exists only while someone holds or awaits it.
+//! One turn of a conversation at a time within this process. A lock exists only while someone holds or
+//! awaits it.
 
 use std::{
     collections::HashMap,
@@ -14,7 +15,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The locks in use, by conversation.
 #[derive(Debug, Default)]
-pub(super) struct TurnLocks {
+pub(crate) struct TurnLocks {
     in_use: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
 }
 
@@ -30,13 +31,19 @@ struct Held {
     _use: LockUse,
 }
 
+/// What a caller is told when the conversation stays busy.
+pub(crate) fn busy() -> Error {
+    let message = "another turn of this conversation is in the making";
+    Error::new(ErrorKind::Conflict, "CONVERSATION_BUSY", message).retry_after(RETRY_AFTER)
+}
+
 impl TurnLocks {
     fn in_use(&self) -> MutexGuard<'_, HashMap<String, Arc<AsyncMutex<()>>>> {
         self.in_use.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the conversation's turn, first come first served, at most `wait`.
-    pub(super) async fn acquire(
+    pub(crate) async fn acquire(
         self: &Arc<Self>,
         conversation_id: &str,
         wait: Duration,
@@ -46,12 +53,11 @@ impl TurnLocks {
         if let Ok(guard) = tokio::time::timeout(wait, lock.lock_owned()).await {
             return Ok(TurnLease::new(Held { _guard: guard, _use: lock_use }));
         }
-        let message = "another turn of this conversation is in the making";
-        Err(Error::new(ErrorKind::Conflict, "CONVERSATION_BUSY", message).retry_after(RETRY_AFTER))
+        Err(busy())
     }
 
     #[cfg(test)]
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.in_use().len()
     }
 }
