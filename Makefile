@@ -19,8 +19,14 @@ demo: setup ## build, load a simulated site and serve it on http://localhost:800
 	@exec target/release/eps demo
 
 .PHONY: test
-test: setup ## the whole test suite
+test: ## the whole test suite, against real servers
+	@scripts/setup services
 	cargo test --workspace --locked
+
+.PHONY: services
+services: ## the servers that the service can work with, on this machine, until Ctrl-C
+	@scripts/setup services
+	cargo run --locked -p eps-testkit --example services
 
 .PHONY: check
 check: ## format, lints, docs, licences and layer walls, spelling

@@ -5,4 +5,5 @@ pub mod builders;
 pub mod contract;
 pub mod manual_clock;
 pub mod scripted_chat_model;
+pub mod servers;
 pub mod upstreams;

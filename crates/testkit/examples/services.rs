@@ -1,0 +1,16 @@
+//! Starts the servers that the service can work with, prints the settings for them, and ends them at
+//! Ctrl-C.
+#![expect(clippy::print_stdout, reason = "it is a command")]
+
+use eps_testkit::servers::redis::RedisServer;
+
+#[tokio::main]
+async fn main() {
+    let redis = RedisServer::start();
+    if let Some(redis) = &redis {
+        println!("REDIS_URL={}", redis.url());
+    }
+    println!("# until Ctrl-C");
+    // Without a signal handler there is nothing to wait for.
+    let _ = tokio::signal::ctrl_c().await;
+}

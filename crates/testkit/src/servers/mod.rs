@@ -1,0 +1,100 @@
+//! Real servers for tests: found on this machine, started on free loopback ports with a folder of their
+//! own, waited for until they answer, and ended by their id when they are dropped.
+//!
+//! A server that is not installed makes its tests say so on the standard error and pass, unless `CI`
+//! or `EPS_REQUIRE_SERVICES` is set. `scripts/setup services` installs them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+pub mod redis;
+
+use std::{
+    env,
+    io::Write as _,
+    net::{Ipv4Addr, TcpListener},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How long a server may take until it answers. Machines that build at the same time are slow.
+pub const START_LIMIT: Duration = Duration::from_mins(1);
+/// Between two questions whether something is so.
+const POLL: Duration = Duration::from_millis(10);
+
+/// Where a program is: on the path, or in a folder of the cache that the setup script fills. `None`
+/// when it is not installed, which is said aloud.
+///
+/// # Panics
+/// When it is missing and must not be.
+pub fn find(program: &str) -> Option<PathBuf> {
+    let home = env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/eps"));
+    let cache = env::var_os("EPS_CACHE").filter(|cache| !cache.is_empty()).map(PathBuf::from).or(home);
+    let cached = cache.into_iter().flat_map(|cache| {
+        let folders = std::fs::read_dir(cache).into_iter().flatten().flatten();
+        folders.map(|folder| folder.path()).collect::<Vec<_>>()
+    });
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path).chain(cached).map(|folder| folder.join(program));
+    let found = found.into_iter().find(|file| file.is_file());
+    if found.is_none() {
+        let message = format!("{program} is not installed: `scripts/setup services` installs it");
+        let is_required = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+        assert!(!is_required("CI") && !is_required("EPS_REQUIRE_SERVICES"), "{message}");
+        // Not by a macro: the test harness would keep it to itself.
+        let _ = writeln!(std::io::stderr(), "test skipped: {message}");
+    }
+    found
+}
+
+/// A port that was free a moment ago.
+///
+/// # Panics
+/// When there is none.
+pub fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// Waits until something is so.
+///
+/// # Panics
+/// When it is not within `limit`.
+pub fn wait_until(what: &str, limit: Duration, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < limit, "waited {limit:?} in vain: {what}");
+        thread::sleep(POLL);
+    }
+}
+
+/// A process that ends when this is dropped.
+#[derive(Debug)]
+pub struct Process(Child);
+
+impl Process {
+    /// Starts a program that says nothing.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn start(command: &mut Command) -> Self {
+        let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self(quiet.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+    }
+
+    /// Its id.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Whether it runs.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.0.try_wait(), Ok(None))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
