@@ -7,6 +7,7 @@ mod reader;
 mod report;
 mod sections;
 mod settings;
+mod storage;
 
 use std::{fmt, path::Path};
 
@@ -14,9 +15,10 @@ pub use layers::{DEFAULT_FILE, Environment, Problem};
 pub use report::Report;
 pub use sections::{
     ClipSettings, ConversationSettings, EmbeddingSettings, LlmSettings, OnOutage, RateSettings,
-    SearchSettings, SecuritySettings, ServiceSettings, StorageSettings,
+    SearchSettings, SecuritySettings, ServiceSettings,
 };
 pub use settings::{SETTINGS, Setting};
+pub use storage::StorageSettings;
 
 use layers::Layers;
 use reader::Reader;

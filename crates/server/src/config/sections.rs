@@ -1,7 +1,7 @@
 //! The sections of the settings and how each is read. A section reads all its settings before it
 //! gives up, so that no problem hides another.
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use eps_adapters::jwt;
 use eps_domain::ask::interpret::DateOrder;
@@ -255,42 +255,9 @@ impl RateSettings {
     }
 }
 
-/// Folders and files.
-#[derive(Debug, Clone)]
-pub struct StorageSettings {
-    /// Everything that the embedded stores keep.
-    pub data_dir: PathBuf,
-    /// Clips and stills; no clips when absent.
-    pub clips_dir: Option<PathBuf>,
-    /// `cameras.yaml`.
-    pub cameras_file: Option<PathBuf>,
-    /// Where the embedder's model lies; the cache of the user when absent.
-    pub model_dir: Option<PathBuf>,
-}
-
-impl StorageSettings {
-    pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
-        for key in ["storage.redis_url", "storage.weaviate_url", "storage.weaviate_api_key"] {
-            refuse_unbuilt(read, key, "the embedded store");
-        }
-        let data_dir = read.path("storage.data_dir");
-        let clips_dir = read.path("storage.clips_dir");
-        let cameras_file = read.path("storage.cameras_file");
-        let model_dir = read.path("storage.model_dir");
-        let is_file = |path: &PathBuf| path.is_file();
-        if cameras_file.as_ref().is_some_and(|path| !is_file(path)) {
-            read.problem("storage.cameras_file", "there is no such file");
-        }
-        if clips_dir.as_ref().is_some_and(|path| !path.is_dir()) {
-            read.problem("storage.clips_dir", "there is no such folder");
-        }
-        Some(Self { data_dir: data_dir?, clips_dir, cameras_file, model_dir })
-    }
-}
-
 /// A setting whose adapter this build does not have must not be ignored in silence: the operator
 /// would believe that the data go where they do not.
-fn refuse_unbuilt(read: &mut Reader<'_>, key: &str, instead: &str) {
+pub(super) fn refuse_unbuilt(read: &mut Reader<'_>, key: &str, instead: &str) {
     if read.secret(key).is_some() {
         let message = format!("is not supported by this build; leave it unset to use {instead}");
         read.problem(key, message);

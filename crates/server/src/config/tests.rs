@@ -113,8 +113,20 @@ fn a_secret_comes_from_a_file_and_is_redacted_in_print() {
 
 #[test]
 fn a_store_that_this_build_lacks_is_refused_instead_of_ignored() {
-    let found = problems("", &[("REDIS_URL", "redis://:hush@cache:6379"), ("WEAVIATE_URL", "http://w:8080")]);
+    let found = problems("", &[("VMS_SERVICE_URL", "http://:hush@vms"), ("WEAVIATE_URL", "http://w:8080")]);
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(found.iter().all(|problem| problem.contains("not supported by this build")));
     assert!(!found.join("").contains("hush"));
+}
+
+#[test]
+fn an_address_of_redis_is_checked_and_shown_without_its_password() {
+    let (config, report) =
+        load("", &[("JWT_SECRET_KEY", SECRET), ("REDIS_URL", "redis://:hush@cache")]).unwrap();
+    let shown = format!("{}{}{config:?}", report.yaml(), report.json());
+    assert!(shown.contains("cache:6379") && !shown.contains("hush"), "{shown}");
+    for (name, value) in [("REDIS_URL", "http://:hush@cache"), ("REDIS_KEY", "hush")] {
+        let found = problems("", &[("JWT_SECRET_KEY", SECRET), (name, value)]).join("");
+        assert!(found.contains("REDIS_") && !found.contains("hush"), "{found}");
+    }
 }

@@ -24,7 +24,7 @@ use eps_domain::{
 use jiff::Timestamp;
 
 use super::{
-    Clocks,
+    Clocks, memory,
     models::{self, Embedders},
     tokens,
 };
@@ -152,6 +152,7 @@ struct Minds {
 async fn open_stores(config: &Config, vectors: Option<VectorSpace>) -> Result<Stores, Failure> {
     let path = config.storage.data_dir.clone();
     let options = EventStoreOptions { visit_gap: config.search.visit_gap, vectors };
+    let redis = memory::redis(config)?;
     let opening = tokio::task::spawn_blocking(move || {
         let data_dir = DataDir::open(&path)?;
         let embedded = Arc::new(EmbeddedEventStore::open(&data_dir, options)?);
@@ -160,7 +161,7 @@ async fn open_stores(config: &Config, vectors: Option<VectorSpace>) -> Result<St
         Ok::<_, Failure>(Stores {
             events: Arc::clone(&embedded) as _,
             embedded,
-            conversations: Arc::new(conversations),
+            conversations: redis.unwrap_or_else(|| Arc::new(conversations)),
             idempotency: Arc::new(idempotency),
         })
     });

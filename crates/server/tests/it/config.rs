@@ -19,7 +19,7 @@ fn a_server_without_a_fit_secret_ends_with_78_and_does_not_print_it() {
 fn all_problems_are_told_at_once() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("s.yaml"), "service: {prot: 1}\n").unwrap();
-    let eps = Eps::new(folder.path()).env("PORT", "many").env("REDIS_URL", "redis://:hush@cache");
+    let eps = Eps::new(folder.path()).env("PORT", "many").env("REDIS_URL", "http://:hush@cache");
     let ended = eps.run(&["check-config", "--config", "s.yaml"]);
     assert_eq!(ended.code, 78);
     for part in ["service.prot", "PORT", "REDIS_URL", "3 problems"] {

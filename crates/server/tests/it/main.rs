@@ -14,6 +14,7 @@ mod interpret;
 mod meva;
 mod readme;
 mod real_model;
+mod redis;
 mod shutdown;
 mod support;
 mod telemetry;

@@ -1,0 +1,278 @@
+//! The one connection to Redis that everything shares, and what becomes of it when Redis goes away.
+//!
+//! A keeper in the background makes it and makes it anew; callers never wait longer than
+//! [`RESPONSE_TIMEOUT`] and, once Redis is known to be down, not at all. A command is sent a second
+//! time only when that cannot do its work twice.
+
+use std::{sync::Arc, time::Duration};
+
+use ::redis::{
+    AsyncConnectionConfig, Cmd, FromRedisValue, RedisError, RedisResult, Value,
+    aio::{ConnectionLike as _, MultiplexedConnection},
+    cluster_async::ClusterConnection,
+    cmd,
+};
+use eps_domain::{Error, Result};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinSet,
+    time::{Instant, timeout, timeout_at},
+};
+
+use super::{
+    CONNECT_TIMEOUT, RESPONSE_TIMEOUT, RedisAddress, SENTINEL_CONNECT_TIMEOUT,
+    address::Connector,
+    failure::{Verdict, judge, odd_reply, translate, unavailable},
+    script::Call,
+};
+
+/// The first pause between two attempts to connect.
+const PAUSE_MIN: Duration = Duration::from_millis(100);
+/// The longest: Redis is found again within a second of its return.
+const PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// Whether a command may be sent a second time when nobody knows whether the first was executed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resend {
+    /// Twice is as good as once.
+    Safe,
+    /// It would count twice.
+    Never,
+}
+
+#[derive(Clone)]
+enum Connection {
+    Single(MultiplexedConnection),
+    /// Finds the servers of the slots and mends its connections by itself.
+    Cluster(ClusterConnection),
+}
+
+impl Connection {
+    async fn send(&mut self, command: &Cmd) -> RedisResult<Value> {
+        match self {
+            Self::Single(connection) => connection.send_packed_command(command).await,
+            Self::Cluster(connection) => connection.req_packed_command(command).await,
+        }
+        .and_then(Value::extract_error)
+    }
+}
+
+#[derive(Clone)]
+enum State {
+    /// Being made; whoever comes waits a little.
+    Connecting,
+    Up(Connection),
+    /// The last attempt failed; whoever comes is told so at once.
+    Down,
+}
+
+/// Which connection it is, and how it is.
+#[derive(Clone)]
+struct Current {
+    number: u64,
+    state: State,
+}
+
+struct Shared {
+    current: watch::Sender<Current>,
+    /// The keeper is to make a new connection.
+    broken: Notify,
+}
+
+/// The connection of this process to Redis.
+pub struct RedisLink {
+    shared: Arc<Shared>,
+    /// Ends with us.
+    _keeper: JoinSet<()>,
+}
+
+impl std::fmt::Debug for RedisLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RedisLink").finish_non_exhaustive()
+    }
+}
+
+impl RedisLink {
+    /// Begins to connect and returns at once: whether Redis is there shows in the calls, and it may
+    /// come later. To be called within a runtime.
+    ///
+    /// # Errors
+    /// `Internal` for an address that cannot be used.
+    pub fn open(address: &RedisAddress) -> Result<Arc<Self>> {
+        let connector = address.connector().map_err(translate)?;
+        let (current, _) = watch::channel(Current { number: 0, state: State::Connecting });
+        let shared = Arc::new(Shared { current, broken: Notify::new() });
+        let mut keeper = JoinSet::new();
+        keeper.spawn(keep(Arc::clone(&shared), connector, address.to_string()));
+        Ok(Arc::new(Self { shared, _keeper: keeper }))
+    }
+
+    /// Whether Redis answers.
+    pub(super) async fn ping(&self) -> Result<()> {
+        // In a Cluster this asks one server; `EXISTS` needs no right beyond those for our keys.
+        let mut command = cmd("EXISTS");
+        command.arg("eps:ping");
+        self.run::<i64>(&command, Resend::Safe).await.map(drop)
+    }
+
+    /// Runs a command.
+    pub(super) async fn run<T: FromRedisValue>(&self, command: &Cmd, resend: Resend) -> Result<T> {
+        let deadline = Instant::now() + RESPONSE_TIMEOUT;
+        let value = self.send(command, resend, deadline).await?.map_err(translate)?;
+        T::from_redis_value(value).map_err(odd_reply)
+    }
+
+    /// Runs a script.
+    pub(super) async fn call<T: FromRedisValue>(&self, call: &Call<'_>, resend: Resend) -> Result<T> {
+        let deadline = Instant::now() + RESPONSE_TIMEOUT;
+        let value = match self.send(&call.short(), resend, deadline).await? {
+            Err(error) if judge(&error) == Verdict::NoScript => {
+                self.send(&call.whole(), resend, deadline).await?
+            }
+            outcome => outcome,
+        };
+        T::from_redis_value(value.map_err(translate)?).map_err(odd_reply)
+    }
+
+    /// Sends a command, and once more over another connection when that helps and does no harm.
+    async fn send(&self, command: &Cmd, resend: Resend, deadline: Instant) -> Result<RedisResult<Value>> {
+        let mut is_first = true;
+        loop {
+            let (number, mut connection) = self.connection(deadline).await?;
+            let can_be_replaced = matches!(connection, Connection::Single(_));
+            let Ok(outcome) = timeout_at(deadline, connection.send(command)).await else {
+                if can_be_replaced {
+                    self.shared.replace(number);
+                }
+                return Err(unavailable("the conversation store does not answer in time"));
+            };
+            let Err(error) = outcome else { return Ok(outcome) };
+            let may_resend = match judge(&error) {
+                Verdict::Final | Verdict::NoScript => return Ok(Err(error)),
+                Verdict::Broken => resend == Resend::Safe,
+                Verdict::Elsewhere => true,
+            };
+            if can_be_replaced {
+                self.shared.replace(number);
+            }
+            if !is_first || !may_resend {
+                return Ok(Err(error));
+            }
+            is_first = false;
+        }
+    }
+
+    /// The connection, when there is one by the deadline.
+    async fn connection(&self, deadline: Instant) -> Result<(u64, Connection)> {
+        let mut current = self.shared.current.subscribe();
+        loop {
+            {
+                let now = current.borrow_and_update();
+                match &now.state {
+                    State::Up(connection) => return Ok((now.number, connection.clone())),
+                    State::Down => return Err(down()),
+                    State::Connecting => {}
+                }
+            }
+            match timeout_at(deadline, current.changed()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) | Err(_) => return Err(down()),
+            }
+        }
+    }
+}
+
+fn down() -> Error {
+    unavailable("the conversation store cannot be reached")
+}
+
+impl Shared {
+    /// Gives a connection up, unless it has been already.
+    fn replace(&self, number: u64) {
+        let given_up = self.current.send_if_modified(|current| {
+            let is_it = current.number == number && matches!(current.state, State::Up(_));
+            if is_it {
+                current.state = State::Connecting;
+            }
+            is_it
+        });
+        if given_up {
+            self.broken.notify_one();
+        }
+    }
+
+    fn set(&self, state: State) {
+        self.current.send_modify(|current| {
+            current.number += 1;
+            current.state = state;
+        });
+    }
+}
+
+/// Makes a connection, waits until it is given up, and makes another, for as long as the link lives.
+async fn keep(shared: Arc<Shared>, mut connector: Connector, address: String) {
+    let mut pause = PAUSE_MIN;
+    let mut was_told = false;
+    loop {
+        match connect(&mut connector).await {
+            Ok(connection) => {
+                tracing::info!(address, "connected to Redis");
+                (pause, was_told) = (PAUSE_MIN, false);
+                shared.set(State::Up(connection.clone()));
+                check_policy(connection).await;
+                shared.broken.notified().await;
+                tracing::warn!(address, "the connection to Redis was lost");
+            }
+            Err(error) => {
+                shared.set(State::Down);
+                if !was_told {
+                    tracing::error!(%error, address, "Redis cannot be reached; trying again until it can");
+                    was_told = true;
+                }
+                tokio::time::sleep(pause.mul_f64(0.75 + fastrand::f64() / 2.0)).await;
+                pause = (pause * 2).min(PAUSE_MAX);
+            }
+        }
+    }
+}
+
+async fn connect(connector: &mut Connector) -> RedisResult<Connection> {
+    let limit = match connector {
+        Connector::Single(_) => CONNECT_TIMEOUT,
+        Connector::Sentinel(_) | Connector::Cluster(_) => SENTINEL_CONNECT_TIMEOUT,
+    };
+    let settings = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(CONNECT_TIMEOUT))
+        .set_response_timeout(Some(RESPONSE_TIMEOUT));
+    let connecting = async {
+        match connector {
+            Connector::Single(client) => {
+                let connection = client.get_multiplexed_async_connection_with_config(&settings).await?;
+                Ok(Connection::Single(connection))
+            }
+            Connector::Sentinel(client) => {
+                Ok(Connection::Single(client.get_async_connection_with_config(&settings).await?))
+            }
+            Connector::Cluster(client) => Ok(Connection::Cluster(client.get_async_connection().await?)),
+        }
+    };
+    timeout(limit, connecting).await.unwrap_or_else(|_| {
+        Err(RedisError::from(std::io::Error::new(std::io::ErrorKind::TimedOut, "no connection in time")))
+    })
+}
+
+/// Says aloud when Redis may throw conversations away to make room. An account without the right to
+/// ask is no reason to complain.
+async fn check_policy(mut connection: Connection) {
+    let mut command = cmd("INFO");
+    command.arg("memory");
+    let Ok(Ok(info)) = timeout(RESPONSE_TIMEOUT, connection.send(&command)).await else { return };
+    let Ok(info) = String::from_redis_value(info) else { return };
+    let field = |name: &str| info.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'));
+    let policy = field("maxmemory_policy").unwrap_or("noeviction");
+    let is_unsafe = policy != "noeviction" && field("maxmemory") != Some("0");
+    metrics::gauge!("eps_store_eviction_policy_unsafe").set(f64::from(u8::from(is_unsafe)));
+    if is_unsafe {
+        tracing::warn!(policy, "Redis evicts conversations when it is full: set maxmemory-policy noeviction");
+    }
+}

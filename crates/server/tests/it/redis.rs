@@ -1,0 +1,134 @@
+//! Memory in Redis, over the real server: shared by copies of the service, refused while it is away,
+//! back without a restart.
+
+use std::time::{Duration, Instant};
+
+use eps_testkit::servers::redis::RedisServer;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::support::{Reply, Setup, TestServer, event};
+
+/// How soon a caller hears of an outage.
+const TOLD_WITHIN: Duration = Duration::from_millis(300);
+/// How long Redis may be back before the service is.
+const MENDED_WITHIN: Duration = Duration::from_secs(5);
+
+async fn server(url: &str) -> TestServer {
+    let server = Setup::default().set("REDIS_URL", url).start().await;
+    server.ingest(&[event("e1", "2026-05-13T08:00:00Z", "dock-1")]).await;
+    server
+}
+
+async fn ask(server: &TestServer, conversation_id: Option<&str>, query: &str) -> Reply {
+    let mut body = json!({"query": query});
+    if let Some(id) = conversation_id {
+        body["conversation_id"] = id.into();
+    }
+    server.post("/api/v1/conversation", &server.token(), &body).await
+}
+
+/// Begins a conversation; its id.
+async fn begin(server: &TestServer) -> String {
+    let answer = ask(server, None, "Who was at dock-1 this morning?").await.ok();
+    answer["conversation_id"].as_str().unwrap().to_owned()
+}
+
+async fn history(server: &TestServer, id: &str) -> Reply {
+    server.get(&format!("/api/v1/conversation/{id}/history"), &server.token()).await
+}
+
+/// What is refused while memory is out of order, each within its time.
+async fn everything_is_refused(server: &TestServer, id: &str, code: &str) {
+    let path = format!("/api/v1/conversation/{id}");
+    let follow_up = json!({"query": "And yesterday?", "conversation_id": id});
+    let requests = [
+        (Method::POST, "/api/v1/conversation".to_owned(), Some(follow_up)),
+        (Method::GET, format!("{path}/history"), None),
+        (Method::DELETE, path, None),
+        (Method::GET, "/api/v1/conversations".to_owned(), None),
+        (Method::POST, "/api/v1/conversation".to_owned(), Some(json!({"query": "Who was at dock-1?"}))),
+    ];
+    for (method, path, body) in requests {
+        let begun = Instant::now();
+        let reply = server.send(method.clone(), &path, &server.token(), body.as_ref()).await;
+        assert_eq!(reply.refusal(), (503, code), "{method} {path}: {}", reply.text);
+        assert!(reply.headers.contains_key("retry-after"));
+        assert!(begun.elapsed() <= TOLD_WITHIN, "{method} {path} took {:?}", begun.elapsed());
+    }
+}
+
+/// Asks for the history until it is there; it must be whole and soon.
+async fn comes_back(server: &TestServer, id: &str) -> Value {
+    let begun = Instant::now();
+    loop {
+        let reply = history(server, id).await;
+        if reply.status == StatusCode::OK {
+            return reply.body;
+        }
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{}", reply.text);
+        assert!(begun.elapsed() < MENDED_WITHIN, "{}", reply.text);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_of_the_service_share_one_memory() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (one, other) = (server(&redis.url()).await, server(&redis.url()).await);
+    let id = begin(&one).await;
+    let second = ask(&other, Some(&id), "And yesterday?").await.ok();
+    assert_eq!(second["metadata"]["conversation_turn"], 2);
+    assert_eq!(second["interpretation"]["cameras"], json!(["dock-1"]));
+    assert_eq!(history(&one, &id).await.ok()["total_messages"], 4);
+    let list = other.get("/api/v1/conversations", &other.token()).await.ok();
+    assert_eq!(list["conversations"][0]["conversation_id"], id.as_str());
+    assert_eq!(one.delete(&format!("/api/v1/conversation/{id}"), &one.token()).await.status, 200);
+    assert_eq!(history(&other, &id).await.refusal(), (404, "CONVERSATION_NOT_FOUND"));
+    assert_eq!(one.get("/readyz", "").await.ok()["checks"]["conversations"], "up");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_is_told_at_once_and_mends_without_a_restart() {
+    let Some(redis) = RedisServer::start() else { return };
+    let server = server(&redis.url()).await;
+    let id = begin(&server).await;
+    redis.kill();
+    everything_is_refused(&server, &id, "STORE_UNAVAILABLE").await;
+    redis.resume_from_disk();
+    assert_eq!(comes_back(&server, &id).await["total_messages"], 2);
+    assert_eq!(ask(&server, Some(&id), "And yesterday?").await.ok()["metadata"]["conversation_turn"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_conversation_may_do_without_memory() {
+    let Some(redis) = RedisServer::start() else { return };
+    let setup = Setup::default().set("REDIS_URL", redis.url()).set("MEMORY_ON_OUTAGE", "ephemeral");
+    let server = setup.start().await;
+    let id = begin(&server).await;
+    redis.kill();
+    let reply = ask(&server, None, "Who was at dock-1 this morning?").await;
+    assert!(reply.headers.get_all("x-degraded").iter().any(|part| part == "memory"));
+    let answer = reply.ok();
+    assert_eq!(answer["conversation_id"], Value::Null);
+    assert!(answer["degraded"].as_array().unwrap().contains(&json!("memory")), "{answer}");
+    assert_eq!(ask(&server, Some(&id), "And yesterday?").await.refusal(), (503, "STORE_UNAVAILABLE"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_service_starts_before_redis_does() {
+    let Some(redis) = RedisServer::start() else { return };
+    redis.kill();
+    let server = server(&redis.url()).await;
+    assert_eq!(server.get("/livez", "").await.status, 200);
+    assert_eq!(server.get("/startupz", "").await.status, 503);
+    let ready = server.get("/readyz", "").await;
+    assert_eq!((ready.status.as_u16(), &ready.body["checks"]["conversations"]), (503, &json!("down")));
+    redis.resume_from_disk();
+    let begun = Instant::now();
+    while server.get("/readyz", "").await.status != 200 {
+        assert!(begun.elapsed() < MENDED_WITHIN);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    begin(&server).await;
+}
