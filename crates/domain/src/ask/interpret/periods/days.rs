@@ -1,8 +1,6 @@
 //! Days in words: "yesterday", "last Tuesday", "3 days ago", "this week", "the weekend", "the first
 //! Monday of March", and how two mentions of days make one ("Tuesday last week", "Friday, June 12").
 
-use jiff::civil::Weekday;
-
 use super::{
     cursor::Cursor,
     expression::{Amount, Days, Slice, Unit, Which},
@@ -229,9 +227,4 @@ impl Cursor<'_> {
         let is_capital = self.is_capital(at) && at > 0 && self.is_end(at + 1);
         is_introduced || is_followed || is_listed || is_capital
     }
-}
-
-/// The bit of a weekday in a set; bit 0 is Monday.
-pub(super) fn weekday_bit(weekday: Weekday) -> u8 {
-    1 << weekday.to_monday_zero_offset()
 }

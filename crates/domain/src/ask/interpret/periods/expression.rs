@@ -212,6 +212,16 @@ impl Every {
     pub(super) fn weekend() -> Self {
         Self { weekdays: Self::WEEKENDS, is_weekend: true, count: None }
     }
+
+    /// Whether it falls on a date.
+    pub(super) fn is_on(self, date: Date) -> bool {
+        self.weekdays & weekday_bit(date.weekday()) != 0
+    }
+}
+
+/// The bit of a weekday in a set; bit 0 is Monday.
+pub(super) fn weekday_bit(weekday: Weekday) -> u8 {
+    1 << weekday.to_monday_zero_offset()
 }
 
 /// What starts from the previous turn or from this very moment.

@@ -3,7 +3,7 @@
 
 use super::{
     cursor::Cursor,
-    expression::{Days, Expression, Which},
+    expression::{Days, Every, Expression, Shift, Which},
     frame::Frame,
     vocabulary,
 };
@@ -78,6 +78,14 @@ impl Cursor<'_> {
             let (Some(first), Some(second)) = (before.last_mut(), rest.first_mut()) else { continue };
             if self.is_list(first, second) {
                 share_day(&mut first.expression, &mut second.expression);
+                share_time(&first.expression, &mut second.expression);
+            }
+        }
+        // From the end, since it is the last of "Monday, Tuesday and Friday nights" that says it for all.
+        for index in (1..found.len()).rev() {
+            let (before, rest) = found.split_at_mut(index);
+            let (Some(first), Some(second)) = (before.last_mut(), rest.first_mut()) else { continue };
+            if self.is_list(first, second) {
                 share_part(&mut first.expression, &mut second.expression);
             }
         }
@@ -127,12 +135,25 @@ fn share_day(first: &mut Expression, second: &mut Expression) {
     }
 }
 
+/// "2–4pm yesterday with the day before": the same hours, because like is compared with like.
+fn share_time(first: &Expression, second: &mut Expression) {
+    let is_day = matches!(second.days, Some(Days::AnchorDay(_)))
+        && second.days.clone().is_some_and(|days| *second == Expression::of_days(days));
+    if is_day && (first.part.is_some() || first.time.is_some()) {
+        second.shift = Some(Shift::SameTime { is_now: false });
+    }
+}
+
 /// "Monday and Friday nights", "Monday and Tuesday between 2 and 4pm".
 fn share_part(first: &mut Expression, second: &mut Expression) {
     let is_weekday = |expression: &Expression| matches!(expression.days, Some(Days::Weekday(..)));
     let is_bare =
         first.part.is_none() && first.time.is_none() && first.bound.is_none() && first.every.is_none();
     if is_weekday(first) && is_weekday(second) && is_bare && second.bound.is_none() {
+        // The plural is that of the list: one night of each, and the latest that has begun.
+        if second.every == Some(Every::on(Every::DAILY)) {
+            second.every = None;
+        }
         first.part = second.part;
         first.time = second.time;
     }

@@ -5,7 +5,6 @@ use jiff::civil::Date;
 
 use super::{
     calendar::{DaySpan, plus_days},
-    days::weekday_bit,
     expression::{Days, Every, Expression, Part, TimeOfDay},
     frame::{Frame, Interval},
     resolve::PERIODS_MAX,
@@ -65,10 +64,9 @@ impl Frame<'_> {
         let is_rolling = matches!(expression.days, Some(Days::Rolling(_)));
         let is_business = expression.part.map(|part| part.part);
         let mut found: Vec<Interval> = Vec::new();
-        let mut date = span.from;
+        let mut date = self.first_day(span, every);
         while date < span.to {
-            let is_wanted = every.weekdays & weekday_bit(date.weekday()) != 0;
-            if is_wanted {
+            if every.is_on(date) {
                 match is_business {
                     Some(Part::BusinessHours | Part::OutsideBusinessHours) => {
                         let is_outside = is_business == Some(Part::OutsideBusinessHours);
@@ -105,6 +103,19 @@ impl Frame<'_> {
         Some(found)
     }
 
+    /// From where on the days of a span must be looked at: the newest that have begun are enough.
+    fn first_day(&self, span: DaySpan, every: Every) -> Date {
+        let tomorrow = plus_days(self.calendar.today, 1);
+        let mut date = if span.from < tomorrow { span.to.min(plus_days(tomorrow, 1)) } else { span.to };
+        let mut wanted = 0;
+        // Today's and tomorrow's may not have begun.
+        while date > span.from && wanted < PERIODS_MAX + 2 {
+            date = plus_days(date, -1);
+            wanted += usize::from(every.is_on(date));
+        }
+        date
+    }
+
     /// The hours of business of a date, or those outside; neighbours are joined.
     pub(super) fn business(
         &self,
@@ -114,7 +125,7 @@ impl Frame<'_> {
         time: Option<TimeOfDay>,
         found: &mut Vec<Interval>,
     ) -> Option<()> {
-        let is_open = weekday_bit(date.weekday()) & Every::WORKDAYS != 0;
+        let is_open = Every::on(Every::WORKDAYS).is_on(date);
         let whole_day = (0, 24 * 3600);
         let hours: &[(i64, i64)] = match (is_outside, is_open) {
             (false, true) => &[BUSINESS],

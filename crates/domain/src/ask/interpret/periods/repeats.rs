@@ -3,8 +3,7 @@
 
 use super::{
     cursor::Cursor,
-    days::weekday_bit,
-    expression::{Every, Expression, Part, PartOfDay, Slice},
+    expression::{Every, Expression, Part, PartOfDay, Slice, weekday_bit},
     vocabulary,
 };
 
