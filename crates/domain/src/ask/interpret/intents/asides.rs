@@ -5,7 +5,9 @@ use super::{
         stop_words::{is_determiner, is_question_word, is_stop_word},
         tokens::{Role, Tokens},
     },
-    phrases::{BASIS, COURTESIES, GREETINGS, HELP, LISTING, NODS, OFF_TOPIC, first_of},
+    phrases::{
+        ASKING_SUMS, BASIS, COURTESIES, GREETINGS, HELP, LISTING, NODS, OFF_TOPIC, OPERATIONS, first_of,
+    },
 };
 use crate::ask::interpretation::Intent;
 
@@ -43,9 +45,10 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Optio
     }
     let is_help = first_of(tokens, HELP).is_some() || (tokens.lower(start) == "help" && words <= start + 2);
     let is_wordless = words == 0 && !tokens.text.trim().is_empty();
+    let is_off_topic = first_of(tokens, OFF_TOPIC).is_some() || is_sum(tokens, holds);
     let intent = if is_help && !holds.a_period {
         Intent::Help
-    } else if is_greeting(tokens, holds) || first_of(tokens, OFF_TOPIC).is_some() || is_wordless {
+    } else if is_greeting(tokens, holds) || is_off_topic || is_wordless {
         Intent::SmallTalk
     } else {
         return None;
@@ -78,6 +81,19 @@ fn is_greeting(tokens: &Tokens<'_>, holds: Holds) -> bool {
             !is_question && (is_courtesy || token.role == Role::Time)
         });
     is_nod || greets
+}
+
+/// "what is 17 times 23?", "2 + 2": numbers, what is done to them, and nothing else.
+fn is_sum(tokens: &Tokens<'_>, holds: Holds) -> bool {
+    let words = || tokens.row.iter().map(|token| token.lower.as_str());
+    let has_operation = words().any(|word| OPERATIONS.contains(&word))
+        || tokens.text.contains(['+', '*', '×', '÷', '=', '^', '/'])
+        || tokens.text.contains(" - ");
+    let is_of_sums = |word: &str| {
+        word.bytes().all(|b| b.is_ascii_digit()) || OPERATIONS.contains(&word) || ASKING_SUMS.contains(&word)
+    };
+    let numbers = tokens.row.iter().filter(|token| token.is_number()).count();
+    !holds.a_period && numbers > 1 && has_operation && words().all(is_of_sums)
 }
 
 /// "which cameras are there", "list the outdoor cameras".

@@ -56,6 +56,26 @@ pub(super) const OFF_TOPIC: &[&str] = &[
 ];
 
 /// Words around "which cameras" that ask for nothing but the list.
+pub(super) const OPERATIONS: &[&str] = &[
+    "times",
+    "plus",
+    "minus",
+    "divided",
+    "multiplied",
+    "multiply",
+    "divide",
+    "add",
+    "subtract",
+    "sum",
+    "root",
+];
+
+#[rustfmt::skip]
+pub(super) const ASKING_SUMS: &[&str] = &[
+    "what", "whats", "is", "are", "how", "much", "calculate", "compute", "solve", "please", "by", "the", "of", "and",
+    "square", "equals", "equal", "to", "x", "from",
+];
+
 #[rustfmt::skip]
 pub(super) const LISTING: &[&str] = &[
     "do", "does", "you", "we", "i", "have", "are", "is", "there", "can", "see", "in", "at", "on", "the", "exist",
