@@ -99,29 +99,57 @@ pub(crate) struct Selected {
     pub quality: MatchQuality,
 }
 
-/// Keeps the hits that are evidence. With words of which no event holds all, what is alike is kept and
-/// said to be no more than that.
-pub(crate) fn select(hits: Vec<Hit>, words: Option<&str>, is_ranked: bool, totals: Totals) -> Selected {
-    let Some(words) = words.filter(|_| is_ranked) else {
-        return Selected { hits, is_similar_only: false, quality: MatchQuality::EXACT };
+impl Selected {
+    /// Hits of which nothing was ranked.
+    pub(crate) fn exact(mut hits: Vec<Hit>, limit: usize) -> Self {
+        hits.truncate(limit);
+        Self { hits, is_similar_only: false, quality: MatchQuality::EXACT }
+    }
+}
+
+/// Keeps the hits that are evidence, at most `limit`. Where events hold all the words, they alone are: what
+/// is shown is what was counted. Where none does, what is alike is kept and said to be no more than that.
+pub(crate) async fn select(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    filter: EventFilter,
+    interpretation: &Interpretation,
+    limit: usize,
+    hits: Vec<Hit>,
+    totals: Totals,
+) -> Result<Selected> {
+    let Some(words) = interpretation.words.as_deref().filter(|_| order(interpretation) == Order::Relevance)
+    else {
+        return Ok(Selected::exact(hits, limit));
     };
-    let has_exact = totals.events > 0;
+    let selected = select_ranked(hits, words, totals.events > 0, limit);
+    let wanted = limit.min(usize::try_from(totals.events).unwrap_or(usize::MAX));
+    if selected.hits.len() >= wanted {
+        return Ok(selected);
+    }
+    // The store folds words otherwise than we do, or what is alike stood before them: it knows which it counted.
+    let words = Some(words.to_owned());
+    let request =
+        SearchRequest { filter, words, vector: None, order: Order::NewestFirst, limit, cursor: None };
+    Ok(Selected::exact(store.search(place.scope, &request).await?.hits, limit))
+}
+
+fn select_ranked(hits: Vec<Hit>, words: &str, has_exact: bool, limit: usize) -> Selected {
     let has_vectors = hits.iter().any(|hit| hit.semantic.is_some());
     let found = hits.len();
+    let is_alike = |hit: &Hit| hit.semantic.is_some_and(|cosine| cosine >= SIMILAR_COSINE_MIN);
     let is_evidence = |hit: &Hit| {
-        let is_alike = hit.semantic.is_some_and(|cosine| cosine >= SIMILAR_COSINE_MIN);
         let by_words = hit.lexical.is_some_and(|score| score >= LEXICAL_MIN);
-        if has_exact { is_alike || holds_all(hit, words) } else { is_alike || (by_words && !has_vectors) }
+        if has_exact { holds_all(hit, words) } else { is_alike(hit) || (by_words && !has_vectors) }
     };
-    let (kept, dropped): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(is_evidence);
+    let (mut kept, dropped): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(is_evidence);
     let worst_kept = kept.iter().map(|hit| hit.score).fold(1.0_f32, f32::min);
     let best_dropped = dropped.iter().map(|hit| hit.score).fold(0.0_f32, f32::max);
-    let both = kept.iter().filter(|hit| {
-        hit.lexical.is_some() && hit.semantic.is_some_and(|cosine| cosine >= SIMILAR_COSINE_MIN)
-    });
+    let both = kept.iter().filter(|hit| hit.lexical.is_some() && is_alike(hit));
     let agreement = if kept.is_empty() { 0.0 } else { both.count() as f64 / kept.len() as f64 };
     let margin = if found == 0 { 0.0 } else { f64::from((worst_kept - best_dropped).clamp(0.0, 1.0)) };
     let is_similar_only = !has_exact && !kept.is_empty();
+    kept.truncate(limit);
     Selected { hits: kept, is_similar_only, quality: MatchQuality { margin, agreement } }
 }
 

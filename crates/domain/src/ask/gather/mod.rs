@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use futures::future::{OptionFuture, try_join, try_join5};
 
-use self::{compare::CountedSides, path::Direction};
+use self::{compare::CountedSides, hits::Selected, path::Direction};
 pub(crate) use self::{
     coverage::Coverage,
     filter::event_filter,
@@ -107,7 +107,7 @@ pub(crate) async fn gather(
         Some(found) => found,
         None => look(sources, place, filter, sought, &mut findings).await?,
     };
-    let events = settle(&mut findings, found, sought, place);
+    let events = settle(&mut findings, found, sources, sought, place).await?;
     let pictures = add_pictures(sources.clips, place, &mut findings.evidence, &events);
     let silence = async {
         let looked = wants_coverage(interpretation, findings.totals)
@@ -126,8 +126,9 @@ pub(crate) async fn gather(
 struct Found {
     hits: Vec<Hit>,
     lacks_vectors: bool,
-    /// They were chosen one by one; nothing is left to rank or to drop.
-    is_chosen: bool,
+    /// Among which events they were searched; none when they were chosen one by one, so that nothing is
+    /// left to drop.
+    searched: Option<EventFilter>,
 }
 
 /// What can be searched for only when the totals are known.
@@ -140,7 +141,7 @@ async fn look(
 ) -> Result<Found> {
     let (interpretation, totals) = (sought.interpretation, findings.totals);
     let words = interpretation.words.as_deref();
-    let chosen = |hits: Vec<Hit>| Found { hits, lacks_vectors: false, is_chosen: true };
+    let chosen = |hits: Vec<Hit>| Found { hits, lacks_vectors: false, searched: None };
     if let Some(direction) = direction(sought)
         && let Some(anchor) = anchor(sources, place, &filter, sought).await?
     {
@@ -216,26 +217,35 @@ async fn search(
 ) -> Result<Found> {
     let page_size = (sought.limit + LOOK_AHEAD).min(SEARCH_LIMIT_MAX);
     let (store, embedder) = (sources.store, sources.embedder);
+    let searched = Some(filter.clone());
     let found = hits::search(store, embedder, place, filter, sought.interpretation, page_size, None).await?;
     let SearchPage { hits, .. } = found.page;
-    Ok(Found { hits, lacks_vectors: found.lacks_vectors, is_chosen: false })
+    Ok(Found { hits, lacks_vectors: found.lacks_vectors, searched })
 }
 
 /// Makes the hits that are evidence the evidence; returns their events.
-fn settle(findings: &mut Findings, found: Found, sought: &Sought<'_>, place: &Place<'_>) -> Vec<Event> {
-    let interpretation = sought.interpretation;
+async fn settle(
+    findings: &mut Findings,
+    found: Found,
+    sources: &Sources<'_>,
+    sought: &Sought<'_>,
+    place: &Place<'_>,
+) -> Result<Vec<Event>> {
+    let (interpretation, limit) = (sought.interpretation, sought.limit);
     if found.lacks_vectors {
         findings.degrade(Degraded::VectorSearch);
     }
-    let is_ranked = !found.is_chosen && hits::order(interpretation) == Order::Relevance;
-    let words = interpretation.words.as_deref();
-    let selected = hits::select(found.hits, words, is_ranked, findings.totals);
-    let mut kept = selected.hits;
-    kept.truncate(sought.limit);
+    let selected = match found.searched {
+        None => Selected::exact(found.hits, limit),
+        Some(filter) => {
+            let totals = findings.totals;
+            hits::select(sources.store, place, filter, interpretation, limit, found.hits, totals).await?
+        }
+    };
     findings.is_similar_only = selected.is_similar_only;
     findings.quality = selected.quality;
-    findings.evidence = hits::evidence(&kept, interpretation, place, sought.confidence_threshold, 1);
-    kept.into_iter().map(|hit| hit.event).collect()
+    findings.evidence = hits::evidence(&selected.hits, interpretation, place, sought.confidence_threshold, 1);
+    Ok(selected.hits.into_iter().map(|hit| hit.event).collect())
 }
 
 fn compare_sides(

@@ -37,7 +37,7 @@ use super::{
 use crate::{
     Event, Result,
     chat_model::ToolCall,
-    event_store::{Count, CountRequest, GroupBy, GroupValue, Order, Totals},
+    event_store::{Count, CountRequest, GroupBy, GroupValue, Totals},
     related::Related,
 };
 
@@ -164,8 +164,10 @@ impl<'a> Toolbox<'a> {
         );
         let (count, hits) =
             try_join(self.counted(&meant, GroupBy::Camera), searching).await.map_err(Wrong::of)?;
-        let is_ranked = hits::order(&wanted) == Order::Relevance;
-        let selected = hits::select(hits.page.hits, wanted.words.as_deref(), is_ranked, count.totals);
+        let (found, totals, filter) = (hits.page.hits, count.totals, event_filter(&wanted));
+        let selected = hits::select(&*parts.store, self.place, filter, &wanted, limit, found, totals)
+            .await
+            .map_err(Wrong::of)?;
         let threshold = parts.settings.confidence_threshold;
         let evidence = hits::evidence(&selected.hits, &wanted, self.place, threshold, 1);
         let events = evidence.into_iter().zip(selected.hits).map(|(shown, hit)| (shown, hit.event));
