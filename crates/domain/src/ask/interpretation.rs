@@ -158,7 +158,8 @@ pub struct Interpretation {
     /// IANA name of the zone in which the words were read.
     #[serde(default)]
     pub timezone: String,
-    /// Ids of the cameras that were named, those of named sites included; empty = not restricted.
+    /// Ids of the cameras that were named, those of named sites included; empty = not restricted. Sorted, but
+    /// for the sides of a comparison, which come as they were named; the same holds of the lists below.
     #[serde(default)]
     pub cameras: Vec<String>,
     /// Ids of the sites that were named.

@@ -81,21 +81,13 @@ fn set_against(
         it.periods = both;
         carried.push("periods");
     } else if says.places && it.unresolved.is_empty() && !previous.cameras.is_empty() {
-        it.cameras.extend(previous.cameras.iter().filter(|id| catalogue.has_camera(id)).cloned());
-        let is_known = |id: &&String| !catalogue.cameras_of_site(id).is_empty();
-        it.sites.extend(previous.sites.iter().filter(is_known).cloned());
-        for ids in [&mut it.cameras, &mut it.sites] {
-            ids.sort();
-            ids.dedup();
-        }
+        put_before(&mut it.cameras, &previous.cameras, |id| catalogue.has_camera(id));
+        put_before(&mut it.sites, &previous.sites, |id| !catalogue.cameras_of_site(id).is_empty());
         carried.push("cameras");
     } else if says.labels && !says.periods && !previous.labels.is_empty() {
-        let is_known = |label: &&String| {
-            catalogue.has_no_terms() || catalogue.labels.iter().any(|known| **known == ***label)
-        };
-        it.labels.extend(previous.labels.iter().filter(is_known).cloned());
-        it.labels.sort();
-        it.labels.dedup();
+        put_before(&mut it.labels, &previous.labels, |label| {
+            catalogue.has_no_terms() || catalogue.labels.iter().any(|known| **known == *label)
+        });
         carried.push("labels");
     }
 }
@@ -198,4 +190,12 @@ fn carry(
     *into = from.iter().filter(|entry| is_known(entry)).cloned().collect();
     *is_nothing |= into.is_empty();
     !into.is_empty()
+}
+
+/// What the last question was about comes first, as far as it is known; what is named now comes after it.
+fn put_before(names: &mut Vec<String>, previous: &[String], is_known: impl Fn(&str) -> bool) {
+    let mut all: Vec<String> = previous.iter().filter(|name| is_known(name)).cloned().collect();
+    let more: Vec<String> = names.drain(..).filter(|name| !all.contains(name)).collect();
+    all.extend(more);
+    *names = all;
 }

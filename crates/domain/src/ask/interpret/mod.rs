@@ -30,7 +30,10 @@ mod tokens;
 mod verbs;
 mod words;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -156,6 +159,12 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     narrow(&mut it, question.filters, bounds.as_ref(), catalogue);
     let lent = grouping::settle(&mut it, ranked, leans_on, says);
     it.carried_over.extend(lent.into_iter().map(str::to_owned));
+    if it.intent != Intent::Compare {
+        // Only the sides of a comparison have an order.
+        for names in [&mut it.cameras, &mut it.sites, &mut it.zones, &mut it.labels] {
+            names.sort();
+        }
+    }
     Ok(it)
 }
 
@@ -232,19 +241,18 @@ fn names_of_types(catalogue: &Catalogue, types: &TypesRead) -> Vec<String> {
 /// The labels that were named, or all but those that were left out. A label that the types speak of as
 /// the thing it is done to is no label of their events.
 fn names_of_labels(catalogue: &Catalogue, mentions: &[LabelMention], types: &TypesRead) -> Vec<String> {
-    let mut named: BTreeSet<Arc<str>> = BTreeSet::new();
-    let mut left_out: BTreeSet<Arc<str>> = BTreeSet::new();
-    for mention in mentions {
-        if mention.is_left_out {
-            left_out.extend(mention.labels.iter().cloned());
-        } else if !event_types::imply(catalogue, types, mention) {
-            named.extend(mention.labels.iter().cloned());
-        }
-    }
+    let left_out: HashSet<&Arc<str>> =
+        mentions.iter().filter(|mention| mention.is_left_out).flat_map(|mention| &mention.labels).collect();
+    let mut named: Vec<&Arc<str>> = mentions
+        .iter()
+        .filter(|mention| !mention.is_left_out && !event_types::imply(catalogue, types, mention))
+        .flat_map(|mention| &mention.labels)
+        .collect();
     if named.is_empty() && !left_out.is_empty() {
-        named.extend(catalogue.labels.iter().cloned());
+        named.extend(&catalogue.labels);
     }
-    named.difference(&left_out).map(ToString::to_string).collect()
+    let mut seen = left_out;
+    named.into_iter().filter(|label| seen.insert(label)).map(ToString::to_string).collect()
 }
 
 /// Fields of the request count as said: they win over what would be carried over.

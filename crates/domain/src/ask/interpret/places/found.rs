@@ -1,6 +1,6 @@
 //! What was found of places, and which cameras it comes to.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{collections::HashSet, ops::Range};
 
 use super::super::{catalogue::Catalogue, nearness::offers};
 use crate::ask::interpretation::{NameKind, Unresolved};
@@ -41,7 +41,7 @@ pub(in super::super) struct Places {
 /// Mentions, as ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in super::super) struct Resolved {
-    /// Sorted; those of sites included.
+    /// Those of sites included.
     pub(in super::super) cameras: Vec<String>,
     pub(in super::super) sites: Vec<String>,
     pub(in super::super) zones: Vec<String>,
@@ -79,53 +79,57 @@ impl Places {
         self.is_everywhere || !self.mentions.is_empty() || !self.unresolved.is_empty()
     }
 
-    /// The cameras, sites and zones that the mentions come to. A camera that is named together with
-    /// its site ("the lobby at the school") is that camera alone.
+    /// The cameras, sites and zones that the mentions come to, in the order in which they were named. A
+    /// camera that is named together with its site ("the lobby at the school") is that camera alone.
     pub(in super::super) fn resolve(&self, catalogue: &Catalogue) -> Resolved {
-        let cameras_of = |sites: &[usize]| -> BTreeSet<usize> {
-            sites.iter().flat_map(|site| catalogue.sites[*site].cameras.iter().copied()).collect()
-        };
-        let mut sites: BTreeSet<usize> = BTreeSet::new();
-        let mut zones: BTreeSet<usize> = BTreeSet::new();
-        let mut zones_out: BTreeSet<usize> = BTreeSet::new();
-        let mut out: BTreeSet<usize> = BTreeSet::new();
+        let cameras_of = |site: &usize| catalogue.sites[*site].cameras.iter().copied();
+        let mut sites: Vec<usize> = Vec::new();
+        let mut zones: Vec<usize> = Vec::new();
+        let mut zones_out: HashSet<usize> = HashSet::new();
+        let mut out: HashSet<usize> = HashSet::new();
         let mut named: Vec<&[usize]> = Vec::new();
         for mention in &self.mentions {
             match (&mention.named, mention.is_left_out) {
                 (Named::Cameras(cameras), false) => named.push(cameras),
                 (Named::Cameras(cameras), true) => out.extend(cameras),
                 (Named::Sites(these), false) => sites.extend(these),
-                (Named::Sites(these), true) => out.extend(cameras_of(these)),
+                (Named::Sites(these), true) => out.extend(these.iter().flat_map(cameras_of)),
                 (Named::Zones(these), false) => zones.extend(these),
                 (Named::Zones(these), true) => zones_out.extend(these),
             }
         }
-        let mut cameras: BTreeSet<usize> = BTreeSet::new();
-        let mut narrowed: BTreeSet<usize> = BTreeSet::new();
+        let sites = each_once(sites);
+        let mut cameras: Vec<usize> = Vec::new();
+        let mut narrowed: HashSet<usize> = HashSet::new();
         for these in &named {
-            let inside: Vec<usize> = these
-                .iter()
-                .copied()
-                .filter(|at| catalogue.cameras[*at].site.is_some_and(|site| sites.contains(&site)))
-                .collect();
-            narrowed.extend(inside.iter().filter_map(|at| catalogue.cameras[*at].site));
+            let site = |at: &usize| catalogue.cameras[*at].site.filter(|site| sites.contains(site));
+            let inside: Vec<usize> = these.iter().copied().filter(|at| site(at).is_some()).collect();
+            narrowed.extend(inside.iter().filter_map(site));
             cameras.extend(if inside.is_empty() { these.iter() } else { inside.iter() });
         }
-        cameras.extend(cameras_of(&sites.difference(&narrowed).copied().collect::<Vec<_>>()));
+        cameras.extend(sites.iter().filter(|site| !narrowed.contains(site)).flat_map(cameras_of));
         let has_named = !named.is_empty() || !sites.is_empty();
         if !out.is_empty() {
-            let all = || (0..catalogue.cameras.len()).collect();
-            let from: BTreeSet<usize> = if has_named { cameras } else { all() };
-            cameras = from.difference(&out).copied().collect();
+            if !has_named {
+                cameras = (0..catalogue.cameras.len()).collect();
+            }
+            cameras.retain(|at| !out.contains(at));
         }
         if !zones_out.is_empty() && zones.is_empty() {
             zones = (0..catalogue.zones.len()).collect();
         }
+        zones.retain(|at| !zones_out.contains(at));
         Resolved {
             is_nothing: cameras.is_empty() && (has_named || !out.is_empty()),
-            cameras: cameras.into_iter().map(|at| catalogue.cameras[at].id.clone()).collect(),
+            cameras: each_once(cameras).into_iter().map(|at| catalogue.cameras[at].id.clone()).collect(),
             sites: sites.into_iter().map(|at| catalogue.sites[at].id.clone()).collect(),
-            zones: zones.difference(&zones_out).map(|at| catalogue.zones[*at].name.clone()).collect(),
+            zones: each_once(zones).into_iter().map(|at| catalogue.zones[at].name.clone()).collect(),
         }
     }
+}
+
+/// What is named twice counts where it was named first.
+fn each_once(indices: Vec<usize>) -> Vec<usize> {
+    let mut seen = HashSet::with_capacity(indices.len());
+    indices.into_iter().filter(|index| seen.insert(*index)).collect()
 }

@@ -45,7 +45,7 @@ const READINGS: &[(&str, &str)] = &[
     ("who opened the door", "find who label=person type=person_opens_facility_door"),
     ("who opened a car door", "find who label=person type=person_opens_vehicle_door"),
     ("how many people stood up at the hospital", "count how_many site=hospital cam=K301 label=person type=person_stands_up"),
-    ("compare the school and the hospital", "compare show site=hospital,school cam=K201,K202,K240,K301"),
+    ("compare the school and the hospital", "compare show site=school,hospital cam=K201,K202,K240,K301"),
     ("who used a laptop", "find who label=person type=person_interacts_with_laptop"),
     ("what happened at the admin building", "timeline which site=admin cam=K326"),
     ("how many vehicles dropped somebody off", "count how_many label=vehicle type=vehicle_drops_off_person"),

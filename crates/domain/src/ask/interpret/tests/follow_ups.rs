@@ -285,7 +285,7 @@ fn what_is_compared_is_set_against_the_last_question() {
             ),
             (
                 "and compared with the gate?",
-                "compare show site=gate cam=gate-1,gate-2,lobby-1 label=person @yesterday|the day before < periods,labels,cameras",
+                "compare show site=gate cam=lobby-1,gate-1,gate-2 label=person @yesterday|the day before < periods,labels,cameras",
             ),
             (
                 "how many people were in the lobby yesterday",
@@ -293,11 +293,11 @@ fn what_is_compared_is_set_against_the_last_question() {
             ),
             (
                 "compare that with the gate",
-                "compare show site=gate cam=gate-1,gate-2,lobby-1 label=person @yesterday < periods,labels,cameras",
+                "compare show site=gate cam=lobby-1,gate-1,gate-2 label=person @yesterday < periods,labels,cameras",
             ),
             (
                 "versus vehicles",
-                "compare show site=gate cam=gate-1,gate-2,lobby-1 label=person,vehicle @yesterday < periods,cameras,sites,labels",
+                "compare show site=gate cam=lobby-1,gate-1,gate-2 label=person,vehicle @yesterday < periods,cameras,sites,labels",
             ),
         ],
     );
