@@ -12,6 +12,7 @@ pub mod no_clips;
 pub mod observe;
 pub mod openai;
 mod paging;
+mod rate_figures;
 pub mod redis;
 pub mod remote;
 pub mod simulator;

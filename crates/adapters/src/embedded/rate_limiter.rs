@@ -1,31 +1,19 @@
 //! Counts requests in this process, for as many subjects as it is told; the one unused for longest
 //! makes room.
-//!
-//! Times are whole microseconds. The bucket is GCRA written as a leaking backlog: one request adds
-//! [`REQUEST`], a microsecond leaks `per_minute`, and `burst` requests fit. So the period of 60 s /
-//! `per_minute` is exact also where it is no whole number.
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use async_trait::async_trait;
 use eps_domain::{
     Result,
-    rate_limit::{Quota, RateDecision, RateLimiter, RatePolicy},
+    rate_limit::{RateDecision, RateLimiter, RatePolicy},
 };
 use jiff::Timestamp;
 
-/// The rolling window, in microseconds.
-const WINDOW: i64 = 60_000_000;
-/// What one request adds to the backlog: 60 s × `per_minute` leak `per_minute` requests.
-const REQUEST: i64 = WINDOW;
-/// A clock that is behind by no more than this stands still: requests overtake each other by
-/// microseconds. One that is behind by more was set back, and what is remembered is set back with it,
-/// so that nobody waits for the old time to come again.
-const STEP_BACK_IGNORED: i64 = 5_000_000;
+use crate::rate_figures::{Counted, REQUEST, STEP_BACK_IGNORED, WINDOW};
 
 /// What is remembered of a subject.
 #[derive(Debug, Default)]
@@ -100,40 +88,23 @@ impl Subjects {
 impl Subject {
     fn decide(&mut self, policy: RatePolicy, now: i64) -> RateDecision {
         let now = self.advance(policy, now);
-        let (leak, fits) = (i64::from(policy.per_minute), i64::from(policy.burst) * REQUEST);
+        let fits = i64::from(policy.burst) * REQUEST;
         let is_allowed = self.backlog + REQUEST <= fits && self.admitted.len() < policy.per_minute as usize;
         if is_allowed {
             self.backlog += REQUEST;
             self.admitted.push_back(now);
         }
-        let until_leaked = |excess: i64| match excess {
-            ..=0 => 0,
-            // Without a leak there is never more; a minute is as good an answer as any.
-            _ if leak == 0 => WINDOW,
-            _ => excess.div_euclid(leak) + i64::from(excess.rem_euclid(leak) != 0),
-        };
-        let until_old = |admitted: Option<&i64>| admitted.map_or(0, |at| WINDOW - (now - at));
-
-        let burst_left = ((fits - self.backlog) / REQUEST).max(0);
-        let burst_more = until_leaked((self.backlog - (fits - (burst_left + 1) * REQUEST)).min(self.backlog));
-        let minute_left = (policy.per_minute as usize).saturating_sub(self.admitted.len());
-        let minute_more = until_old(self.admitted.front());
-
-        let mut retry = if burst_left == 0 { until_leaked(self.backlog + REQUEST - fits) } else { 0 };
-        if minute_left == 0 {
-            // Normally the oldest; when the limit was lowered, the one that then is the last too many.
-            let excess = self.admitted.len().saturating_sub(policy.per_minute as usize);
-            retry = retry.max(self.admitted.get(excess).map_or(WINDOW, |at| until_old(Some(at))));
-        }
-        let micros = |micros: i64| Duration::from_micros(micros.unsigned_abs());
-        RateDecision {
+        let excess = self.admitted.len().saturating_sub(policy.per_minute as usize);
+        let ages = |admitted: Option<&i64>| admitted.map(|at| now - at);
+        Counted {
             is_allowed,
-            burst: Quota { remaining: burst_left as u32, more_after: micros(burst_more) },
-            minute: Quota { remaining: minute_left as u32, more_after: micros(minute_more) },
-            full_after: micros(until_leaked(self.backlog).max(until_old(self.admitted.back()))),
-            retry_after: micros(retry),
-            is_local: false,
+            backlog: self.backlog,
+            admitted: self.admitted.len(),
+            oldest_age: ages(self.admitted.front()),
+            newest_age: ages(self.admitted.back()),
+            last_excess_age: ages(self.admitted.get(excess)),
         }
+        .decision(policy)
     }
 
     /// Lets time pass; the instant that it then is.
@@ -158,6 +129,8 @@ impl Subject {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use proptest::prelude::*;
 
