@@ -3,12 +3,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use eps_adapters::redis::{RedisAddress, RedisConversationStore, RedisLink, RedisTls};
+use eps_adapters::{
+    embedded::InProcessRateLimiter,
+    redis::{
+        RedisAddress, RedisConversationStore, RedisIdempotencyStore, RedisLink, RedisRateLimiter, RedisTls,
+    },
+};
 use eps_domain::{
     Owner,
     conversation::{ConversationStore as _, Retention, Turn},
+    rate_limit::{RateLimiter as _, RatePolicy},
 };
 use eps_testkit::{contract, servers::redis::RedisServer};
+use jiff::Timestamp;
 
 fn link(url: &str) -> Arc<RedisLink> {
     RedisLink::open(&RedisAddress::parse(url, RedisTls::default()).unwrap()).unwrap()
@@ -30,6 +37,56 @@ const RETENTION: Retention =
 
 fn alice() -> Owner {
     Owner { tenant: "acme".into(), subject: "alice".into() }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn idempotency_records_in_redis_keep_the_contract() {
+    let Some(server) = RedisServer::start() else { return };
+    contract::idempotency_store::run(&RedisIdempotencyStore::new(link(&server.url()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_in_redis_keep_the_contract() {
+    let Some(server) = RedisServer::start() else { return };
+    contract::rate_limiter::run(&RedisRateLimiter::by_time_of_callers(link(&server.url()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_in_redis_are_those_in_process_whatever_arrives() {
+    let Some(server) = RedisServer::start() else { return };
+    let link = link(&server.url());
+    let shared = RedisRateLimiter::by_time_of_callers(Arc::clone(&link));
+    let in_process = InProcessRateLimiter::new(10);
+    let mut random = fastrand::Rng::with_seed(7);
+    for (subject, per_minute, burst) in [("a", 100, 20), ("b", 7, 3), ("c", 1, 1), ("d", 40, 100)] {
+        let mut now: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
+        for step in 0..400 {
+            let gap = [0, random.i64(0..5), random.i64(0..2_000_000), random.i64(0..40_000_000)];
+            now += jiff::SignedDuration::from_micros(gap[random.usize(..4)]);
+            let policy = RatePolicy { per_minute, burst };
+            let expected = in_process.check(subject, policy, now).await.unwrap();
+            assert_eq!(shared.check(subject, policy, now).await.unwrap(), expected, "{subject} {step}");
+        }
+    }
+    // A clock that is set back neither frees nor blocks anyone.
+    let policy = RatePolicy { per_minute: 100, burst: 20 };
+    let start: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
+    for _ in 0..20 {
+        assert!(shared.check("back", policy, start).await.unwrap().is_allowed);
+    }
+    let earlier = start - Duration::from_hours(1);
+    let refused = shared.check("back", policy, earlier).await.unwrap();
+    assert_eq!((refused.is_allowed, refused.retry_after), (false, Duration::from_millis(600)));
+    assert!(shared.check("back", policy, earlier + refused.retry_after).await.unwrap().is_allowed);
+    // By the clock of Redis, callers may say what they like.
+    let limiter = RedisRateLimiter::new(link);
+    let mut allowed = 0;
+    for hour in 0..30 {
+        let now = Timestamp::UNIX_EPOCH + Duration::from_hours(hour);
+        let policy = RatePolicy { per_minute: 20, burst: 20 };
+        allowed += u32::from(limiter.check("e", policy, now).await.unwrap().is_allowed);
+    }
+    assert_eq!(allowed, 20);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,7 +8,9 @@ mod address;
 mod conversations;
 mod due;
 mod failure;
+mod idempotency;
 mod keys;
+mod limits;
 mod link;
 mod script;
 
@@ -16,6 +18,8 @@ use std::time::Duration;
 
 pub use address::{RedisAddress, RedisTls};
 pub use conversations::RedisConversationStore;
+pub use idempotency::RedisIdempotencyStore;
+pub use limits::RedisRateLimiter;
 pub use link::RedisLink;
 
 /// A server that does not take a connection and our credentials in this time is down.

@@ -1,19 +1,31 @@
-//! Where conversations are kept when they are shared by several copies of the service.
+//! What several copies of the service share when they have Redis: conversations, idempotency records,
+//! limits.
 
 use std::sync::Arc;
 
-use eps_adapters::redis::{RedisConversationStore, RedisLink};
-use eps_domain::conversation::ConversationStore;
+use eps_adapters::redis::{RedisConversationStore, RedisIdempotencyStore, RedisLink, RedisRateLimiter};
+use eps_domain::{conversation::ConversationStore, idempotency::IdempotencyStore, rate_limit::RateLimiter};
 
 use crate::{config::Config, failure::Failure};
+
+/// What is shared, over one link.
+pub(super) struct Shared {
+    pub(super) conversations: Arc<dyn ConversationStore>,
+    pub(super) idempotency: Arc<dyn IdempotencyStore>,
+    pub(super) limiter: Arc<dyn RateLimiter>,
+}
 
 /// Redis, when it is set. It need not be there yet.
 ///
 /// # Errors
 /// An address that cannot be used, as a matter of settings.
-pub(super) fn redis(config: &Config) -> Result<Option<Arc<dyn ConversationStore>>, Failure> {
+pub(super) fn redis(config: &Config) -> Result<Option<Shared>, Failure> {
     let Some(address) = &config.storage.redis else { return Ok(None) };
     let link = RedisLink::open(address)
         .map_err(|error| Failure::new(Failure::CONFIG, format!("REDIS_URL: {error}")))?;
-    Ok(Some(Arc::new(RedisConversationStore::new(link))))
+    Ok(Some(Shared {
+        conversations: Arc::new(RedisConversationStore::new(Arc::clone(&link))),
+        idempotency: Arc::new(RedisIdempotencyStore::new(Arc::clone(&link))),
+        limiter: Arc::new(RedisRateLimiter::new(link)),
+    }))
 }

@@ -18,6 +18,7 @@ use eps_domain::{
     events::Events,
     idempotency::IdempotencyStore,
     insights::Insights,
+    rate_limit::RateLimiter,
     related::Related,
     search::Searcher,
 };
@@ -50,6 +51,8 @@ pub struct Site {
     pub conversation_store: Arc<dyn ConversationStore>,
     /// Records of `Idempotency-Key`.
     pub idempotency: Arc<dyn IdempotencyStore>,
+    /// Counts requests for all copies of the service; absent when this is the only one.
+    pub limiter: Option<Arc<dyn RateLimiter>>,
     /// Turns events into vectors; absent when there is no model.
     pub backlog_embedder: Option<Arc<dyn Embedder>>,
     /// Answers questions.
@@ -139,6 +142,7 @@ struct Stores {
     embedded: Arc<EmbeddedEventStore>,
     conversations: Arc<dyn ConversationStore>,
     idempotency: Arc<dyn IdempotencyStore>,
+    limiter: Option<Arc<dyn RateLimiter>>,
 }
 
 struct Minds {
@@ -156,14 +160,14 @@ async fn open_stores(config: &Config, vectors: Option<VectorSpace>) -> Result<St
     let opening = tokio::task::spawn_blocking(move || {
         let data_dir = DataDir::open(&path)?;
         let embedded = Arc::new(EmbeddedEventStore::open(&data_dir, options)?);
+        let events = Arc::clone(&embedded) as _;
+        if let Some(memory::Shared { conversations, idempotency, limiter }) = redis {
+            return Ok(Stores { events, embedded, conversations, idempotency, limiter: Some(limiter) });
+        }
         let conversations = EmbeddedConversationStore::open(&data_dir)?;
-        let idempotency = conversations.idempotency();
-        Ok::<_, Failure>(Stores {
-            events: Arc::clone(&embedded) as _,
-            embedded,
-            conversations: redis.unwrap_or_else(|| Arc::new(conversations)),
-            idempotency: Arc::new(idempotency),
-        })
+        let idempotency = Arc::new(conversations.idempotency());
+        let conversations = Arc::new(conversations);
+        Ok::<_, Failure>(Stores { events, embedded, conversations, idempotency, limiter: None })
     });
     opening.await.map_err(|error| Failure::general(format!("opening the data directory: {error}")))?
 }
@@ -225,6 +229,7 @@ fn assemble(
         directory,
         conversation_store: stores.conversations,
         idempotency: stores.idempotency,
+        limiter: stores.limiter,
         clocks,
     }
 }

@@ -25,7 +25,8 @@ pub fn surface(
     stop: CancellationToken,
     tasks: TaskTracker,
 ) -> Result<Arc<App>, Failure> {
-    let limiter: Arc<dyn RateLimiter> = Arc::new(InProcessRateLimiter::new(SUBJECTS_MAX));
+    let local_limiter: Arc<dyn RateLimiter> = Arc::new(InProcessRateLimiter::new(SUBJECTS_MAX));
+    let limiter = site.limiter.clone().unwrap_or_else(|| Arc::clone(&local_limiter));
     let parts = AppParts {
         asker: Arc::clone(&site.asker),
         conversations: Arc::clone(&site.conversations),
@@ -35,7 +36,7 @@ pub fn surface(
         insights: Arc::clone(&site.insights),
         clips: Arc::clone(&site.clips),
         tokens: tokens::verifier(config, &site.clocks)?,
-        local_limiter: Arc::clone(&limiter),
+        local_limiter,
         limiter,
         idempotency: Arc::clone(&site.idempotency),
         clock: Arc::clone(&site.clocks.wall),

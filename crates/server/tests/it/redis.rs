@@ -7,7 +7,7 @@ use eps_testkit::servers::redis::RedisServer;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::support::{Reply, Setup, TestServer, event};
+use super::support::{Reply, Setup, TestServer, event, read};
 
 /// How soon a caller hears of an outage.
 const TOLD_WITHIN: Duration = Duration::from_millis(300);
@@ -15,7 +15,9 @@ const TOLD_WITHIN: Duration = Duration::from_millis(300);
 const MENDED_WITHIN: Duration = Duration::from_secs(5);
 
 async fn server(url: &str) -> TestServer {
-    let server = Setup::default().set("REDIS_URL", url).start().await;
+    // Asking again and again whether it is back must not run into the share of the limit.
+    let setup = Setup::default().set("REDIS_URL", url).set("RATE_LIMIT_BURST", "3000");
+    let server = setup.set("RATE_LIMIT_PER_MINUTE", "30000").start().await;
     server.ingest(&[event("e1", "2026-05-13T08:00:00Z", "dock-1")]).await;
     server
 }
@@ -86,6 +88,43 @@ async fn copies_of_the_service_share_one_memory() {
     assert_eq!(one.delete(&format!("/api/v1/conversation/{id}"), &one.token()).await.status, 200);
     assert_eq!(history(&other, &id).await.refusal(), (404, "CONVERSATION_NOT_FOUND"));
     assert_eq!(one.get("/readyz", "").await.ok()["checks"]["conversations"], "up");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_of_the_service_count_and_replay_together() {
+    let Some(redis) = RedisServer::start() else { return };
+    let setup = || {
+        let setup = Setup::default().set("REDIS_URL", redis.url());
+        setup.set("RATE_LIMIT_PER_MINUTE", "30").set("RATE_LIMIT_BURST", "6")
+    };
+    let (one, other) = (setup().start().await, setup().start().await);
+    let ask = |server: &TestServer, key: &str| {
+        let request = server.client.post(format!("{}/api/v1/conversation", server.base_url));
+        let request = request.bearer_auth(server.token()).header("Idempotency-Key", key);
+        request.json(&json!({"query": "Who was at dock-1 this morning?"})).send()
+    };
+    let first = read(ask(&one, "k").await.unwrap()).await;
+    let again = read(ask(&other, "k").await.unwrap()).await;
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+    assert_eq!(first.ok()["conversation_id"], again.ok()["conversation_id"]);
+    let mut allowed = 2;
+    for server in [&one, &other, &one, &other, &one, &other] {
+        let reply = server.get("/api/v1/conversations", &server.token()).await;
+        assert!(!reply.headers.contains_key("x-ratelimit-mode"));
+        allowed += u32::from(reply.status == StatusCode::OK);
+    }
+    // Two seconds bring one more.
+    assert!((6..=7).contains(&allowed), "{allowed}");
+
+    // Away, each grants its share: 6 at once for 3 copies.
+    redis.kill();
+    let mut refused = 0;
+    for _ in 0..3 {
+        let reply = one.get("/api/v1/cameras", &one.token()).await;
+        assert_eq!(reply.headers["x-ratelimit-mode"], "local");
+        refused += u32::from(reply.status == StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!(refused, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,7 +14,6 @@ use eps_domain::{
     Error, Owner, Result,
     conversation::{Conversation, ConversationHead, ConversationStore, Retention, Turn, TurnLease},
 };
-use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 
 use self::{
@@ -23,7 +22,7 @@ use self::{
     wire::{Found, Page, Stored},
 };
 use super::{
-    due::{Due, STEP},
+    due::Due,
     keys::ConversationKeys,
     link::{RedisLink, Resend},
     script::Script,
@@ -34,10 +33,8 @@ use crate::{paging, turn_locks::busy};
 const GRACE: Duration = Duration::from_mins(30);
 /// How long a deletion is remembered: no turn is on its way for so long.
 const TOMBSTONE: Duration = Duration::from_hours(1);
-/// Conversations that a sweep works on at the same time.
-const SWEPT_AT_ONCE: usize = 16;
-/// Steps of one sweep at most; the next sweep goes on.
-const SWEEP_STEPS_MAX: usize = 10_000;
+/// Turns of one conversation that a sweep looks at in one step; the next one goes on.
+const SWEPT_TURNS: u32 = 200;
 /// What of the conversations is due.
 const DUE: Due = Due("conversations");
 
@@ -120,7 +117,7 @@ impl RedisConversationStore {
             return self.link.run::<i64>(&DUE.forget(member), Resend::Safe).await.map(|_| false);
         };
         let call = self.scripts.sweep.over(&[&keys.head, &keys.turns, &keys.ids]);
-        let call = call.arg(now_us).arg(last_us).arg(STEP);
+        let call = call.arg(now_us).arg(last_us).arg(SWEPT_TURNS);
         let next: Option<i64> = self.link.call(&call, Resend::Safe).await?;
         if let Some(next_us) = next {
             return self.link.run::<i64>(&DUE.set(member, next_us), Resend::Safe).await.map(|_| false);
@@ -261,23 +258,10 @@ impl ConversationStore for RedisConversationStore {
     async fn sweep(&self, retention: Retention, now: Timestamp) -> Result<u64> {
         let now_us = now.as_microsecond();
         let last_us = now_us.saturating_sub(micros(retention.conversation));
-        let mut removed = 0;
-        for key in DUE.keys() {
-            for _ in 0..SWEEP_STEPS_MAX {
-                let members = DUE.some(&self.link, &key, now_us).await?;
-                let is_last = members.len() < STEP;
-                let work = members
-                    .into_iter()
-                    .map(|member| async move { self.sweep_one(&member, now_us, last_us).await });
-                let gone: Vec<bool> =
-                    stream::iter(work).buffer_unordered(SWEPT_AT_ONCE).try_collect().await?;
-                removed += gone.into_iter().filter(|was_all| *was_all).count() as u64;
-                if is_last {
-                    break;
-                }
-            }
-        }
-        Ok(removed)
+        DUE.sweep(&self.link, now_us, |member| {
+            Box::pin(async move { self.sweep_one(&member, now_us, last_us).await })
+        })
+        .await
     }
 
     async fn health(&self) -> Result<()> {
