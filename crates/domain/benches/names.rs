@@ -131,6 +131,7 @@ fn ask(catalogue: &Catalogue, text: &str, previous: Option<&Interpretation>) -> 
         now: "2026-05-13T09:00:00Z".parse().expect("an instant"),
         timezone: &timezone,
         previous,
+        before_previous: None,
         evidence: &[],
         date_order: DateOrder::default(),
         catalogue,

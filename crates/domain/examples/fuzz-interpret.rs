@@ -197,7 +197,7 @@ fn main() -> ExitCode {
     };
     let evidence = evidence();
     let mut dice = Dice(seed);
-    let mut previous: Option<Interpretation> = None;
+    let (mut previous, mut before): (Option<Interpretation>, Option<Interpretation>) = (None, None);
     let (mut asked, mut slowest, mut slowest_text) = (0_u64, Duration::ZERO, String::new());
     let end = Instant::now() + Duration::from_secs(seconds);
     while Instant::now() < end {
@@ -211,6 +211,7 @@ fn main() -> ExitCode {
             now: Timestamp::from_second(second).unwrap_or_default(),
             timezone: &zone,
             previous: previous.as_ref().filter(|_| second % 2 == 0),
+            before_previous: before.as_ref().filter(|_| second % 4 == 0),
             evidence: shown,
             date_order: if second % 3 == 0 { DateOrder::DayFirst } else { DateOrder::MonthFirst },
             catalogue: &catalogue,
@@ -231,7 +232,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
         asked += 1;
-        previous = Some(it);
+        before = previous.replace(it);
     }
     println!("{asked} questions, the slowest {slowest:?}: {slowest_text:.200?}");
     ExitCode::SUCCESS

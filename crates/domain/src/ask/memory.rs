@@ -90,6 +90,15 @@ impl Memory {
         self.latest_about_events()?.metadata.interpretation.as_ref()
     }
 
+    /// What the turn before it was understood to mean, as far as both may still be seen.
+    pub(crate) fn before_previous(&self) -> Option<&Interpretation> {
+        let latest = self.latest_about_events()?;
+        let before = self.messages.iter().rev().skip_while(|message| message.seq >= latest.seq);
+        before
+            .filter(|message| message.role == Role::Assistant)
+            .find_map(|message| message.metadata.interpretation.as_ref())
+    }
+
     /// What the previous answer showed; nothing when the caller may no longer see it.
     pub(crate) fn evidence(&self) -> &[Evidence] {
         self.latest_about_events().map_or(&[], |message| &message.metadata.evidence)

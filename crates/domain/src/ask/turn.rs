@@ -141,6 +141,7 @@ fn understand(
         now: asking.now,
         timezone: &asking.timezone,
         previous: memory.previous(),
+        before_previous: memory.before_previous(),
         evidence: memory.evidence(),
         date_order: asking.date_order,
         catalogue,

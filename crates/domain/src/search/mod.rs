@@ -238,6 +238,7 @@ impl Searcher {
             now,
             timezone: &timezone,
             previous: None,
+            before_previous: None,
             evidence: &[],
             date_order: self.settings.date_order,
             catalogue: &catalogue,

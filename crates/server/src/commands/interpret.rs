@@ -147,6 +147,7 @@ impl Reader {
             now: line.now.or(self.now).unwrap_or_else(|| self.clocks.site.now()),
             timezone: &timezone,
             previous: None,
+            before_previous: None,
             evidence: &[],
             date_order: self.date_order,
             catalogue: &self.catalogue,

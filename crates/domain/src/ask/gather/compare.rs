@@ -44,6 +44,14 @@ pub(crate) fn sides(interpretation: &Interpretation, filter: &EventFilter, place
         let site = |id: &String| with(place.site_name(id), &|f| f.cameras = Some(place.cameras_of_site(id)));
         return interpretation.sites.iter().map(site).collect();
     }
+    // "The lobby against the yard": a camera and a site that it does not belong to.
+    if let [site] = interpretation.sites.as_slice()
+        && let Some(sides) = camera_and_site(interpretation, site, place)
+    {
+        let side =
+            |(name, cameras): (String, Vec<String>)| with(&name, &|f| f.cameras = Some(cameras.clone()));
+        return sides.into_iter().map(side).collect();
+    }
     // "Compare the gates": one site without a period is compared camera by camera.
     let is_within = interpretation.sites.len() == 1 && by_period.is_empty();
     if interpretation.cameras.len() > 1 && (interpretation.sites.is_empty() || is_within) {
@@ -69,6 +77,25 @@ pub(crate) fn sides(interpretation: &Interpretation, filter: &EventFilter, place
     let Some(side) = by_period.into_iter().next() else { return Vec::new() };
     let before = before(&side, filter, place);
     std::iter::once(side).chain(before).collect()
+}
+
+/// The site as one side and each camera outside it as another, in the order in which they were named.
+fn camera_and_site(
+    interpretation: &Interpretation,
+    site: &str,
+    place: &Place<'_>,
+) -> Option<Vec<(String, Vec<String>)>> {
+    let members = place.cameras_of_site(site);
+    let named = &interpretation.cameras;
+    let outside: Vec<&String> = named.iter().filter(|id| !members.contains(id)).collect();
+    if outside.is_empty() || members.is_empty() || !members.iter().all(|id| named.contains(id)) {
+        return None;
+    }
+    let mut sides: Vec<(String, Vec<String>)> =
+        outside.into_iter().map(|id| (place.camera_name(id).to_owned(), vec![id.clone()])).collect();
+    let before = named.iter().take_while(|id| !members.contains(id)).count();
+    sides.insert(before, (place.site_name(site).to_owned(), members));
+    Some(sides)
 }
 
 /// Periods with the same words belong together ("every night this week"); with no second words, each

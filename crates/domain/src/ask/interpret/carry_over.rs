@@ -192,6 +192,41 @@ fn carry(
     !into.is_empty()
 }
 
+/// The two sides that "which of them" is asked of: those of the comparison before, or the two questions
+/// before where they differ in one thing ("at dock 1?", "and at dock 2?").
+pub(super) fn sides(
+    previous: &Interpretation,
+    before: Option<&Interpretation>,
+    catalogue: &Catalogue,
+) -> Option<Interpretation> {
+    let mut it = Interpretation::default();
+    take_over(&mut it, previous, Says::default(), catalogue);
+    if previous.intent == Intent::Compare {
+        return Some(it);
+    }
+    let before = before.filter(|before| !is_aside(before.intent) && before.intent != Intent::Compare)?;
+    let mut earlier = Interpretation::default();
+    take_over(&mut earlier, before, Says::default(), catalogue);
+    let differs = |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty() && a != b;
+    let by_place = differs(&it.cameras, &earlier.cameras);
+    let by_label = differs(&it.labels, &earlier.labels);
+    let by_time = !it.periods.is_empty() && !earlier.periods.is_empty() && it.periods != earlier.periods;
+    match (by_place, by_label, by_time) {
+        (true, false, false) => {
+            put_before(&mut it.cameras, &earlier.cameras, |_| true);
+            put_before(&mut it.sites, &earlier.sites, |_| true);
+        }
+        (false, true, false) => put_before(&mut it.labels, &earlier.labels, |_| true),
+        (false, false, true) => {
+            earlier.periods.append(&mut it.periods);
+            it.periods = earlier.periods;
+        }
+        _ => return None,
+    }
+    it.intent = Intent::Compare;
+    Some(it)
+}
+
 /// What the last question was about comes first, as far as it is known; what is named now comes after it.
 fn put_before(names: &mut Vec<String>, previous: &[String], is_known: impl Fn(&str) -> bool) {
     let mut all: Vec<String> = previous.iter().filter(|name| is_known(name)).cloned().collect();

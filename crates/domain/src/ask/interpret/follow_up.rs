@@ -29,17 +29,14 @@ pub(super) fn is_follow_up(tokens: &Tokens<'_>, says: Says, intent: Option<Inten
         || is_fragment(tokens, says)
 }
 
-/// "which one had more?", "which dock was busier?" behind a comparison: its two sides are meant.
-pub(super) fn asks_which_side(tokens: &Tokens<'_>, it: &Interpretation, previous: &Interpretation) -> bool {
+/// "which one had more?", "which dock was busier?": the two sides of the comparison before it are meant, or
+/// of the two questions before it.
+pub(super) fn asks_which_side(tokens: &Tokens<'_>, it: &Interpretation) -> bool {
     let compares = tokens.row.iter().any(|token| {
         matches!(token.lower.as_str(), "more" | "fewer" | "less" | "busier" | "quieter" | "most" | "fewest")
     });
     let is_new = !it.periods.is_empty() || !it.labels.is_empty() || !it.event_types.is_empty();
-    previous.intent == Intent::Compare
-        && compares
-        && !is_new
-        && it.form == QuestionForm::Which
-        && tokens.row.len() <= FRAGMENT_WORDS_MAX
+    compares && !is_new && it.form == QuestionForm::Which && tokens.row.len() <= FRAGMENT_WORDS_MAX
 }
 
 /// "start over", "new question": what went before no longer counts. Takes these words.

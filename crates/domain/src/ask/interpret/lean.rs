@@ -22,11 +22,11 @@ pub(super) fn lean(
     let Some(previous) = question.previous else { return false };
     let is_unknown = !references.unresolved.is_empty();
     it.unresolved.append(&mut references.unresolved);
-    if follow_up::asks_which_side(tokens, it, previous) {
-        let form = it.form;
-        *it = Interpretation { timezone: std::mem::take(&mut it.timezone), ..Interpretation::default() };
-        carry_over::take_over(it, previous, Says::default(), question.catalogue);
-        it.form = form;
+    if follow_up::asks_which_side(tokens, it)
+        && let Some(sides) = carry_over::sides(previous, question.before_previous, question.catalogue)
+    {
+        let timezone = std::mem::take(&mut it.timezone);
+        *it = Interpretation { timezone, form: it.form, ..sides };
         return true;
     }
     let intent = says.intent.then_some(it.intent);

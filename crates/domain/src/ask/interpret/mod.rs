@@ -70,6 +70,8 @@ pub struct Question<'a> {
     pub timezone: &'a TimeZone,
     /// What the previous turn was understood to mean.
     pub previous: Option<&'a Interpretation>,
+    /// What the turn before that one was understood to mean.
+    pub before_previous: Option<&'a Interpretation>,
     /// What the previous answer showed, as far as the caller may still see it.
     pub evidence: &'a [Evidence],
     /// How dates in figures are written.

@@ -110,6 +110,7 @@ fn understand(
         now: place.now,
         timezone: place.timezone,
         previous: Some(answered.interpretation),
+        before_previous: None,
         evidence: &answered.findings.evidence,
         date_order: DateOrder::default(),
         catalogue,

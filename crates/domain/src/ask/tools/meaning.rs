@@ -27,6 +27,7 @@ pub(super) fn meant(
             now: asking.now,
             timezone: &asking.timezone,
             previous: None,
+            before_previous: None,
             evidence: &[],
             date_order: asking.date_order,
             catalogue,

@@ -64,8 +64,8 @@ impl Frame<'_> {
         let is_rolling = matches!(expression.days, Some(Days::Rolling(_)));
         let is_business = expression.part.map(|part| part.part);
         let mut found: Vec<Interval> = Vec::new();
-        let mut date = self.first_day(span, every);
-        while date < span.to {
+        let DaySpan { from: mut date, to: end } = self.worth_looking_at(span, every);
+        while date < end {
             if every.is_on(date) {
                 match is_business {
                     Some(Part::BusinessHours | Part::OutsideBusinessHours) => {
@@ -103,17 +103,18 @@ impl Frame<'_> {
         Some(found)
     }
 
-    /// From where on the days of a span must be looked at: the newest that have begun are enough.
-    fn first_day(&self, span: DaySpan, every: Every) -> Date {
+    /// The days of a span that can be told: the newest that have begun, or where all lie ahead the last.
+    fn worth_looking_at(&self, span: DaySpan, every: Every) -> DaySpan {
         let tomorrow = plus_days(self.calendar.today, 1);
-        let mut date = if span.from < tomorrow { span.to.min(plus_days(tomorrow, 1)) } else { span.to };
+        let to = if span.from < tomorrow { span.to.min(plus_days(tomorrow, 1)) } else { span.to };
+        let mut from = to;
         let mut wanted = 0;
         // Today's and tomorrow's may not have begun.
-        while date > span.from && wanted < PERIODS_MAX + 2 {
-            date = plus_days(date, -1);
-            wanted += usize::from(every.is_on(date));
+        while from > span.from && wanted < PERIODS_MAX + 2 {
+            from = plus_days(from, -1);
+            wanted += usize::from(every.is_on(from));
         }
-        date
+        DaySpan { from, to }
     }
 
     /// The hours of business of a date, or those outside; neighbours are joined.

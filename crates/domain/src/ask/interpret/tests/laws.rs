@@ -207,6 +207,7 @@ proptest! {
             now: super::sites::now(),
             timezone: &zone,
             previous: Some(&previous),
+before_previous: None,
             evidence: &[],
             date_order: DateOrder::default(),
             catalogue: &catalogue,

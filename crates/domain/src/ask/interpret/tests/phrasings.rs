@@ -67,6 +67,28 @@ fn a_comparison_and_a_doubt_go_on_with_what_was_asked() {
 }
 
 #[test]
+fn two_questions_are_set_side_by_side_where_they_differ_in_one_thing() {
+    assert_conversation(&[
+        ("how many people in the lobby today", "count how_many cam=lobby-1 label=person @today"),
+        ("and at the yard?", "count how_many site=yard cam=fence-1,yard-1,yard-2 label=person @today"),
+        (
+            "which of the two had more?",
+            "compare which site=yard cam=lobby-1,fence-1,yard-1,yard-2 label=person @today",
+        ),
+    ]);
+    assert_conversation(&[
+        ("how many people in the lobby today", "count how_many cam=lobby-1 label=person @today"),
+        ("and vehicles?", "count how_many cam=lobby-1 label=vehicle @today"),
+        ("which was more?", "compare which cam=lobby-1 label=person,vehicle @today"),
+    ]);
+    assert_conversation(&[
+        ("how many people in the lobby today", "count how_many cam=lobby-1 label=person @today"),
+        ("and yesterday?", "count how_many cam=lobby-1 label=person @yesterday"),
+        ("which one was busier?", "compare which cam=lobby-1 label=person @today|yesterday"),
+    ]);
+}
+
+#[test]
 fn what_is_still_running_goes_on_and_what_is_over_stays() {
     let catalogue = catalogue("warehouse");
     let (late, later) = ("2026-05-13T23:58:00Z", "2026-05-14T00:03:00Z");

@@ -200,11 +200,24 @@ pub(super) fn assert_readings(readings: &[(&str, &str)]) {
 /// Every question is read as its table says, each after the one before it.
 pub(super) fn assert_conversation(turns: &[(&str, &str)]) {
     let catalogue = catalogue("warehouse");
-    let mut previous = None;
+    let (timezone, filters) = (TimeZone::UTC, Filters::default());
+    let mut turns_before: Vec<Interpretation> = Vec::new();
     for (text, expected) in turns {
-        let it = ask_after(&catalogue, text, previous.as_ref());
+        let mut before = turns_before.iter().rev();
+        let question = Question {
+            text,
+            filters: &filters,
+            now: now(),
+            timezone: &timezone,
+            previous: before.next(),
+            before_previous: before.next(),
+            evidence: &[],
+            date_order: DateOrder::default(),
+            catalogue: &catalogue,
+        };
+        let it = interpret(&question).unwrap();
         assert_eq!(shown(&it), *expected, "{text}");
-        previous = Some(it);
+        turns_before.push(it);
     }
 }
 
@@ -234,6 +247,7 @@ pub(super) fn ask_at(
         now: now.parse().unwrap(),
         timezone: &timezone,
         previous,
+        before_previous: None,
         evidence: &[],
         date_order: DateOrder::default(),
         catalogue,
@@ -256,6 +270,7 @@ pub(super) fn ask_behind(
         now: now(),
         timezone: &timezone,
         previous,
+        before_previous: None,
         evidence,
         date_order: DateOrder::default(),
         catalogue,
@@ -276,6 +291,7 @@ pub(super) fn ask_with(
         now: now(),
         timezone: &timezone,
         previous,
+        before_previous: None,
         evidence: &[],
         date_order: DateOrder::default(),
         catalogue,
