@@ -5,6 +5,7 @@ pub mod cached_embedder;
 pub mod clock;
 pub mod embedded;
 pub mod files;
+pub mod guard;
 pub mod http;
 pub mod jwt;
 pub mod minilm;

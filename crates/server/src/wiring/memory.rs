@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use eps_adapters::redis::{RedisConversationStore, RedisIdempotencyStore, RedisLink, RedisRateLimiter};
+use eps_adapters::{
+    guard::{GuardedConversationStore, GuardedIdempotencyStore},
+    redis::{RedisConversationStore, RedisIdempotencyStore, RedisLink, RedisRateLimiter},
+};
 use eps_domain::{conversation::ConversationStore, idempotency::IdempotencyStore, rate_limit::RateLimiter};
 
 use crate::{config::Config, failure::Failure};
@@ -23,9 +26,11 @@ pub(super) fn redis(config: &Config) -> Result<Option<Shared>, Failure> {
     let Some(address) = &config.storage.redis else { return Ok(None) };
     let link = RedisLink::open(address)
         .map_err(|error| Failure::new(Failure::CONFIG, format!("REDIS_URL: {error}")))?;
+    let conversations = RedisConversationStore::new(Arc::clone(&link));
+    let idempotency = RedisIdempotencyStore::new(Arc::clone(&link));
     Ok(Some(Shared {
-        conversations: Arc::new(RedisConversationStore::new(Arc::clone(&link))),
-        idempotency: Arc::new(RedisIdempotencyStore::new(Arc::clone(&link))),
+        conversations: Arc::new(GuardedConversationStore::new("conversations", Arc::new(conversations))),
+        idempotency: Arc::new(GuardedIdempotencyStore::new("idempotency", Arc::new(idempotency))),
         limiter: Arc::new(RedisRateLimiter::new(link)),
     }))
 }
