@@ -4,6 +4,7 @@
 pub mod cached_embedder;
 pub mod clock;
 pub mod embedded;
+pub mod fallback_chat_model;
 pub mod files;
 pub mod guard;
 pub mod http;

@@ -17,7 +17,7 @@ use std::{
 pub use breaker::CIRCUIT_STATE;
 use breaker::{Breaker, is_out_of_order};
 use eps_domain::{
-    ErrorKind, Result, conversation::ConversationStore, event_store::EventStore,
+    ErrorKind, Result, chat_model::ChatModel, conversation::ConversationStore, event_store::EventStore,
     idempotency::IdempotencyStore,
 };
 use metrics::{counter, describe_counter};
@@ -47,6 +47,8 @@ pub struct Guarded<P: ?Sized> {
 pub type GuardedEventStore = Guarded<dyn EventStore>;
 /// Where conversations are kept, on another machine.
 pub type GuardedConversationStore = Guarded<dyn ConversationStore>;
+/// A language model. Only how an answer begins counts: what is cut later has been heard.
+pub type GuardedChatModel = Guarded<dyn ChatModel>;
 /// Where idempotency records are kept, on another machine.
 pub type GuardedIdempotencyStore = Guarded<dyn IdempotencyStore>;
 

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use eps_domain::{
     Event, Owner, Result, Scope,
+    chat_model::{ChatChunk, ChatModel, ChatRequest},
     conversation::{Conversation, ConversationHead, ConversationStore, Retention, Turn, TurnLease},
     event_store::{
         Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
@@ -12,9 +13,10 @@ use eps_domain::{
     },
     idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore, StoredResponse},
 };
+use futures::stream::BoxStream;
 use jiff::Timestamp;
 
-use super::{GuardedConversationStore, GuardedEventStore, GuardedIdempotencyStore};
+use super::{GuardedChatModel, GuardedConversationStore, GuardedEventStore, GuardedIdempotencyStore};
 
 #[async_trait]
 impl EventStore for GuardedEventStore {
@@ -130,5 +132,16 @@ impl IdempotencyStore for GuardedIdempotencyStore {
 
     async fn sweep(&self, now: Timestamp) -> Result<u64> {
         self.once(|| self.inner.sweep(now)).await
+    }
+}
+
+#[async_trait]
+impl ChatModel for GuardedChatModel {
+    fn model(&self) -> &str {
+        self.inner.model()
+    }
+
+    async fn stream(&self, request: &ChatRequest) -> Result<BoxStream<'static, Result<ChatChunk>>> {
+        self.once(|| self.inner.stream(request)).await
     }
 }

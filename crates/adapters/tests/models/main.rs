@@ -8,6 +8,7 @@
 
 mod chat_faults;
 mod embedders;
+mod fallback;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

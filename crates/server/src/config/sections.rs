@@ -134,6 +134,19 @@ pub struct LlmSettings {
     pub base_url: Option<String>,
     /// In the order in which they are tried.
     pub api_keys: Vec<SecretString>,
+    /// Asked when the first does not answer.
+    pub fallback: Option<FallbackSettings>,
+}
+
+/// The language model that stands in for the first one.
+#[derive(Debug, Clone)]
+pub struct FallbackSettings {
+    /// Which model to ask for.
+    pub model: String,
+    /// Its server; the first one's when absent.
+    pub base_url: Option<String>,
+    /// Its keys; the first one's when there are none.
+    pub api_keys: Vec<SecretString>,
 }
 
 impl LlmSettings {
@@ -152,6 +165,17 @@ impl LlmSettings {
         let base_url = read.url("llm.base_url");
         let mut api_keys: Vec<SecretString> = read.secret("llm.api_key").into_iter().collect();
         api_keys.extend(read.list("llm.api_keys", |key| Ok(SecretString::from(key))));
+        let fallback_url = read.url("llm.fallback_base_url");
+        let fallback_keys = read.list("llm.fallback_api_keys", |key| Ok(SecretString::from(key)));
+        let fallback_model = read.text("llm.fallback_model");
+        if fallback_model.is_none() && (fallback_url.is_some() || !fallback_keys.is_empty()) {
+            read.problem("llm.fallback_model", "is needed beside the address or the keys of a fallback");
+        }
+        let fallback = fallback_model.map(|model| FallbackSettings {
+            model,
+            base_url: fallback_url,
+            api_keys: fallback_keys,
+        });
         Some(Self {
             model: model?,
             max_tokens: max_tokens?,
@@ -161,6 +185,7 @@ impl LlmSettings {
             first_token: first_token?,
             base_url,
             api_keys,
+            fallback,
         })
     }
 }

@@ -6,7 +6,9 @@ use std::{path::Path, sync::Arc};
 use eps_adapters::{
     cached_embedder::CachedEmbedder,
     embedded::VectorSpace,
+    fallback_chat_model::FallbackChatModel,
     files::{FileClipSettings, FileClipSource, ThumbnailSettings, find_ffmpeg},
+    guard::GuardedChatModel,
     minilm::{self, MiniLmEmbedder},
     no_clips::NoClips,
     openai::{OpenAiChatModel, OpenAiEmbedder, OpenAiOptions},
@@ -99,13 +101,25 @@ pub(super) fn chat_model(config: &Config) -> Result<Option<Arc<dyn ChatModel>>, 
     if !llm.is_configured() {
         return Ok(None);
     }
-    let base_url = llm.base_url.as_deref().unwrap_or(OPENAI_URL);
-    let options = OpenAiOptions {
+    let first = OpenAiOptions {
         first_token_timeout: llm.first_token,
-        ..OpenAiOptions::new(base_url, llm.api_keys.clone(), &llm.model)
+        ..OpenAiOptions::new(llm.base_url.as_deref().unwrap_or(OPENAI_URL), llm.api_keys.clone(), &llm.model)
     };
-    let model = OpenAiChatModel::new(options).map_err(|error| wrong_setting("OPENAI_BASE_URL", &error))?;
-    Ok(Some(Arc::new(model)))
+    let first = guarded("llm", first, "OPENAI_BASE_URL")?;
+    let Some(fallback) = &llm.fallback else { return Ok(Some(first)) };
+    let keys = if fallback.api_keys.is_empty() { &llm.api_keys } else { &fallback.api_keys };
+    let base_url = fallback.base_url.as_deref().or(llm.base_url.as_deref()).unwrap_or(OPENAI_URL);
+    let second = OpenAiOptions {
+        first_token_timeout: llm.first_token,
+        ..OpenAiOptions::new(base_url, keys.clone(), &fallback.model)
+    };
+    let second = guarded("llm_fallback", second, "OPENAI_FALLBACK_BASE_URL")?;
+    Ok(Some(Arc::new(FallbackChatModel::new(first, vec![second]))))
+}
+
+fn guarded(dep: &'static str, options: OpenAiOptions, setting: &str) -> Result<Arc<dyn ChatModel>, Failure> {
+    let model = OpenAiChatModel::new(options).map_err(|error| wrong_setting(setting, &error))?;
+    Ok(Arc::new(GuardedChatModel::new(dep, Arc::new(model))))
 }
 
 /// Clips on disk, or none.
