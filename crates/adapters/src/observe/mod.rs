@@ -19,6 +19,9 @@ pub const REQUESTS: &str = "eps_dependency_requests_total";
 /// Seconds of calls, by dependency and operation.
 pub const DURATION: &str = "eps_dependency_duration_seconds";
 
+/// Tokens of the language model, by kind, as the provider counts them.
+pub const LLM_TOKENS: &str = "eps_llm_tokens_total";
+
 /// Every outcome: it did what was asked; it said no, as it should; it was out of order; it took too
 /// long; it has a defect or damaged data; the caller left, or a stream was cut, before the end.
 const OUTCOMES: [&str; 6] = ["ok", "refused", "unavailable", "timeout", "error", "cancelled"];
@@ -62,6 +65,10 @@ pub type ObservedClipSource = Observed<dyn ClipSource>;
 pub fn describe() {
     describe_counter!(REQUESTS, "Calls of dependencies, by outcome.");
     describe_histogram!(DURATION, Unit::Seconds, "Time of calls of dependencies.");
+    describe_counter!(LLM_TOKENS, "Tokens of the language model: read (prompt) and written (completion).");
+    for kind in ["prompt", "completion"] {
+        counter!(LLM_TOKENS, "kind" => kind).increment(0);
+    }
     for (dep, operations) in OPERATIONS {
         for op in operations {
             for outcome in OUTCOMES {

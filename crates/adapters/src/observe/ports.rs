@@ -17,8 +17,10 @@ use eps_domain::{
 use futures::{StreamExt, stream::BoxStream};
 use jiff::Timestamp;
 
+use metrics::counter;
+
 use super::{
-    Call, ObservedChatModel, ObservedClipSource, ObservedConversationStore, ObservedEmbedder,
+    Call, LLM_TOKENS, ObservedChatModel, ObservedClipSource, ObservedConversationStore, ObservedEmbedder,
     ObservedEventStore, observed, outcome_of,
 };
 
@@ -151,6 +153,10 @@ impl ChatModel for ObservedChatModel {
         Ok(started?
             .inspect(move |piece| match piece {
                 Ok(ChatChunk::Finished(_)) => whole.ends_as("ok"),
+                Ok(ChatChunk::Usage(usage)) => {
+                    counter!(LLM_TOKENS, "kind" => "prompt").increment(usage.prompt_tokens);
+                    counter!(LLM_TOKENS, "kind" => "completion").increment(usage.completion_tokens);
+                }
                 Ok(_) => {}
                 Err(error) => whole.ends_as(outcome_of(error)),
             })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eps_domain::{
     Clock, ErrorKind, Event,
-    ask::{AskEvent, AskRequest, Degraded},
+    ask::{AskEvent, AskRequest, AskSettings, Degraded},
     chat_model::{FinishReason, PromptRole},
     conversation::MessageStatus,
 };
@@ -14,7 +14,7 @@ use eps_testkit::{
 };
 use tokio::sync::mpsc;
 
-use super::world::{World, ask, listen, model, shown};
+use super::world::{World, ask, listen, model, settings, shown};
 
 /// Two people at the dock, 09:00 and 10:30 in Berlin, and one out of the narrow scope.
 fn site() -> Vec<Event> {
@@ -92,6 +92,22 @@ async fn a_model_that_fails_costs_its_sentences_and_nothing_else() {
         let answer = asker.ask(&caller, ask(QUESTION), None).await.unwrap();
         assert_eq!(answer.response, plain.response, "{text:?}");
     }
+}
+
+#[tokio::test]
+async fn a_tenant_that_has_used_up_its_tokens_is_answered_without_the_model() {
+    let world = World::with(site()).await;
+    let caller = a_caller().build();
+    let plain = world.asker(None).ask(&caller, ask(QUESTION), None).await.unwrap();
+    let plays = model([Play::say("There were 2 events."), Play::say("There were 2 events.")]);
+    let settings = AskSettings { tenant_tokens_per_day: Some(1), ..settings() };
+    let asker = world.asker_with(Some(Arc::clone(&plays)), settings);
+    // What has begun is not cut short.
+    let first = asker.ask(&caller, ask(QUESTION), None).await.unwrap();
+    assert!(first.degraded.is_empty());
+    let second = asker.ask(&caller, ask(QUESTION), None).await.unwrap();
+    assert_eq!((second.degraded, second.response), (vec![Degraded::Llm], plain.response));
+    assert_eq!((plays.calls(), second.totals), (1, plain.totals));
 }
 
 #[tokio::test]

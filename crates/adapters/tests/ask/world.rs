@@ -60,6 +60,7 @@ pub(crate) fn settings() -> AskSettings {
         answer_tokens_max: 400,
         temperature: 0.2,
         prompt_tokens_max: 6_000,
+        tenant_tokens_per_day: None,
         offers_tools: true,
         retention: a_retention(),
         ephemeral_on_outage: false,
@@ -106,6 +107,10 @@ impl World {
     }
 
     pub(crate) fn asker(&self, model: Option<Arc<ScriptedChatModel>>) -> Asker {
+        self.asker_with(model, settings())
+    }
+
+    pub(crate) fn asker_with(&self, model: Option<Arc<ScriptedChatModel>>, settings: AskSettings) -> Asker {
         let clips = self.clips();
         let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
         let directory = Arc::clone(&self.directory);
@@ -124,7 +129,7 @@ impl World {
             insights,
             directory,
             clock,
-            settings: settings(),
+            settings,
         })
     }
 

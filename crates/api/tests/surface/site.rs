@@ -226,6 +226,7 @@ fn parts(folder: &TempDir, clock: Arc<ManualClock>, setup: Setup) -> AppParts {
         date_order: eps_domain::ask::interpret::DateOrder::default(),
         answer_tokens_max: 500,
         prompt_tokens_max: 6_000,
+        tenant_tokens_per_day: None,
         offers_tools: true,
         temperature: 0.0,
         retention: Retention {

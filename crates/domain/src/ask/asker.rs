@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{catalogues::Catalogues, gather::Sources, interpret::DateOrder, memory, tools};
+use super::{
+    catalogues::Catalogues, gather::Sources, interpret::DateOrder, memory, model_budget::ModelBudget, tools,
+};
 use crate::{
     CameraDirectory, Clock,
     chat_model::{ChatModel, ToolSpec},
@@ -54,6 +56,8 @@ pub struct AskSettings {
     pub temperature: f32,
     /// The most tokens of a prompt; what does not fit is left out in a stated order.
     pub prompt_tokens_max: usize,
+    /// The most tokens of the model that a tenant's questions may cost in a day of UTC; none for any number.
+    pub tenant_tokens_per_day: Option<u64>,
     /// Whether the model is offered tools to look further with.
     pub offers_tools: bool,
     /// How long conversations are kept.
@@ -70,6 +74,8 @@ pub struct Asker {
     /// A mark in the model's instructions that must never come back; one for the life of the service,
     /// so that the instructions stay a prefix that providers can cache.
     pub(super) canary: String,
+    /// What the model may still cost today.
+    pub(super) budget: ModelBudget,
     /// The tools as a model sees them.
     pub(super) tools: Arc<[ToolSpec]>,
 }
@@ -78,7 +84,8 @@ impl Asker {
     /// The service over its parts.
     pub fn new(parts: AskerParts) -> Self {
         let canary = memory::mint(parts.clock.now()).replace('-', "");
-        Self { parts, catalogues: Catalogues::default(), canary, tools: tools::specs() }
+        let budget = ModelBudget::new(parts.settings.tenant_tokens_per_day);
+        Self { parts, catalogues: Catalogues::default(), canary, budget, tools: tools::specs() }
     }
 
     /// What findings are gathered from.

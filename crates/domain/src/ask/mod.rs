@@ -29,6 +29,7 @@ pub mod interpret;
 mod interpretation;
 mod listener;
 mod memory;
+mod model_budget;
 mod narrate;
 mod place;
 mod prompt;

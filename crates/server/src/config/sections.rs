@@ -126,6 +126,8 @@ pub struct LlmSettings {
     pub temperature: f32,
     /// The most tokens of a prompt, tools included.
     pub prompt_tokens: usize,
+    /// The most tokens that a tenant's questions may cost in a day of UTC; none for any number.
+    pub tenant_tokens_per_day: Option<u64>,
     /// Whether the model may use tools to look further.
     pub tools: bool,
     /// How long to wait for the first text.
@@ -160,6 +162,7 @@ impl LlmSettings {
         let max_tokens = read.number("llm.max_tokens", 16, 128_000);
         let temperature = read.number("llm.temperature", 0.0, 2.0);
         let prompt_tokens = read.number("llm.prompt_tokens", 1_000, 1_000_000);
+        let tenant_tokens: u64 = read.number("llm.tenant_tokens_per_day", 0, u64::MAX)?;
         let tools = read.flag("llm.tools");
         let first_token = read.number("llm.first_token_seconds", 1, 100).map(Duration::from_secs);
         let base_url = read.url("llm.base_url");
@@ -181,6 +184,7 @@ impl LlmSettings {
             max_tokens: max_tokens?,
             temperature: temperature?,
             prompt_tokens: prompt_tokens?,
+            tenant_tokens_per_day: (tenant_tokens > 0).then_some(tenant_tokens),
             tools: tools?,
             first_token: first_token?,
             base_url,

@@ -44,6 +44,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("llm.max_tokens", "LLM_MAX_TOKENS", "2000"),
     plain("llm.temperature", "LLM_TEMPERATURE", "0.7"),
     plain("llm.prompt_tokens", "LLM_PROMPT_TOKENS", "6000"),
+    plain("llm.tenant_tokens_per_day", "LLM_TENANT_TOKENS_PER_DAY", "0"),
     plain("llm.tools", "LLM_TOOLS", "true"),
     plain("llm.first_token_seconds", "LLM_FIRST_TOKEN_SECONDS", "10"),
     plain("llm.base_url", "OPENAI_BASE_URL", ""),

@@ -243,6 +243,7 @@ fn ask_settings(config: &Config) -> AskSettings {
         date_order: config.search.date_order,
         answer_tokens_max: config.llm.max_tokens,
         prompt_tokens_max: config.llm.prompt_tokens,
+        tenant_tokens_per_day: config.llm.tenant_tokens_per_day,
         offers_tools: config.llm.tools,
         temperature: config.llm.temperature,
         retention: retention(config),

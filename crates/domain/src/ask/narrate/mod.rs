@@ -23,7 +23,7 @@ use super::{
     tools::{self, Toolbox},
     write,
 };
-use crate::{chat_model::FinishReason, conversation::MessageStatus};
+use crate::{Error, chat_model::FinishReason, conversation::MessageStatus};
 
 /// When a model must be done, rounds of tools included, with nobody listening: some seconds before the
 /// whole request runs out of time, so that there is an answer rather than an error.
@@ -84,13 +84,20 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
     };
     let patience = if listener.is_present() { DEADLINE_STREAM } else { DEADLINE_WHOLE };
     let deadline = tokio::time::Instant::from_std(asking.started + patience);
+    let tenant = &asking.caller.scope.tenant;
+    let is_paid = asker.budget.is_left(tenant, asking.now);
     let end = tokio::select! {
         biased;
         () = listener.gone() => End::ListenerGone,
+        () = std::future::ready(()), if !is_paid => End::NeverBegan(budget_spent()),
         end = rounds::run(&mut writing, &mut toolbox, model, &parts, asker) => end,
         () = tokio::time::sleep_until(deadline) => End::OutOfTime,
     };
+    let never_began = matches!(end, End::NeverBegan(_));
     let mut draft = conclude(writing, end, understood, place).await;
+    if !never_began {
+        asker.budget.spend(tenant, cost(&draft, asker), asking.now);
+    }
     draft.llm_time_ms = started.elapsed().as_secs_f64() * 1_000.0;
     if draft.model.is_some() {
         let (evidence, lacks_clips) = tools::evidence_of(&toolbox).await;
@@ -98,6 +105,17 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
         draft.cameras_used = toolbox.cameras;
     }
     draft
+}
+
+fn budget_spent() -> Error {
+    Error::unavailable("LLM_BUDGET_SPENT", "the tenant's tokens of today are used up")
+}
+
+/// What an answer cost; the most that one call can have cost where the provider did not say.
+fn cost(draft: &Draft, asker: &Asker) -> u64 {
+    let settings = &asker.parts.settings;
+    let at_most = settings.prompt_tokens_max as u64 + u64::from(settings.answer_tokens_max);
+    draft.usage.map_or(at_most, |usage| usage.prompt_tokens.saturating_add(usage.completion_tokens))
 }
 
 /// The text of the extractive writer.
