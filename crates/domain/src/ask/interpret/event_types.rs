@@ -81,9 +81,18 @@ pub(super) fn read(
             found.push((at, best));
         }
     }
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    // "When did the delivery arrive?": the thing says which type; of the verb only what speaks of something
+    // that was named besides.
+    if found.iter().any(|(_, best)| best.iter().all(|fit| fit.event_type.verb.is_none())) {
+        for (at, best) in &mut found {
+            best.retain(|fit| fit.event_type.verb.is_none() || fit.covered > 0);
+            taken.extend(best.is_empty().then_some(*at));
+        }
+        found.retain(|(_, best)| !best.is_empty());
+    }
     // What says most goes first, so that the "left" of "turned left" is no leaving.
     found.sort_by_key(|(at, best)| (std::cmp::Reverse(best[0].words.len()), *at));
-    let mut taken: BTreeSet<usize> = BTreeSet::new();
     for (at, best) in found {
         if taken.contains(&at) {
             continue;

@@ -39,6 +39,13 @@ pub(super) fn asks_which_side(tokens: &Tokens<'_>, it: &Interpretation) -> bool 
     compares && !is_new && it.form == QuestionForm::Which && tokens.row.len() <= FRAGMENT_WORDS_MAX
 }
 
+/// Whether the words fit two questions as well as a comparison: "which camera had the most of them?" asks for
+/// a ranking within the last one.
+pub(super) fn asks_of_two(tokens: &Tokens<'_>) -> bool {
+    let is_superlative = tokens.row.iter().any(|token| matches!(token.lower.as_str(), "most" | "fewest"));
+    !is_superlative || tokens.find("the two").is_some()
+}
+
 /// "start over", "new question": what went before no longer counts. Takes these words.
 pub(super) fn read_fresh_start(tokens: &mut Tokens<'_>) -> bool {
     let phrases = [
@@ -143,7 +150,8 @@ fn points_back(tokens: &Tokens<'_>, says: Says) -> bool {
     (0..tokens.row.len()).filter(|at| tokens.row[*at].role != Role::Time).any(|at| match tokens.lower(at) {
         "they" | "them" | "he" | "she" | "him" => true,
         "it" | "their" | "his" | "her" | "its" | "one" | "ones" => !says.subject(),
-        "those" | "these" => !says.labels || is_last(at),
+        // "How many of those were guards?": whatever else is said, it is said of them.
+        "those" | "these" => tokens.before(at) == "of" || !says.labels || is_last(at),
         "that" | "this" => {
             is_last(at)
                 || matches!(
@@ -200,8 +208,27 @@ fn is_bare_command(tokens: &Tokens<'_>) -> bool {
     if words == 2 && tokens.lower(1) == "else" {
         return true;
     }
+    let is_idle = |word: &str| matches!(word, "me" | "us" | "please" | "now" | "the" | "a" | "any" | "its");
+    let is_of_pictures = |word: &str| {
+        matches!(
+            word,
+            "clip"
+                | "clips"
+                | "video"
+                | "videos"
+                | "footage"
+                | "recording"
+                | "recordings"
+                | "picture"
+                | "pictures"
+                | "snapshot"
+                | "snapshots"
+                | "still"
+                | "stills"
+        )
+    };
     matches!(tokens.lower(0), "show" | "list" | "display" | "play")
-        && (1..tokens.row.len()).all(|at| matches!(tokens.lower(at), "me" | "us" | "please" | "now"))
+        && (1..tokens.row.len()).all(|at| is_idle(tokens.lower(at)) || is_of_pictures(tokens.lower(at)))
 }
 
 /// "camera 3?", "yesterday", "vehicles?": one thing named and nothing done.

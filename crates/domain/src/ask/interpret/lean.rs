@@ -23,7 +23,8 @@ pub(super) fn lean(
     let is_unknown = !references.unresolved.is_empty();
     it.unresolved.append(&mut references.unresolved);
     if follow_up::asks_which_side(tokens, it)
-        && let Some(sides) = carry_over::sides(previous, question.before_previous, question.catalogue)
+        && let before = question.before_previous.filter(|_| follow_up::asks_of_two(tokens))
+        && let Some(sides) = carry_over::sides(previous, before, question.catalogue)
     {
         let timezone = std::mem::take(&mut it.timezone);
         *it = Interpretation { timezone, form: it.form, ..sides };

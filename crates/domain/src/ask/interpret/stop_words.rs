@@ -46,7 +46,7 @@ static GENERIC: phf::Set<&str> = phf_set! {
     "motion", "move", "moved", "movement", "movements", "moving", "need", "noticed", "number",
     "observed", "occur", "occurred", "occurs", "often", "pass", "passed", "passes", "passing", "play",
     "present", "pull", "query", "question", "recent", "recently", "regarding", "related", "reported",
-    "result", "results", "saw", "say", "search", "see", "seeing", "seen", "show", "showed", "showing",
+    "result", "results", "saw", "say", "search", "see", "seeing", "seen", "sees", "show", "showed", "showing",
     "shown", "shows", "spot", "spotted", "take", "tell", "time", "times", "took", "total", "traffic",
     "try", "use", "used", "uses", "using", "visible", "visit", "visits", "want", "wanted", "watch",
     "wearing", "wears", "went", "whats", "wheres", "whos", "wondering", "wore",

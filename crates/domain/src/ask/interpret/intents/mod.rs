@@ -88,6 +88,12 @@ fn how_long(tokens: &mut Tokens<'_>) -> Option<Intent> {
 /// "how many", "number of".
 fn counted(tokens: &mut Tokens<'_>) -> Option<Intent> {
     let at = tokens.find("how many").or_else(|| tokens.find("how often"))?;
+    // "When did it first come, and how often?": the answer to the first half counts as well.
+    let asks_for_an_end = ["first", "last"].iter().any(|word| tokens.find(word).is_some_and(|end| end < at));
+    if asks_for_an_end && tokens.find("when").is_some_and(|when| when < at) {
+        tokens.take(at..at + 2, Role::Intent);
+        return first_or_last(tokens);
+    }
     let is_ranked =
         ["most", "fewest"].iter().any(|word| tokens.find(word).is_some()) && tokens.find("at most").is_none();
     let is_compared = ["than", "compared", "versus", "vs"].iter().any(|word| tokens.find(word).is_some());

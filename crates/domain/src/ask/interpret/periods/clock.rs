@@ -4,6 +4,7 @@
 use super::{
     cursor::Cursor,
     expression::{Clock, Precision},
+    time_of_day::BUSINESS,
     vocabulary,
 };
 
@@ -22,6 +23,11 @@ pub(super) enum Sureness {
 pub(super) type Read = (Clock, Sureness, usize);
 
 const HOUR: i64 = 3600;
+
+/// When business closes.
+fn close() -> Clock {
+    Clock { seconds: BUSINESS.1, ..clock(18, 0, 0, Precision::Hour) }
+}
 
 fn clock(hour: u32, minute: u32, second: u32, precision: Precision) -> Clock {
     Clock {
@@ -126,6 +132,11 @@ impl Cursor<'_> {
         match self.word(at) {
             "noon" | "midday" | "noontime" => Some((noon, Sureness::Sure, at + 1)),
             "midnight" => Some((midnight, Sureness::Sure, at + 1)),
+            "close" | "end" if self.are_words(at + 1, &["of", "business"]) => {
+                Some((close(), Sureness::Sure, at + 3))
+            }
+            "cob" => Some((close(), Sureness::Sure, at + 1)),
+            "closing" if self.word(at + 1) == "time" => Some((close(), Sureness::Sure, at + 2)),
             "mid" if self.is_word(self.skip_dash(at + 1), &["day"]) => {
                 Some((noon, Sureness::Sure, self.skip_dash(at + 1) + 1))
             }

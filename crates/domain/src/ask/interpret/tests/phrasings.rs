@@ -67,6 +67,24 @@ fn a_comparison_and_a_doubt_go_on_with_what_was_asked() {
 }
 
 #[test]
+fn what_is_asked_of_those_keeps_what_they_were() {
+    assert_conversation(&[
+        (
+            "who was at the dock last night after ten?",
+            "find who site=dock cam=dock-1,dock-2 label=person @last night after ten",
+        ),
+        (
+            "how many of those were guards?",
+            "count how_many site=dock cam=dock-1,dock-2 label=person words=guards @last night after ten",
+        ),
+        (
+            "show me the clip",
+            "find show site=dock cam=dock-1,dock-2 label=person words=guards @last night after ten",
+        ),
+    ]);
+}
+
+#[test]
 fn two_questions_are_set_side_by_side_where_they_differ_in_one_thing() {
     assert_conversation(&[
         ("how many people in the lobby today", "count how_many cam=lobby-1 label=person @today"),
