@@ -3,6 +3,7 @@
 
 pub mod builders;
 pub mod contract;
+pub mod fault_proxy;
 pub mod manual_clock;
 pub mod scripted_chat_model;
 pub mod servers;

@@ -5,7 +5,10 @@
 //! or `EPS_REQUIRE_SERVICES` is set. `scripts/setup services` installs them.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+pub mod certificates;
 pub mod redis;
+pub mod redis_cluster;
+pub mod redis_sentinel;
 
 use std::{
     env,

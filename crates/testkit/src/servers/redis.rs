@@ -4,12 +4,12 @@
 use std::{
     path::PathBuf,
     process::Command,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tempfile::TempDir;
 
-use super::{Process, START_LIMIT, find, free_port, wait_until};
+use super::{Process, START_LIMIT, certificates::Certificates, find, free_port, wait_until};
 
 /// The password of the administrator of every server.
 pub const ADMIN_PASSWORD: &str = "admin-%pass";
@@ -20,7 +20,8 @@ pub const PASSWORD: &str = "p@ss/word";
 /// The same in an address.
 pub const PASSWORD_ENCODED: &str = "p%40ss%2Fword";
 /// What the account may do: everything of daily use, with our keys only.
-pub const RIGHTS: &str = "~eps:* -@all +@read +@write +@scripting +@connection +time +info -@dangerous +info";
+pub const RIGHTS: &str = "~eps:* -@all +@read +@write +@scripting +@connection +time -@dangerous +info +role \
+     +cluster|slots +readonly";
 
 /// One server, its folder and its process.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub struct RedisServer {
     folder: TempDir,
     port: u16,
     settings: Vec<(String, String)>,
+    tls: Option<Arc<Certificates>>,
     process: Mutex<Option<Process>>,
 }
 
@@ -46,6 +48,18 @@ impl RedisServer {
     /// # Panics
     /// When it does not start.
     pub fn start_with(settings: &[(&str, &str)]) -> Option<Self> {
+        Self::start_as(settings, None)
+    }
+
+    /// A server that speaks TLS only and asks for certificates of its clients.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_tls(certificates: &Arc<Certificates>) -> Option<Self> {
+        Self::start_as(&[], Some(Arc::clone(certificates)))
+    }
+
+    fn start_as(settings: &[(&str, &str)], tls: Option<Arc<Certificates>>) -> Option<Self> {
         let program = find("redis-server")?;
         find("redis-cli")?;
         let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -54,6 +68,7 @@ impl RedisServer {
             folder: TempDir::new().unwrap(),
             port: free_port(),
             settings: settings.collect(),
+            tls,
             process: Mutex::default(),
         };
         server.resume_from_disk();
@@ -72,7 +87,8 @@ impl RedisServer {
 
     /// The same through something that listens on another port.
     pub fn url_at(&self, port: u16) -> String {
-        format!("redis://{USER}:{PASSWORD_ENCODED}@127.0.0.1:{port}")
+        let scheme = if self.tls.is_some() { "rediss" } else { "redis" };
+        format!("{scheme}://{USER}:{PASSWORD_ENCODED}@127.0.0.1:{port}")
     }
 
     /// Ends it as a crash would.
@@ -119,7 +135,12 @@ impl RedisServer {
     /// # Panics
     /// When `redis-cli` cannot be started.
     pub fn try_cli(&self, command: &[&str]) -> Result<String, String> {
-        let output = Command::new("redis-cli")
+        let mut cli = Command::new("redis-cli");
+        if let Some(tls) = &self.tls {
+            let [ca, certificate, key] = tls.files();
+            cli.arg("--tls").arg("--cacert").arg(ca).arg("--cert").arg(certificate).arg("--key").arg(key);
+        }
+        let output = cli
             .args(["-e", "--no-auth-warning", "-h", "127.0.0.1", "-p", &self.port.to_string()])
             .args(command)
             .env("REDISCLI_AUTH", ADMIN_PASSWORD)
@@ -142,9 +163,20 @@ impl RedisServer {
     fn command(&self) -> Command {
         let port = self.port.to_string();
         let folder = self.folder.path().display().to_string();
+        let files = self.tls.as_ref().map(|tls| tls.files().map(|file| file.display().to_string()));
+        let listening = match &files {
+            None => vec![("port", port.as_str())],
+            Some([ca, certificate, key]) => vec![
+                ("port", "0"),
+                ("tls-port", port.as_str()),
+                ("tls-ca-cert-file", ca),
+                ("tls-cert-file", certificate),
+                ("tls-key-file", key),
+                ("tls-auth-clients", "yes"),
+            ],
+        };
         let account = format!("{USER} on >{PASSWORD} {RIGHTS}");
         let usual = [
-            ("port", port.as_str()),
             ("bind", "127.0.0.1"),
             ("dir", &folder),
             ("save", ""),
@@ -156,7 +188,7 @@ impl RedisServer {
         ];
         let mut text = String::new();
         let others = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in usual.into_iter().chain(others) {
+        for (name, value) in listening.into_iter().chain(usual).chain(others) {
             let value = if value.is_empty() { "\"\"" } else { value };
             text.extend([name, " ", value, "\n"]);
         }
