@@ -57,7 +57,8 @@ pub struct RedisAddress {
 /// What to make connections with.
 pub(super) enum Connector {
     Single(Box<Client>),
-    Sentinel(Box<SentinelClient>),
+    /// With our account on the Sentinels, and without one; what worked last comes first.
+    Sentinel(Box<[SentinelClient; 2]>),
     Cluster(Box<ClusterClient>),
 }
 
@@ -146,23 +147,30 @@ impl RedisAddress {
                 _ => Client::open(first.clone()),
             }
             .map(|client| Connector::Single(Box::new(client))),
-            Kind::Sentinel => self.sentinel(first).map(|client| Connector::Sentinel(Box::new(client))),
+            Kind::Sentinel => {
+                let clients = [self.sentinel(first, true)?, self.sentinel(first, false)?];
+                Ok(Connector::Sentinel(Box::new(clients)))
+            }
             Kind::Cluster => self.cluster().map(|client| Connector::Cluster(Box::new(client))),
         }
     }
 
-    fn sentinel(&self, first: &ConnectionInfo) -> Result<SentinelClient, RedisError> {
+    fn sentinel(&self, first: &ConnectionInfo, has_account: bool) -> Result<SentinelClient, RedisError> {
         let settings = first.redis_settings();
         let hosts = self.nodes.iter().map(|node| node.addr().clone());
         let mut builder = SentinelClientBuilder::new(hosts, &self.group, SentinelServerType::Master)?
             .set_client_to_redis_db(settings.db());
-        // The same account for both, as the charts set it up; a Sentinel without accounts takes any.
         if let Some(user) = settings.username() {
-            builder = builder.set_client_to_redis_username(user).set_client_to_sentinel_username(user);
+            builder = builder.set_client_to_redis_username(user);
+            if has_account {
+                builder = builder.set_client_to_sentinel_username(user);
+            }
         }
         if let Some(password) = settings.password() {
-            builder =
-                builder.set_client_to_redis_password(password).set_client_to_sentinel_password(password);
+            builder = builder.set_client_to_redis_password(password);
+            if has_account {
+                builder = builder.set_client_to_sentinel_password(password);
+            }
         }
         if first.addr().to_tls() {
             builder = builder

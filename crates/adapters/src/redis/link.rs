@@ -7,12 +7,13 @@
 use std::{sync::Arc, time::Duration};
 
 use ::redis::{
-    AsyncConnectionConfig, Cmd, FromRedisValue, RedisError, RedisResult, Value,
+    AsyncConnectionConfig, Cmd, FromRedisValue, Pipeline, RedisError, RedisResult, Value,
     aio::{ConnectionLike as _, MultiplexedConnection},
     cluster_async::ClusterConnection,
     cmd,
 };
 use eps_domain::{Error, Result};
+use futures::future::try_join_all;
 use tokio::{
     sync::{Notify, watch},
     task::JoinSet,
@@ -48,12 +49,35 @@ enum Connection {
 }
 
 impl Connection {
-    async fn send(&mut self, command: &Cmd) -> RedisResult<Value> {
+    /// Sends a command, and others before it in the same round trip. Gives the reply to the command,
+    /// or the first error of all.
+    async fn send(&mut self, before: &[Cmd], command: &Cmd) -> RedisResult<Value> {
         match self {
-            Self::Single(connection) => connection.send_packed_command(command).await,
-            Self::Cluster(connection) => connection.req_packed_command(command).await,
+            Self::Single(connection) if before.is_empty() => {
+                connection.send_packed_command(command).await?.extract_error()
+            }
+            Self::Single(connection) => {
+                let mut together = Pipeline::with_capacity(before.len() + 1);
+                for command in before.iter().chain([command]) {
+                    together.add_command(command.clone());
+                }
+                let replies = connection.send_packed_commands(&together, 0, before.len() + 1).await?;
+                let last = |_, reply: Value| reply.extract_error();
+                replies.into_iter().try_fold(Value::Nil, last)
+            }
+            // They may go to several servers.
+            Self::Cluster(connection) => {
+                let others = before.iter().map(|command| {
+                    let mut connection = connection.clone();
+                    async move { connection.req_packed_command(command).await?.extract_error() }
+                });
+                let others = try_join_all(others);
+                let mut connection = connection.clone();
+                let last = async { connection.req_packed_command(command).await?.extract_error() };
+                let (_, reply) = tokio::try_join!(others, last)?;
+                Ok(reply)
+            }
         }
-        .and_then(Value::extract_error)
     }
 }
 
@@ -118,16 +142,26 @@ impl RedisLink {
     /// Runs a command.
     pub(super) async fn run<T: FromRedisValue>(&self, command: &Cmd, resend: Resend) -> Result<T> {
         let deadline = Instant::now() + RESPONSE_TIMEOUT;
-        let value = self.send(command, resend, deadline).await?.map_err(translate)?;
+        let value = self.send(&[], command, resend, deadline).await?.map_err(translate)?;
         T::from_redis_value(value).map_err(odd_reply)
     }
 
     /// Runs a script.
     pub(super) async fn call<T: FromRedisValue>(&self, call: &Call<'_>, resend: Resend) -> Result<T> {
+        self.call_after(&[], call, resend).await
+    }
+
+    /// Runs commands and then a script, in one round trip. An error of one is an error of all.
+    pub(super) async fn call_after<T: FromRedisValue>(
+        &self,
+        before: &[Cmd],
+        call: &Call<'_>,
+        resend: Resend,
+    ) -> Result<T> {
         let deadline = Instant::now() + RESPONSE_TIMEOUT;
-        let value = match self.send(&call.short(), resend, deadline).await? {
+        let value = match self.send(before, &call.short(), resend, deadline).await? {
             Err(error) if judge(&error) == Verdict::NoScript => {
-                self.send(&call.whole(), resend, deadline).await?
+                self.send(before, &call.whole(), resend, deadline).await?
             }
             outcome => outcome,
         };
@@ -135,12 +169,18 @@ impl RedisLink {
     }
 
     /// Sends a command, and once more over another connection when that helps and does no harm.
-    async fn send(&self, command: &Cmd, resend: Resend, deadline: Instant) -> Result<RedisResult<Value>> {
+    async fn send(
+        &self,
+        before: &[Cmd],
+        command: &Cmd,
+        resend: Resend,
+        deadline: Instant,
+    ) -> Result<RedisResult<Value>> {
         let mut is_first = true;
         loop {
             let (number, mut connection) = self.connection(deadline).await?;
             let can_be_replaced = matches!(connection, Connection::Single(_));
-            let Ok(outcome) = timeout_at(deadline, connection.send(command)).await else {
+            let Ok(outcome) = timeout_at(deadline, connection.send(before, command)).await else {
                 if can_be_replaced {
                     self.shared.replace(number);
                 }
@@ -250,8 +290,21 @@ async fn connect(connector: &mut Connector) -> RedisResult<Connection> {
                 let connection = client.get_multiplexed_async_connection_with_config(&settings).await?;
                 Ok(Connection::Single(connection))
             }
-            Connector::Sentinel(client) => {
-                Ok(Connection::Single(client.get_async_connection_with_config(&settings).await?))
+            Connector::Sentinel(clients) => {
+                // Charts give Sentinels the account of the servers; set up by hand they often have none
+                // and then refuse every password.
+                let [usual, other] = &mut **clients;
+                let first = usual.get_async_connection_with_config(&settings).await;
+                let connection = match first {
+                    Ok(connection) => connection,
+                    Err(error) => {
+                        let second = other.get_async_connection_with_config(&settings).await;
+                        let connection = second.map_err(|_| error)?;
+                        clients.swap(0, 1);
+                        connection
+                    }
+                };
+                Ok(Connection::Single(connection))
             }
             Connector::Cluster(client) => Ok(Connection::Cluster(client.get_async_connection().await?)),
         }
@@ -266,7 +319,7 @@ async fn connect(connector: &mut Connector) -> RedisResult<Connection> {
 async fn check_policy(mut connection: Connection) {
     let mut command = cmd("INFO");
     command.arg("memory");
-    let Ok(Ok(info)) = timeout(RESPONSE_TIMEOUT, connection.send(&command)).await else { return };
+    let Ok(Ok(info)) = timeout(RESPONSE_TIMEOUT, connection.send(&[], &command)).await else { return };
     let Ok(info) = String::from_redis_value(info) else { return };
     let field = |name: &str| info.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'));
     let policy = field("maxmemory_policy").unwrap_or("noeviction");

@@ -24,8 +24,8 @@ pub use link::RedisLink;
 
 /// A server that does not take a connection and our credentials in this time is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
-/// Finding the master first asks Sentinels, some of which may be gone.
-const SENTINEL_CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Finding the master first asks Sentinels, some of which may be gone. Nobody waits for it.
+const SENTINEL_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest that one operation waits for Redis, connecting and sending again included. An outage is
 /// to be told within 300 ms, of which the limiter, which is asked first, may take 50.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(200);

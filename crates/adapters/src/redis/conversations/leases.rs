@@ -5,7 +5,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -70,8 +73,10 @@ pub(super) struct Leases {
     scripts: Arc<Scripts>,
     local: Arc<TurnLocks>,
     shared: Arc<Shared>,
-    /// Makes the name of each attempt another one, also between processes.
-    process: u64,
+    /// Tells this process from others.
+    copy: String,
+    /// Of this process, over all conversations.
+    attempts: AtomicU64,
     /// Prolongs and lets go; ends with us.
     _keeper: JoinSet<()>,
 }
@@ -133,7 +138,15 @@ impl Leases {
         });
         let mut keeper = JoinSet::new();
         keeper.spawn(keep(Arc::clone(&shared), Arc::clone(&link), Arc::clone(&scripts)));
-        Self { link, scripts, local: Arc::default(), shared, process: fastrand::u64(..), _keeper: keeper }
+        Self {
+            link,
+            scripts,
+            local: Arc::default(),
+            shared,
+            copy: format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..)),
+            attempts: AtomicU64::new(1),
+            _keeper: keeper,
+        }
     }
 
     /// Waits for the conversation's turn, at most `wait` beside what Redis takes to answer.
@@ -158,12 +171,12 @@ impl Leases {
         }
     }
 
+    /// The next one of this process has our turn of the local lock: whatever this process had or tried
+    /// before is over, and the number of the attempt says so to Redis.
     async fn try_acquire(&self, conversation_id: &str) -> Result<Option<u64>> {
-        // What we let go a moment ago is free, whether Redis knows it yet or not.
-        let ours = self.shared.held().get(conversation_id).map_or(0, |lease| lease.fence);
-        let name = format!("{:x}-{:x}", self.process, fastrand::u64(..));
+        let attempt = self.attempts.fetch_add(1, Ordering::Relaxed);
         let call = self.scripts.lease.over(&[keys::lock(conversation_id)]);
-        let call = call.arg(name).arg(ours).arg(millis(LEASE)).arg(millis(FENCES_KEPT));
+        let call = call.arg(&self.copy).arg(attempt).arg(millis(LEASE)).arg(millis(FENCES_KEPT));
         let fence: u64 = self.link.call(&call, Resend::Safe).await?;
         Ok(Some(fence).filter(|fence| *fence > 0))
     }

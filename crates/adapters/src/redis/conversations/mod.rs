@@ -90,22 +90,7 @@ impl RedisConversationStore {
         found.map(|found| found.into_conversation(conversation_id, &page, now)).transpose()
     }
 
-    /// Notes a turn where lists and sweeps find it. It goes out together with the turn and before it:
-    /// an entry without a conversation is passed over, a conversation without an entry would be lost
-    /// to its owner.
-    async fn note(&self, keys: &ConversationKeys, id: &str, times: &Times, kept: Duration) -> Result<()> {
-        let mut entry = cmd("ZADD");
-        entry.arg(&keys.list).arg("GT").arg(times.now_us).arg(id);
-        let mut trim = cmd("ZREMRANGEBYSCORE");
-        trim.arg(&keys.list).arg("-inf").arg(times.now_us.saturating_sub(micros(kept)));
-        let mut keep = cmd("PEXPIRE");
-        keep.arg(&keys.list).arg((kept + GRACE).as_millis() as u64);
-        let due = DUE.note(&keys.member, times.ends_us.min(times.turn_ends_us));
-        let commands = [entry, trim, keep, due];
-        self.all(&commands).await
-    }
-
-    /// Sends commands together; on one connection they arrive in this order.
+    /// Sends commands together.
     async fn all(&self, commands: &[Cmd]) -> Result<()> {
         let sent = commands.iter().map(|command| self.link.run::<i64>(command, Resend::Safe));
         futures::future::try_join_all(sent).await.map(drop)
@@ -129,6 +114,19 @@ impl RedisConversationStore {
         // Of several copies of the service that sweep, one counts it.
         Ok(self.link.run::<i64>(&DUE.forget(member), Resend::Safe).await? > 0)
     }
+}
+
+/// Notes a turn where lists and sweeps find it. It goes out together with the turn and before it: an
+/// entry without a conversation is passed over, a conversation without an entry would be lost to its
+/// owner.
+fn notes(keys: &ConversationKeys, id: &str, times: &Times, kept: Duration) -> [Cmd; 4] {
+    let mut entry = cmd("ZADD");
+    entry.arg(&keys.list).arg("GT").arg(times.now_us).arg(id);
+    let mut trim = cmd("ZREMRANGEBYSCORE");
+    trim.arg(&keys.list).arg("-inf").arg(times.now_us.saturating_sub(micros(kept)));
+    let mut keep = cmd("PEXPIRE");
+    keep.arg(&keys.list).arg((kept + GRACE).as_millis() as u64);
+    [entry, trim, keep, DUE.note(&keys.member, times.ends_us.min(times.turn_ends_us))]
 }
 
 /// The times of a turn, in microseconds.
@@ -200,10 +198,9 @@ impl ConversationStore for RedisConversationStore {
             .arg(u8::from(create))
             .arg(fence)
             .arg(GRACE.as_millis() as u64);
-        let noting = self.note(&keys, conversation_id, &times, retention.conversation);
+        let notes = notes(&keys, conversation_id, &times, retention.conversation);
         // Sent twice it is stored once: the turn's id tells.
-        let storing = self.link.call::<Value>(&call, Resend::Safe);
-        let ((), stored) = tokio::try_join!(noting, storing)?;
+        let stored: Value = self.link.call_after(&notes, &call, Resend::Safe).await?;
         match Stored::read(stored, conversation_id)? {
             Stored::Head(head) => {
                 self.leases.is_over(conversation_id, fence);

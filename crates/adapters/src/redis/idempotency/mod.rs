@@ -117,9 +117,7 @@ impl IdempotencyStore for RedisIdempotencyStore {
             .arg(response.body)
             .arg(kept(REPLAY_FOR));
         let due = DUE.set(&member, ends);
-        let noting = self.link.run::<i64>(&due, Resend::Safe);
-        let storing = self.link.call::<i64>(&call, Resend::Safe);
-        tokio::try_join!(noting, storing).map(drop)
+        self.link.call_after::<i64>(&[due], &call, Resend::Safe).await.map(drop)
     }
 
     async fn abandon(&self, key: &IdempotencyKey) -> Result<()> {
