@@ -3,7 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use eps_testkit::servers::redis::RedisServer;
+use eps_testkit::{
+    fault_proxy::{Fault, FaultProxy},
+    servers::redis::RedisServer,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -170,4 +173,78 @@ async fn the_service_starts_before_redis_does() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     begin(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_cuts_the_way_to_memory_is_told_at_once_and_mends() {
+    let Some(redis) = RedisServer::start() else { return };
+    let proxy = FaultProxy::before(redis.port()).await;
+    let server = server(&redis.url_at(proxy.port())).await;
+    let id = begin(&server).await;
+    for (fault, turn) in [(Fault::Reset, 2), (Fault::Hang, 3)] {
+        proxy.set(fault);
+        everything_is_refused(&server, &id, "STORE_UNAVAILABLE").await;
+        proxy.mend();
+        assert_eq!(comes_back(&server, &id).await["total_messages"], (turn - 1) * 2);
+        let answer = ask(&server, Some(&id), "And yesterday?").await.ok();
+        assert_eq!(answer["metadata"]["conversation_turn"], turn);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn memory_that_takes_no_turns_still_shows_and_forgets_them() {
+    let Some(redis) = RedisServer::start() else { return };
+    let server = server(&redis.url()).await;
+    let id = begin(&server).await;
+    let refused = [
+        (["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"], "STORAGE_FULL"),
+        (["REPLICAOF", "127.0.0.1", "1", ""], ["REPLICAOF", "NO", "ONE", ""], "STORE_UNAVAILABLE"),
+    ];
+    for (spoil, mend, code) in refused {
+        let words = |command: [&'static str; 4]| command.into_iter().filter(|word| !word.is_empty());
+        redis.cli(&words(spoil).collect::<Vec<_>>());
+        let reply = ask(&server, Some(&id), "And yesterday?").await;
+        assert_eq!(reply.refusal(), (503, code), "{}", reply.text);
+        assert_eq!(history(&server, &id).await.ok()["total_messages"], 2);
+        redis.cli(&words(mend).collect::<Vec<_>>());
+        let begun = Instant::now();
+        while ask(&server, None, "Who was at dock-1?").await.status != StatusCode::OK {
+            assert!(begun.elapsed() < MENDED_WITHIN, "{code}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+    assert_eq!(server.delete(&format!("/api/v1/conversation/{id}"), &server.token()).await.status, 200);
+    redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+    assert_eq!(history(&server, &id).await.refusal(), (404, "CONVERSATION_NOT_FOUND"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_takes_the_memory_that_the_documents_say() {
+    let Some(redis) = RedisServer::start() else { return };
+    let server = server(&redis.url()).await;
+    let words = "A person in a dark jacket carries a box over the ramp and waits at the door";
+    let described = |n: usize| {
+        let mut event =
+            event(&format!("d{n}"), &format!("2026-05-13T0{}:{}0:00Z", 6 + n % 3, n % 6), "dock-1");
+        event["description"] = format!("{words}, for the {n}th time").into();
+        event
+    };
+    server.ingest(&(0..20).map(described).collect::<Vec<_>>()).await;
+    let id = begin(&server).await;
+    for _ in 1..20 {
+        ask(&server, Some(&id), "Who carried a box over the ramp this morning?").await.ok();
+    }
+    let bytes_of = |pattern: &str| -> usize {
+        let keys = redis.cli(&["KEYS", pattern]);
+        let of_key =
+            |key: &str| redis.cli(&["MEMORY", "USAGE", key, "SAMPLES", "0"]).parse::<usize>().unwrap();
+        keys.lines().map(of_key).sum()
+    };
+    let turns = bytes_of(&format!("eps:conversation:{{{id}}}:*"));
+    let beside = bytes_of("eps:owner:*") + bytes_of("eps:due:*");
+    let limit = bytes_of("eps:rate:*");
+    println!("{} bytes a turn, {beside} for the indexes, {limit} for the limit", turns / 20);
+    assert!((2_000..8_000).contains(&(turns / 20)), "{turns}");
+    assert!(beside < 2_000 && limit < 2_000, "{beside} {limit}");
 }
