@@ -4,6 +4,7 @@
 pub mod cached_embedder;
 pub mod clock;
 pub mod embedded;
+mod event_search;
 pub mod fallback_chat_model;
 pub mod files;
 pub mod guard;

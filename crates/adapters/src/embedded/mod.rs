@@ -9,5 +9,7 @@ mod writer;
 
 pub use conversations::{EmbeddedConversationStore, EmbeddedIdempotencyStore};
 pub use data_dir::DataDir;
-pub use events::{EmbeddedEventStore, EventStoreOptions, VectorSpace};
+pub use events::{EmbeddedEventStore, EventStoreOptions};
 pub use rate_limiter::InProcessRateLimiter;
+
+pub use crate::event_search::VectorSpace;

@@ -5,7 +5,6 @@
 //! lost and is made again from the truth. Scope is applied where rows are selected, never afterwards.
 
 mod columns;
-mod cursor;
 mod ranking;
 mod row_set;
 mod scope;
@@ -34,8 +33,6 @@ use eps_domain::{
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-pub use vectors::VectorSpace;
-
 use self::{
     scope::Scopes,
     shared::Shared,
@@ -46,6 +43,7 @@ use self::{
     writer::Job,
 };
 use super::DataDir;
+use crate::event_search::VectorSpace;
 
 /// Up to this many rows a question without words is answered on the spot: a pass over them takes less
 /// than handing it to another thread would delay it.

@@ -1,8 +1,4 @@
-//! Words and meaning in one order.
-//!
-//! A convex combination of scaled scores, as Bruch, Gai and Ingber ("An Analysis of Fusion Functions for
-//! Hybrid Retrieval", ACM TOIS 2023) found better and steadier than combining ranks: BM25 divided by
-//! the best of this search, the cosine (nothing below 0) likewise, [`MEANING`] parts of the latter.
+//! The candidates of a ranked search: the best by words and the nearest by meaning, fused into one order.
 
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -15,21 +11,7 @@ use super::{
     scope::{ScopeKey, Visible},
     text::Universe,
 };
-
-/// How many of the best by words, and by meaning, are candidates of a ranked search; also how far one
-/// can page through it.
-const CANDIDATES: usize = 500;
-/// The share of meaning in a score, the rest is that of words.
-const MEANING: f32 = 0.5;
-
-/// A row and what speaks for it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Candidate {
-    pub(super) row: u32,
-    pub(super) score: f32,
-    pub(super) lexical: Option<f32>,
-    pub(super) semantic: Option<f32>,
-}
+use crate::event_search::fusion::{CANDIDATES, Candidate, score};
 
 /// What to rank by: words, a vector, or both.
 pub(super) struct Ranking<'a> {
@@ -46,8 +28,8 @@ impl Shared {
         visible: &Visible,
         rows: &RowSet,
         ranking: &Ranking<'_>,
-    ) -> Result<Vec<Candidate>> {
-        let mut candidates: HashMap<u32, Candidate> = HashMap::new();
+    ) -> Result<Vec<Candidate<u32>>> {
+        let mut candidates: HashMap<u32, Candidate<u32>> = HashMap::new();
         if !ranking.terms.is_empty() {
             // Only a caller who sees less than everything needs figures of their own.
             let seen = (!visible.everything).then(|| columns.select(&visible.cameras, &<_>::default()));
@@ -57,19 +39,18 @@ impl Shared {
             let best = found.first().map_or(1.0, |(_, score)| *score);
             for (row, score) in found {
                 let lexical = Some(score / best);
-                candidates.insert(row, Candidate { row, score: 0.0, lexical, semantic: None });
+                candidates.insert(row, Candidate { lexical, ..Candidate::of(row) });
             }
         }
         if let Some(vector) = ranking.vector {
             for (row, cosine) in self.compared(vector, rows, candidates.keys().copied().collect())? {
-                let unmatched = Candidate { row, score: 0.0, lexical: None, semantic: None };
-                candidates.entry(row).or_insert(unmatched).semantic = Some(cosine);
+                candidates.entry(row).or_insert(Candidate::of(row)).semantic = Some(cosine);
             }
         }
-        let mut candidates: Vec<Candidate> = candidates.into_values().collect();
+        let mut candidates: Vec<Candidate<u32>> = candidates.into_values().collect();
         score(&mut candidates, !ranking.terms.is_empty());
         candidates.sort_unstable_by(|a, b| {
-            let tie = |one: &Candidate| (Reverse(columns.time[one.row as usize]), one.row);
+            let tie = |one: &Candidate<u32>| (Reverse(columns.time[one.key as usize]), one.key);
             b.score.total_cmp(&a.score).then_with(|| tie(a).cmp(&tie(b)))
         });
         Ok(candidates)
@@ -91,23 +72,5 @@ impl Shared {
             nearest.damaged.iter().for_each(|row| vectors.forget(*row));
         }
         Ok(nearest.found)
-    }
-}
-
-/// Gives every candidate its score, 0 to 1. By meaning alone it is the cosine itself. An event that is
-/// too young to have a vector is taken to mean what its words say.
-fn score(candidates: &mut [Candidate], with_words: bool) {
-    let cosine = |one: &Candidate| one.semantic.map(|cosine| cosine.max(0.0));
-    let best = candidates.iter().filter_map(cosine).fold(0.0_f32, f32::max);
-    for candidate in candidates {
-        let lexical = candidate.lexical.unwrap_or_default();
-        candidate.score = match cosine(candidate) {
-            None => lexical,
-            Some(cosine) if !with_words => cosine,
-            Some(cosine) => {
-                let semantic = if best > 0.0 { cosine / best } else { 0.0 };
-                MEANING * semantic + (1.0 - MEANING) * lexical
-            }
-        };
     }
 }

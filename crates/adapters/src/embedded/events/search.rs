@@ -9,10 +9,13 @@ use eps_domain::{
 
 use super::{
     columns::{BLOCK_ROWS, Columns},
-    cursor::{Cursor, malformed},
-    ranking::{Candidate, Ranking},
+    ranking::Ranking,
     row_set::{RowSet, bits},
     shared::Shared,
+};
+use crate::event_search::{
+    cursor::{Cursor, malformed},
+    fusion::Candidate,
 };
 
 impl Shared {
@@ -77,10 +80,7 @@ impl Shared {
         };
         let more = page.len() > request.limit;
         page.truncate(request.limit);
-        let found: Vec<Candidate> = page
-            .iter()
-            .map(|(_, row)| Candidate { row: *row, score: 1.0, lexical: None, semantic: None })
-            .collect();
+        let found: Vec<Candidate<u32>> = page.iter().map(|(_, row)| Candidate::unranked(*row)).collect();
         let hits = self.hits(scope, &found)?;
         let last = hits.last().zip(page.last()).filter(|_| more);
         let next_cursor = last
@@ -106,20 +106,20 @@ impl Shared {
             let rows = columns.select(&visible.cameras, &request.filter);
             self.candidates(scope, &columns, &visible, &rows, ranking)?
         };
-        let page: Vec<Candidate> = candidates.iter().skip(offset).take(request.limit).copied().collect();
+        let page: Vec<Candidate<u32>> = candidates.iter().skip(offset).take(request.limit).copied().collect();
         let end = offset.saturating_add(page.len());
         let next_cursor = (end < candidates.len()).then(|| Cursor::Ranked(end).write());
         Ok(SearchPage { hits: self.hits(scope, &page)?, next_cursor })
     }
 
     /// Fetches the events. One that moved out of scope since it was found is left out.
-    fn hits(&self, scope: &Scope, found: &[Candidate]) -> Result<Vec<Hit>> {
-        let rows: Vec<u32> = found.iter().map(|candidate| candidate.row).collect();
+    fn hits(&self, scope: &Scope, found: &[Candidate<u32>]) -> Result<Vec<Hit>> {
+        let rows: Vec<u32> = found.iter().map(|candidate| candidate.key).collect();
         let stored = self.truth.by_rows(&rows)?.into_iter();
         let visible = stored
             .zip(found)
             .filter(|(stored, _)| *stored.tenant == *scope.tenant && scope.allows(&stored.event.camera_id));
-        let hit = |(stored, candidate): (super::truth::Stored, &Candidate)| Hit {
+        let hit = |(stored, candidate): (super::truth::Stored, &Candidate<u32>)| Hit {
             event: stored.event,
             score: candidate.score,
             lexical: candidate.lexical,

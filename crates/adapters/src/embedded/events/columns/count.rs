@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 use super::{
     super::row_set::{RowSet, bits},
     Columns,
-    local_time::{LocalTime, Numbers, Unit},
 };
+use crate::event_search::local_time::{LocalTime, Numbers, Unit};
 
 /// Up to this many possible groups (8 bytes each) are counted in an array, more in a table.
 const DENSE_GROUPS_MAX: u64 = 1 << 20;

@@ -7,7 +7,6 @@ pub(super) mod cameras;
 mod cells;
 pub(super) mod count;
 pub(super) mod dictionary;
-mod local_time;
 pub(super) mod select;
 pub(super) mod snapshot;
 mod visits;

@@ -10,10 +10,8 @@ use tantivy::{
     schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions},
 };
 
-use super::{
-    super::truth::Truth,
-    analysis::{ANALYSIS, analyzer, text_of},
-};
+use super::super::truth::Truth;
+use crate::event_search::analysis::{ANALYSIS, analyzer, text_of};
 
 /// Name of the field that holds the row.
 pub(super) const ROW: &str = "row";

@@ -4,7 +4,6 @@
 //! again at start, and an index that is damaged or of another store is thrown away. Nothing here
 //! decides who may see what: every question comes with the rows that may be an answer.
 
-mod analysis;
 mod index;
 mod places;
 mod scoring;
@@ -21,7 +20,7 @@ use std::{
     time::Duration,
 };
 
-use eps_domain::{Error, Result, event_store::alternatives};
+use eps_domain::{Error, Result};
 use tantivy::{Searcher, schema::Field, tokenizer::TextAnalyzer};
 
 use self::{
@@ -30,6 +29,7 @@ use self::{
     tail::Tail,
 };
 use super::truth::{Stored, Truth};
+use crate::event_search::analysis;
 
 /// How long an event waits at most before it is indexed; meanwhile words find it in the tail. Longer
 /// makes fewer and larger segments, shorter a smaller tail.
@@ -40,9 +40,6 @@ const RETRY_DELAY: Duration = Duration::from_secs(1);
 const TAIL_EVENTS_BUSY: usize = 4_000;
 /// Writers wait when the tail has grown to this: about 1 KiB an event.
 const TAIL_EVENTS_MAX: usize = 20_000;
-
-/// More words than this in one question say nothing more; each costs a look-up.
-const TERMS_MAX: usize = 64;
 
 /// What answers are read from; replaced as a whole after each commit.
 struct View {
@@ -110,29 +107,12 @@ impl Text {
 
     /// The terms that an event must hold: one of each group.
     pub(super) fn required(&self, words: &str) -> Vec<Vec<String>> {
-        let mut groups: Vec<Vec<String>> = Vec::new();
-        for group in alternatives(words) {
-            let terms = self.terms(&group.join(" "));
-            if group.len() > 1 {
-                groups.push(terms);
-            } else {
-                groups.extend(terms.into_iter().map(|term| vec![term]));
-            }
-        }
-        groups.retain(|group| !group.is_empty());
-        groups.truncate(TERMS_MAX);
-        groups
+        analysis::required(&self.analyzer, words)
     }
 
     /// The terms of a question, each once.
     pub(super) fn terms(&self, words: &str) -> Vec<String> {
-        let mut terms: Vec<String> = Vec::new();
-        analysis::each_term(&mut self.analyzer.clone(), words, |term| {
-            if terms.len() < TERMS_MAX && !terms.iter().any(|known| known == term) {
-                terms.push(term.to_owned());
-            }
-        });
-        terms
+        analysis::terms(&self.analyzer, words)
     }
 
     /// Waits until more events can wait for the index.

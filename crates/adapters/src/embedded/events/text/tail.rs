@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use eps_domain::Event;
 use tantivy::tokenizer::TextAnalyzer;
 
-use super::analysis::{each_term, text_of};
+use crate::event_search::analysis::{each_term, text_of};
 
 /// One event that waits for the index.
 #[derive(Debug)]

@@ -18,15 +18,7 @@ use self::{
     records::RecordFile,
 };
 use super::row_set::{RowSet, bits};
-
-/// Which model's vectors are kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VectorSpace {
-    /// Name of the model; vectors of another are thrown away.
-    pub model: String,
-    /// Length of every vector.
-    pub dimensions: usize,
-}
+use crate::event_search::VectorSpace;
 
 /// Rows of a filter that are all compared byte by byte; above, bits choose the candidates.
 const COMPARED_ALL_MAX: u64 = 2_000;

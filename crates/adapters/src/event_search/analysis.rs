@@ -1,6 +1,6 @@
 //! Text as terms: the same for what is indexed, what is looked for and what waits to be indexed.
 
-use eps_domain::Event;
+use eps_domain::{Event, event_store::alternatives};
 use serde_json::Value;
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
@@ -8,14 +8,14 @@ use tantivy::tokenizer::{
 };
 
 /// Name of the analysis within the index, and of its version: an index made by another is rebuilt.
-pub(super) const ANALYSIS: &str = "eps_english_1";
+pub(crate) const ANALYSIS: &str = "eps_english_1";
 
 /// Longer "words" are keys and codes nobody types; they would only fill the index.
 const TERM_BYTES_MAX: usize = 96;
 
 /// Words are split at what is neither letter nor digit, lower-cased, without accents, without the
 /// stop words of English, and stemmed as English.
-pub(super) fn analyzer() -> TextAnalyzer {
+pub(crate) fn analyzer() -> TextAnalyzer {
     let words = TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(TERM_BYTES_MAX))
         .filter(LowerCaser)
@@ -27,13 +27,43 @@ pub(super) fn analyzer() -> TextAnalyzer {
 }
 
 /// Hands over the terms of a text, in order.
-pub(super) fn each_term(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&str)) {
+pub(crate) fn each_term(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&str)) {
     analyzer.token_stream(text).process(&mut |token| each(&token.text));
+}
+
+/// More words than this in one question say nothing more; each costs a look-up.
+const TERMS_MAX: usize = 64;
+
+/// The terms of a question, each once.
+pub(crate) fn terms(analyzer: &TextAnalyzer, words: &str) -> Vec<String> {
+    let mut terms: Vec<String> = Vec::new();
+    each_term(&mut analyzer.clone(), words, |term| {
+        if terms.len() < TERMS_MAX && !terms.iter().any(|known| known == term) {
+            terms.push(term.to_owned());
+        }
+    });
+    terms
+}
+
+/// The terms that an event must hold: one of each group.
+pub(crate) fn required(analyzer: &TextAnalyzer, words: &str) -> Vec<Vec<String>> {
+    let mut groups: Vec<Vec<String>> = Vec::new();
+    for group in alternatives(words) {
+        let terms = terms(analyzer, &group.join(" "));
+        if group.len() > 1 {
+            groups.push(terms);
+        } else {
+            groups.extend(terms.into_iter().map(|term| vec![term]));
+        }
+    }
+    groups.retain(|group| !group.is_empty());
+    groups.truncate(TERMS_MAX);
+    groups
 }
 
 /// What of an event is found by words: its own words, its camera and whatever strings its source
 /// attached.
-pub(super) fn text_of(event: &Event) -> String {
+pub(crate) fn text_of(event: &Event) -> String {
     let mut text = event.words();
     text.push(' ');
     text.push_str(&event.camera_id);

@@ -27,7 +27,7 @@ struct Segment {
 
 /// The offsets of a time zone between two instants.
 #[derive(Debug)]
-pub(super) struct LocalTime {
+pub(crate) struct LocalTime {
     segments: Vec<Segment>,
     hours: i64,
     first_day: i64,
@@ -36,7 +36,7 @@ pub(super) struct LocalTime {
 
 /// What local time is counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(crate) enum Unit {
     /// Local hours, numbered from 0.
     Hour,
     /// Local days, numbered from 0.
@@ -48,7 +48,7 @@ pub(super) enum Unit {
 /// Numbers instants. Remembers the hour or day of the last one: rows are nearly in the order of time, so
 /// that most cost two comparisons.
 #[derive(Debug, Clone)]
-pub(super) struct Numbers<'a> {
+pub(crate) struct Numbers<'a> {
     local: &'a LocalTime,
     unit: Unit,
     segment: usize,
@@ -58,12 +58,12 @@ pub(super) struct Numbers<'a> {
 }
 
 impl<'a> Numbers<'a> {
-    pub(super) fn new(local: &'a LocalTime, unit: Unit) -> Self {
+    pub(crate) fn new(local: &'a LocalTime, unit: Unit) -> Self {
         Self { local, unit, segment: 0, span: (0, 0), number: 0 }
     }
 
     /// Which hour or day an instant lies in.
-    pub(super) fn of(&mut self, time: i64) -> u32 {
+    pub(crate) fn of(&mut self, time: i64) -> u32 {
         if time < self.span.0 || self.span.1 <= time {
             self.move_to(time);
         }
@@ -92,7 +92,7 @@ impl<'a> Numbers<'a> {
 
 impl LocalTime {
     /// For instants from `first` to `last`, both included, in microseconds.
-    pub(super) fn new(timezone: &TimeZone, first: i64, last: i64) -> Self {
+    pub(crate) fn new(timezone: &TimeZone, first: i64, last: i64) -> Self {
         let mut local = Self { segments: Vec::new(), hours: 0, first_day: i64::MAX, last_day: i64::MIN };
         let begin = instant(first);
         let mut start = first;
@@ -123,13 +123,13 @@ impl LocalTime {
     }
 
     /// How many local hours there are.
-    pub(super) fn hours(&self) -> u64 {
+    pub(crate) fn hours(&self) -> u64 {
         self.hours as u64
     }
 
     /// The first instant of a local hour. That of the very first hour may lie before the first instant
     /// asked for.
-    pub(super) fn hour_start(&self, hour: u32, timezone: &TimeZone) -> Timestamp {
+    pub(crate) fn hour_start(&self, hour: u32, timezone: &TimeZone) -> Timestamp {
         let index = self.segments.partition_point(|segment| segment.hours_before <= i64::from(hour)) - 1;
         let segment = &self.segments[index];
         let number = i64::from(hour) - segment.hours_before + segment.first_hour;
@@ -149,12 +149,12 @@ impl LocalTime {
     }
 
     /// How many local days there are.
-    pub(super) fn days(&self) -> u64 {
+    pub(crate) fn days(&self) -> u64 {
         (self.last_day - self.first_day + 1) as u64
     }
 
     /// The date of a local day.
-    pub(super) fn date(&self, day: u32) -> Date {
+    pub(crate) fn date(&self, day: u32) -> Date {
         let microseconds = (self.first_day + i64::from(day)).saturating_mul(DAY);
         TimeZone::UTC.to_datetime(instant(microseconds)).date()
     }

@@ -6,7 +6,7 @@ use eps_domain::{Error, Result, event_store::Order};
 
 /// The end of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cursor {
+pub(crate) enum Cursor {
     /// After this many hits.
     Ranked(usize),
     /// After this event, at the time (microseconds) that it had.
@@ -14,7 +14,7 @@ pub(super) enum Cursor {
 }
 
 impl Cursor {
-    pub(super) fn write(&self) -> String {
+    pub(crate) fn write(&self) -> String {
         URL_SAFE_NO_PAD.encode(match self {
             Self::Ranked(offset) => format!("r:{offset}"),
             Self::Chronological(Order::OldestFirst, time, id) => format!("o:{time}:{id}"),
@@ -24,7 +24,7 @@ impl Cursor {
 
     /// # Errors
     /// `InvalidInput` naming `cursor`.
-    pub(super) fn read(text: &str) -> Result<Self> {
+    pub(crate) fn read(text: &str) -> Result<Self> {
         Self::parse(text).ok_or_else(malformed)
     }
 
@@ -43,7 +43,7 @@ impl Cursor {
 }
 
 /// A cursor that is none, or that ended a page of another order.
-pub(super) fn malformed() -> Error {
+pub(crate) fn malformed() -> Error {
     Error::invalid("cursor", "`cursor` is not one that a search like this returned")
 }
 
