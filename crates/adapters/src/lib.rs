@@ -20,3 +20,4 @@ pub mod redis;
 pub mod remote;
 pub mod simulator;
 mod turn_locks;
+pub mod weaviate;

@@ -9,6 +9,7 @@ pub mod certificates;
 pub mod redis;
 pub mod redis_cluster;
 pub mod redis_sentinel;
+pub mod weaviate;
 
 use std::{
     env,

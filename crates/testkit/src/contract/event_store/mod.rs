@@ -44,11 +44,18 @@ pub const DIMENSIONS: usize = 16;
 const TENANT: &str = "acme";
 
 /// One test a promise. `$fresh` is an async function that returns an empty store and whatever must
-/// live as long as it.
+/// live as long as it. With `optional` it is a plain function that returns `None` where the server of the store
+/// is not installed.
 #[macro_export]
 macro_rules! event_store_contract {
+    (optional $fresh:path) => {
+        $crate::event_store_contract!(@list optional $fresh);
+    };
     ($fresh:path) => {
-        $crate::event_store_contract!(@each $fresh,
+        $crate::event_store_contract!(@list always $fresh);
+    };
+    (@list $kind:ident $fresh:path) => {
+        $crate::event_store_contract!(@each $kind $fresh,
             an_event_is_accepted_once_and_updated_after,
             an_event_comes_back_as_it_was_stored,
             events_are_got_in_the_order_of_the_ids_and_only_in_scope,
@@ -82,7 +89,17 @@ macro_rules! event_store_contract {
             what_is_out_of_scope_changes_nothing_that_a_caller_gets,
         );
     };
-    (@each $fresh:path, $($promise:ident,)*) => {
+    (@each optional $fresh:path, $($promise:ident,)*) => {
+        $(
+            #[tokio::test]
+            async fn $promise() {
+                if let Some((store, _keep)) = $fresh() {
+                    $crate::contract::event_store::$promise(&store).await;
+                }
+            }
+        )*
+    };
+    (@each always $fresh:path, $($promise:ident,)*) => {
         $(
             #[tokio::test]
             async fn $promise() {
