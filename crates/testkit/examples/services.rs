@@ -2,13 +2,21 @@
 //! Ctrl-C.
 #![expect(clippy::print_stdout, reason = "it is a command")]
 
-use eps_testkit::servers::redis::RedisServer;
+use eps_testkit::servers::{
+    redis::RedisServer,
+    weaviate::{API_KEY, WeaviateServer},
+};
 
 #[tokio::main]
 async fn main() {
     let redis = RedisServer::start();
     if let Some(redis) = &redis {
         println!("REDIS_URL={}", redis.url());
+    }
+    let weaviate = WeaviateServer::start();
+    if let Some(weaviate) = &weaviate {
+        println!("WEAVIATE_URL={}", weaviate.url());
+        println!("WEAVIATE_API_KEY={API_KEY}");
     }
     println!("# until Ctrl-C");
     // Without a signal handler there is nothing to wait for.

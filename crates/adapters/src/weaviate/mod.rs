@@ -57,7 +57,7 @@ impl WeaviateEventStore {
     /// # Errors
     /// `Conflict` when the collections are of a newer program or of other settings; what the port says.
     pub async fn prepare(&self) -> Result<()> {
-        self.store.ready().await
+        self.store.prepare().await
     }
 }
 

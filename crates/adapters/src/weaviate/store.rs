@@ -4,10 +4,10 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use eps_domain::{Result, Scope};
+use eps_domain::{Error, ErrorKind, Result, Scope};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use moka::sync::Cache;
@@ -53,6 +53,13 @@ pub(super) struct Tenant {
     pub(super) directory: tokio::sync::Mutex<Directory>,
 }
 
+/// How many texts waited for a vector when they were last counted, and when to count them again.
+#[derive(Debug, Default)]
+pub(super) struct Backlog {
+    pub(super) waiting: u64,
+    pub(super) again_at: Option<Instant>,
+}
+
 /// See the file.
 pub(super) struct Store {
     pub(super) client: Client,
@@ -65,6 +72,7 @@ pub(super) struct Store {
     pub(super) frequencies: Cache<String, u64>,
     /// The last begin and the latest end of runs that were written here.
     pub(super) latest_ends: Cache<String, (Timestamp, Timestamp)>,
+    pub(super) backlog: Mutex<Backlog>,
     ready: OnceCell<()>,
     tenants: Mutex<HashMap<String, Arc<Tenant>>>,
     pub(super) terms_collection: String,
@@ -88,6 +96,7 @@ impl Store {
             known_terms: Cache::builder().max_capacity(KNOWN_TERMS_MAX).time_to_live(KNOWN_TERMS_FOR).build(),
             frequencies: Cache::builder().max_capacity(FREQUENCIES_MAX).time_to_live(FREQUENCIES_FOR).build(),
             latest_ends: Cache::new(RUNS_MAX),
+            backlog: Mutex::default(),
             ready: OnceCell::new(),
             tenants: Mutex::default(),
             consistency,
@@ -95,8 +104,16 @@ impl Store {
     }
 
     /// Makes or migrates the collections, once; tried again by the next call when it failed.
-    pub(super) async fn ready(&self) -> Result<()> {
+    pub(super) async fn prepare(&self) -> Result<()> {
         self.ready.get_or_try_init(|| schema::ensure(&self.client, &self.options)).await.copied()
+    }
+
+    /// The same for callers, who can do nothing about the settings.
+    pub(super) async fn ready(&self) -> Result<()> {
+        self.prepare().await.map_err(|error| match error.kind {
+            ErrorKind::Unavailable => error,
+            _ => Error::unavailable("SEARCH_UNAVAILABLE", error.message),
+        })
     }
 
     pub(super) fn tenant(&self, tenant: &str) -> Arc<Tenant> {

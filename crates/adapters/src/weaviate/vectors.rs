@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::PoisonError,
+    time::{Duration, Instant},
 };
 
 use eps_domain::{
@@ -15,12 +16,16 @@ use super::{
     graphql::Where,
     objects::{event_of, id_of, words_revision},
     search::{After, begins},
-    store::Store,
+    store::{Backlog, Store},
     transfer,
 };
 
 /// Texts read at once.
 const TEXTS_PAGE: usize = 1_000;
+/// How long counting the texts that wait may take …
+const BACKLOG_PATIENCE: Duration = Duration::from_millis(500);
+/// … and how long it is left alone when it took longer.
+const BACKLOG_PAUSE: Duration = Duration::from_secs(30);
 /// Tenants that are looked through for texts and figures.
 const TENANTS_MAX: usize = 10_000;
 
@@ -128,27 +133,42 @@ impl Store {
     /// Whether it answers, and how much of everything there is.
     pub(super) async fn health(&self) -> Result<EventStoreHealth> {
         let tenants = self.tenants().await?;
-        let mut health = EventStoreHealth { writable: true, ..EventStoreHealth::default() };
-        let mut selections = Vec::with_capacity(2 * tenants.len());
-        for (index, tenant) in tenants.iter().enumerate() {
-            let events = self.events(tenant);
-            selections.push(events.aggregate(&format!("e{index}"), &Where::Everything, "", "meta{count}"));
-            if self.options.vectors.is_some() {
-                let waiting = Where::flag("unembedded", true);
-                selections.push(events.aggregate(&format!("u{index}"), &waiting, "", "meta{count}"));
+        let counted = |condition: &Where| -> Vec<String> {
+            let count = |tenant: &String| self.events(tenant).aggregate("", condition, "", "meta{count}");
+            tenants.iter().enumerate().map(|(index, tenant)| format!("e{index}{}", count(tenant))).collect()
+        };
+        let events = self.sum(counted(&Where::Everything)).await?;
+        let unembedded = match self.options.vectors {
+            Some(_) => self.backlog(counted(&Where::flag("unembedded", true))).await?,
+            None => 0,
+        };
+        Ok(EventStoreHealth { events, unembedded, writable: true })
+    }
+
+    /// The texts that wait. Counting many takes Weaviate long: then the last figure serves for a while, as
+    /// who asks for the state of the store must not have to wait for it.
+    async fn backlog(&self, selections: Vec<String>) -> Result<u64> {
+        let backlog = || self.backlog.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let known = backlog();
+            if known.again_at.is_some_and(|again_at| Instant::now() < again_at) {
+                return Ok(known.waiting);
             }
         }
-        for data in self.figures(&selections).await? {
-            for (alias, groups) in data.as_object().into_iter().flatten() {
-                let count = groups[0]["meta"]["count"].as_u64().unwrap_or_default();
-                if alias.starts_with('e') {
-                    health.events += count;
-                } else {
-                    health.unembedded += count;
-                }
-            }
+        let counted = tokio::time::timeout(BACKLOG_PATIENCE, self.sum(selections)).await;
+        let mut known = backlog();
+        match counted {
+            Ok(waiting) => *known = Backlog { waiting: waiting?, again_at: None },
+            Err(_) => known.again_at = Some(Instant::now() + BACKLOG_PAUSE),
         }
-        Ok(health)
+        Ok(known.waiting)
+    }
+
+    /// The sum of the counts of selections.
+    async fn sum(&self, selections: Vec<String>) -> Result<u64> {
+        let figures = self.figures(&selections).await?;
+        let all = figures.iter().filter_map(Value::as_object).flatten();
+        Ok(all.filter_map(|(_, groups)| groups[0]["meta"]["count"].as_u64()).sum())
     }
 }
 

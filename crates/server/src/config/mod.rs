@@ -18,7 +18,7 @@ pub use sections::{
     SearchSettings, SecuritySettings, ServiceSettings,
 };
 pub use settings::{SETTINGS, Setting};
-pub use storage::StorageSettings;
+pub use storage::{StorageSettings, WeaviateSettings};
 
 use layers::Layers;
 use reader::Reader;

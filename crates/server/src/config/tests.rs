@@ -113,7 +113,7 @@ fn a_secret_comes_from_a_file_and_is_redacted_in_print() {
 
 #[test]
 fn a_store_that_this_build_lacks_is_refused_instead_of_ignored() {
-    let found = problems("", &[("VMS_SERVICE_URL", "http://:hush@vms"), ("WEAVIATE_URL", "http://w:8080")]);
+    let found = problems("", &[("VMS_SERVICE_URL", "http://:hush@vms"), ("FRIGATE_URL", "http://f")]);
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(found.iter().all(|problem| problem.contains("not supported by this build")));
     assert!(!found.join("").contains("hush"));
@@ -128,5 +128,26 @@ fn an_address_of_redis_is_checked_and_shown_without_its_password() {
     for (name, value) in [("REDIS_URL", "http://:hush@cache"), ("REDIS_KEY", "hush")] {
         let found = problems("", &[("JWT_SECRET_KEY", SECRET), (name, value)]).join("");
         assert!(found.contains("REDIS_") && !found.contains("hush"), "{found}");
+    }
+}
+
+#[test]
+fn settings_of_weaviate_are_checked_and_its_key_is_not_shown() {
+    let (config, report) = load(
+        "storage: {weaviate_url: 'http://weaviate:8080/', weaviate_consistency: quorum}",
+        &[("JWT_SECRET_KEY", SECRET), ("WEAVIATE_API_KEY", "hush")],
+    )
+    .unwrap();
+    let shown = format!("{}{}{config:?}", report.yaml(), report.json());
+    assert!(shown.contains("http://weaviate:8080") && !shown.contains("hush"), "{shown}");
+    assert_eq!(config.storage.weaviate.unwrap().collection, "CameraEvent");
+    for (name, value) in [
+        ("WEAVIATE_URL", "weaviate:8080"),
+        ("WEAVIATE_API_KEY", "hush"),
+        ("WEAVIATE_COLLECTION", "events"),
+        ("WEAVIATE_CONSISTENCY", "some"),
+    ] {
+        let found = problems("", &[("JWT_SECRET_KEY", SECRET), (name, value)]).join("");
+        assert!(found.contains(name) && !found.contains("hush"), "{found}");
     }
 }

@@ -2,6 +2,7 @@
 //! behind which port. Decides nothing else.
 
 mod clocks;
+mod event_store;
 mod memory;
 mod models;
 mod site;

@@ -25,7 +25,7 @@ use eps_domain::{
 use jiff::Timestamp;
 
 use super::{
-    Clocks, memory,
+    Clocks, event_store, memory,
     models::{self, Embedders},
     tokens,
 };
@@ -69,14 +69,14 @@ pub struct Site {
     pub insights: Arc<Insights>,
     /// Links and pictures.
     pub clips: Arc<Clips>,
-    embedded: Arc<EmbeddedEventStore>,
+    embedded: Option<Arc<EmbeddedEventStore>>,
 }
 
 impl Site {
     /// Takes no more events and leaves the directory so that the next start has nothing to catch up
     /// with. Reads go on.
     pub async fn close(&self) {
-        close(&self.embedded).await;
+        close(self.embedded.as_ref()).await;
     }
 }
 
@@ -126,20 +126,20 @@ pub struct Intake {
     pub events: Arc<Events>,
     /// Cameras and sites.
     pub directory: Arc<CameraDirectory>,
-    embedded: Arc<EmbeddedEventStore>,
+    embedded: Option<Arc<EmbeddedEventStore>>,
 }
 
 impl Intake {
     /// Leaves the directory so that the next start has nothing to catch up with.
     pub async fn close(&self) {
-        close(&self.embedded).await;
+        close(self.embedded.as_ref()).await;
     }
 }
 
 struct Stores {
     events: Arc<dyn EventStore>,
-    /// The same, to be closed.
-    embedded: Arc<EmbeddedEventStore>,
+    /// The same when it is the embedded one, to be closed.
+    embedded: Option<Arc<EmbeddedEventStore>>,
     conversations: Arc<dyn ConversationStore>,
     idempotency: Arc<dyn IdempotencyStore>,
     limiter: Option<Arc<dyn RateLimiter>>,
@@ -157,10 +157,15 @@ async fn open_stores(config: &Config, vectors: Option<VectorSpace>) -> Result<St
     let path = config.storage.data_dir.clone();
     let options = EventStoreOptions { visit_gap: config.search.visit_gap, vectors };
     let redis = memory::redis(config)?;
+    let weaviate = event_store::weaviate(config, options.vectors.clone()).await?;
     let opening = tokio::task::spawn_blocking(move || {
         let data_dir = DataDir::open(&path)?;
-        let embedded = Arc::new(EmbeddedEventStore::open(&data_dir, options)?);
-        let events = Arc::clone(&embedded) as _;
+        let (events, embedded) = if let Some(events) = weaviate {
+            (events, None)
+        } else {
+            let embedded = Arc::new(EmbeddedEventStore::open(&data_dir, options)?);
+            (Arc::clone(&embedded) as Arc<dyn EventStore>, Some(embedded))
+        };
         if let Some(memory::Shared { conversations, idempotency, limiter }) = redis {
             return Ok(Stores { events, embedded, conversations, idempotency, limiter: Some(limiter) });
         }
@@ -180,8 +185,8 @@ async fn load_embedders(config: &Config) -> Result<Option<Embedders>, Failure> {
 }
 
 /// Lets what was taken become durable and leaves nothing to catch up with.
-async fn close(store: &Arc<EmbeddedEventStore>) {
-    let store = Arc::clone(store);
+async fn close(store: Option<&Arc<EmbeddedEventStore>>) {
+    let Some(store) = store.map(Arc::clone) else { return };
     if let Err(error) = tokio::task::spawn_blocking(move || store.close()).await {
         tracing::error!(%error, "closing the event store failed");
     }

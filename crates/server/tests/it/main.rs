@@ -20,3 +20,4 @@ mod support;
 mod telemetry;
 mod ten_promises;
 mod truth;
+mod weaviate;
