@@ -3,19 +3,26 @@
 use std::{
     fs::File,
     io::{Read as _, Write as _},
-    net::{Ipv4Addr, TcpStream},
+    net::{Ipv4Addr, TcpListener, TcpStream},
     path::PathBuf,
     process::Command,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
 use tempfile::TempDir;
 
-use super::{Process, START_LIMIT, find, free_port, wait_until};
+use super::{Process, START_LIMIT, find, wait_until};
 
 /// The key of every server.
 pub const API_KEY: &str = "weaviate-test-key-7f3a";
+/// How often a server is started with other ports.
+const ATTEMPTS: usize = 5;
+/// Where its ports are sought: below those that the system gives to connections, which come and go.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
 /// How long one probe may take.
 const PROBE: Duration = Duration::from_secs(2);
 
@@ -48,7 +55,7 @@ impl WeaviateServer {
         let server = Self {
             program,
             folder: TempDir::new().unwrap(),
-            port: free_port(),
+            port: own_port(),
             settings: settings.collect(),
             process: Mutex::default(),
         };
@@ -94,12 +101,21 @@ impl WeaviateServer {
     pub fn resume(&self) {
         let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
         process.take();
-        let mut running = Process::start(&mut self.command());
-        wait_until("Weaviate is ready", START_LIMIT, || {
-            assert!(running.is_running(), "Weaviate ended: {}", self.log());
-            self.is_ready()
-        });
-        *process = Some(running);
+        for _ in 0..ATTEMPTS {
+            let mut running = Process::start(&mut self.command());
+            let mut is_over = false;
+            wait_until("Weaviate is ready", START_LIMIT, || {
+                is_over = !running.is_running();
+                is_over || self.is_ready()
+            });
+            if !is_over {
+                *process = Some(running);
+                return;
+            }
+            // Somebody else may have taken one of the ports since it was free.
+            assert!(self.log().contains("address already in use"), "Weaviate ended: {}", self.log());
+        }
+        panic!("Weaviate found no free ports");
     }
 
     /// The end of what it said.
@@ -139,7 +155,7 @@ impl WeaviateServer {
             "RAFT_INTERNAL_RPC_PORT",
             "GRPC_PORT",
         ] {
-            command.env(port, free_port().to_string());
+            command.env(port, own_port().to_string());
         }
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
@@ -153,4 +169,19 @@ impl WeaviateServer {
         let mut status = [0; 12];
         bounded.is_ok() && stream.read_exact(&mut status).is_ok() && status.ends_with(b" 200")
     }
+}
+
+/// A port that is free, that the system gives to no connection, and that nobody else here was given.
+fn own_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let ports = u32::from(PORTS.end - PORTS.start);
+    for _ in 0..ports {
+        // Processes that test at the same time begin at different places.
+        let offset = std::process::id().wrapping_mul(97).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = PORTS.start + u16::try_from(offset % ports).unwrap();
+        if TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no port is free")
 }
