@@ -13,17 +13,17 @@ use serde_json::{Value, json};
 use crate::support::{Setup, TestServer};
 
 /// The Monday after the week that was recorded.
-const NOW: &str = "2018-03-12T09:00:00-04:00";
+pub(crate) const NOW: &str = "2018-03-12T09:00:00-04:00";
 const BATCH: usize = 5_000;
 
-struct Recording {
-    events: Vec<Value>,
-    cameras: String,
+pub(crate) struct Recording {
+    pub(crate) events: Vec<Value>,
+    pub(crate) cameras: String,
     hourly_counts: String,
 }
 
 /// The recording, when it is there: in `EPS_DATA`, or beside the project.
-fn recording() -> Option<Recording> {
+pub(crate) fn recording() -> Option<Recording> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let folder = std::env::var_os("EPS_DATA").map_or(beside, PathBuf::from).join("meva");
     let packed = std::fs::read(folder.join("events-2018-03-05-to-11.ndjson.gz")).ok()?;
@@ -55,8 +55,8 @@ fn text<'a>(event: &'a Value, field: &str) -> &'a str {
 }
 
 /// One question and the events that answer it, by their local time, camera, type and label.
-struct Case {
-    question: &'static str,
+pub(crate) struct Case {
+    pub(crate) question: &'static str,
     matches: fn(&Value) -> bool,
 }
 
@@ -68,7 +68,7 @@ fn between(event: &Value, from: &str, to: &str) -> bool {
     (from..to).contains(&text(event, "timestamp"))
 }
 
-const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     Case {
         question: "how many people entered the school on March 7 between 2 and 3pm?",
         matches: |e| {
