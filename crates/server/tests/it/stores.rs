@@ -2,6 +2,7 @@
 //! and evidence, whether events lie in this process or in Weaviate.
 
 use eps_testkit::servers::weaviate::{API_KEY, WeaviateServer};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
@@ -39,7 +40,17 @@ fn counts() -> [Value; 6] {
 
 async fn fill(server: &TestServer, recording: &Recording) {
     let early = |event: &&Value| event["timestamp"].as_str().is_some_and(|time| time < UNTIL);
-    let events: Vec<Value> = recording.events.iter().filter(early).cloned().collect();
+    let mut events: Vec<Value> = recording.events.iter().filter(early).cloned().collect();
+    // Events of one instant come by arrival in one store and by id in the other: here none share one.
+    for (event, nudge) in events.iter_mut().zip((0..1_000).cycle()) {
+        let time: Timestamp = event["timestamp"].as_str().unwrap().parse().unwrap();
+        let end: Option<Timestamp> = event["end_time"].as_str().map(|end| end.parse().unwrap());
+        let time = time + SignedDuration::from_micros(nudge);
+        event["timestamp"] = json!(time);
+        if let Some(end) = end {
+            event["end_time"] = json!(end.max(time));
+        }
+    }
     assert!(events.len() > 2_000, "{}", events.len());
     // The second half comes first, so that visits are put together backwards as well.
     let (first, second) = events.split_at(events.len() / 2);
