@@ -2,7 +2,7 @@
 //! and evidence, whether events lie in this process or in Weaviate.
 
 use eps_testkit::servers::weaviate::{API_KEY, WeaviateServer};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, civil::DateTime};
 use serde_json::{Value, json};
 
 use super::{
@@ -43,8 +43,8 @@ async fn fill(server: &TestServer, recording: &Recording) {
     let mut events: Vec<Value> = recording.events.iter().filter(early).cloned().collect();
     // Events of one instant come by arrival in one store and by id in the other: here none share one.
     for (event, nudge) in events.iter_mut().zip((0..1_000).cycle()) {
-        let time: Timestamp = event["timestamp"].as_str().unwrap().parse().unwrap();
-        let end: Option<Timestamp> = event["end_time"].as_str().map(|end| end.parse().unwrap());
+        let time: DateTime = event["timestamp"].as_str().unwrap().parse().unwrap();
+        let end: Option<DateTime> = event["end_time"].as_str().map(|end| end.parse().unwrap());
         let time = time + SignedDuration::from_micros(nudge);
         event["timestamp"] = json!(time);
         if let Some(end) = end {
