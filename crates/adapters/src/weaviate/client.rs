@@ -51,7 +51,7 @@ impl Client {
     /// See [`failure`].
     pub(super) async fn graphql(&self, query: &str) -> Result<Value> {
         let body = json!({"query": query});
-        let mut answer = self.read_twice(Method::POST, "/v1/graphql", Some(&body)).await?;
+        let mut answer = self.ask(Method::POST, "/v1/graphql", Some(&body)).await?;
         if answer.status != 200 {
             return Err(failure::of_status(answer.status, &answer.body));
         }
@@ -69,7 +69,7 @@ impl Client {
     /// # Errors
     /// See [`failure`].
     pub(super) async fn get(&self, path: &str) -> Result<Option<Value>> {
-        let answer = self.read_twice(Method::GET, path, None).await?;
+        let answer = self.ask(Method::GET, path, None).await?;
         match answer.status {
             200 => Ok(Some(answer.body)),
             404 => Ok(None),
@@ -90,22 +90,13 @@ impl Client {
         }
     }
 
-    /// A read is tried once more when the connection broke or a proxy found nobody. A deadline that has
-    /// passed is not given a second time.
-    async fn read_twice(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
-        let request = || {
-            let request = self.request(method.clone(), path, self.read);
-            match body {
-                Some(body) => request.json(body),
-                None => request,
-            }
+    async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
+        let request = self.request(method, path, self.read);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
         };
-        let answer = match self.call(request()).await {
-            Err(error) if !error.is_timeout() => self.call(request()).await,
-            Ok(answer) if matches!(answer.status, 502..=504) => self.call(request()).await,
-            first => first,
-        };
-        answer.map_err(|error| failure::of_transport(&self.base_url, error))
+        self.call(request).await.map_err(|error| failure::of_transport(&self.base_url, error))
     }
 
     fn request(&self, method: Method, path: &str, deadline: Duration) -> RequestBuilder {

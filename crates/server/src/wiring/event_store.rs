@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use eps_adapters::embedded::VectorSpace;
-use eps_adapters::weaviate::{WeaviateEventStore, WeaviateOptions};
+use eps_adapters::{
+    embedded::VectorSpace,
+    guard::GuardedEventStore,
+    weaviate::{WeaviateEventStore, WeaviateOptions},
+};
 use eps_domain::{ErrorKind, event_store::EventStore};
 
 use crate::{config::Config, failure::Failure};
@@ -39,5 +42,5 @@ pub(super) async fn weaviate(
             "events cannot be read or written until Weaviate answers; it is asked again with every request"
         ),
     }
-    Ok(Some(Arc::new(store)))
+    Ok(Some(Arc::new(GuardedEventStore::new("events", Arc::new(store)))))
 }

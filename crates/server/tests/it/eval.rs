@@ -19,7 +19,7 @@ pub(crate) const DEMO_NOW: &str = "2026-04-10T15:30:00+02:00";
 const MEVA_NOW: &str = "2018-03-12T12:00:00Z";
 const BATCH: usize = 5_000;
 /// The least share of questions, in percent, that is understood, exact, and cited: what a change may not
-/// fall below. The aims of `eps eval` are higher; raise these with every step towards them.
+/// fall below.
 const FLOORS: [(&str, u64); 4] =
     [("interpretation", 99), ("totals", 100), ("citations", 100), ("follow_ups", 100)];
 
