@@ -49,9 +49,11 @@ impl Round {
         let request =
             self.client.post(format!("{}{path}", self.base_url)).bearer_auth(&self.token).json(body);
         let reply = request.send().await.ok()?;
-        assert!(reply.status().is_success(), "{path}: {}", reply.status());
+        let status = reply.status();
         // A reply that was cut is no acknowledgement.
-        reply.json().await.ok()
+        let body = reply.text().await.ok()?;
+        assert!(status.is_success(), "{path}: {status} {body}");
+        serde_json::from_str(&body).ok()
     }
 
     /// Sends batches until the process dies.
