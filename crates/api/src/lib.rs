@@ -29,5 +29,5 @@ pub use error::{PROBLEM_JSON, Problem, ProblemBody};
 pub use metrics::register_metrics;
 pub use readiness::{Health, Readiness};
 pub use routes::{document, router};
-pub use serve::{DrainSettings, serve};
+pub use serve::{ServeSettings, serve};
 pub use settings::ApiSettings;

@@ -23,8 +23,6 @@ use tower::ServiceExt;
 
 use crate::write_deadline::WriteDeadline;
 
-/// The most connections at once; more wait in the backlog of the kernel.
-const CONNECTIONS_MAX: usize = 4_096;
 /// How long a client may take to send a head, also of the next request on a kept connection.
 const HEAD_READ_MAX: Duration = Duration::from_secs(10);
 /// How long a client may take nothing of what it is sent.
@@ -36,18 +34,20 @@ const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// How long to wait after an accept that failed for want of descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How a stop goes.
+/// How many are served, and how a stop goes.
 #[derive(Debug, Clone, Copy)]
-pub struct DrainSettings {
+pub struct ServeSettings {
+    /// The most connections at once; more wait in the backlog of the kernel.
+    pub connections_max: usize,
     /// How long new connections are still taken, so that load balancers notice first.
     pub delay: Duration,
     /// How long requests in flight may then take until they are cut off.
     pub grace: Duration,
 }
 
-impl Default for DrainSettings {
+impl Default for ServeSettings {
     fn default() -> Self {
-        Self { delay: Duration::from_secs(5), grace: Duration::from_secs(30) }
+        Self { connections_max: 4_096, delay: Duration::from_secs(5), grace: Duration::from_secs(30) }
     }
 }
 
@@ -60,15 +60,15 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     shutdown: CancellationToken,
-    drain: DrainSettings,
+    settings: ServeSettings,
 ) -> io::Result<()> {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let places = Arc::new(Semaphore::new(settings.connections_max));
     let http1 = protocol();
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let stop_accepting = async {
         shutdown.cancelled().await;
-        tokio::time::sleep(drain.delay).await;
+        tokio::time::sleep(settings.delay).await;
     };
     tokio::pin!(stop_accepting);
     loop {
@@ -98,7 +98,7 @@ pub async fn serve(
     drop(listener);
     let in_flight = connections.len();
     tracing::info!(in_flight, "draining");
-    if tokio::time::timeout(drain.grace, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(settings.grace, graceful.shutdown()).await.is_err() {
         tracing::warn!(in_flight = connections.len(), "connections cut off at the end of the grace");
     }
     connections.shutdown().await;

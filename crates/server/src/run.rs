@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use eps_api::{DrainSettings, Readiness};
+use eps_api::{Readiness, ServeSettings};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -130,7 +130,11 @@ async fn serve(
         stop_listening.cancel();
         std::future::pending::<()>().await;
     };
-    let settings = DrainSettings { delay: Duration::ZERO, grace: config.service.shutdown };
+    let settings = ServeSettings {
+        connections_max: config.service.connections_max,
+        delay: Duration::ZERO,
+        grace: config.service.shutdown,
+    };
     tokio::select! {
         served = eps_api::serve(listener, eps_api::router(app), stop_listening.clone(), settings) => Ok(served?),
         () = drained => Ok(()),

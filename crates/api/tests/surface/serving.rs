@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eps_api::{DrainSettings, serve};
+use eps_api::{ServeSettings, serve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::site::Site;
 
-async fn start(site: &Site, drain: DrainSettings) -> (std::net::SocketAddr, JoinHandle<std::io::Result<()>>) {
+async fn start(site: &Site, drain: ServeSettings) -> (std::net::SocketAddr, JoinHandle<std::io::Result<()>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let serving = serve(listener, site.router.clone(), site.shutdown.clone(), drain);
@@ -37,7 +37,8 @@ async fn response(stream: &mut TcpStream) -> String {
 #[tokio::test]
 async fn a_connection_serves_many_requests_until_the_stop_and_then_ends() {
     let site = Site::new();
-    let drain = DrainSettings { delay: Duration::ZERO, grace: Duration::from_secs(30) };
+    let drain =
+        ServeSettings { delay: Duration::ZERO, grace: Duration::from_secs(30), ..ServeSettings::default() };
     let (address, served) = start(&site, drain).await;
     let mut stream = TcpStream::connect(address).await.unwrap();
     for _ in 0..3 {
@@ -56,7 +57,11 @@ async fn a_connection_serves_many_requests_until_the_stop_and_then_ends() {
 #[tokio::test]
 async fn while_draining_new_connections_are_still_served_and_told_to_close() {
     let site = Site::new();
-    let drain = DrainSettings { delay: Duration::from_millis(300), grace: Duration::from_secs(30) };
+    let drain = ServeSettings {
+        delay: Duration::from_millis(300),
+        grace: Duration::from_secs(30),
+        ..ServeSettings::default()
+    };
     let (address, served) = start(&site, drain).await;
     site.shutdown.cancel();
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -71,7 +76,7 @@ async fn while_draining_new_connections_are_still_served_and_told_to_close() {
 #[tokio::test]
 async fn too_many_headers_are_refused_by_the_server_itself() {
     let site = Site::new();
-    let (address, _served) = start(&site, DrainSettings::default()).await;
+    let (address, _served) = start(&site, ServeSettings::default()).await;
     let mut stream = TcpStream::connect(address).await.unwrap();
     let mut head = "GET /health HTTP/1.1\r\nHost: x\r\n".to_owned();
     for n in 0..100 {

@@ -32,6 +32,10 @@ pub struct ServiceSettings {
     pub log_level: tracing::Level,
     /// Whether `/docs` and `/openapi.json` are served.
     pub enable_docs: bool,
+    /// Connections at once; more wait in the backlog of the kernel.
+    pub connections_max: usize,
+    /// Questions answered at once; more are refused after a moment.
+    pub asks_max: usize,
     /// Between "not ready" and the end of listening, so that balancers stop sending.
     pub drain: Duration,
     /// After the drain, how long requests in flight may take.
@@ -61,6 +65,8 @@ impl ServiceSettings {
             word.parse().map_err(|_| format!("`{value}` is none of trace, debug, info, warn, error"))
         });
         let enable_docs = read.flag("service.enable_docs");
+        let connections_max = read.number("service.connections_max", 1, 100_000);
+        let asks_max = read.number("service.asks_max", 1, 100_000);
         let drain = read.seconds("service.drain_seconds", 0, 300);
         let shutdown = read.seconds("service.shutdown_seconds", 0, 3_600);
         Some(Self {
@@ -73,6 +79,8 @@ impl ServiceSettings {
             timezone: timezone?,
             log_level: log_level?,
             enable_docs: enable_docs?,
+            connections_max: connections_max?,
+            asks_max: asks_max?,
             drain: drain?,
             shutdown: shutdown?,
         })
@@ -274,13 +282,16 @@ pub struct RateSettings {
     pub per_minute: u32,
     /// At once.
     pub burst: u32,
+    /// Copies of the service, each of which grants its share while the shared limiter is away.
+    pub replicas: u32,
 }
 
 impl RateSettings {
     pub(super) fn read(read: &mut Reader<'_>) -> Option<Self> {
         let per_minute = read.number("rate_limiting.per_minute", 1, 1_000_000);
         let burst = read.number("rate_limiting.burst", 1, 1_000_000);
-        Some(Self { per_minute: per_minute?, burst: burst? })
+        let replicas = read.number("rate_limiting.replicas", 1, 1_000);
+        Some(Self { per_minute: per_minute?, burst: burst?, replicas: replicas? })
     }
 }
 

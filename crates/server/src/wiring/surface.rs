@@ -57,6 +57,8 @@ fn api_settings(config: &Config) -> ApiSettings {
         trusted_proxies: config.security.trusted_proxies.clone(),
         // Checked when they were read: an origin is a header value.
         cors_origins: cors_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect(),
+        asks_max: config.service.asks_max,
+        replicas_hint: config.rate_limiting.replicas,
         serves_openapi: config.service.enable_docs,
         serves_docs: config.service.enable_docs,
         ..ApiSettings::default()
