@@ -64,12 +64,13 @@ pub(crate) fn demo() -> (String, Vec<Value>) {
     (serde_json::to_string(&cameras_file("Europe/Berlin")).unwrap(), events)
 }
 
-/// Runs the command against a server, off its threads.
-async fn examine(server: &TestServer, set: &str, more: &[&str]) -> Ended {
+/// Runs the command against copies of a server, off their threads.
+pub(crate) async fn examine(copies: &[&TestServer], set: &str, more: &[&str]) -> Ended {
+    let [server, ..] = copies else { panic!("nobody is examined") };
     let token = server.token_for(&Grant { scopes: &["ask", "events:read"], ..Grant::default() });
     let questions = folder(set).display().to_string();
-    let mut arguments =
-        vec!["eval", &questions, "--server", &server.base_url, "--json", "--follow-ups-max", "1"];
+    let mut arguments = vec!["eval", &questions, "--json", "--follow-ups-max", "1"];
+    arguments.extend(copies.iter().flat_map(|copy| ["--server", &copy.base_url]));
     arguments.extend(more);
     let arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
     let home = server.data_dir.path().to_owned();
@@ -78,7 +79,7 @@ async fn examine(server: &TestServer, set: &str, more: &[&str]) -> Ended {
         .unwrap()
 }
 
-fn assert_above_floors(ended: &Ended) -> Value {
+pub(crate) fn assert_above_floors(ended: &Ended) -> Value {
     let report: Value =
         serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{}{}", ended.stdout, ended.stderr));
     for (measure, floor) in FLOORS {
@@ -99,14 +100,14 @@ async fn the_demo_is_understood_counted_and_cited_as_the_events_say() {
     let model = FakeOpenAi::start().await.unwrap();
     let narrated = serve(&cameras, DEMO_NOW, &events, &model.base_url()).await;
     let compare = ["--compare-server", &narrated.base_url];
-    let report = assert_above_floors(&examine(&server, "demo", &compare).await);
+    let report = assert_above_floors(&examine(&[&server], "demo", &compare).await);
     assert!(report["total"]["questions"].as_u64() >= Some(150), "{}", report["total"]);
     let agreement = &report["total"]["agreement"];
     assert_eq!(agreement["right"], agreement["of"], "{report:#}");
     assert!(model.received().len() > 100, "the model was asked");
 
     // Another site is told apart before anything is asked.
-    let other = examine(&TestServer::fresh().await, "demo", &[]).await;
+    let other = examine(&[&TestServer::fresh().await], "demo", &[]).await;
     assert_eq!(other.code, 2, "{}", other.stderr);
 }
 
@@ -123,6 +124,6 @@ async fn a_recorded_site_is_understood_counted_and_cited_as_the_events_say() {
     let events: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let cameras = std::fs::read_to_string(recording.join("cameras.yaml")).unwrap();
     let server = serve(&cameras, MEVA_NOW, &events, "").await;
-    let report = assert_above_floors(&examine(&server, "meva", &[]).await);
+    let report = assert_above_floors(&examine(&[&server], "meva", &[]).await);
     assert!(report["total"]["questions"].as_u64() >= Some(60), "{}", report["total"]);
 }

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 pub mod certificates;
+pub mod nginx;
 pub mod redis;
 pub mod redis_cluster;
 pub mod redis_sentinel;
@@ -17,6 +18,7 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     path::PathBuf,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -25,6 +27,8 @@ use std::{
 pub const START_LIMIT: Duration = Duration::from_mins(1);
 /// Between two questions whether something is so.
 const POLL: Duration = Duration::from_millis(10);
+/// Where [`own_port`] seeks: below the ports that the system gives to connections, which come and go.
+const OWN_PORTS: std::ops::Range<u16> = 20_000..32_000;
 
 /// Where a program is: on the path, or in a folder of the cache that the setup script fills. `None`
 /// when it is not installed, which is said aloud.
@@ -39,7 +43,10 @@ pub fn find(program: &str) -> Option<PathBuf> {
         folders.map(|folder| folder.path()).collect::<Vec<_>>()
     });
     let path = env::var_os("PATH").unwrap_or_default();
-    let found = env::split_paths(&path).chain(cached).map(|folder| folder.join(program));
+    // Debian keeps daemons where only the path of an administrator leads.
+    let daemons = PathBuf::from("/usr/sbin");
+    let folders = env::split_paths(&path).chain([daemons]).chain(cached);
+    let found = folders.map(|folder| folder.join(program));
     let found = found.into_iter().find(|file| file.is_file());
     if found.is_none() {
         let message = format!("{program} is not installed: `scripts/setup services` installs it");
@@ -57,6 +64,25 @@ pub fn find(program: &str) -> Option<PathBuf> {
 /// When there is none.
 pub fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// A port that is free, that the system gives to no connection, and that nobody else here was given: one
+/// that a server can leave and take again.
+///
+/// # Panics
+/// When there is none.
+pub fn own_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let ports = u32::from(OWN_PORTS.end - OWN_PORTS.start);
+    for _ in 0..ports {
+        // Processes that test at the same time begin at different places.
+        let offset = std::process::id().wrapping_mul(97).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = OWN_PORTS.start + u16::try_from(offset % ports).unwrap();
+        if TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no port is free")
 }
 
 /// Waits until something is so.

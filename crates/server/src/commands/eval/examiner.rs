@@ -27,8 +27,8 @@ const ASK: &str = "/api/v1/conversation";
 
 /// Who asks.
 pub(super) struct Examiner {
-    /// The server that is examined.
-    pub(super) server: RemoteServer,
+    /// Copies of the server that is examined, at least one: every turn of a conversation goes to the next.
+    pub(super) servers: Vec<RemoteServer>,
     /// Another one that must say the same.
     pub(super) other: Option<RemoteServer>,
     /// How many follow-ups of each answer are tried.
@@ -47,10 +47,15 @@ struct Conversation {
 }
 
 impl Examiner {
+    /// The copy that a turn of a conversation goes to.
+    fn copy(&self, turn: usize) -> &RemoteServer {
+        &self.servers[turn % self.servers.len()]
+    }
+
     /// Whether the server holds the site that a file is about.
     pub(super) async fn check_site(&self, file: &QuestionFile) -> Result<(), Failure> {
         let everything = json!({});
-        for server in std::iter::once(&self.server).chain(&self.other) {
+        for server in self.servers.iter().chain(&self.other) {
             let count = patiently(|| server.post("/api/v1/events/count", &everything)).await?;
             if count["totals"]["events"] != file.events {
                 return Err(Failure::usage(format!(
@@ -87,7 +92,8 @@ impl Examiner {
         conversation.asked.push(question.ask.clone());
         let asked = conversation.asked.clone();
         outcome.score.questions += 1;
-        let reply = match ask(&self.server, &body, conversation.id.as_deref()).await {
+        let turn = conversation.bodies.len();
+        let reply = match ask(self.copy(turn), &body, conversation.id.as_deref()).await {
             Ok(reply) => reply,
             Err(error) if error.code == "SERVER_UNREACHABLE" => return Err(error.into()),
             Err(error) => {
@@ -128,8 +134,8 @@ impl Examiner {
         let user_context = conversation.bodies.last().map(|body| body["user_context"].clone());
         for follow_up in follow_ups.iter().take(self.follow_ups_max) {
             let mut id: Option<String> = None;
-            for body in &conversation.bodies {
-                let reply = ask(&self.server, body, id.as_deref()).await?;
+            for (turn, body) in conversation.bodies.iter().enumerate() {
+                let reply = ask(self.copy(turn), body, id.as_deref()).await?;
                 id = reply["conversation_id"].as_str().map(str::to_owned);
             }
             let mut body = json!({"query": follow_up});
@@ -138,7 +144,7 @@ impl Examiner {
             }
             let mut asked = conversation.asked.clone();
             asked.push(follow_up.as_str().unwrap_or_default().to_owned());
-            let wrong = match ask(&self.server, &body, id.as_deref()).await {
+            let wrong = match ask(self.copy(conversation.bodies.len()), &body, id.as_deref()).await {
                 Ok(reply) if judge::finds_something(&reply) => None,
                 Ok(reply) => Some(json!({"response": reply["response"], "totals": reply["totals"]})),
                 Err(error) => Some(error.message.into()),
@@ -175,7 +181,7 @@ impl Examiner {
                 continue;
             }
             let path = format!("/api/v1/events/{}", in_path(&id));
-            let event = match patiently(|| self.server.get(&path)).await {
+            let event = match patiently(|| self.copy(0).get(&path)).await {
                 Ok(event) => Some(event),
                 Err(error) if error.kind == ErrorKind::NotFound => None,
                 Err(error) => return Err(error.into()),

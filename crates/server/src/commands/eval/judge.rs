@@ -266,7 +266,7 @@ pub(super) fn finds_something(reply: &Value) -> bool {
 pub(super) fn comparable(reply: &Value) -> Value {
     let ids: Vec<&Value> = items(&reply["evidence"]).map(|item| &item["event_id"]).collect();
     json!({"totals": reply["totals"], "evidence": ids, "comparison": reply["comparison"],
-        "series": reply["series"], "periods": reply["interpretation"]["periods"]})
+        "series": reply["series"], "interpretation": reply["interpretation"]})
 }
 
 #[cfg(test)]

@@ -34,9 +34,10 @@ pub struct EvalArgs {
     /// Question files, or folders of them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Address of the server that is examined.
-    #[arg(long, alias = "url", value_name = "URL")]
-    server: String,
+    /// Address of the server that is examined. Given several times, these are copies of the service that
+    /// share their stores, and every turn of a conversation goes to the next of them.
+    #[arg(long = "server", alias = "url", value_name = "URL", required = true)]
+    servers: Vec<String>,
     /// Token with the scopes ask and events:read.
     #[arg(long, env = "EPS_TOKEN", hide_env_values = true)]
     token: String,
@@ -66,7 +67,7 @@ pub async fn run(context: &Context, args: &EvalArgs) -> Result<(), Failure> {
     let client = |url: &str, token: &str| RemoteServer::new(url, Some(SecretString::from(token.to_owned())));
     let other_token = args.compare_token.as_ref().unwrap_or(&args.token);
     let examiner = Examiner {
-        server: client(&args.server, &args.token)?,
+        servers: args.servers.iter().map(|url| client(url, &args.token)).collect::<Result<_, _>>()?,
         other: args.compare_server.as_ref().map(|url| client(url, other_token)).transpose()?,
         follow_ups_max: args.follow_ups_max,
         records: Mutex::new(HashMap::new()),
