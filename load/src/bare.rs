@@ -7,10 +7,9 @@ use std::{io, path::Path, sync::Arc};
 use axum::{
     Json, Router,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     routing::{get, post},
 };
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,13 +18,10 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
+use crate::token::Tokens;
+
 /// Turns that share one sync of the disk.
 const BATCH_MAX: usize = 1_024;
-
-#[derive(Deserialize)]
-struct Claims {
-    sub: String,
-}
 
 #[derive(Deserialize)]
 struct Question {
@@ -47,8 +43,7 @@ struct Turn {
 }
 
 struct Bare {
-    key: DecodingKey,
-    validation: Validation,
+    tokens: Tokens,
     turns: mpsc::Sender<Turn>,
     /// As long as the rest of a real reply.
     rest: Value,
@@ -68,11 +63,9 @@ pub async fn serve(
     let connection = open(database).map_err(io::Error::other)?;
     let (turns, waiting) = mpsc::channel(4_096);
     std::thread::Builder::new().name("bare-write".into()).spawn(move || write(&connection, waiting))?;
-    let mut validation = Validation::new(Algorithm::HS256);
-    validation.validate_aud = false;
     let filling = "x".repeat(40);
     let rest = (0..reply_bytes / 64).map(|at| json!({ "ref": at, "text": filling })).collect();
-    let bare = Bare { key: DecodingKey::from_secret(secret), validation, turns, rest };
+    let bare = Bare { tokens: Tokens::new(secret), turns, rest };
     let router = Router::new()
         .route("/api/v1/conversation", post(ask))
         .route("/readyz", get(|| async { StatusCode::OK }))
@@ -85,12 +78,7 @@ async fn ask(
     headers: HeaderMap,
     Json(question): Json<Question>,
 ) -> Result<Json<Reply>, StatusCode> {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
-        .ok_or(StatusCode::UNAUTHORIZED)?;
-    let token = jsonwebtoken::decode::<Claims>(token, &bare.key, &bare.validation);
-    let subject = token.map_err(|_| StatusCode::UNAUTHORIZED)?.claims.sub;
+    let subject = bare.tokens.subject(&headers)?;
     let reply =
         Reply { conversation_id: subject.clone(), response: question.query.clone(), rest: bare.rest.clone() };
     let answer = serde_json::to_string(&reply).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use eps_load::bare;
+use eps_load::{bare, process::say_serving};
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::data::SECRET;
@@ -11,11 +11,10 @@ use super::data::SECRET;
 const REPLY_BYTES: usize = 1_024;
 
 /// Serves until the process is ended; says where in the way the service does.
-#[expect(clippy::print_stderr, reason = "its log")]
 pub(crate) fn run(folder: &Path) {
     Runtime::new().unwrap().block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        eprintln!(r#"{{"message":"serving","address":"{}"}}"#, listener.local_addr().unwrap());
+        say_serving(listener.local_addr().unwrap());
         bare::serve(listener, &folder.join("bare.db"), SECRET.as_bytes(), REPLY_BYTES).await.unwrap();
     });
 }

@@ -1,0 +1,128 @@
+//! Whole turns with Redis and a model, beside the bare program: in turns with it, so that both meet the same
+//! machine.
+
+use std::time::Duration;
+
+use eps_load::{figures::median, stub_model::Pace};
+use eps_testkit::servers::redis::RedisServer;
+use serde_json::{Value, json};
+
+use super::{
+    callers::{self, ASK, Run},
+    roles::{self, Model},
+    stand::Stand,
+};
+
+const MEASURED: Duration = Duration::from_secs(3);
+const REPEATS: usize = 3;
+const CALLERS: [usize; 3] = [1, 32, 256];
+/// Tokens of an answer.
+pub(crate) const TOKENS: usize = 60;
+const LIKE_A_MODEL: Duration = Duration::from_millis(500);
+
+/// Questions that count, find and list, over several cameras and periods, none in a conversation.
+pub(crate) fn question(caller: usize, number: usize) -> String {
+    let cameras = ["the loading dock", "the main gate", "the yard", "the office entrance", "the car park"];
+    let periods = ["yesterday", "last night", "this morning", "in the last 24 hours", "on Monday"];
+    let things = ["people", "cars", "vehicles"];
+    let (camera, period) =
+        (cameras[(caller + number) % cameras.len()], periods[(caller / 3 + number) % periods.len()]);
+    let thing = things[(caller + number / 2) % things.len()];
+    let query = match number % 3 {
+        0 => format!("How many {thing} at {camera} {period}?"),
+        1 => format!("Show me {thing} at {camera} {period}"),
+        _ => format!("What happened at {camera} {period}?"),
+    };
+    json!({ "query": query }).to_string()
+}
+
+struct Row {
+    callers: usize,
+    ours: Vec<Run>,
+    bare: Vec<Run>,
+    model: Vec<Run>,
+}
+
+pub(crate) async fn measure() {
+    let Some(redis) = RedisServer::start() else { return };
+    for first in [Duration::ZERO, LIKE_A_MODEL] {
+        let model = Model::start(Pace { first, between: Duration::ZERO, tokens: TOKENS });
+        let stand = Stand::new().with(&redis, &model);
+        stand.import();
+        let ours = stand.serve();
+        let tokens = stand.tokens(CALLERS[CALLERS.len() - 1]);
+        let (prompt, reply) = sizes(&ours, &tokens[0], &model).await;
+        let bare = roles::bare(&redis.url(), &model, prompt, reply);
+        println!(
+            "\nturns with Redis, the model answers after {} ms: {prompt} bytes to it, replies of {reply}",
+            first.as_millis()
+        );
+        for callers in CALLERS {
+            let tokens = &tokens[..callers];
+            let mut row = Row { callers, ours: Vec::new(), bare: Vec::new(), model: Vec::new() };
+            for _ in 0..REPEATS {
+                let before = model.asked().await.requests;
+                let run = callers::run(&ours, tokens, MEASURED, question).await;
+                let asked = model.asked().await.requests - before;
+                assert!(
+                    asked as usize >= run.latencies.len(),
+                    "{asked} calls for {} turns",
+                    run.latencies.len()
+                );
+                row.ours.push(run);
+                row.bare.push(callers::run(&bare, tokens, MEASURED, question).await);
+                row.model.push(direct(&model, tokens).await);
+            }
+            show(&row);
+        }
+        println!("{} MB resident after it", ours.memory().unwrap().resident / 1_000_000);
+        ours.stop().unwrap();
+    }
+}
+
+/// How much the service says to the model, and to the caller.
+async fn sizes(ours: &eps_load::process::Program, token: &str, model: &Model) -> (usize, usize) {
+    let before = model.asked().await;
+    let mut connection = eps_load::connection::Connection::open(ours.address).await.unwrap();
+    let body = json!({"query": "Show me people at the loading dock yesterday"}).to_string();
+    let request = eps_load::connection::Request { path: ASK, token, body: &body, is_stream: false };
+    assert_eq!(connection.post(request).await.unwrap(), 200);
+    let reply: Value = serde_json::from_slice(connection.body()).unwrap();
+    assert!(reply["metadata"]["model"].is_string(), "the model was not asked: {reply}");
+    assert_eq!(reply["degraded"], json!([]), "{reply}");
+    let after = model.asked().await;
+    assert_eq!(after.requests, before.requests + 1, "one call to the model a turn");
+    (after.bytes as usize, connection.body().len())
+}
+
+/// The model asked without anything between.
+async fn direct(model: &Model, tokens: &[String]) -> Run {
+    callers::run_at(&model.program, "/v1/chat/completions", tokens, MEASURED / 3, |_, _| "{}".to_owned())
+        .await
+}
+
+fn show(row: &Row) {
+    let of = |runs: &[Run], figure: fn(&Run) -> f64| median(runs.iter().map(figure).collect());
+    let ratio = |figure: fn(&Run) -> f64| {
+        median(row.ours.iter().zip(&row.bare).map(|(ours, bare)| figure(ours) / figure(bare)).collect())
+    };
+    for (name, runs) in [("service", &row.ours), ("bare program", &row.bare), ("model alone", &row.model)] {
+        println!(
+            "{:>4} callers  {name:<13} p50 {:>8.2} ms  p99 {:>8.2} ms  {:>8.0} /s  {:>7.0} us CPU",
+            row.callers,
+            of(runs, |run| run.ms(0.5)),
+            of(runs, |run| run.ms(0.99)),
+            of(runs, Run::per_second),
+            of(runs, Run::cpu_us),
+        );
+    }
+    println!(
+        "{:>4} callers  beside bare: CPU x {:.2}, requests/s x {:.2}, p99 x {:.2}; beyond the model: p50 {:+.2} ms, p99 {:+.2} ms",
+        row.callers,
+        ratio(Run::cpu_us),
+        ratio(Run::per_second),
+        ratio(|run| run.ms(0.99)),
+        of(&row.ours, |run| run.ms(0.5)) - of(&row.model, |run| run.ms(0.5)),
+        of(&row.ours, |run| run.ms(0.99)) - of(&row.model, |run| run.ms(0.99)),
+    );
+}
