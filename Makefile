@@ -56,6 +56,11 @@ eval: setup ## questions with known answers, asked of real servers (EPS_DATA add
 fuzz: setup ## hostile and mangled questions for FUZZ_SECONDS (600): no panic, none slower than 5 ms
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} cargo run --release --locked -p eps-domain --example fuzz-interpret
 
+.PHONY: soak
+soak: ## half an hour of mixed load while everything fails in turn (SOAK_SECONDS, SOAK_SEED)
+	@scripts/setup services
+	SOAK_SECONDS=$${SOAK_SECONDS:-1800} cargo test --release --locked -p eps-server --test it -- soak --nocapture
+
 .PHONY: eval-retrieval
 eval-retrieval: setup ## quality of search on public collections (needs EPS_DATA)
 	cargo run --release --locked -p eps-adapters --example retrieval

@@ -17,6 +17,7 @@ mod readme;
 mod real_model;
 mod redis;
 mod shutdown;
+mod soak;
 mod stores;
 mod support;
 mod telemetry;
