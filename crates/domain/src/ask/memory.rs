@@ -70,9 +70,12 @@ impl Memory {
     }
 
     async fn begin(store: &dyn ConversationStore, ephemeral: bool, now: Timestamp) -> Result<Self> {
-        let conversation_id = match store.health().await {
-            Ok(()) => Some(mint(now)),
-            Err(error) if ephemeral && is_outage(&error) => None,
+        let id = mint(now);
+        // Nobody else knows the id. It is taken all the same: a store that takes no turns says so here,
+        // before anything is searched and a model is paid.
+        let (conversation_id, lease) = match store.begin_turn(&id, TURN_WAIT).await {
+            Ok(lease) => (Some(id), Some(lease)),
+            Err(error) if ephemeral && is_outage(&error) => (None, None),
             Err(error) => return Err(error),
         };
         Ok(Self {
@@ -81,7 +84,7 @@ impl Memory {
             is_new: true,
             messages: Vec::new(),
             is_latest_visible: true,
-            _lease: None,
+            _lease: lease,
         })
     }
 

@@ -78,6 +78,7 @@ impl EmbeddedConversationStore {
 #[async_trait]
 impl ConversationStore for EmbeddedConversationStore {
     async fn begin_turn(&self, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
+        self.health().await?;
         self.turns.acquire(conversation_id, wait).await
     }
 
@@ -169,7 +170,7 @@ impl ConversationStore for EmbeddedConversationStore {
     }
 
     async fn health(&self) -> Result<()> {
-        // Every new conversation asks this first: while writes succeed, there is nothing to try.
+        // Every turn asks this first: while writes succeed, there is nothing to try.
         if self.database.writer.is_sound() {
             return Ok(());
         }

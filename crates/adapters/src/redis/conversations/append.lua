@@ -49,7 +49,9 @@ if is_new then
   for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], kept) end
 end
 
--- The turn is over: whoever waits need not wait for our letting go.
-if ARGV[8] ~= '0' then redis.call('HSET', KEYS[4], 'until', 0) end
+-- The turn is over: whoever waits need not wait for our letting go. Of a conversation that is new nobody
+-- else has had the lock.
+if not is_known then redis.call('DEL', KEYS[4])
+elseif ARGV[8] ~= '0' then redis.call('HSET', KEYS[4], 'until', 0) end
 
 return {'ok', turns, whole(created), whole(last), redis.call('LLEN', KEYS[2]), title}
