@@ -12,7 +12,7 @@ use ::redis::{
     cluster_async::ClusterConnection,
     cmd,
 };
-use eps_domain::{Error, Result};
+use eps_domain::{Clock as _, Error, Result};
 use futures::future::try_join_all;
 use tokio::{
     sync::{Notify, watch},
@@ -24,13 +24,17 @@ use super::{
     CONNECT_TIMEOUT, RESPONSE_TIMEOUT, RedisAddress, SENTINEL_CONNECT_TIMEOUT,
     address::Connector,
     failure::{Verdict, judge, odd_reply, translate, unavailable},
-    script::Call,
+    script::{Call, Script},
 };
+use crate::clock::SystemClock;
 
 /// The first pause between two attempts to connect.
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// The longest: Redis is found again within a second of its return.
 const PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// Nothing of ours goes by the clocks of the copies where it would matter; tokens and logs do.
+const CLOCK_SKEW: &str = "eps_clock_skew_seconds";
 
 /// Whether a command may be sent a second time when nobody knows whether the first was executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +110,8 @@ struct Shared {
 /// The connection of this process to Redis.
 pub struct RedisLink {
     shared: Arc<Shared>,
+    /// What time it is on the server.
+    time: Script,
     /// Ends with us.
     _keeper: JoinSet<()>,
 }
@@ -128,15 +134,26 @@ impl RedisLink {
         let shared = Arc::new(Shared { current, broken: Notify::new() });
         let mut keeper = JoinSet::new();
         keeper.spawn(keep(Arc::clone(&shared), connector, address.to_string()));
-        Ok(Arc::new(Self { shared, _keeper: keeper }))
+        metrics::describe_gauge!(
+            CLOCK_SKEW,
+            metrics::Unit::Seconds,
+            "How far our clock is ahead of that of Redis."
+        );
+        metrics::gauge!(CLOCK_SKEW).set(0.0);
+        let time = Script::new("return redis.call('TIME')");
+        Ok(Arc::new(Self { shared, time, _keeper: keeper }))
     }
 
-    /// Whether Redis answers.
+    /// Whether Redis answers; shows how far its clock and ours are apart.
     pub(super) async fn ping(&self) -> Result<()> {
-        // In a Cluster this asks one server; `EXISTS` needs no right beyond those for our keys.
-        let mut command = cmd("EXISTS");
-        command.arg("eps:ping");
-        self.run::<i64>(&command, Resend::Safe).await.map(drop)
+        // In a Cluster this asks the server of one key.
+        let asked = SystemClock.now();
+        let (seconds, micros): (i64, i64) = self.call(&self.time.over(&["eps:ping"]), Resend::Safe).await?;
+        // It said so somewhere between our question and its answer.
+        let ours = asked.as_microsecond().midpoint(SystemClock.now().as_microsecond());
+        let skew = ours - (seconds * 1_000_000 + micros);
+        metrics::gauge!(CLOCK_SKEW).set(skew as f64 / 1e6);
+        Ok(())
     }
 
     /// Runs a command.

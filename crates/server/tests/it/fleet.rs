@@ -4,6 +4,7 @@
 use std::{path::Path, process::Child, sync::Arc, time::Duration};
 
 use eps_testkit::servers::{
+    faketime,
     nginx::Nginx,
     own_port,
     redis::RedisServer,
@@ -227,4 +228,79 @@ async fn copies_answer_as_one_with_everything_embedded() {
         assert_above_floors(&examine(&copies, "demo", &["--compare-server", &embedded.base_url]).await);
     let agreement = &report["total"]["agreement"];
     assert_eq!(agreement["right"], agreement["of"], "{report:#}");
+}
+
+/// A turn in a conversation, at a copy.
+async fn ask(copy: &Copy, token: &str, conversation: &Value) -> Reply {
+    let mut body = json!({"query": "hello"});
+    if !conversation.is_null() {
+        body["conversation_id"] = conversation.clone();
+    }
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("{}/api/v1/conversation", copy.url);
+    read(client.post(url).bearer_auth(token).json(&body).send().await.unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_whose_clocks_are_wrong_keep_order_and_count_exactly() {
+    let (Some(redis), Some(faketime)) = (RedisServer::start(), faketime()) else { return };
+    let (redis_url, faketime) = (redis.url(), faketime.display().to_string());
+    let folder = TempDir::new().unwrap();
+    let start = |(shift, port): (&str, u16)| {
+        let settings = [
+            ("REDIS_URL", &*redis_url),
+            ("METRICS_PORT", &port.to_string()),
+            ("RATE_LIMIT_PER_MINUTE", "100"),
+            ("RATE_LIMIT_BURST", "20"),
+            ("LD_PRELOAD", &faketime),
+            ("FAKETIME", shift),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ];
+        Copy::start(folder.path(), own_port(), &settings)
+    };
+    let metrics = [own_port(), own_port()];
+    let copies = tokio::task::block_in_place(|| [("+300", metrics[0]), ("-300", metrics[1])].map(start));
+    // The tokens were made some minutes ago: none is valid before that, by more than the leeway.
+    let token = |subject: &str| {
+        let eps = Eps::new(folder.path()).env("LD_PRELOAD", &faketime).env("FAKETIME", "-600");
+        let token = eps.run(&["token", "--sub", subject, "--scopes", "ask", "--json"]);
+        token.json()["token"].as_str().unwrap().to_owned()
+    };
+    let [alice, bob] = tokio::task::block_in_place(|| ["alice", "bob"].map(token));
+
+    let mut conversation = Value::Null;
+    for turn in 1..=6 {
+        let answer = ask(&copies[turn % 2], &alice, &conversation).await.ok();
+        assert_eq!(answer["metadata"]["conversation_turn"], turn, "{answer}");
+        conversation = answer["conversation_id"].clone();
+    }
+    let path = format!("/api/v1/conversation/{}/history", conversation.as_str().unwrap());
+    for copy in &copies {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client.get(format!("{}{path}", copy.url)).bearer_auth(&alice);
+        let history = read(request.send().await.unwrap()).await.ok();
+        let messages = history["messages"].as_array().unwrap();
+        let roles: Vec<&Value> = messages.iter().map(|message| &message["role"]).collect();
+        assert_eq!(roles, ["user", "assistant"].repeat(6), "{history}");
+    }
+    for key in redis.cli(&["KEYS", "eps:*"]).lines() {
+        let left: i64 = redis.cli(&["TTL", key]).parse().unwrap();
+        assert!(left > 0 || key.starts_with("eps:due:"), "{key} lives for {left} s");
+    }
+
+    // Twenty at once, whichever copy they go to.
+    let mut statuses = Vec::new();
+    for n in 0..25 {
+        statuses.push(ask(&copies[n % 2], &bob, &Value::Null).await.status.as_u16());
+    }
+    let admitted = statuses.iter().filter(|status| **status == 200).count();
+    // A bucket fills again by one each 600 ms, and the machine may be slow.
+    assert!((20..24).contains(&admitted) && statuses[..20] == [200; 20], "{statuses:?}");
+
+    for (port, shift) in metrics.into_iter().zip([300.0, -300.0]) {
+        let url = format!("http://127.0.0.1:{port}/metrics");
+        let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+        let skew = text.lines().find_map(|line| line.strip_prefix("eps_clock_skew_seconds ")).unwrap();
+        assert!((skew.parse::<f64>().unwrap() - shift).abs() < 2.0, "{skew}");
+    }
 }
