@@ -1,6 +1,8 @@
 //! The contracts of conversations, idempotency records and limits, over the embedded adapters.
 
-use eps_adapters::embedded::{DataDir, EmbeddedConversationStore, InProcessRateLimiter};
+use eps_adapters::embedded::{
+    DataDir, EmbeddedConversationStore, InProcessRateLimiter, InProcessTokenLedger,
+};
 use eps_testkit::contract;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -20,4 +22,9 @@ async fn embedded_idempotency_records_keep_the_contract() {
 #[tokio::test]
 async fn the_limiter_in_process_keeps_the_contract() {
     contract::rate_limiter::run(&InProcessRateLimiter::new(100)).await;
+}
+
+#[tokio::test]
+async fn the_ledger_of_tokens_in_process_keeps_the_contract() {
+    contract::token_ledger::run(&InProcessTokenLedger::default()).await;
 }

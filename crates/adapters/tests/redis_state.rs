@@ -7,6 +7,7 @@ use eps_adapters::{
     embedded::InProcessRateLimiter,
     redis::{
         RedisAddress, RedisConversationStore, RedisIdempotencyStore, RedisLink, RedisRateLimiter, RedisTls,
+        RedisTokenLedger,
     },
 };
 use eps_domain::{
@@ -49,6 +50,12 @@ async fn idempotency_records_in_redis_keep_the_contract() {
 async fn limits_in_redis_keep_the_contract() {
     let Some(server) = RedisServer::start() else { return };
     contract::rate_limiter::run(&RedisRateLimiter::by_time_of_callers(link(&server.url()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_ledger_of_tokens_in_redis_keeps_the_contract() {
+    let Some(server) = RedisServer::start() else { return };
+    contract::token_ledger::run(&RedisTokenLedger::new(link(&server.url()))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

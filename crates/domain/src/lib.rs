@@ -25,6 +25,7 @@ pub mod rate_limit;
 pub mod related;
 pub mod search;
 pub mod text;
+pub mod token_ledger;
 
 pub use access::{Caller, CameraScope, Owner, Permission, Scope};
 pub use camera::CameraDirectory;

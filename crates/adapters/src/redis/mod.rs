@@ -13,6 +13,7 @@ mod keys;
 mod limits;
 mod link;
 mod script;
+mod token_ledger;
 
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ pub use conversations::RedisConversationStore;
 pub use idempotency::RedisIdempotencyStore;
 pub use limits::RedisRateLimiter;
 pub use link::RedisLink;
+pub use token_ledger::RedisTokenLedger;
 
 /// A server that does not take a connection and our credentials in this time is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);

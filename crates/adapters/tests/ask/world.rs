@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use eps_adapters::embedded::{DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions};
+use eps_adapters::embedded::{
+    DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, InProcessTokenLedger,
+};
 use eps_domain::{
     Caller, CameraDirectory, Event, Result,
     ask::{Answer, AskEvent, AskRequest, AskSettings, Asker, AskerParts, Filters},
@@ -128,6 +130,7 @@ impl World {
             clips,
             insights,
             directory,
+            token_ledger: Arc::new(InProcessTokenLedger::default()),
             clock,
             settings,
         })

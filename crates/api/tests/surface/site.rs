@@ -12,6 +12,7 @@ use bytes::Bytes;
 use eps_adapters::{
     embedded::{
         DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, InProcessRateLimiter,
+        InProcessTokenLedger,
     },
     jwt::{JwtVerifier, TokenRequest, TokenRules, mint},
 };
@@ -244,6 +245,7 @@ fn parts(folder: &TempDir, clock: Arc<ManualClock>, setup: Setup) -> AppParts {
         clips: clips.clone(),
         insights: insights.clone(),
         directory: directory.clone(),
+        token_ledger: Arc::new(InProcessTokenLedger::default()),
         clock: wall.clone(),
         settings: settings.clone(),
     });

@@ -13,6 +13,7 @@ use crate::{
     embedder::Embedder,
     event_store::EventStore,
     insights::Insights,
+    token_ledger::TokenLedger,
 };
 
 /// What the asker works with.
@@ -31,6 +32,8 @@ pub struct AskerParts {
     pub insights: Arc<Insights>,
     /// Names of cameras and sites.
     pub directory: Arc<CameraDirectory>,
+    /// What tenants have used up of the model's tokens.
+    pub token_ledger: Arc<dyn TokenLedger>,
     /// Now.
     pub clock: Arc<dyn Clock>,
     /// Figures.
@@ -84,7 +87,7 @@ impl Asker {
     /// The service over its parts.
     pub fn new(parts: AskerParts) -> Self {
         let canary = memory::mint(parts.clock.now()).replace('-', "");
-        let budget = ModelBudget::new(parts.settings.tenant_tokens_per_day);
+        let budget = ModelBudget::new(parts.settings.tenant_tokens_per_day, Arc::clone(&parts.token_ledger));
         Self { parts, catalogues: Catalogues::default(), canary, budget, tools: tools::specs() }
     }
 

@@ -3,73 +3,106 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-/// A budget of tokens for each tenant and day. A day is one of UTC, as with the providers. Each copy of the
-/// service counts for itself.
-#[derive(Debug)]
+use crate::token_ledger::TokenLedger;
+
+/// A budget of tokens for each tenant and day.
 pub(super) struct ModelBudget {
     /// None: as much as is asked for.
     tokens_per_day: Option<u64>,
-    spent: Mutex<Spent>,
+    ledger: Arc<dyn TokenLedger>,
+    /// What was last known of a day, and what was used up since the ledger could not be asked.
+    known: Mutex<Known>,
 }
 
 #[derive(Debug, Default)]
-struct Spent {
+struct Known {
     day: Option<Date>,
     by_tenant: HashMap<String, u64>,
 }
 
 impl ModelBudget {
-    pub(super) fn new(tokens_per_day: Option<u64>) -> Self {
-        Self { tokens_per_day, spent: Mutex::default() }
+    pub(super) fn new(tokens_per_day: Option<u64>, ledger: Arc<dyn TokenLedger>) -> Self {
+        Self { tokens_per_day, ledger, known: Mutex::default() }
     }
 
     /// Whether there is anything left. A call that begins may end beyond it: the answer is not cut short.
-    pub(super) fn is_left(&self, tenant: &str, now: Timestamp) -> bool {
+    /// While the ledger is out of order, what this process knows decides.
+    pub(super) async fn is_left(&self, tenant: &str, now: Timestamp) -> bool {
         let Some(most) = self.tokens_per_day else { return true };
-        self.today(now).by_tenant.get(tenant).is_none_or(|spent| *spent < most)
+        self.count(tenant, 0, now).await < most
     }
 
     /// Notes what a call cost.
-    pub(super) fn spend(&self, tenant: &str, tokens: u64, now: Timestamp) {
+    pub(super) async fn spend(&self, tenant: &str, tokens: u64, now: Timestamp) {
         if self.tokens_per_day.is_some() {
-            let mut spent = self.today(now);
-            let sum = spent.by_tenant.entry(tenant.to_owned()).or_default();
-            *sum = sum.saturating_add(tokens);
+            self.count(tenant, tokens, now).await;
         }
     }
 
-    /// What has been spent today; yesterday's is forgotten.
-    fn today(&self, now: Timestamp) -> MutexGuard<'_, Spent> {
-        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        let today = TimeZone::UTC.to_datetime(now).date();
-        if spent.day != Some(today) {
-            *spent = Spent { day: Some(today), by_tenant: HashMap::new() };
+    async fn count(&self, tenant: &str, tokens: u64, now: Timestamp) -> u64 {
+        let day = TimeZone::UTC.to_datetime(now).date();
+        let told = self.ledger.spend(tenant, day, tokens).await;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.day != Some(day) {
+            *known = Known { day: Some(day), by_tenant: HashMap::new() };
         }
-        spent
+        let spent = known.by_tenant.entry(tenant.to_owned()).or_default();
+        *spent = match told {
+            Ok(told) => told.max(*spent),
+            Err(error) => {
+                tracing::warn!(%error, "the ledger of tokens is out of order");
+                spent.saturating_add(tokens)
+            }
+        };
+        *spent
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-    #[test]
-    fn a_tenant_spends_its_own_budget_and_has_a_new_one_each_day() {
-        let late: Timestamp = "2026-05-13T23:59:59Z".parse().unwrap();
-        let midnight: Timestamp = "2026-05-14T00:00:00Z".parse().unwrap();
-        let budget = ModelBudget::new(Some(1_000));
-        budget.spend("a", 999, late);
-        assert!(budget.is_left("a", late));
-        budget.spend("a", 1, late);
-        assert!(!budget.is_left("a", late) && budget.is_left("b", late));
-        assert!(budget.is_left("a", midnight));
-        let unlimited = ModelBudget::new(None);
-        unlimited.spend("a", u64::MAX, late);
-        assert!(unlimited.is_left("a", late));
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::{Error, Result};
+
+    /// A ledger of one tenant and day that others write into as well.
+    #[derive(Default)]
+    struct Shared {
+        spent: AtomicU64,
+        is_down: AtomicBool,
+    }
+
+    #[async_trait]
+    impl TokenLedger for Shared {
+        async fn spend(&self, _: &str, _: Date, tokens: u64) -> Result<u64> {
+            if self.is_down.load(Ordering::SeqCst) {
+                return Err(Error::unavailable("STORE_UNAVAILABLE", "down"));
+            }
+            Ok(self.spent.fetch_add(tokens, Ordering::SeqCst) + tokens)
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_known_decides_while_the_ledger_is_down() {
+        let now: Timestamp = "2026-05-13T12:00:00Z".parse().unwrap();
+        let ledger = Arc::new(Shared::default());
+        let budget = ModelBudget::new(Some(1_000), Arc::clone(&ledger) as Arc<dyn TokenLedger>);
+        ledger.spent.store(900, Ordering::SeqCst);
+        assert!(budget.is_left("a", now).await);
+        ledger.is_down.store(true, Ordering::SeqCst);
+        budget.spend("a", 99, now).await;
+        assert!(budget.is_left("a", now).await);
+        budget.spend("a", 1, now).await;
+        assert!(!budget.is_left("a", now).await);
+        ledger.is_down.store(false, Ordering::SeqCst);
+        assert!(!budget.is_left("a", now).await, "what was spent meanwhile is not forgotten");
+        assert!(ModelBudget::new(None, ledger).is_left("a", now).await);
     }
 }

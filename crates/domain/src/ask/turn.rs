@@ -86,7 +86,7 @@ pub(crate) async fn ask(
     let read = |asking: &Asking<'_>| understand(asking, &memory, &catalogue, about.as_ref());
     let mut interpretation = read(&asking)?;
     if let (Some(language), Some(model)) = (interpretation.language.clone(), parts.model.as_deref())
-        && asker.budget.is_left(&caller.scope.tenant, asking.now)
+        && asker.budget.is_left(&caller.scope.tenant, asking.now).await
         && let Some(english) = in_english(model, &asking, listener).await
     {
         let question = std::mem::replace(&mut asking.reading, english);

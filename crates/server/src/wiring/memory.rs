@@ -1,13 +1,16 @@
 //! What several copies of the service share when they have Redis: conversations, idempotency records,
-//! limits.
+//! limits, spent tokens.
 
 use std::sync::Arc;
 
 use eps_adapters::{
     guard::{GuardedConversationStore, GuardedIdempotencyStore},
-    redis::{RedisConversationStore, RedisIdempotencyStore, RedisLink, RedisRateLimiter},
+    redis::{RedisConversationStore, RedisIdempotencyStore, RedisLink, RedisRateLimiter, RedisTokenLedger},
 };
-use eps_domain::{conversation::ConversationStore, idempotency::IdempotencyStore, rate_limit::RateLimiter};
+use eps_domain::{
+    conversation::ConversationStore, idempotency::IdempotencyStore, rate_limit::RateLimiter,
+    token_ledger::TokenLedger,
+};
 
 use crate::{config::Config, failure::Failure};
 
@@ -16,6 +19,7 @@ pub(super) struct Shared {
     pub(super) conversations: Arc<dyn ConversationStore>,
     pub(super) idempotency: Arc<dyn IdempotencyStore>,
     pub(super) limiter: Arc<dyn RateLimiter>,
+    pub(super) token_ledger: Arc<dyn TokenLedger>,
 }
 
 /// Redis, when it is set. It need not be there yet.
@@ -31,6 +35,7 @@ pub(super) fn redis(config: &Config) -> Result<Option<Shared>, Failure> {
     Ok(Some(Shared {
         conversations: Arc::new(GuardedConversationStore::new("conversations", Arc::new(conversations))),
         idempotency: Arc::new(GuardedIdempotencyStore::new("idempotency", Arc::new(idempotency))),
+        token_ledger: Arc::new(RedisTokenLedger::new(Arc::clone(&link))),
         limiter: Arc::new(RedisRateLimiter::new(link)),
     }))
 }

@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use eps_adapters::embedded::{
-    DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, VectorSpace,
+    DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, InProcessTokenLedger,
+    VectorSpace,
 };
 use eps_domain::{
     Caller, CameraDirectory, Owner, Permission, Scope,
@@ -21,6 +22,7 @@ use eps_domain::{
     rate_limit::RateLimiter,
     related::Related,
     search::Searcher,
+    token_ledger::TokenLedger,
 };
 use jiff::Timestamp;
 
@@ -143,6 +145,7 @@ struct Stores {
     conversations: Arc<dyn ConversationStore>,
     idempotency: Arc<dyn IdempotencyStore>,
     limiter: Option<Arc<dyn RateLimiter>>,
+    token_ledger: Arc<dyn TokenLedger>,
 }
 
 struct Minds {
@@ -166,13 +169,15 @@ async fn open_stores(config: &Config, vectors: Option<VectorSpace>) -> Result<St
             let embedded = Arc::new(EmbeddedEventStore::open(&data_dir, options)?);
             (Arc::clone(&embedded) as Arc<dyn EventStore>, Some(embedded))
         };
-        if let Some(memory::Shared { conversations, idempotency, limiter }) = redis {
-            return Ok(Stores { events, embedded, conversations, idempotency, limiter: Some(limiter) });
+        if let Some(memory::Shared { conversations, idempotency, limiter, token_ledger }) = redis {
+            let limiter = Some(limiter);
+            return Ok(Stores { events, embedded, conversations, idempotency, limiter, token_ledger });
         }
         let conversations = EmbeddedConversationStore::open(&data_dir)?;
         let idempotency = Arc::new(conversations.idempotency());
         let conversations = Arc::new(conversations);
-        Ok::<_, Failure>(Stores { events, embedded, conversations, idempotency, limiter: None })
+        let token_ledger = Arc::new(InProcessTokenLedger::default());
+        Ok::<_, Failure>(Stores { events, embedded, conversations, idempotency, limiter: None, token_ledger })
     });
     opening.await.map_err(|error| Failure::general(format!("opening the data directory: {error}")))?
 }
@@ -215,6 +220,7 @@ fn assemble(
         clips: Arc::clone(&clips),
         insights: Arc::clone(&insights),
         directory: Arc::clone(&directory),
+        token_ledger: stores.token_ledger,
         clock: clock(),
         settings: settings.clone(),
     });

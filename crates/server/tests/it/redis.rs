@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use eps_testkit::{
     fault_proxy::{Fault, FaultProxy},
     servers::redis::RedisServer,
+    upstreams::FakeOpenAi,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -18,8 +19,15 @@ const TOLD_WITHIN: Duration = Duration::from_millis(300);
 const MENDED_WITHIN: Duration = Duration::from_secs(5);
 
 async fn server(url: &str) -> TestServer {
+    server_with(url, &[]).await
+}
+
+async fn server_with(url: &str, settings: &[(&str, &str)]) -> TestServer {
     // Asking again and again whether it is back must not run into the share of the limit.
-    let setup = Setup::default().set("REDIS_URL", url).set("RATE_LIMIT_BURST", "3000");
+    let mut setup = Setup::default().set("REDIS_URL", url).set("RATE_LIMIT_BURST", "3000");
+    for (name, value) in settings {
+        setup = setup.set(name, *value);
+    }
     let server = setup.set("RATE_LIMIT_PER_MINUTE", "30000").start().await;
     server.ingest(&[event("e1", "2026-05-13T08:00:00Z", "dock-1")]).await;
     server
@@ -194,7 +202,8 @@ async fn whatever_cuts_the_way_to_memory_is_told_at_once_and_mends() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn memory_that_takes_no_turns_still_shows_and_forgets_them() {
     let Some(redis) = RedisServer::start() else { return };
-    let server = server(&redis.url()).await;
+    let model = FakeOpenAi::start().await.unwrap();
+    let server = server_with(&redis.url(), &[("OPENAI_BASE_URL", &model.base_url())]).await;
     let id = begin(&server).await;
     let refused = [
         (["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"], "STORAGE_FULL"),
@@ -203,8 +212,12 @@ async fn memory_that_takes_no_turns_still_shows_and_forgets_them() {
     for (spoil, mend, code) in refused {
         let words = |command: [&'static str; 4]| command.into_iter().filter(|word| !word.is_empty());
         redis.cli(&words(spoil).collect::<Vec<_>>());
-        let reply = ask(&server, Some(&id), "And yesterday?").await;
-        assert_eq!(reply.refusal(), (503, code), "{}", reply.text);
+        let paid = model.received().len();
+        for conversation in [Some(&*id), None] {
+            let reply = ask(&server, conversation, "Who was at dock-1 this morning?").await;
+            assert_eq!(reply.refusal(), (503, code), "{}", reply.text);
+        }
+        assert_eq!(model.received().len(), paid, "a model was asked for an answer that is not kept");
         assert_eq!(history(&server, &id).await.ok()["total_messages"], 2);
         redis.cli(&words(mend).collect::<Vec<_>>());
         let begun = Instant::now();
@@ -247,4 +260,18 @@ async fn a_turn_takes_the_memory_that_the_documents_say() {
     println!("{} bytes a turn, {beside} for the indexes, {limit} for the limit", turns / 20);
     assert!((2_000..8_000).contains(&(turns / 20)), "{turns}");
     assert!(beside < 2_000 && limit < 2_000, "{beside} {limit}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_of_the_service_spend_one_budget_of_tokens() {
+    let Some(redis) = RedisServer::start() else { return };
+    let model = FakeOpenAi::start().await.unwrap();
+    // An answer of the fake costs 18.
+    let settings = [("OPENAI_BASE_URL", &*model.base_url()), ("LLM_TENANT_TOKENS_PER_DAY", "36")];
+    let copies = [server_with(&redis.url(), &settings).await, server_with(&redis.url(), &settings).await];
+    for (copy, degraded) in [(0, json!([])), (1, json!([])), (0, json!(["llm"])), (1, json!(["llm"]))] {
+        let answer = ask(&copies[copy], None, "Who was at dock-1 this morning?").await.ok();
+        assert_eq!((&answer["degraded"], &answer["totals"]["events"]), (&degraded, &json!(1)), "{answer}");
+    }
+    assert_eq!(model.received().len(), 2);
 }

@@ -7,3 +7,4 @@ pub mod embedder;
 pub mod event_store;
 pub mod idempotency_store;
 pub mod rate_limiter;
+pub mod token_ledger;

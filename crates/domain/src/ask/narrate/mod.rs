@@ -85,7 +85,7 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
     let patience = if listener.is_present() { DEADLINE_STREAM } else { DEADLINE_WHOLE };
     let deadline = tokio::time::Instant::from_std(asking.started + patience);
     let tenant = &asking.caller.scope.tenant;
-    let is_paid = asker.budget.is_left(tenant, asking.now);
+    let is_paid = asker.budget.is_left(tenant, asking.now).await;
     let end = tokio::select! {
         biased;
         () = listener.gone() => End::ListenerGone,
@@ -96,7 +96,7 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
     let never_began = matches!(end, End::NeverBegan(_));
     let mut draft = conclude(writing, end, understood, place).await;
     if !never_began {
-        asker.budget.spend(tenant, cost(&draft, asker), asking.now);
+        asker.budget.spend(tenant, cost(&draft, asker), asking.now).await;
     }
     draft.llm_time_ms = started.elapsed().as_secs_f64() * 1_000.0;
     if draft.model.is_some() {
