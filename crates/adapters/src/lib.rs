@@ -15,6 +15,7 @@ pub mod no_clips;
 pub mod observe;
 pub mod openai;
 mod paging;
+pub mod priced_chat_model;
 mod rate_figures;
 pub mod redis;
 pub mod remote;

@@ -3,6 +3,7 @@
 //! Holds no business rule and prints nothing.
 
 mod layers;
+mod llm;
 mod reader;
 mod report;
 mod sections;
@@ -12,10 +13,11 @@ mod storage;
 use std::{fmt, path::Path};
 
 pub use layers::{DEFAULT_FILE, Environment, Problem};
+pub use llm::{FallbackSettings, LlmSettings};
 pub use report::Report;
 pub use sections::{
-    ClipSettings, ConversationSettings, EmbeddingSettings, LlmSettings, OnOutage, RateSettings,
-    SearchSettings, SecuritySettings, ServiceSettings,
+    ClipSettings, ConversationSettings, EmbeddingSettings, OnOutage, RateSettings, SearchSettings,
+    SecuritySettings, ServiceSettings,
 };
 pub use settings::{SETTINGS, Setting};
 pub use storage::{StorageSettings, WeaviateSettings};

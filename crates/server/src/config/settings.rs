@@ -55,6 +55,8 @@ pub const SETTINGS: &[Setting] = &[
     plain("llm.fallback_model", "OPENAI_FALLBACK_MODEL", ""),
     plain("llm.fallback_base_url", "OPENAI_FALLBACK_BASE_URL", ""),
     secret("llm.fallback_api_keys", "OPENAI_FALLBACK_API_KEYS"),
+    plain("llm.price", "LLM_PRICE", ""),
+    plain("llm.fallback_price", "LLM_FALLBACK_PRICE", ""),
     plain("embeddings.base_url", "EMBEDDINGS_BASE_URL", ""),
     plain("embeddings.model", "EMBEDDINGS_MODEL", "text-embedding-3-small"),
     plain("embeddings.dimensions", "EMBEDDINGS_DIMENSIONS", "1536"),

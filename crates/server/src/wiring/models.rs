@@ -12,6 +12,7 @@ use eps_adapters::{
     minilm::{self, MiniLmEmbedder},
     no_clips::NoClips,
     openai::{OpenAiChatModel, OpenAiEmbedder, OpenAiOptions},
+    priced_chat_model::{PricedChatModel, TokenPrice},
 };
 use eps_domain::{chat_model::ChatModel, clip::ClipSource, embedder::Embedder};
 
@@ -105,7 +106,7 @@ pub(super) fn chat_model(config: &Config) -> Result<Option<Arc<dyn ChatModel>>, 
         first_token_timeout: llm.first_token,
         ..OpenAiOptions::new(llm.base_url.as_deref().unwrap_or(OPENAI_URL), llm.api_keys.clone(), &llm.model)
     };
-    let first = guarded("llm", first, "OPENAI_BASE_URL")?;
+    let first = priced(guarded("llm", first, "OPENAI_BASE_URL")?, llm.price, "1");
     let Some(fallback) = &llm.fallback else { return Ok(Some(first)) };
     let keys = if fallback.api_keys.is_empty() { &llm.api_keys } else { &fallback.api_keys };
     let base_url = fallback.base_url.as_deref().or(llm.base_url.as_deref()).unwrap_or(OPENAI_URL);
@@ -114,12 +115,20 @@ pub(super) fn chat_model(config: &Config) -> Result<Option<Arc<dyn ChatModel>>, 
         ..OpenAiOptions::new(base_url, keys.clone(), &fallback.model)
     };
     let second = guarded("llm_fallback", second, "OPENAI_FALLBACK_BASE_URL")?;
+    let second = priced(second, fallback.price, "2");
     Ok(Some(Arc::new(FallbackChatModel::new(first, vec![second]))))
 }
 
 fn guarded(dep: &'static str, options: OpenAiOptions, setting: &str) -> Result<Arc<dyn ChatModel>, Failure> {
     let model = OpenAiChatModel::new(options).map_err(|error| wrong_setting(setting, &error))?;
     Ok(Arc::new(GuardedChatModel::new(dep, Arc::new(model))))
+}
+
+fn priced(model: Arc<dyn ChatModel>, price: Option<TokenPrice>, number: &'static str) -> Arc<dyn ChatModel> {
+    match price {
+        Some(price) => Arc::new(PricedChatModel::new(model, price, number)),
+        None => model,
+    }
 }
 
 /// Clips on disk, or none.
