@@ -36,7 +36,7 @@ check: ## format, lints, docs, licences and layer walls, spelling
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 	cargo deny --log-level error --all-features --locked check bans licenses sources
 	typos
-	shellcheck scripts/setup scripts/check-shape scripts/eval scripts/fetch-model scripts/llm .ci/run
+	shellcheck scripts/setup scripts/check-shape scripts/eval scripts/fetch-model scripts/llm scripts/redis-versions .ci/run
 	scripts/check-shape
 
 .PHONY: llm
