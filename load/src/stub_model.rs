@@ -50,8 +50,8 @@ struct Stub {
     bytes: AtomicU64,
 }
 
-/// One sentence of the answer: every claim in it has its evidence.
-const SENTENCE: [&str; 6] = [" The", " camera", " saw", " it", " [", "1]."];
+/// One sentence of the answer. It holds wherever people are asked for: the event that it cites is of one.
+const SENTENCE: [&str; 6] = [" A", " person", " was", " there", " [", "1]."];
 
 /// Serves until the process ends; `GET /asked` says [`Asked`].
 ///

@@ -20,18 +20,16 @@ const CALLERS: [usize; 3] = [1, 32, 256];
 pub(crate) const TOKENS: usize = 60;
 const LIKE_A_MODEL: Duration = Duration::from_millis(500);
 
-/// Questions that count, find and list, over several cameras and periods, none in a conversation.
+/// Questions after people that count, find and list, over several cameras and periods, none in a conversation.
 pub(crate) fn question(caller: usize, number: usize) -> String {
     let cameras = ["the loading dock", "the main gate", "the yard", "the office entrance", "the car park"];
     let periods = ["yesterday", "last night", "this morning", "in the last 24 hours", "on Monday"];
-    let things = ["people", "cars", "vehicles"];
     let (camera, period) =
         (cameras[(caller + number) % cameras.len()], periods[(caller / 3 + number) % periods.len()]);
-    let thing = things[(caller + number / 2) % things.len()];
     let query = match number % 3 {
-        0 => format!("How many {thing} at {camera} {period}?"),
-        1 => format!("Show me {thing} at {camera} {period}"),
-        _ => format!("What happened at {camera} {period}?"),
+        0 => format!("How many people at {camera} {period}?"),
+        1 => format!("Show me people at {camera} {period}"),
+        _ => format!("Who was at {camera} {period}?"),
     };
     json!({ "query": query }).to_string()
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     meva::{CASES, NOW, Recording, recording},
-    support::{Grant, Setup, TestServer},
+    support::{Grant, Setup, TestServer, one_fleet_at_a_time},
 };
 
 const BATCH: usize = 1_000;
@@ -74,6 +74,7 @@ fn told(answer: &Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_stores_of_events_tell_the_same_story() {
+    let _fleet = one_fleet_at_a_time().await;
     let Some(weaviate) = WeaviateServer::start() else { return };
     let Some(recording) = recording() else {
         eprintln!("SKIPPED: the MEVA recording is not there; set EPS_DATA to the folder that holds it");

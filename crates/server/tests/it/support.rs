@@ -114,6 +114,13 @@ impl Reply {
     }
 }
 
+/// Held by tests that start many servers: one of them at a time fills a small machine, and what waits for a server
+/// more than its deadline allows is then no fault of the service.
+pub(crate) async fn one_fleet_at_a_time() -> tokio::sync::MutexGuard<'static, ()> {
+    static FLEET: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    FLEET.lock().await
+}
+
 /// The recorder of this process.
 pub(crate) fn metrics() -> Metrics {
     static METRICS: OnceLock<Metrics> = OnceLock::new();

@@ -31,7 +31,7 @@ use self::{
     ledger::Ledger,
     person::{Person, Site},
 };
-use super::fleet::Copy;
+use super::{fleet::Copy, support::one_fleet_at_a_time};
 
 const SECONDS: u64 = 15;
 const COPIES: usize = 2;
@@ -81,6 +81,7 @@ fn resident(copy: &Copy) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_while_everything_fails_in_turn() {
+    let _fleet = one_fleet_at_a_time().await;
     let (Some(redis), Some(weaviate)) = (RedisServer::start(), WeaviateServer::start()) else { return };
     let lasts = Duration::from_secs(number("SOAK_SECONDS").unwrap_or(SECONDS));
     let seed = number("SOAK_SEED").unwrap_or_else(|| u64::from(std::process::id()));
