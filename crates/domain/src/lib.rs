@@ -24,6 +24,7 @@ mod period;
 pub mod rate_limit;
 pub mod related;
 pub mod search;
+pub mod sources;
 pub mod text;
 
 pub use access::{Caller, CameraScope, Owner, Permission, Scope};

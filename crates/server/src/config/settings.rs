@@ -68,6 +68,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("storage.data_dir", "DATA_DIR", "data"),
     plain("storage.clips_dir", "CLIPS_DIR", ""),
     plain("storage.cameras_file", "CAMERAS_FILE", ""),
+    plain("storage.sources_file", "SOURCES_FILE", ""),
     plain("storage.model_dir", "MODEL_DIR", ""),
     secret("storage.redis_url", "REDIS_URL"),
     secret("storage.redis_ca", "REDIS_CA"),

@@ -16,6 +16,7 @@ mod readme;
 mod real_model;
 mod redis;
 mod shutdown;
+mod sources;
 mod stores;
 mod support;
 mod telemetry;
