@@ -2,6 +2,7 @@
 //! environment < command line. All problems are reported together, each with the name of its setting.
 //! Holds no business rule and prints nothing.
 
+mod feeds;
 mod layers;
 mod reader;
 mod report;
@@ -11,6 +12,7 @@ mod storage;
 
 use std::{fmt, path::Path};
 
+pub use feeds::FeedSettings;
 pub use layers::{DEFAULT_FILE, Environment, Problem};
 pub use report::Report;
 pub use sections::{
@@ -60,6 +62,8 @@ pub struct Config {
     pub storage: StorageSettings,
     /// Links to pictures.
     pub clips: ClipSettings,
+    /// Sources that are listened to; none without a broker.
+    pub feeds: Option<FeedSettings>,
     /// Tokens, proxies, browsers.
     pub security: SecuritySettings,
 }
@@ -129,6 +133,7 @@ impl Config {
         let rate_limiting = RateSettings::read(read);
         let storage = StorageSettings::read(read);
         let clips = ClipSettings::read(read);
+        let feeds = FeedSettings::read(read);
         let security = SecuritySettings::read(read, purpose);
         Some(Self {
             service: service?,
@@ -139,6 +144,7 @@ impl Config {
             rate_limiting: rate_limiting?,
             storage: storage?,
             clips,
+            feeds,
             security,
         })
     }

@@ -3,6 +3,7 @@
 
 mod clocks;
 mod event_store;
+mod feeds;
 mod memory;
 mod models;
 mod site;
@@ -18,6 +19,7 @@ use eps_domain::{
 };
 
 pub use clocks::Clocks;
+pub use feeds::{Feeds, feeds};
 pub use site::{Intake, LOCAL_SUBJECT, Site, local_caller, open_intake, open_site, open_site_of, retention};
 pub use surface::surface;
 pub use tokens::{TokenRequest, mint, random_secret};

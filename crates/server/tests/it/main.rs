@@ -8,6 +8,7 @@ mod cli;
 mod config;
 mod durability;
 mod eval;
+mod feeds;
 mod health;
 mod import;
 mod interpret;
