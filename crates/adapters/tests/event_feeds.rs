@@ -187,3 +187,24 @@ async fn what_goes_on_at_a_device_ends_after_a_restart_too() {
     assert_ne!(second[0].draft.event_id, begun[0].draft.event_id);
     assert_eq!(hear(&feed).await[0].draft.end_time.as_deref(), Some(NOW));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_is_too_long_does_not_come_again_for_ever() {
+    let Some(mut rig) = rig(frigate, tracked, "frigate/events").await else { return };
+    let connected = async |rig: &Rig<FrigateFeed>, is_so: bool| {
+        let becomes_so = async {
+            while rig.feed.is_connected() != is_so {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, becomes_so).await.unwrap();
+    };
+    connected(&rig, true).await;
+    rig.publisher.publish("frigate/events", vec![b' '; 2 * 1024 * 1024]);
+    connected(&rig, false).await;
+    connected(&rig, true).await;
+    rig.say(1).await;
+    let heard = tokio::time::timeout(PATIENCE, rig.feed.next(1)).await.unwrap();
+    assert!(heard[0].changes.is_ok());
+    assert!(rig.feed.is_connected());
+}

@@ -35,8 +35,8 @@ pub trait EventFeed: Send + Sync {
     /// Whether it hears its source now.
     fn is_connected(&self) -> bool;
 
-    /// Waits for something to arrive and gives all there is, at most `limit`, in the order in which the
-    /// source said it. What is given and not confirmed may come again. Dropping the future loses nothing.
+    /// Waits for something to arrive and gives what there is in the order in which the source said it: at
+    /// most `limit` messages, or one page of what was missed. What is given and not confirmed may come again. Dropping the future loses nothing.
     async fn next(&self, limit: usize) -> Vec<Delivery>;
 
     /// These are durable, or never will be: they need not come again.

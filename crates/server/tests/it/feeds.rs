@@ -131,6 +131,12 @@ async fn what_frigate_says_is_counted_grouped_and_found_by_its_words() {
     assert_eq!(found["evidence"][0]["event_id"], both[0], "{found}");
     let unreadable = server.metric("eps_feed_events_total{feed=\"frigate\",outcome=\"unreadable\"}").await;
     assert!(unreadable >= Some(2.0), "{unreadable:?}");
+    // Said once more, it is known to be nothing new.
+    let unchanged = "eps_feed_events_total{feed=\"frigate\",outcome=\"unchanged\"}";
+    let count = server.metric(unchanged).await.unwrap();
+    say(source, "end", &person(both[0], NINE + 0.5, Some(NINE + 20.0)));
+    until("nothing new", || async { server.metric(unchanged).await.unwrap() > count }).await;
+    assert_eq!(event(&server, both[0]).await, first);
     let connected = server.metric("eps_feed_connected{feed=\"onvif\"}").await;
     assert!(connected.is_some());
 }
@@ -195,6 +201,15 @@ async fn what_was_said_while_nobody_listened_is_fetched() {
     let live = event(&server, "live").await;
     assert_eq!((&live["end_time"], &live["visit_id"]), (&json!("2026-05-13T09:15:50Z"), &json!("group")));
 
+    // Frigate itself was away, and nobody could hear it.
+    let mut source = broker.publisher();
+    source.say("frigate/available", "offline", true);
+    until_heard(&server, "frigate_feed", "down").await;
+    frigate.keep(kept("alone", NINE + 1500.0, Some(NINE + 1501.0)));
+    source.say("frigate/available", "online", true);
+    until("alone", || async { event(&server, "alone").await["event_id"] == "alone" }).await;
+    until_heard(&server, "frigate_feed", "up").await;
+
     // An addition to an event that was never seen brings the event.
     frigate.keep(kept("unseen", NINE + 1800.0, Some(NINE + 1801.0)));
     let lpr = json!({"type": "lpr", "id": "unseen", "name": null, "plate": "B-AT 42", "score": 0.9});
@@ -211,7 +226,7 @@ async fn what_was_said_while_nobody_listened_is_fetched() {
     let pages = frigate.paths().split_off(before);
     let pages = pages.iter().filter(|path| path.starts_with("/api/events?")).count();
     assert_eq!(pages, 1, "{pages:?}");
-    assert_eq!(totals(&server, "How many people today?").await.0, json!(253));
+    assert_eq!(totals(&server, "How many people today?").await.0, json!(254));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -271,6 +286,31 @@ async fn what_arrives_while_the_store_is_away_waits_for_it() {
     until("all of it", || async {
         let count = server.post("/api/v1/events/count", &server.token(), &json!({})).await;
         count.body["totals"]["events"] == 31 && count.body["totals"]["visits"] == 2
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_burst_that_is_faster_than_the_store_loses_nothing() {
+    const BURST: u32 = 3_000;
+    let Some(broker) = MosquittoServer::start() else { return };
+    let frigate = FakeFrigate::start().await.unwrap();
+    let server = listening(&broker.url()).set("FRIGATE_URL", frigate.url()).start().await;
+    until_heard(&server, "frigate_feed", "up").await;
+    let mut source = broker.publisher();
+    let start = |n: u32| NINE + f64::from(n);
+    for n in 0..BURST {
+        frigate.keep(kept(&format!("burst-{n}"), start(n), Some(start(n) + 0.5)));
+    }
+    // Without a guarantee, as Frigate does unless it is told otherwise.
+    for n in 0..BURST {
+        let after = person(&format!("burst-{n}"), start(n), Some(start(n) + 0.5));
+        let message = json!({"type": "end", "before": after, "after": after});
+        source.say("frigate/events", message.to_string(), false);
+    }
+    until("all of it", || async {
+        let count = server.post("/api/v1/events/count", &server.token(), &json!({})).await;
+        count.body["totals"]["events"] == BURST
     })
     .await;
 }

@@ -102,10 +102,12 @@ impl Gap {
         self.due
     }
 
-    /// Goes on later.
-    pub(super) fn put_off(&mut self) {
+    /// Goes on later; whether it is the first time in a row.
+    pub(super) fn put_off(&mut self) -> bool {
+        let is_first = self.pause == PAUSE_MIN;
         self.due = Instant::now() + self.pause.mul_f64(0.5 + fastrand::f64() / 2.0);
         self.pause = (self.pause * 2).min(PAUSE_MAX);
+        is_first
     }
 
     /// Fetches what comes next. Dropping the future leaves the gap as it is.

@@ -143,12 +143,17 @@ impl FrigateFeed {
         })
     }
 
+    /// In seconds since 1970.
+    fn now(&self) -> f64 {
+        self.clock.now().as_microsecond() as f64 / 1e6
+    }
+
     /// Notes that something may have been missed.
     fn open_gap(&self, state: &mut State) {
         if self.http.is_none() {
             return;
         }
-        let now = self.clock.now().as_microsecond() as f64 / 1e6;
+        let now = self.now();
         let since = (state.marks.heard_until - OVERLAP_SECONDS).max(now - self.backfill.as_secs_f64());
         let open: VecDeque<String> = state.marks.open.keys().cloned().collect();
         state.gap = Some(Gap::new(since.max(0.0), now + SKEW_SECONDS, open));
@@ -182,6 +187,8 @@ impl FrigateFeed {
             let json = serde_json::from_slice::<Value>(&message.payload);
             json.map_err(|_| "a message is not JSON").and_then(|json| changes(topic, &json, &mut pending))
         };
+        // A clock that is wrong must not end all gaps before they begin.
+        pending.heard_until = pending.heard_until.min(self.now() + SKEW_SECONDS);
         state.pend(pending, changes)
     }
 }
@@ -309,8 +316,9 @@ impl EventFeed for FrigateFeed {
                 match gap.step(http).await {
                     Ok(found) => return state.page(&found),
                     Err(error) => {
-                        tracing::warn!(feed = objects::SOURCE, %error, "a gap is not filled yet");
-                        gap.put_off();
+                        if gap.put_off() {
+                            tracing::warn!(feed = objects::SOURCE, %error, "a gap is not filled yet");
+                        }
                         continue;
                     }
                 }
@@ -360,7 +368,7 @@ impl EventFeed for FrigateFeed {
                     gap.also(event_id.to_owned());
                 } else {
                     self.open_gap(&mut state);
-                    state.gap.iter_mut().for_each(Gap::put_off);
+                    state.gap.as_mut().map(Gap::put_off);
                 }
                 Err(error)
             }

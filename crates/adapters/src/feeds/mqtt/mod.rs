@@ -11,8 +11,8 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use rumqttc::{
-    AckMode, AsyncClient, Event, ManualAck, MqttOptions, Packet, Publish, QoS, SessionMode,
-    SubscribeReasonCode, mqttbytes::v4::SubscribeFilter,
+    AckMode, AsyncClient, ConnectionError, Event, ManualAck, MqttOptions, Packet, Publish, QoS, SessionMode,
+    StateError, SubscribeReasonCode, mqttbytes::v4::SubscribeFilter,
 };
 use tokio::{
     sync::{Mutex, mpsc, watch},
@@ -32,9 +32,9 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// How often a silent connection is tried, in seconds; a broken one is noticed after two of them.
 const KEEP_ALIVE_SECONDS: u16 = 10;
 /// Messages that wait to be taken. Brokers give some twenty at once without acknowledgement.
-const WAITING_MAX: usize = 2_048;
-/// The longest message: far above any event, below what could fill the memory.
-const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+const WAITING_MAX: usize = 512;
+/// The longest message: far above any event; all that wait together are half a GiB at the worst.
+const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
 /// Acknowledgements on their way.
 const REQUESTS_MAX: usize = 256;
 
@@ -123,6 +123,12 @@ impl MqttLink {
     }
 }
 
+/// How a connection ended.
+struct End {
+    why: String,
+    is_poisoned: bool,
+}
+
 struct Keeper {
     options: MqttOptions,
     topics: Vec<String>,
@@ -136,9 +142,15 @@ impl Keeper {
         let mut pause = PAUSE_MIN;
         let mut is_told = false;
         // Without room a new connection would be of no use.
-        while self.sender.reserve().await.is_ok() {
-            let why = self.listen().await;
+        while self.sender.reserve_many(WAITING_MAX / 2).await.is_ok() {
+            let End { why, is_poisoned } = self.listen().await;
             let had_worked = self.connected.send_replace(false);
+            // What the broker keeps for us is then forgotten, and what comes after it is a gap.
+            let session = if is_poisoned { SessionMode::Clean } else { SessionMode::Persistent };
+            self.options.set_session_mode(session);
+            if is_poisoned {
+                tracing::error!(broker = %self.address, why, "a message is too long or malformed: the session is given up");
+            }
             if had_worked {
                 (pause, is_told) = (PAUSE_MIN, false);
             }
@@ -151,12 +163,24 @@ impl Keeper {
         }
     }
 
-    /// One connection, to its end; why it ended.
-    async fn listen(&mut self) -> String {
+    /// One connection, to its end.
+    async fn listen(&mut self) -> End {
+        match self.hear().await {
+            Ok(why) => End { why, is_poisoned: false },
+            Err(error) => {
+                // It would come again with every connection.
+                let is_poisoned = matches!(error, ConnectionError::MqttState(StateError::Deserialization(_)));
+                End { why: error.to_string(), is_poisoned }
+            }
+        }
+    }
+
+    /// The same; why it ended, or what broke it.
+    async fn hear(&mut self) -> Result<String, ConnectionError> {
         let built = AsyncClient::builder(self.options.clone()).capacity(REQUESTS_MAX).try_build();
         let (client, mut events) = match built {
             Ok(built) => built,
-            Err(error) => return error.to_string(),
+            Err(error) => return Ok(error.to_string()),
         };
         let begun = Instant::now();
         let mut is_listening = false;
@@ -166,35 +190,35 @@ impl Keeper {
             } else {
                 match timeout(CONNECT_LIMIT.saturating_sub(begun.elapsed()), events.poll()).await {
                     Ok(event) => event,
-                    Err(_) => return "it does not answer in time".to_owned(),
+                    Err(_) => return Ok("it does not answer in time".to_owned()),
                 }
             };
             match event {
                 Ok(Event::Incoming(Packet::ConnAck(_))) => {
                     let filter = |topic: &String| SubscribeFilter::new(topic.clone(), QoS::AtLeastOnce);
                     if let Err(error) = client.subscribe_many(self.topics.iter().map(filter)).await {
-                        return error.to_string();
+                        return Ok(error.to_string());
                     }
                 }
                 Ok(Event::Incoming(Packet::SubAck(answer))) => {
                     let is_refused = |code: &SubscribeReasonCode| *code == SubscribeReasonCode::Failure;
                     if answer.return_codes.iter().any(is_refused) {
-                        return "the account may not read the topics of the feed".to_owned();
+                        return Ok("the account may not read the topics of the feed".to_owned());
                     }
                     is_listening = true;
                     if self.sender.try_send(Heard::Connected).is_err() {
-                        return "its messages came faster than they could be stored".to_owned();
+                        return Ok("its messages came faster than they could be stored".to_owned());
                     }
                     self.connected.send_replace(true);
                     tracing::info!(broker = %self.address, "listening to the broker");
                 }
                 Ok(Event::Incoming(Packet::Publish(publish))) => {
                     if self.sender.try_send(Heard::Message(message(&client, publish))).is_err() {
-                        return "its messages came faster than they could be stored".to_owned();
+                        return Ok("its messages came faster than they could be stored".to_owned());
                     }
                 }
                 Ok(_) => {}
-                Err(error) => return error.to_string(),
+                Err(error) => return Err(error),
             }
         }
     }
