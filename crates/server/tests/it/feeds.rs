@@ -216,6 +216,16 @@ async fn what_was_said_while_nobody_listened_is_fetched() {
     broker.publisher().publish("frigate/tracked_object_update", lpr.to_string());
     until("the unseen", || async { event(&server, "unseen").await["sub_label"] == "B-AT 42" }).await;
 
+    // The same while Frigate does not answer: it is asked again, and the addition is not forgotten.
+    frigate.set_down(true);
+    frigate.keep(kept("unasked", NINE + 2000.0, Some(NINE + 2001.0)));
+    let face = json!({"type": "face", "id": "unasked", "name": "Grace", "score": 0.9, "camera": "front"});
+    broker.publisher().publish("frigate/tracked_object_update", face.to_string());
+    let asked = || frigate.paths().iter().any(|path| path.starts_with("/api/events/unasked"));
+    until("it is asked", || async { asked() }).await;
+    frigate.set_down(false);
+    until("the unasked", || async { event(&server, "unasked").await["sub_label"] == "Grace" }).await;
+
     // After a restart only what is new is asked for.
     let folder = server.stop().await;
     frigate.keep(kept("asleep", NINE + 2400.0, Some(NINE + 2401.0)));
@@ -226,7 +236,7 @@ async fn what_was_said_while_nobody_listened_is_fetched() {
     let pages = frigate.paths().split_off(before);
     let pages = pages.iter().filter(|path| path.starts_with("/api/events?")).count();
     assert_eq!(pages, 1, "{pages:?}");
-    assert_eq!(totals(&server, "How many people today?").await.0, json!(254));
+    assert_eq!(totals(&server, "How many people today?").await.0, json!(255));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -364,6 +364,8 @@ impl EventFeed for FrigateFeed {
                 // It comes with the next gap, which is now.
                 let mut state = self.state.lock().await;
                 state.marks.open.insert(event_id.to_owned(), f64::MAX);
+                // Written before the message that speaks of it is acknowledged.
+                state.written = None;
                 if let Some(gap) = state.gap.as_mut().filter(|gap| !gap.is_over()) {
                     gap.also(event_id.to_owned());
                 } else {
