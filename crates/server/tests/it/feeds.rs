@@ -279,15 +279,24 @@ async fn devices_begin_and_end_events_of_their_cameras() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_arrives_while_the_store_is_away_waits_for_it() {
     let (Some(broker), Some(weaviate)) = (MosquittoServer::start(), WeaviateServer::start()) else { return };
-    let setup = listening(&broker.url()).set("WEAVIATE_URL", weaviate.url());
-    let server = setup.set("WEAVIATE_API_KEY", API_KEY).start().await;
+    let setup = || {
+        let setup = listening(&broker.url()).set("WEAVIATE_URL", weaviate.url());
+        setup.set("WEAVIATE_API_KEY", API_KEY)
+    };
+    // Two copies of the service, each of which hears everything.
+    let (server, other) = (setup().start().await, setup().start().await);
     until_heard(&server, "frigate_feed", "up").await;
+    until_heard(&other, "frigate_feed", "up").await;
     let source = &mut broker.publisher();
     say(source, "new", &person("before", NINE, None));
     until("before", || async { event(&server, "before").await["event_id"] == "before" }).await;
     weaviate.stop();
     for n in 0..30 {
-        say(source, "new", &person(&format!("while-{n}"), NINE + 600.0 + f64::from(n), None));
+        let (id, start) = (format!("while-{n}"), NINE + 600.0 + f64::from(n));
+        say(source, "new", &person(&id, start, None));
+        let words = json!({"type": "description", "id": id, "description": format!("Runner {n}")});
+        source.publish("frigate/tracked_object_update", words.to_string());
+        say(source, "end", &person(&id, start, Some(start + 5.0)));
     }
     let errors = "eps_background_errors_total{task=\"feeds\"}";
     let count = server.metric(errors).await.unwrap();
@@ -296,6 +305,15 @@ async fn what_arrives_while_the_store_is_away_waits_for_it() {
     until("all of it", || async {
         let count = server.post("/api/v1/events/count", &server.token(), &json!({})).await;
         count.body["totals"]["events"] == 31 && count.body["totals"]["visits"] == 2
+    })
+    .await;
+    until("every part of it", || async {
+        let mut is_whole = true;
+        for n in 0..30 {
+            let event = event(&other, &format!("while-{n}")).await;
+            is_whole &= event["description"] == format!("Runner {n}") && !event["end_time"].is_null();
+        }
+        is_whole
     })
     .await;
 }
