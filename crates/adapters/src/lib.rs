@@ -6,6 +6,7 @@ pub mod clock;
 pub mod embedded;
 mod event_search;
 pub mod fallback_chat_model;
+pub mod feeds;
 pub mod files;
 pub mod guard;
 pub mod http;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use eps_domain::{
     Clock, access::TokenVerifier, ask::Asker, clips::Clips, conversations::Conversations, events::Events,
     idempotency::IdempotencyStore, insights::Insights, rate_limit::RateLimiter, related::Related,
-    search::Searcher,
+    search::Searcher, sources::Sources,
 };
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -23,6 +23,8 @@ pub struct AppParts {
     pub conversations: Arc<Conversations>,
     /// Ingest, single events, cameras.
     pub events: Arc<Events>,
+    /// Senders with shapes of their own.
+    pub sources: Arc<Sources>,
     /// Related events.
     pub related: Arc<Related>,
     /// Search and count.

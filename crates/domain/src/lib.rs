@@ -16,14 +16,17 @@ pub mod embedder;
 pub mod embedding_backlog;
 mod error;
 mod event;
+pub mod event_feed;
 pub mod event_store;
 pub mod events;
+pub mod feeds;
 pub mod idempotency;
 pub mod insights;
 mod period;
 pub mod rate_limit;
 pub mod related;
 pub mod search;
+pub mod sources;
 pub mod text;
 pub mod token_ledger;
 

@@ -1,4 +1,4 @@
-//! Work beside the requests, each task with its stop: vectors for new events, the end of old
+//! Work beside the requests, each task with its stop: feeds, vectors for new events, the end of old
 //! conversations, the state of the dependencies. A failure is counted and tried again; none ends the
 //! process.
 
@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
-    wiring::{self, Site},
+    feeds,
+    wiring::{self, Feeds, Site},
 };
 
 /// Without them the service takes no requests.
@@ -40,10 +41,14 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 pub fn start(
     config: &Config,
     site: &Site,
+    listened: Option<Feeds>,
     readiness: Arc<Readiness>,
     stop: &CancellationToken,
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
+    if let Some(listened) = listened {
+        feeds::start(listened, &readiness, stop, &mut tasks);
+    }
     let probing = {
         let (site, stop) = (site.clone(), stop.clone());
         async move {

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod config;
 pub mod dispatch;
 pub mod failure;
+pub mod feeds;
 pub mod run;
 pub mod signals;
 pub mod telemetry;

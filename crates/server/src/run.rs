@@ -88,8 +88,9 @@ pub async fn serve_site(
     let tasks = TaskTracker::new();
     let app = wiring::surface(&config, &site, readiness.clone(), shutdown.stop.clone(), tasks.clone())?;
     background::probe(&site, &readiness).await;
+    let feeds = wiring::feeds(&config, &site)?;
     let background_stop = CancellationToken::new();
-    let mut background = background::start(&config, &site, readiness, &background_stop);
+    let mut background = background::start(&config, &site, feeds, readiness, &background_stop);
     if let Some(listener) = listeners.metrics {
         background.spawn(serve_metrics(listener, metrics, background_stop.clone()));
     }

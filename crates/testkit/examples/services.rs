@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "it is a command")]
 
 use eps_testkit::servers::{
+    mosquitto::MosquittoServer,
     redis::RedisServer,
     weaviate::{API_KEY, WeaviateServer},
 };
@@ -17,6 +18,10 @@ async fn main() {
     if let Some(weaviate) = &weaviate {
         println!("WEAVIATE_URL={}", weaviate.url());
         println!("WEAVIATE_API_KEY={API_KEY}");
+    }
+    let mosquitto = MosquittoServer::start();
+    if let Some(mosquitto) = &mosquitto {
+        println!("MQTT_URL={}", mosquitto.url());
     }
     println!("# until Ctrl-C");
     // Without a signal handler there is nothing to wait for.

@@ -3,6 +3,7 @@
 
 pub mod builders;
 pub mod contract;
+pub mod fake_frigate;
 pub mod fault_proxy;
 pub mod manual_clock;
 pub mod scripted_chat_model;

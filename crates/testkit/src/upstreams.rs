@@ -322,7 +322,7 @@ async fn until_left(stream: &mut TcpStream) -> io::Result<()> {
     Err(io::ErrorKind::ConnectionAborted.into())
 }
 
-async fn read_request(stream: &mut TcpStream) -> io::Result<Received> {
+pub(crate) async fn read_request(stream: &mut TcpStream) -> io::Result<Received> {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {

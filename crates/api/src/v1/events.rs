@@ -26,9 +26,11 @@ use crate::{
 const RELATED_LIMIT_DEFAULT: usize = 10;
 
 /// Takes in events: one object, an array, or NDJSON. An event with a known id replaces it; one bad
-/// event never loses the others.
+/// event never loses the others. With `source`, the body has the shape of a sender that the operator
+/// described, and its mapping makes the events.
 #[utoipa::path(post, path = "/api/v1/events", tag = "events", security(("bearer" = ["events:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h")),
+    params(("source" = Option<String>, Query, description = "A sender described in SOURCES_FILE"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h")),
     request_body(
         content(
             (EventRecord = "application/json", example = json!({"event_id": "evt_1",
@@ -45,9 +47,11 @@ const RELATED_LIMIT_DEFAULT: usize = 10;
 pub(crate) async fn ingest(
     State(app): State<Arc<App>>,
     caller: Authorized<EventsWrite>,
+    params: Params,
     request: Request,
 ) -> Result<Response> {
-    let batch = batch::read(&app, request).await?;
+    let params = params.only(&["source"])?;
+    let batch = batch::read(&app, params.text("source"), request).await?;
     let (events, who) = (app.events.clone(), caller.share());
     once(&app, &caller, "/api/v1/events", batch, |items| async move {
         Reply::of(&events.ingest(&who, items).await?)

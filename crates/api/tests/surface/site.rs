@@ -260,6 +260,7 @@ fn parts(folder: &TempDir, clock: Arc<ManualClock>, setup: Setup) -> AppParts {
         asker: Arc::new(asker),
         conversations: Arc::new(Conversations::new(conversations, wall.clone())),
         events: Arc::new(Events::new(store.clone(), directory.clone(), wall.clone())),
+        sources: Arc::default(),
         related: Arc::new(Related::new(store.clone(), None, directory.clone())),
         searcher: Arc::new(Searcher::new(store, None, clips.clone(), directory, wall.clone(), settings)),
         insights,

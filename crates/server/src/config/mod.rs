@@ -2,6 +2,7 @@
 //! environment < command line. All problems are reported together, each with the name of its setting.
 //! Holds no business rule and prints nothing.
 
+mod feeds;
 mod layers;
 mod llm;
 mod reader;
@@ -12,6 +13,7 @@ mod storage;
 
 use std::{fmt, path::Path};
 
+pub use feeds::FeedSettings;
 pub use layers::{DEFAULT_FILE, Environment, Problem};
 pub use llm::{FallbackSettings, LlmSettings};
 pub use report::Report;
@@ -62,6 +64,8 @@ pub struct Config {
     pub storage: StorageSettings,
     /// Links to pictures.
     pub clips: ClipSettings,
+    /// Sources that are listened to; none without a broker.
+    pub feeds: Option<FeedSettings>,
     /// Tokens, proxies, browsers.
     pub security: SecuritySettings,
 }
@@ -131,6 +135,7 @@ impl Config {
         let rate_limiting = RateSettings::read(read);
         let storage = StorageSettings::read(read);
         let clips = ClipSettings::read(read);
+        let feeds = FeedSettings::read(read);
         let security = SecuritySettings::read(read, purpose);
         Some(Self {
             service: service?,
@@ -141,6 +146,7 @@ impl Config {
             rate_limiting: rate_limiting?,
             storage: storage?,
             clips,
+            feeds,
             security,
         })
     }

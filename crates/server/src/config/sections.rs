@@ -236,9 +236,7 @@ pub struct ClipSettings {
 
 impl ClipSettings {
     pub(super) fn read(read: &mut Reader<'_>) -> Self {
-        for key in ["clips.vms_service_url", "clips.frigate_url"] {
-            refuse_unbuilt(read, key, "clips on disk (CLIPS_DIR)");
-        }
+        refuse_unbuilt(read, "clips.vms_service_url", "clips on disk (CLIPS_DIR)");
         let signing_key = read.secret("clips.signing_key");
         check_secret(read, "clips.signing_key", signing_key.as_ref());
         let public_url = read.url("clips.public_url").unwrap_or_default();

@@ -19,6 +19,8 @@ pub struct StorageSettings {
     pub clips_dir: Option<PathBuf>,
     /// `cameras.yaml`.
     pub cameras_file: Option<PathBuf>,
+    /// `sources.yaml`: senders with shapes of their own.
+    pub sources_file: Option<PathBuf>,
     /// Where the embedder's model lies; the cache of the user when absent.
     pub model_dir: Option<PathBuf>,
     /// Where conversations, idempotency records and limits are shared; in this process when absent.
@@ -82,17 +84,21 @@ impl StorageSettings {
         let data_dir = read.path("storage.data_dir");
         let clips_dir = read.path("storage.clips_dir");
         let cameras_file = read.path("storage.cameras_file");
+        let sources_file = read.path("storage.sources_file");
         let model_dir = read.path("storage.model_dir");
         let is_file = |path: &PathBuf| path.is_file();
         if cameras_file.as_ref().is_some_and(|path| !is_file(path)) {
             read.problem("storage.cameras_file", "there is no such file");
+        }
+        if sources_file.as_ref().is_some_and(|path| !is_file(path)) {
+            read.problem("storage.sources_file", "there is no such file");
         }
         if clips_dir.as_ref().is_some_and(|path| !path.is_dir()) {
             read.problem("storage.clips_dir", "there is no such folder");
         }
         let redis = redis(read);
         let weaviate = WeaviateSettings::read(read);
-        Some(Self { data_dir: data_dir?, clips_dir, cameras_file, model_dir, redis, weaviate })
+        Some(Self { data_dir: data_dir?, clips_dir, cameras_file, sources_file, model_dir, redis, weaviate })
     }
 }
 

@@ -113,8 +113,8 @@ fn a_secret_comes_from_a_file_and_is_redacted_in_print() {
 
 #[test]
 fn a_store_that_this_build_lacks_is_refused_instead_of_ignored() {
-    let found = problems("", &[("VMS_SERVICE_URL", "http://:hush@vms"), ("FRIGATE_URL", "http://f")]);
-    assert_eq!(found.len(), 2, "{found:?}");
+    let found = problems("", &[("VMS_SERVICE_URL", "http://:hush@vms")]);
+    assert_eq!(found.len(), 1, "{found:?}");
     assert!(found.iter().all(|problem| problem.contains("not supported by this build")));
     assert!(!found.join("").contains("hush"));
 }
@@ -149,5 +149,29 @@ fn settings_of_weaviate_are_checked_and_its_key_is_not_shown() {
     ] {
         let found = problems("", &[("JWT_SECRET_KEY", SECRET), (name, value)]).join("");
         assert!(found.contains(name) && !found.contains("hush"), "{found}");
+    }
+}
+
+#[test]
+fn settings_of_feeds_are_checked_and_their_passwords_are_not_shown() {
+    let broker = ("MQTT_URL", "mqtt://eps:hush@broker");
+    let prefix = ("FRIGATE_MQTT_PREFIX", "frigate");
+    let frigate = ("FRIGATE_URL", "http://viewer:hush@frigate:8971");
+    let devices = ("ONVIF_CAMERAS", "site/A=dock-1, R#2=yard-2");
+    let (config, report) = load("", &[("JWT_SECRET_KEY", SECRET), broker, prefix, frigate, devices]).unwrap();
+    let shown = format!("{}{}{config:?}", report.yaml(), report.json());
+    assert!(shown.contains("broker:1883") && !shown.contains("hush"), "{shown}");
+    assert!(!config.feeds.unwrap().onvif_cameras.is_empty());
+    let wrong: [(&str, &[(&str, &str)]); 6] = [
+        ("MQTT_URL", &[broker]),
+        ("MQTT_URL", &[prefix]),
+        ("MQTT_URL", &[("MQTT_URL", "http://:hush@b"), prefix]),
+        ("MQTT_CERT", &[broker, prefix, ("MQTT_KEY", "hush")]),
+        ("FRIGATE_MQTT_PREFIX", &[broker, ("FRIGATE_MQTT_PREFIX", "a/#")]),
+        ("ONVIF_CAMERAS", &[broker, ("ONVIF_CAMERAS", "dock-1")]),
+    ];
+    for (name, settings) in wrong {
+        let found = problems("", settings).join("");
+        assert!(found.contains(name) && !found.contains("hush"), "{name}: {found}");
     }
 }

@@ -70,9 +70,10 @@ fn describe() {
     describe_counter!("eps_embedded_texts_total", "Texts that got their vector.");
     counter!("eps_embedded_texts_total").increment(0);
     describe_counter!("eps_background_errors_total", "Rounds of background work that failed, by task.");
-    for task in ["embedding", "sweep"] {
+    for task in ["embedding", "sweep", "feeds"] {
         counter!("eps_background_errors_total", "task" => task).increment(0);
     }
+    crate::feeds::describe();
     describe_gauge!("eps_ready", "1 when the service takes requests.");
     gauge!("eps_ready").set(0.0);
     for component in ["llm", "vector_search", "clips", "memory", "rate_limit"] {

@@ -17,7 +17,8 @@ const SUBJECTS_MAX: usize = 100_000;
 /// The surface of a site. `stop` makes it not ready; `tasks` owns work that outlives its client.
 ///
 /// # Errors
-/// A token secret that is missing; the settings were then checked for another purpose.
+/// A token secret that is missing; the settings were then checked for another purpose. A file of sources
+/// that is wrong.
 pub fn surface(
     config: &Config,
     site: &Site,
@@ -31,6 +32,7 @@ pub fn surface(
         asker: Arc::clone(&site.asker),
         conversations: Arc::clone(&site.conversations),
         events: Arc::clone(&site.events),
+        sources: super::sources(config)?,
         related: Arc::clone(&site.related),
         searcher: Arc::clone(&site.searcher),
         insights: Arc::clone(&site.insights),

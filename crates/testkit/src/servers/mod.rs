@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 pub mod certificates;
+pub mod mosquitto;
 pub mod nginx;
 pub mod redis;
 pub mod redis_cluster;
