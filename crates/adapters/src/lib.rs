@@ -15,6 +15,7 @@ pub mod no_clips;
 pub mod observe;
 pub mod openai;
 mod paging;
+mod picture_folder;
 mod rate_figures;
 pub mod redis;
 pub mod remote;

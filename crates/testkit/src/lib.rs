@@ -1,6 +1,7 @@
 //! What tests share: contract suites that every adapter of a port must pass, scripted models, fake
 //! upstreams with faults, builders. A development dependency only.
 
+pub mod bare_client;
 pub mod builders;
 pub mod contract;
 pub mod fault_proxy;

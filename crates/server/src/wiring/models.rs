@@ -126,7 +126,11 @@ fn guarded(dep: &'static str, options: OpenAiOptions, setting: &str) -> Result<A
 ///
 /// # Errors
 /// A folder that cannot be opened, as a matter of settings.
-pub(super) fn clip_source(config: &Config, clocks: &Clocks) -> Result<Arc<dyn ClipSource>, Failure> {
+pub(super) fn clip_source(
+    config: &Config,
+    clocks: &Clocks,
+    tenant: &str,
+) -> Result<Arc<dyn ClipSource>, Failure> {
     let Some(root) = &config.storage.clips_dir else { return Ok(Arc::new(NoClips)) };
     let ffmpeg = std::env::var_os("PATH").and_then(|path| find_ffmpeg(&path));
     let thumbnails = ffmpeg.map(|ffmpeg| ThumbnailSettings {
@@ -134,7 +138,7 @@ pub(super) fn clip_source(config: &Config, clocks: &Clocks) -> Result<Arc<dyn Cl
         cache: config.storage.data_dir.join("stills"),
         cache_bytes_max: STILLS_BYTES_MAX,
     });
-    let settings = FileClipSettings { thumbnails, ..FileClipSettings::new(root) };
+    let settings = FileClipSettings { thumbnails, tenant: tenant.into(), ..FileClipSettings::new(root) };
     let source = FileClipSource::open(settings, Arc::clone(&clocks.wall))
         .map_err(|error| wrong_setting("CLIPS_DIR", &error))?;
     Ok(Arc::new(source))
