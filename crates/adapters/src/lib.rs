@@ -1,12 +1,16 @@
 //! Technologies behind the ports, a folder each. Adapters decide nothing about the domain and know
 //! nothing of each other.
 
+pub mod cached_clip_source;
 pub mod cached_embedder;
 pub mod clock;
+mod elsewhere;
 pub mod embedded;
 mod event_search;
 pub mod fallback_chat_model;
+pub mod fallback_clip_source;
 pub mod files;
+pub mod frigate;
 pub mod guard;
 pub mod http;
 pub mod jwt;
@@ -19,6 +23,8 @@ mod picture_folder;
 mod rate_figures;
 pub mod redis;
 pub mod remote;
+pub mod s3;
 pub mod simulator;
 mod turn_locks;
+pub mod vms;
 pub mod weaviate;

@@ -32,6 +32,11 @@ impl PictureFolder {
         Ok(Self { folder, bytes_max, clock })
     }
 
+    /// The most bytes that are kept.
+    pub(crate) fn bytes_max(&self) -> u64 {
+        self.bytes_max
+    }
+
     /// Opens a picture of the folder and marks it as used. Without marks the order of removal is that
     /// of making, which is good enough.
     pub(crate) fn kept(&self, name: &str, content_type: &'static str) -> Option<MediaFile> {

@@ -4,6 +4,7 @@
 
 use eps_testkit::servers::{
     redis::RedisServer,
+    seaweedfs::{ACCESS_KEY, BUCKET, SECRET_KEY, SeaweedFsServer},
     weaviate::{API_KEY, WeaviateServer},
 };
 
@@ -17,6 +18,13 @@ async fn main() {
     if let Some(weaviate) = &weaviate {
         println!("WEAVIATE_URL={}", weaviate.url());
         println!("WEAVIATE_API_KEY={API_KEY}");
+    }
+    let seaweedfs = SeaweedFsServer::start();
+    if let Some(seaweedfs) = &seaweedfs {
+        println!("S3_ENDPOINT={}", seaweedfs.url());
+        println!("S3_BUCKET={BUCKET}");
+        println!("S3_ACCESS_KEY_ID={ACCESS_KEY}");
+        println!("S3_SECRET_ACCESS_KEY={SECRET_KEY}");
     }
     println!("# until Ctrl-C");
     // Without a signal handler there is nothing to wait for.

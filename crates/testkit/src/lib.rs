@@ -5,6 +5,7 @@ pub mod bare_client;
 pub mod builders;
 pub mod contract;
 pub mod fault_proxy;
+pub mod keepers;
 pub mod manual_clock;
 pub mod scripted_chat_model;
 pub mod servers;

@@ -9,6 +9,7 @@ pub mod certificates;
 pub mod redis;
 pub mod redis_cluster;
 pub mod redis_sentinel;
+pub mod seaweedfs;
 pub mod weaviate;
 
 use std::{
@@ -17,12 +18,16 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     path::PathBuf,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
 /// How long a server may take until it answers. Machines that build at the same time are slow.
 pub const START_LIMIT: Duration = Duration::from_mins(1);
+/// Where ports that are not asked of the system are sought: below those that it gives to connections, which
+/// come and go.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
 /// Between two questions whether something is so.
 const POLL: Duration = Duration::from_millis(10);
 
@@ -57,6 +62,21 @@ pub fn find(program: &str) -> Option<PathBuf> {
 /// When there is none.
 pub fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// A port that is free, that the system gives to no connection, and that nobody else here was given.
+pub(crate) fn own_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let ports = u32::from(PORTS.end - PORTS.start);
+    for _ in 0..ports {
+        // Processes that test at the same time begin at different places.
+        let offset = std::process::id().wrapping_mul(97).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = PORTS.start + u16::try_from(offset % ports).unwrap();
+        if TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no port is free")
 }
 
 /// Waits until something is so.

@@ -3,26 +3,21 @@
 use std::{
     fs::File,
     io::{Read as _, Write as _},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpStream},
     path::PathBuf,
     process::Command,
-    sync::{
-        Arc, Mutex, PoisonError, Weak,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
 
 use tempfile::TempDir;
 
-use super::{Process, START_LIMIT, find, wait_until};
+use super::{Process, START_LIMIT, find, own_port, wait_until};
 
 /// The key of every server.
 pub const API_KEY: &str = "weaviate-test-key-7f3a";
 /// How often a server is started with other ports.
 const ATTEMPTS: usize = 5;
-/// Where its ports are sought: below those that the system gives to connections, which come and go.
-const PORTS: std::ops::Range<u16> = 20_000..32_000;
 /// How long one probe may take.
 const PROBE: Duration = Duration::from_secs(2);
 
@@ -169,19 +164,4 @@ impl WeaviateServer {
         let mut status = [0; 12];
         bounded.is_ok() && stream.read_exact(&mut status).is_ok() && status.ends_with(b" 200")
     }
-}
-
-/// A port that is free, that the system gives to no connection, and that nobody else here was given.
-fn own_port() -> u16 {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let ports = u32::from(PORTS.end - PORTS.start);
-    for _ in 0..ports {
-        // Processes that test at the same time begin at different places.
-        let offset = std::process::id().wrapping_mul(97).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
-        let port = PORTS.start + u16::try_from(offset % ports).unwrap();
-        if TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok() {
-            return port;
-        }
-    }
-    panic!("no port is free")
 }
