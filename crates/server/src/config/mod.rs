@@ -2,6 +2,7 @@
 //! environment < command line. All problems are reported together, each with the name of its setting.
 //! Holds no business rule and prints nothing.
 
+mod clips;
 mod layers;
 mod reader;
 mod report;
@@ -11,11 +12,12 @@ mod storage;
 
 use std::{fmt, path::Path};
 
+pub use clips::{ClipKeeper, ClipSettings, FrigateSection, S3Section, VmsSection};
 pub use layers::{DEFAULT_FILE, Environment, Problem};
 pub use report::Report;
 pub use sections::{
-    ClipSettings, ConversationSettings, EmbeddingSettings, LlmSettings, OnOutage, RateSettings,
-    SearchSettings, SecuritySettings, ServiceSettings,
+    ConversationSettings, EmbeddingSettings, LlmSettings, OnOutage, RateSettings, SearchSettings,
+    SecuritySettings, ServiceSettings,
 };
 pub use settings::{SETTINGS, Setting};
 pub use storage::{StorageSettings, WeaviateSettings};
@@ -58,7 +60,7 @@ pub struct Config {
     pub rate_limiting: RateSettings,
     /// Folders and files.
     pub storage: StorageSettings,
-    /// Links to pictures.
+    /// Pictures and links to them.
     pub clips: ClipSettings,
     /// Tokens, proxies, browsers.
     pub security: SecuritySettings,
@@ -138,7 +140,7 @@ impl Config {
             search: search?,
             rate_limiting: rate_limiting?,
             storage: storage?,
-            clips,
+            clips: clips?,
             security,
         })
     }

@@ -5,6 +5,7 @@ mod access;
 mod ask;
 mod bad_models;
 mod cli;
+mod clips;
 mod config;
 mod durability;
 mod eval;
