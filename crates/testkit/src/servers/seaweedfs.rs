@@ -29,6 +29,16 @@ pub struct SeaweedFsServer {
     _folder: TempDir,
     port: u16,
     filer_port: u16,
+    sockets: Vec<String>,
+}
+
+impl Drop for SeaweedFsServer {
+    fn drop(&mut self) {
+        // It makes them outside of its folder, and is not given the time to take them away.
+        for socket in &self.sockets {
+            let _ = std::fs::remove_file(socket);
+        }
+    }
 }
 
 impl SeaweedFsServer {
@@ -59,8 +69,11 @@ impl SeaweedFsServer {
         for name in ["master.port", "volume.port"] {
             command.arg(format!("-{name}={}", own_port()));
         }
+        let mut sockets = Vec::new();
         for name in ["master", "volume", "filer", "s3"] {
-            command.arg(format!("-{name}.port.grpc={}", own_port()));
+            let port = own_port();
+            command.arg(format!("-{name}.port.grpc={port}"));
+            sockets.push(format!("/tmp/seaweedfs-{name}-grpc-{port}.sock"));
         }
         for (name, file) in [
             ("dir", "data"),
@@ -71,7 +84,7 @@ impl SeaweedFsServer {
             command.arg(format!("-{name}={}", place(file)));
         }
         let process = Process::start(&mut command);
-        let server = Self { _process: process, _folder: folder, port, filer_port };
+        let server = Self { _process: process, _folder: folder, port, filer_port, sockets };
         // Whoever has no key is refused: then it knows its keys.
         wait_until("SeaweedFS is ready", START_LIMIT, || {
             Self::ask(server.port, "GET", "/", b"") == Some(403)
