@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use eps_domain::{
     Event, Result,
-    clip::{ClipSource, ClipState, ClipStatus, MediaFile, MediaKind},
+    clip::{ClipSource, ClipStatus, Media, MediaRequest},
 };
 use jiff::Timestamp;
 
@@ -15,16 +15,21 @@ pub struct NoClips;
 
 #[async_trait]
 impl ClipSource for NoClips {
+    fn holds(&self, _tenant: &str) -> bool {
+        false
+    }
+
     async fn status(
         &self,
+        _tenant: &str,
         events: &[Event],
         _deadline: Duration,
         _now: Timestamp,
-    ) -> Result<Vec<ClipStatus>> {
-        Ok(vec![ClipStatus { clip: ClipState::Unavailable, has_thumbnail: false }; events.len()])
+    ) -> Result<Vec<Option<ClipStatus>>> {
+        Ok(vec![Some(ClipStatus::NONE); events.len()])
     }
 
-    async fn open(&self, _event: &Event, _kind: MediaKind) -> Result<Option<MediaFile>> {
+    async fn open(&self, _tenant: &str, _event: &Event, _request: &MediaRequest) -> Result<Option<Media>> {
         Ok(None)
     }
 }

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use eps_adapters::feeds::{
     client_id,
-    frigate::{FrigateFeed, FrigateSettings},
+    frigate::{FrigateFeed, FrigateFeedSettings},
     mqtt::{MqttAddress, MqttSettings, MqttTls},
     onvif::{OnvifCameras, OnvifFeed, OnvifSettings},
 };
@@ -34,7 +34,7 @@ fn mqtt(url: &str, tls: MqttTls, folder: &TempDir) -> MqttSettings {
 
 fn frigate(mqtt: MqttSettings, folder: &TempDir) -> FrigateFeed {
     let backfill = Duration::from_hours(24);
-    let settings = FrigateSettings { mqtt, prefix: "frigate".to_owned(), url: None, backfill };
+    let settings = FrigateFeedSettings { mqtt, prefix: "frigate".to_owned(), http: None, backfill };
     FrigateFeed::open(&settings, folder.path(), clock()).unwrap()
 }
 

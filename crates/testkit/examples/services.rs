@@ -5,6 +5,7 @@
 use eps_testkit::servers::{
     mosquitto::MosquittoServer,
     redis::RedisServer,
+    seaweedfs::{ACCESS_KEY, BUCKET, SECRET_KEY, SeaweedFsServer},
     weaviate::{API_KEY, WeaviateServer},
 };
 
@@ -22,6 +23,13 @@ async fn main() {
     let mosquitto = MosquittoServer::start();
     if let Some(mosquitto) = &mosquitto {
         println!("MQTT_URL={}", mosquitto.url());
+    }
+    let seaweedfs = SeaweedFsServer::start();
+    if let Some(seaweedfs) = &seaweedfs {
+        println!("S3_ENDPOINT={}", seaweedfs.url());
+        println!("S3_BUCKET={BUCKET}");
+        println!("S3_ACCESS_KEY_ID={ACCESS_KEY}");
+        println!("S3_SECRET_ACCESS_KEY={SECRET_KEY}");
     }
     println!("# until Ctrl-C");
     // Without a signal handler there is nothing to wait for.

@@ -19,10 +19,10 @@ use tokio::{
 
 use crate::upstreams::{Received, read_request};
 
-/// The account of its address.
-const USER: &str = "viewer";
-const PASSWORD: &str = "f:rig@te";
-const PASSWORD_ENCODED: &str = "f%3Arig%40te";
+/// Its only account.
+pub const USER: &str = "viewer";
+/// The password of that account.
+pub const PASSWORD: &str = "f:rig@te";
 
 #[derive(Default)]
 struct State {
@@ -59,9 +59,9 @@ impl FakeFrigate {
         Ok(Self { address, state, _tasks: tasks })
     }
 
-    /// What a client is configured with.
+    /// What a client is configured with, beside the account.
     pub fn url(&self) -> String {
-        format!("http://{USER}:{PASSWORD_ENCODED}@{}", self.address)
+        format!("http://{}", self.address)
     }
 
     /// Keeps an event, or replaces the one with its id.

@@ -25,12 +25,14 @@ use async_trait::async_trait;
 use cap_std::{ambient_authority, fs::Dir};
 use eps_domain::{
     Clock, Error, Event, Result,
-    clip::{ClipSource, ClipState, ClipStatus, MediaFile, MediaKind},
+    access::DEFAULT_TENANT,
+    clip::{ClipSource, ClipState, ClipStatus, Media, MediaFile, MediaKind, MediaRequest},
 };
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use self::thumbnails::Thumbnails;
+use crate::picture_folder::media_file;
 
 /// Look-ups at once. A folder on a network that hangs holds this many threads and no more.
 const LOOKUPS_MAX: usize = 4;
@@ -46,8 +48,8 @@ const STILL_TYPES: [(&str, &str); 4] =
 pub struct FileClipSettings {
     /// The folder with the clips (`CLIPS_DIR`).
     pub root: PathBuf,
-    /// An event without a file is `pending` until it has been over for this long.
-    pub pending_for: Duration,
+    /// Whose clips they are.
+    pub tenant: Arc<str>,
     /// After this long a clip that is missing counts as `expired`; `None` when clips are kept for good.
     pub retention: Option<Duration>,
     /// Where stills that are made from clips are kept; without it none are made.
@@ -55,9 +57,9 @@ pub struct FileClipSettings {
 }
 
 impl FileClipSettings {
-    /// Clips of a folder, pending for two minutes, kept for good, without made stills.
+    /// Clips of the usual tenant in a folder, kept for good, without made stills.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), pending_for: Duration::from_mins(2), retention: None, thumbnails: None }
+        Self { root: root.into(), tenant: DEFAULT_TENANT.into(), retention: None, thumbnails: None }
     }
 }
 
@@ -75,7 +77,7 @@ pub struct ThumbnailSettings {
 /// Serves clips from files.
 pub struct FileClipSource {
     root: Arc<Dir>,
-    pending_for: Duration,
+    tenant: Arc<str>,
     retention: Option<Duration>,
     thumbnails: Option<Thumbnails>,
     lookups: Arc<Semaphore>,
@@ -100,30 +102,27 @@ impl FileClipSource {
         let thumbnails = settings.thumbnails.map(|settings| Thumbnails::new(settings, clock)).transpose()?;
         Ok(Self {
             root: Arc::new(root),
-            pending_for: settings.pending_for,
+            tenant: settings.tenant,
             retention: settings.retention,
             thumbnails,
             lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)),
         })
     }
-
-    /// What a missing clip means, by how long its event has been over.
-    fn state_without_file(&self, event: &Event, now: Timestamp) -> ClipState {
-        let age = now.duration_since(event.end());
-        let is_older = |than: Duration| age >= than.try_into().unwrap_or(jiff::SignedDuration::MAX);
-        if !is_older(self.pending_for) {
-            ClipState::Pending
-        } else if self.retention.is_some_and(is_older) {
-            ClipState::Expired
-        } else {
-            ClipState::Unavailable
-        }
-    }
 }
 
 #[async_trait]
 impl ClipSource for FileClipSource {
-    async fn status(&self, events: &[Event], deadline: Duration, now: Timestamp) -> Result<Vec<ClipStatus>> {
+    fn holds(&self, tenant: &str) -> bool {
+        *self.tenant == *tenant
+    }
+
+    async fn status(
+        &self,
+        _tenant: &str,
+        events: &[Event],
+        deadline: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<Option<ClipStatus>>> {
         let until = Instant::now() + deadline;
         let stems: Vec<String> = events.iter().map(|event| file_stem(&event.event_id)).collect();
         let known: Arc<Mutex<Vec<Found>>> = Arc::default();
@@ -147,35 +146,32 @@ impl ClipSource for FileClipSource {
                 .map_err(|e| Error::unavailable("CLIPS_UNAVAILABLE", "clips cannot be read").caused_by(e))?;
         }
         let known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        let status = |(position, event): (usize, &Event)| match known.get(position) {
-            None => ClipStatus { clip: ClipState::Unavailable, has_thumbnail: false },
-            Some(found) if found.clip => {
+        let status = |(position, event): (usize, &Event)| {
+            let found = known.get(position)?;
+            Some(if found.clip {
                 let has_thumbnail = found.still || self.thumbnails.is_some();
                 ClipStatus { clip: ClipState::Ready, has_thumbnail }
-            }
-            Some(found) => {
-                let clip = self.state_without_file(event, now);
-                ClipStatus { clip, has_thumbnail: found.still }
-            }
+            } else {
+                let missing = ClipStatus::missing(event, now, self.retention);
+                ClipStatus { has_thumbnail: found.still, ..missing }
+            })
         };
         Ok(events.iter().enumerate().map(status).collect())
     }
 
-    async fn open(&self, event: &Event, kind: MediaKind) -> Result<Option<MediaFile>> {
+    async fn open(&self, _tenant: &str, event: &Event, request: &MediaRequest) -> Result<Option<Media>> {
         let stem = file_stem(&event.event_id);
-        let types = match kind {
+        let types = match request.kind {
             MediaKind::Clip => CLIP_TYPES,
             MediaKind::Thumbnail => STILL_TYPES,
         };
         let found = self.open_any(stem.clone(), types).await?;
-        let Some(thumbnails) = self.thumbnails.as_ref().filter(|_| kind == MediaKind::Thumbnail) else {
-            return Ok(found);
+        let thumbnails = self.thumbnails.as_ref().filter(|_| request.kind == MediaKind::Thumbnail);
+        let Some(thumbnails) = thumbnails.filter(|_| found.is_none()) else {
+            return Ok(found.map(Media::File));
         };
-        if found.is_some() {
-            return Ok(found);
-        }
         match self.open_any(stem.clone(), CLIP_TYPES).await? {
-            Some(clip) => thumbnails.of(&stem, clip).await,
+            Some(clip) => Ok(thumbnails.of(&stem, clip).await?.map(Media::File)),
             None => Ok(None),
         }
     }
@@ -239,10 +235,4 @@ fn open_file(root: &Dir, name: &str, content_type: &'static str) -> io::Result<O
         Err(e) => return Err(e),
     };
     media_file(file, content_type).map(Some)
-}
-
-fn media_file(file: std::fs::File, content_type: &'static str) -> io::Result<MediaFile> {
-    let metadata = file.metadata()?;
-    let modified = Timestamp::try_from(metadata.modified()?).map_err(io::Error::other)?;
-    Ok(MediaFile { bytes: metadata.len(), file, content_type, modified })
 }

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::symlink, path::Path, process::Command, sync::Arc, ti
 
 use eps_domain::{
     Event, EventDraft,
-    clip::{ClipSource, ClipState, ClipStatus, MediaKind},
+    clip::{ClipSource, ClipState, ClipStatus, Media, MediaKind, MediaRequest},
 };
 use eps_testkit::manual_clock::ManualClock;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
@@ -36,7 +36,8 @@ async fn content(
     event_id: &str,
     kind: MediaKind,
 ) -> Option<(Vec<u8>, &'static str)> {
-    let file = source.open(&event(event_id, now()), kind).await.unwrap()?;
+    let opened = source.open(DEFAULT_TENANT, &event(event_id, now()), &MediaRequest::whole(kind)).await;
+    let Media::File(file) = opened.unwrap()? else { panic!("no file") };
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut &file.file, &mut bytes).unwrap();
     assert_eq!(file.bytes, bytes.len() as u64);
@@ -80,22 +81,25 @@ async fn no_id_and_no_link_leads_out_of_the_folder() {
     ];
     for id in hostile {
         assert_eq!(content(&source, id, MediaKind::Clip).await, None, "{id:?}");
-        let status = source.status(&[event(id, now())], Duration::from_secs(5), now()).await.unwrap();
-        assert_eq!(status, [ClipStatus { clip: ClipState::Pending, has_thumbnail: false }], "{id:?}");
+        let status =
+            source.status(DEFAULT_TENANT, &[event(id, now())], Duration::from_secs(5), now()).await.unwrap();
+        let pending = ClipStatus { clip: ClipState::Pending, has_thumbnail: false };
+        assert_eq!(status, [Some(pending)], "{id:?}");
     }
     assert_eq!(content(&source, "good", MediaKind::Clip).await.unwrap().0, b"good");
     assert_eq!(content(&source, "alias", MediaKind::Clip).await.unwrap().0, b"good");
 }
 
 #[tokio::test]
-async fn what_is_not_known_in_time_is_unavailable() {
+async fn what_is_not_known_in_time_is_not_guessed() {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("e.mp4"), "x").unwrap();
     let source = source(FileClipSettings::new(root.path()));
     // Every look-up is taken, as when the folder hangs.
     let _taken = source.lookups.acquire_many(LOOKUPS_MAX as u32).await.unwrap();
-    let status = source.status(&[event("e", now())], Duration::from_millis(10), now()).await.unwrap();
-    assert_eq!(status, [ClipStatus { clip: ClipState::Unavailable, has_thumbnail: false }]);
+    let status =
+        source.status(DEFAULT_TENANT, &[event("e", now())], Duration::from_millis(10), now()).await.unwrap();
+    assert_eq!(status, [None]);
 }
 
 #[tokio::test]
@@ -108,8 +112,8 @@ async fn a_missing_clip_is_pending_then_unavailable_then_expired() {
     let old = [(48 * 3_600 - 1, ClipState::Unavailable), (48 * 3_600, ClipState::Expired)];
     for (seconds, expected) in ages.into_iter().chain(old) {
         let event = event("e", now() - seconds.seconds());
-        let status = source.status(&[event], Duration::from_secs(5), now()).await.unwrap();
-        assert_eq!(status[0].clip, expected, "{seconds} s");
+        let status = source.status(DEFAULT_TENANT, &[event], Duration::from_secs(5), now()).await.unwrap();
+        assert_eq!(status[0].unwrap().clip, expected, "{seconds} s");
     }
 }
 

@@ -3,22 +3,14 @@
 //! The clip reaches ffmpeg as an open file, never as a path, and is read as the kind of file that its
 //! ending says, so that a hostile file cannot make it open others.
 
-use std::{
-    ffi::OsStr,
-    fs::{self, File},
-    io::{self, Write},
-    path::{Path, PathBuf},
-    process::Stdio,
-    sync::Arc,
-    time::Duration,
-};
+use std::{ffi::OsStr, io, path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 
-use eps_domain::{Clock, Error, Result, clip::MediaFile};
+use eps_domain::{Clock, Result, clip::MediaFile};
 use moka::future::Cache;
-use sha2::{Digest, Sha256};
 use tokio::{io::AsyncReadExt, process::Command, sync::Semaphore};
 
-use super::{ThumbnailSettings, media_file};
+use super::ThumbnailSettings;
+use crate::picture_folder::{self, PictureFolder};
 
 /// Programs at once: they are for the eye, and must not slow the answers down.
 const PROGRAMS_MAX: usize = 2;
@@ -30,6 +22,7 @@ const STILL_BYTES_MAX: u64 = 2 * 1024 * 1024;
 /// again with every look at it.
 const OUTCOME_KEPT: Duration = Duration::from_mins(1);
 const OUTCOMES_MAX: u64 = 1_000;
+const STILL_TYPE: &str = "image/jpeg";
 
 /// The path of ffmpeg on a search path, as in the variable `PATH`.
 pub fn find_ffmpeg(search_path: &OsStr) -> Option<PathBuf> {
@@ -39,9 +32,7 @@ pub fn find_ffmpeg(search_path: &OsStr) -> Option<PathBuf> {
 /// Makes and keeps stills.
 pub(super) struct Thumbnails {
     ffmpeg: PathBuf,
-    cache: PathBuf,
-    cache_bytes_max: u64,
-    clock: Arc<dyn Clock>,
+    folder: PictureFolder,
     programs: Semaphore,
     /// By file name: whether a still was made. Who asks while one is in the making waits for it.
     outcomes: Cache<String, bool>,
@@ -49,15 +40,9 @@ pub(super) struct Thumbnails {
 
 impl Thumbnails {
     pub(super) fn new(settings: ThumbnailSettings, clock: Arc<dyn Clock>) -> Result<Self> {
-        fs::create_dir_all(&settings.cache).map_err(|e| {
-            let message = format!("no folder for stills at {}", settings.cache.display());
-            Error::internal(message).caused_by(e)
-        })?;
         Ok(Self {
             ffmpeg: settings.ffmpeg,
-            cache: settings.cache,
-            cache_bytes_max: settings.cache_bytes_max,
-            clock,
+            folder: PictureFolder::open(settings.cache, settings.cache_bytes_max, clock)?,
             programs: Semaphore::new(PROGRAMS_MAX),
             outcomes: Cache::builder().max_capacity(OUTCOMES_MAX).time_to_live(OUTCOME_KEPT).build(),
         })
@@ -66,12 +51,11 @@ impl Thumbnails {
     /// The still of a clip, from the folder or made now; `None` when none can be made.
     pub(super) async fn of(&self, stem: &str, clip: MediaFile) -> Result<Option<MediaFile>> {
         let name = name(stem, &clip);
-        let path = self.cache.join(&name);
-        if let Some(still) = self.kept(&path) {
+        if let Some(still) = self.folder.kept(&name, STILL_TYPE) {
             return Ok(Some(still));
         }
         let make = async {
-            match self.make(&path, clip).await {
+            match self.make(&name, clip).await {
                 Ok(made) => made,
                 Err(error) => {
                     tracing::warn!(%error, "no still could be made");
@@ -79,20 +63,12 @@ impl Thumbnails {
                 }
             }
         };
-        let is_made = self.outcomes.get_with(name, make).await;
-        Ok(if is_made { self.kept(&path) } else { None })
-    }
-
-    /// Opens a still of the folder and marks it as used. Without marks the order of removal is that of
-    /// making, which is good enough.
-    fn kept(&self, path: &Path) -> Option<MediaFile> {
-        let file = File::options().read(true).write(true).open(path).ok()?;
-        let _ = file.set_modified(self.clock.now().into());
-        media_file(file, "image/jpeg").ok()
+        let is_made = self.outcomes.get_with(name.clone(), make).await;
+        Ok(if is_made { self.folder.kept(&name, STILL_TYPE) } else { None })
     }
 
     /// Makes a still; false when ffmpeg finds no picture.
-    async fn make(&self, path: &Path, clip: MediaFile) -> io::Result<bool> {
+    async fn make(&self, name: &str, clip: MediaFile) -> io::Result<bool> {
         let _permit = self.programs.acquire().await.map_err(io::Error::other)?;
         let still = match tokio::time::timeout(TIME_MAX, self.run(clip)).await {
             Ok(still) => still?,
@@ -100,7 +76,7 @@ impl Thumbnails {
             Err(_) => return Err(io::ErrorKind::TimedOut.into()),
         };
         let Some(still) = still else { return Ok(false) };
-        self.keep(path, &still)?;
+        self.folder.keep(name, &still)?;
         Ok(true)
     }
 
@@ -130,47 +106,10 @@ impl Thumbnails {
         let status = program.wait().await?;
         Ok((status.success() && is_whole).then_some(still))
     }
-
-    /// Puts a still into the folder, whole or not at all, and makes room.
-    fn keep(&self, path: &Path, still: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.cache)?;
-        file.write_all(still)?;
-        file.as_file().set_modified(self.clock.now().into())?;
-        file.persist(path).map_err(|e| e.error)?;
-        self.make_room(path)
-    }
-
-    /// Removes the stills used longest ago until the folder is small enough; never the newest one.
-    fn make_room(&self, newest: &Path) -> io::Result<()> {
-        let mut stills = Vec::new();
-        let mut bytes = 0;
-        for entry in fs::read_dir(&self.cache)? {
-            let entry = entry?;
-            let metadata = entry.metadata()?;
-            if metadata.is_file() {
-                bytes += metadata.len();
-                stills.push((metadata.modified()?, metadata.len(), entry.path()));
-            }
-        }
-        stills.sort_unstable();
-        for (_, length, path) in stills {
-            if bytes <= self.cache_bytes_max {
-                break;
-            }
-            if path != newest {
-                fs::remove_file(&path)?;
-                bytes -= length;
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Another clip under the same name gives another still.
 fn name(stem: &str, clip: &MediaFile) -> String {
-    let mut hash = Sha256::new();
-    hash.update(clip.modified.as_nanosecond().to_be_bytes());
-    hash.update(clip.bytes.to_be_bytes());
-    hash.update(stem.as_bytes());
-    format!("{}.jpg", hex::encode(&hash.finalize()[..16]))
+    let modified = clip.modified.as_nanosecond().to_be_bytes();
+    picture_folder::name(&[&modified, &clip.bytes.to_be_bytes(), stem.as_bytes()], "jpg")
 }

@@ -17,8 +17,8 @@ use std::{
 pub use breaker::CIRCUIT_STATE;
 use breaker::{Breaker, is_out_of_order};
 use eps_domain::{
-    ErrorKind, Result, chat_model::ChatModel, conversation::ConversationStore, event_store::EventStore,
-    idempotency::IdempotencyStore,
+    ErrorKind, Result, chat_model::ChatModel, clip::ClipSource, conversation::ConversationStore,
+    event_store::EventStore, idempotency::IdempotencyStore,
 };
 use metrics::{counter, describe_counter};
 use tower::retry::budget::{Budget as _, TpsBudget};
@@ -49,6 +49,8 @@ pub type GuardedEventStore = Guarded<dyn EventStore>;
 pub type GuardedConversationStore = Guarded<dyn ConversationStore>;
 /// A language model. Only how an answer begins counts: what is cut later has been heard.
 pub type GuardedChatModel = Guarded<dyn ChatModel>;
+/// A keeper of clips, on another machine.
+pub type GuardedClipSource = Guarded<dyn ClipSource>;
 /// Where idempotency records are kept, on another machine.
 pub type GuardedIdempotencyStore = Guarded<dyn IdempotencyStore>;
 

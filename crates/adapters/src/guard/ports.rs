@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use eps_domain::{
     Event, Owner, Result, Scope,
     chat_model::{ChatChunk, ChatModel, ChatRequest},
+    clip::{ClipSource, ClipStatus, Media, MediaRequest},
     conversation::{Conversation, ConversationHead, ConversationStore, Retention, Turn, TurnLease},
     event_store::{
         Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
@@ -16,7 +17,9 @@ use eps_domain::{
 use futures::stream::BoxStream;
 use jiff::Timestamp;
 
-use super::{GuardedChatModel, GuardedConversationStore, GuardedEventStore, GuardedIdempotencyStore};
+use super::{
+    GuardedChatModel, GuardedClipSource, GuardedConversationStore, GuardedEventStore, GuardedIdempotencyStore,
+};
 
 #[async_trait]
 impl EventStore for GuardedEventStore {
@@ -143,5 +146,27 @@ impl ChatModel for GuardedChatModel {
 
     async fn stream(&self, request: &ChatRequest) -> Result<BoxStream<'static, Result<ChatChunk>>> {
         self.once(|| self.inner.stream(request)).await
+    }
+}
+
+// A look-up has one short budget of time, which a second try would only divide.
+#[async_trait]
+impl ClipSource for GuardedClipSource {
+    fn holds(&self, tenant: &str) -> bool {
+        self.inner.holds(tenant)
+    }
+
+    async fn status(
+        &self,
+        tenant: &str,
+        events: &[Event],
+        deadline: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<Option<ClipStatus>>> {
+        self.once(|| self.inner.status(tenant, events, deadline, now)).await
+    }
+
+    async fn open(&self, tenant: &str, event: &Event, request: &MediaRequest) -> Result<Option<Media>> {
+        self.read(|| self.inner.open(tenant, event, request)).await
     }
 }

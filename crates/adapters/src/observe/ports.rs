@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use eps_domain::{
     Event, Owner, Result, Scope,
     chat_model::{ChatChunk, ChatModel, ChatRequest},
-    clip::{ClipSource, ClipStatus, MediaFile, MediaKind},
+    clip::{ClipSource, ClipStatus, Media, MediaRequest},
     conversation::{Conversation, ConversationHead, ConversationStore, Retention, Turn, TurnLease},
     embedder::Embedder,
     event_store::{
@@ -166,11 +166,21 @@ impl ChatModel for ObservedChatModel {
 
 #[async_trait]
 impl ClipSource for ObservedClipSource {
-    async fn status(&self, events: &[Event], deadline: Duration, now: Timestamp) -> Result<Vec<ClipStatus>> {
-        observed("clips", "status", self.0.status(events, deadline, now)).await
+    fn holds(&self, tenant: &str) -> bool {
+        self.0.holds(tenant)
     }
 
-    async fn open(&self, event: &Event, kind: MediaKind) -> Result<Option<MediaFile>> {
-        observed("clips", "open", self.0.open(event, kind)).await
+    async fn status(
+        &self,
+        tenant: &str,
+        events: &[Event],
+        deadline: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<Option<ClipStatus>>> {
+        observed("clips", "status", self.0.status(tenant, events, deadline, now)).await
+    }
+
+    async fn open(&self, tenant: &str, event: &Event, request: &MediaRequest) -> Result<Option<Media>> {
+        observed("clips", "open", self.0.open(tenant, event, request)).await
     }
 }

@@ -2,16 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
-use eps_adapters::embedded::{
-    DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, InProcessTokenLedger,
+use eps_adapters::{
+    embedded::{
+        DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, InProcessTokenLedger,
+    },
+    no_clips::NoClips,
 };
 use eps_domain::{
     Caller, CameraDirectory, Event, Result,
     ask::{Answer, AskEvent, AskRequest, AskSettings, Asker, AskerParts, Filters},
     camera::CamerasFile,
     chat_model::ChatModel,
-    clip::{ClipSource, ClipState, ClipStatus, MediaFile, MediaKind},
     clips::Clips,
     conversation::ConversationStore,
     event_store::EventStore,
@@ -23,25 +24,10 @@ use eps_testkit::{
     manual_clock::ManualClock,
     scripted_chat_model::{Play, ScriptedChatModel},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
-
-/// A keeper without pictures.
-struct NoClips;
-
-#[async_trait]
-impl ClipSource for NoClips {
-    async fn status(&self, events: &[Event], _: Duration, _: Timestamp) -> Result<Vec<ClipStatus>> {
-        let none = ClipStatus { clip: ClipState::Unavailable, has_thumbnail: false };
-        Ok(vec![none; events.len()])
-    }
-
-    async fn open(&self, _: &Event, _: MediaKind) -> Result<Option<MediaFile>> {
-        Ok(None)
-    }
-}
 
 /// Everything that a turn touches. Wednesday 13 May 2026, 14:00 in Berlin.
 pub(crate) struct World {

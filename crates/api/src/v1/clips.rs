@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
+    http::HeaderMap,
     response::Response,
 };
 use eps_domain::{
@@ -85,6 +86,7 @@ struct SignedLink {
     responses(
         (status = 200, description = "The whole picture", content_type = "video/mp4"),
         (status = 206, description = "A part of it", content_type = "video/mp4"),
+        (status = 302, description = "It is elsewhere, under a link that works for a short time"),
         (status = 304, description = "It has not changed"),
         (status = "default", description = "Any error", body = ProblemBody, content_type = "application/problem+json"),
     ))]
@@ -96,7 +98,7 @@ pub(crate) async fn clip(
     request: Request,
 ) -> Result<Response> {
     let access = access(caller.as_deref(), params)?;
-    media::respond(app.clips.open(access, &event_id, MediaKind::Clip).await?, request.headers())
+    send(&app, access, &event_id, MediaKind::Clip, request.headers()).await
 }
 
 /// A still of an event.
@@ -105,6 +107,7 @@ pub(crate) async fn clip(
     params(("event_id" = String, Path, description = "The event"), SignedLink),
     responses(
         (status = 200, description = "The picture", content_type = "image/jpeg"),
+        (status = 302, description = "It is elsewhere, under a link that works for a short time"),
         (status = 304, description = "It has not changed"),
         (status = "default", description = "Any error", body = ProblemBody, content_type = "application/problem+json"),
     ))]
@@ -116,7 +119,19 @@ pub(crate) async fn thumbnail(
     request: Request,
 ) -> Result<Response> {
     let access = access(caller.as_deref(), params)?;
-    media::respond(app.clips.open(access, &event_id, MediaKind::Thumbnail).await?, request.headers())
+    send(&app, access, &event_id, MediaKind::Thumbnail, request.headers()).await
+}
+
+async fn send(
+    app: &App,
+    access: MediaAccess<'_>,
+    event_id: &str,
+    kind: MediaKind,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let wanted = media::wanted(kind, headers);
+    let media = app.clips.open(access, event_id, &wanted).await?;
+    media::respond(media, &wanted, headers)
 }
 
 /// A token counts when there is one; else the signature of the link.

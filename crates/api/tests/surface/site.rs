@@ -21,7 +21,7 @@ use eps_domain::{
     CameraDirectory, Clock, Error, Event, Permission, Result, Scope,
     ask::{AskSettings, Asker, AskerParts},
     chat_model::ChatModel,
-    clip::{ClipSource, ClipState, ClipStatus, MediaFile, MediaKind},
+    clip::{ClipSource, ClipState, ClipStatus, Media, MediaFile, MediaKind, MediaRequest},
     clips::Clips,
     conversation::Retention,
     conversations::Conversations,
@@ -316,22 +316,33 @@ struct Films(PathBuf);
 
 #[async_trait]
 impl ClipSource for Films {
-    async fn status(&self, events: &[Event], _: Duration, _: Timestamp) -> Result<Vec<ClipStatus>> {
+    fn holds(&self, _: &str) -> bool {
+        true
+    }
+
+    async fn status(
+        &self,
+        _: &str,
+        events: &[Event],
+        _: Duration,
+        _: Timestamp,
+    ) -> Result<Vec<Option<ClipStatus>>> {
         let state = |event: &Event| {
             let is_there = self.0.join(format!("{}.mp4", event.event_id)).exists();
             let clip = if is_there { ClipState::Ready } else { ClipState::Unavailable };
-            ClipStatus { clip, has_thumbnail: false }
+            Some(ClipStatus { clip, has_thumbnail: false })
         };
         Ok(events.iter().map(state).collect())
     }
 
-    async fn open(&self, event: &Event, kind: MediaKind) -> Result<Option<MediaFile>> {
+    async fn open(&self, _: &str, event: &Event, request: &MediaRequest) -> Result<Option<Media>> {
         let path = self.0.join(format!("{}.mp4", event.event_id));
-        if kind == MediaKind::Thumbnail || !path.exists() {
+        if request.kind == MediaKind::Thumbnail || !path.exists() {
             return Ok(None);
         }
         let file = std::fs::File::open(path).unwrap();
         let bytes = file.metadata().unwrap().len();
-        Ok(Some(MediaFile { file, bytes, content_type: "video/mp4", modified: NOW.parse().unwrap() }))
+        let modified = NOW.parse().unwrap();
+        Ok(Some(Media::File(MediaFile { file, bytes, content_type: "video/mp4", modified })))
     }
 }

@@ -6,6 +6,8 @@ mod signature;
 mod tests;
 mod upstream;
 
+pub use upstream::is_allowed as is_allowed_link;
+
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -17,8 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Caller, Clock, Error, ErrorKind, Event, Permission, Result, Scope,
-    access::DEFAULT_TENANT,
-    clip::{Clip, ClipSource, ClipState, ClipStatus, MediaFile, MediaKind},
+    clip::{Clip, ClipSource, ClipState, ClipStatus, Media, MediaKind, MediaRequest},
     event_store::EventStore,
 };
 
@@ -32,6 +33,10 @@ const EXPIRY_MIN: Duration = Duration::from_mins(1);
 pub const EXPIRY_DEFAULT: Duration = Duration::from_hours(1);
 /// All look-ups of one turn together take at most this.
 pub const LOOKUP_DEADLINE: Duration = Duration::from_secs(2);
+/// What a keeper is told, so that what it has found out by then is not lost.
+const LOOKUP_TOLD: Duration = Duration::from_millis(1_800);
+/// The longest until a picture begins to come.
+const OPEN_DEADLINE: Duration = Duration::from_secs(30);
 
 /// The link of one event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,8 +86,7 @@ pub struct Pictures {
 
 impl Pictures {
     fn unavailable() -> Self {
-        let clip = Clip { state: ClipState::Unavailable, url: None, expires_at: None };
-        Self { clip, thumbnail_url: None }
+        Self { clip: Clip::UNAVAILABLE, thumbnail_url: None }
     }
 }
 
@@ -95,8 +99,6 @@ pub struct Clips {
     key: Arc<[u8]>,
     /// Put before links: `https://cameras.example.org`; empty gives relative links.
     base_url: String,
-    /// Whose pictures the keeper holds. Ids of events are unique within a tenant only.
-    tenant: Arc<str>,
     /// Hosts whose links may be given out as the source of an event gave them.
     allowed_hosts: Vec<String>,
 }
@@ -111,16 +113,7 @@ impl Clips {
         mut base_url: String,
     ) -> Self {
         base_url.truncate(base_url.trim_end_matches('/').len());
-        let tenant = DEFAULT_TENANT.into();
-        Self { source, store, clock, key, base_url, tenant, allowed_hosts: Vec::new() }
-    }
-
-    /// Names the tenant whose pictures the keeper holds, [`DEFAULT_TENANT`] without this. Others have
-    /// none: an event of theirs that bears the same id must not open them.
-    #[must_use]
-    pub fn of_tenant(mut self, tenant: impl Into<Arc<str>>) -> Self {
-        self.tenant = tenant.into();
-        self
+        Self { source, store, clock, key, base_url, allowed_hosts: Vec::new() }
     }
 
     /// Also gives out the links that came with an event (`media.clip_url`), where their host is one
@@ -132,14 +125,15 @@ impl Clips {
     }
 
     /// The pictures of events that are already known to be in scope, in their order, within
-    /// [`LOOKUP_DEADLINE`]. The second value says whether the keeper was out of order; then every
-    /// state is `unavailable` and there is no link.
+    /// [`LOOKUP_DEADLINE`]. The second value says whether the keeper was out of order: where it could not
+    /// say how a clip is, the state is `unavailable` and there is no link.
     pub async fn pictures(&self, scope: &Scope, events: &[Event], expiry: Duration) -> (Vec<Pictures>, bool) {
-        if events.is_empty() || scope.tenant != self.tenant {
+        // An event of a tenant whose pictures are elsewhere must not open those of the same id here.
+        if events.is_empty() || !self.source.holds(&scope.tenant) {
             return (vec![Pictures::unavailable(); events.len()], false);
         }
         let now = self.clock.now();
-        let asked = self.source.status(events, LOOKUP_DEADLINE, now);
+        let asked = self.source.status(&scope.tenant, events, LOOKUP_TOLD, now);
         let statuses = match tokio::time::timeout(LOOKUP_DEADLINE, asked).await {
             Ok(Ok(statuses)) if statuses.len() == events.len() => statuses,
             Ok(outcome) => {
@@ -152,17 +146,17 @@ impl Clips {
                 return (vec![Pictures::unavailable(); events.len()], true);
             }
         };
+        let is_out_of_order = statuses.iter().any(Option::is_none);
         let expiry = expiry.clamp(EXPIRY_MIN, EXPIRY_MAX);
         let expires_at = now.checked_add(expiry).unwrap_or(now);
-        let pictures = events.iter().zip(statuses).map(|(event, status)| {
+        let pictures = events.iter().zip(statuses).map(|(event, status)| match status {
             // The events should be in scope; a link is too much to give away to a mistake elsewhere.
-            if scope.allows(&event.camera_id) {
+            Some(status) if scope.allows(&event.camera_id) => {
                 self.of_event(&scope.tenant, event, status, expires_at.as_second())
-            } else {
-                Pictures::unavailable()
             }
+            _ => Pictures::unavailable(),
         });
-        (pictures.collect(), false)
+        (pictures.collect(), is_out_of_order)
     }
 
     fn of_event(&self, tenant: &str, event: &Event, status: ClipStatus, exp: i64) -> Pictures {
@@ -230,30 +224,38 @@ impl Clips {
     ///
     /// # Errors
     /// `Forbidden` with code `CLIP_SIGNATURE_INVALID` or `CLIP_URL_EXPIRED`; `NotFound` with code
-    /// `CLIP_NOT_FOUND`.
-    pub async fn open(&self, access: MediaAccess<'_>, event_id: &str, kind: MediaKind) -> Result<MediaFile> {
+    /// `CLIP_NOT_FOUND`; `Unavailable` or `Timeout` with code `CLIPS_UNAVAILABLE`.
+    pub async fn open(
+        &self,
+        access: MediaAccess<'_>,
+        event_id: &str,
+        request: &MediaRequest,
+    ) -> Result<Media> {
         let missing = || Error::not_found("CLIP_NOT_FOUND", "there is no such clip");
         let ids = [event_id.to_owned()];
-        let event = match access {
+        let (tenant, event) = match access {
             MediaAccess::Caller(caller) => {
                 caller.require(Permission::EventsRead)?;
-                if caller.scope.tenant != self.tenant {
-                    return Err(missing());
-                }
-                self.store.get(&caller.scope, &ids).await?.pop().ok_or_else(missing)?
+                let event = self.store.get(&caller.scope, &ids).await?.pop().ok_or_else(missing)?;
+                (Arc::clone(&caller.scope.tenant), event)
             }
             MediaAccess::Link(link) => {
                 // The signature comes first: whoever has none learns nothing and costs no look-up.
-                let signed = signature::check(&self.key, &link, kind, event_id)?;
+                let signed = signature::check(&self.key, &link, request.kind, event_id)?;
                 if self.clock.now().as_second() >= link.exp {
                     return Err(Error::new(ErrorKind::Forbidden, "CLIP_URL_EXPIRED", "the link has expired"));
                 }
                 let scope = Scope::tenant(link.t.as_str());
                 let event = self.store.get(&scope, &ids).await?.pop().ok_or_else(missing)?;
                 signed.check_camera(&event.camera_id)?;
-                event
+                (scope.tenant, event)
             }
         };
-        self.source.open(&event, kind).await?.ok_or_else(missing)
+        if !self.source.holds(&tenant) {
+            return Err(missing());
+        }
+        let opened = self.source.open(&tenant, &event, request);
+        let late = |_| Error::new(ErrorKind::Timeout, "CLIPS_UNAVAILABLE", "the clip does not come in time");
+        tokio::time::timeout(OPEN_DEADLINE, opened).await.map_err(late)??.ok_or_else(missing)
     }
 }

@@ -7,12 +7,14 @@ use async_trait::async_trait;
 use super::*;
 use crate::{
     CameraScope, EventDraft, Owner,
+    clip::MediaFile,
     event_store::{
         Count, CountRequest, EmbeddingKey, EventStoreHealth, SearchPage, SearchRequest, Unembedded, Upserted,
         Vocabulary,
     },
 };
 
+const CLIP: MediaRequest = MediaRequest { kind: MediaKind::Clip, range: None, if_range: None };
 const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
 
 /// Events of tenant `acme`, a keeper that has a clip of each, and a clock: all in one.
@@ -21,6 +23,7 @@ struct World {
     events: Vec<Event>,
     look_ups: AtomicUsize,
     keeper_is_down: AtomicBool,
+    is_elsewhere: AtomicBool,
     now: AtomicI64,
 }
 
@@ -59,20 +62,31 @@ impl EventStore for World {
 
 #[async_trait]
 impl ClipSource for World {
-    async fn status(&self, events: &[Event], _: Duration, _: Timestamp) -> Result<Vec<ClipStatus>> {
+    fn holds(&self, tenant: &str) -> bool {
+        tenant == "acme" && !self.is_elsewhere.load(Ordering::Relaxed)
+    }
+    async fn status(
+        &self,
+        _: &str,
+        events: &[Event],
+        _: Duration,
+        _: Timestamp,
+    ) -> Result<Vec<Option<ClipStatus>>> {
         if self.keeper_is_down.load(Ordering::Relaxed) {
             return Err(Error::unavailable("CLIPS_UNAVAILABLE", "down"));
         }
         let state = |event: &Event| match event.media {
-            None => ClipStatus { clip: ClipState::Ready, has_thumbnail: true },
-            Some(_) => ClipStatus { clip: ClipState::Unavailable, has_thumbnail: false },
+            _ if event.camera_id == "lost" => None,
+            None => Some(ClipStatus { clip: ClipState::Ready, has_thumbnail: true }),
+            Some(_) => Some(ClipStatus::NONE),
         };
         Ok(events.iter().map(state).collect())
     }
-    async fn open(&self, _: &Event, kind: MediaKind) -> Result<Option<MediaFile>> {
-        let content_type = if kind == MediaKind::Clip { "video/mp4" } else { "image/jpeg" };
+    async fn open(&self, _: &str, _: &Event, request: &MediaRequest) -> Result<Option<Media>> {
+        let content_type = if request.kind == MediaKind::Clip { "video/mp4" } else { "image/jpeg" };
         let file = std::fs::File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap();
-        Ok(Some(MediaFile { file, bytes: 1, content_type, modified: Timestamp::UNIX_EPOCH }))
+        let modified = Timestamp::UNIX_EPOCH;
+        Ok(Some(Media::File(MediaFile { file, bytes: 1, content_type, modified })))
     }
 }
 
@@ -102,7 +116,7 @@ fn world() -> (Arc<World>, Clips) {
     let world = Arc::new(World { events, now: 1_780_000_000.into(), ..World::default() });
     let clips =
         Clips::new(world.clone(), world.clone(), world.clone(), KEY.into(), "https://us.example/".into());
-    (world, clips.of_tenant("acme"))
+    (world, clips)
 }
 
 fn caller(cameras: &[&str]) -> Caller {
@@ -131,7 +145,7 @@ fn parse(url: &str) -> LinkSignature {
 }
 
 async fn refusal(clips: &Clips, link: LinkSignature, event_id: &str, kind: MediaKind) -> &'static str {
-    clips.open(MediaAccess::Link(link), event_id, kind).await.unwrap_err().code
+    clips.open(MediaAccess::Link(link), event_id, &MediaRequest::whole(kind)).await.unwrap_err().code
 }
 
 #[tokio::test]
@@ -142,9 +156,15 @@ async fn a_link_opens_its_picture_until_it_ends_and_nothing_else() {
     assert!(url.starts_with("https://us.example/api/v1/clips/evt%3A1%2Fa%20b?exp=1780000600&t=acme&sig="));
     assert!(still.starts_with("https://us.example/api/v1/clips/evt%3A1%2Fa%20b/thumbnail?"));
     let link = parse(url);
-    let open = |link: LinkSignature, kind| clips.open(MediaAccess::Link(link), "evt:1/a b", kind);
-    assert_eq!(open(link.clone(), MediaKind::Clip).await.unwrap().content_type, "video/mp4");
-    assert_eq!(open(parse(still), MediaKind::Thumbnail).await.unwrap().content_type, "image/jpeg");
+    let open = async |link: LinkSignature, kind| {
+        let request = MediaRequest::whole(kind);
+        match clips.open(MediaAccess::Link(link), "evt:1/a b", &request).await? {
+            Media::File(file) => Ok::<_, Error>(file.content_type),
+            other => unreachable!("{other:?}"),
+        }
+    };
+    assert_eq!(open(link.clone(), MediaKind::Clip).await.unwrap(), "video/mp4");
+    assert_eq!(open(parse(still), MediaKind::Thumbnail).await.unwrap(), "image/jpeg");
 
     // The other picture, another event, another end, another tenant.
     let invalid = "CLIP_SIGNATURE_INVALID";
@@ -180,7 +200,7 @@ async fn a_link_ends_with_its_event_and_with_the_camera_of_its_event() {
     let link = parse(links[0].url.as_ref().unwrap());
     let with = |events| {
         let world = Arc::new(World { events, now: 1_780_000_000.into(), ..World::default() });
-        Clips::new(world.clone(), world.clone(), world, KEY.into(), String::new()).of_tenant("acme")
+        Clips::new(world.clone(), world.clone(), world, KEY.into(), String::new())
     };
     assert_eq!(refusal(&with(Vec::new()), link.clone(), "evt:2", MediaKind::Clip).await, "CLIP_NOT_FOUND");
     let moved = with(vec![event("evt:2", "vault")]);
@@ -199,10 +219,10 @@ async fn out_of_scope_reads_like_missing() {
     assert_eq!(EventLink { event_id: "evt:nowhere".into(), ..links[0].clone() }, links[2]);
     assert!(links[0].url.is_none() && links[0].thumbnail_url.is_none());
     for id in ["evt:2", "evt:nowhere"] {
-        let refused = clips.open(MediaAccess::Caller(&alice), id, MediaKind::Clip).await.unwrap_err();
+        let refused = clips.open(MediaAccess::Caller(&alice), id, &CLIP).await.unwrap_err();
         assert_eq!((refused.kind, refused.code), (ErrorKind::NotFound, "CLIP_NOT_FOUND"));
     }
-    assert!(clips.open(MediaAccess::Caller(&alice), "evt:1/a b", MediaKind::Clip).await.is_ok());
+    assert!(clips.open(MediaAccess::Caller(&alice), "evt:1/a b", &CLIP).await.is_ok());
     // Should someone pass on an event out of scope, it still gets no link.
     let (pictures, _) = clips.pictures(&alice.scope, &[event("evt:2", "gate")], EXPIRY_DEFAULT).await;
     assert_eq!(pictures, [Pictures::unavailable()]);
@@ -247,15 +267,25 @@ async fn while_the_keeper_is_down_there_is_no_link_at_all() {
     let (pictures, is_down) = clips.pictures(&Scope::tenant("acme"), &world.events, EXPIRY_DEFAULT).await;
     assert!(is_down);
     assert_eq!(pictures, vec![Pictures::unavailable(); 3]);
+    // Nothing is known of one of them: the others keep their links.
+    world.keeper_is_down.store(false, Ordering::Relaxed);
+    let events = [event("evt:2", "gate"), event("evt:3", "lost")];
+    let (pictures, is_down) = clips.pictures(&Scope::tenant("acme"), &events, EXPIRY_DEFAULT).await;
+    assert!(is_down && pictures[0].clip.url.is_some());
+    assert_eq!(pictures[1], Pictures::unavailable());
 }
 
 #[tokio::test]
 async fn the_same_id_in_another_tenant_opens_nothing() {
     let (world, clips) = world();
-    let other = clips.of_tenant("other");
     let alice = caller(&["*"]);
-    let (pictures, is_down) = other.pictures(&alice.scope, &world.events, EXPIRY_DEFAULT).await;
+    let links = clips.links(&alice, &ids(&["evt:2"]), None).await.unwrap();
+    let link = parse(links[0].url.as_ref().unwrap());
+    // From now on the keeper holds what belongs to others.
+    world.is_elsewhere.store(true, Ordering::Relaxed);
+    let (pictures, is_down) = clips.pictures(&alice.scope, &world.events, EXPIRY_DEFAULT).await;
     assert_eq!((pictures, is_down), (vec![Pictures::unavailable(); 3], false));
-    let refused = other.open(MediaAccess::Caller(&alice), "evt:2", MediaKind::Clip).await.unwrap_err();
+    let refused = clips.open(MediaAccess::Caller(&alice), "evt:2", &CLIP).await.unwrap_err();
     assert_eq!(refused.code, "CLIP_NOT_FOUND");
+    assert_eq!(refusal(&clips, link, "evt:2", MediaKind::Clip).await, "CLIP_NOT_FOUND");
 }

@@ -2,7 +2,7 @@
 //! named, and only in a form that every browser reads the same way.
 
 /// Whether a link is `http(s)` to one of the hosts (`host` or `host:port`), without a user in it.
-pub(super) fn is_allowed(url: &str, hosts: &[String]) -> bool {
+pub fn is_allowed(url: &str, hosts: &[String]) -> bool {
     // Characters on which parsers disagree, or that would end an attribute or a Markdown link.
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !br#""'<>\`{}|^()[]"#.contains(&byte);
     if !url.bytes().all(is_plain) {

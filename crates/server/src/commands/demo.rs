@@ -259,7 +259,7 @@ fn incident_ids() -> Vec<String> {
 
 /// Draws clips for these events, so that their evidence can be played.
 async fn draw(site: &Site, config: &Config, ids: &[String]) -> Result<(), Failure> {
-    let Some(clips_dir) = config.storage.clips_dir.as_deref() else { return Ok(()) };
+    let Some(clips_dir) = config.clips.files.as_deref() else { return Ok(()) };
     let scope = wiring::local_caller(&site.directory, None).scope;
     let events = site.store.get(&scope, ids).await?;
     draw_clips(clips_dir, &events, |event_id| format!("{}.mp4", file_stem(event_id))).await?;

@@ -6,7 +6,7 @@ use eps_adapters::feeds::{
     mqtt::{MqttAddress, MqttTls},
     onvif::OnvifCameras,
 };
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 
 use super::reader::Reader;
 
@@ -21,8 +21,6 @@ pub struct FeedSettings {
     pub tenant: Option<String>,
     /// What Frigate puts before its topics; it is not heard when absent.
     pub frigate_prefix: Option<String>,
-    /// Frigate's HTTP interface, for what was missed; gaps stay when absent.
-    pub frigate_url: Option<SecretString>,
     /// The longest gap that is filled.
     pub frigate_backfill: Duration,
     /// Devices and cameras; none are heard when empty.
@@ -42,7 +40,6 @@ impl FeedSettings {
             let is_topic = !prefix.trim_matches('/').is_empty() && !prefix.contains(['+', '#']);
             if is_topic { Ok(prefix.to_owned()) } else { Err("is not the beginning of a topic".to_owned()) }
         });
-        let frigate_url = read.secret("clips.frigate_url");
         let hours: Option<u64> = read.number("feeds.frigate_backfill_hours", 1, 24 * 30);
         let entries = read.list("feeds.onvif_cameras", |entry| Ok(entry.to_owned()));
         let onvif_cameras = OnvifCameras::parse(entries.iter().map(String::as_str))
@@ -61,7 +58,6 @@ impl FeedSettings {
             client_id,
             tenant,
             frigate_prefix,
-            frigate_url,
             frigate_backfill: Duration::from_hours(hours?),
             onvif_cameras: onvif_cameras?,
         })

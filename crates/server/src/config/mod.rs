@@ -2,6 +2,7 @@
 //! environment < command line. All problems are reported together, each with the name of its setting.
 //! Holds no business rule and prints nothing.
 
+mod clips;
 mod feeds;
 mod layers;
 mod llm;
@@ -13,13 +14,14 @@ mod storage;
 
 use std::{fmt, path::Path};
 
+pub use clips::{ClipKeeper, ClipSettings, S3Section, VmsSection};
 pub use feeds::FeedSettings;
 pub use layers::{DEFAULT_FILE, Environment, Problem};
 pub use llm::{FallbackSettings, LlmSettings};
 pub use report::Report;
 pub use sections::{
-    ClipSettings, ConversationSettings, EmbeddingSettings, OnOutage, RateSettings, SearchSettings,
-    SecuritySettings, ServiceSettings,
+    ConversationSettings, EmbeddingSettings, OnOutage, RateSettings, SearchSettings, SecuritySettings,
+    ServiceSettings,
 };
 pub use settings::{SETTINGS, Setting};
 pub use storage::{StorageSettings, WeaviateSettings};
@@ -62,7 +64,7 @@ pub struct Config {
     pub rate_limiting: RateSettings,
     /// Folders and files.
     pub storage: StorageSettings,
-    /// Links to pictures.
+    /// Pictures and links to them.
     pub clips: ClipSettings,
     /// Sources that are listened to; none without a broker.
     pub feeds: Option<FeedSettings>,
@@ -145,7 +147,7 @@ impl Config {
             search: search?,
             rate_limiting: rate_limiting?,
             storage: storage?,
-            clips,
+            clips: clips?,
             feeds,
             security,
         })

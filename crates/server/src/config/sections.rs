@@ -216,34 +216,6 @@ impl RateSettings {
     }
 }
 
-/// A setting whose adapter this build does not have must not be ignored in silence: the operator
-/// would believe that the data go where they do not.
-pub(super) fn refuse_unbuilt(read: &mut Reader<'_>, key: &str, instead: &str) {
-    if read.secret(key).is_some() {
-        let message = format!("is not supported by this build; leave it unset to use {instead}");
-        read.problem(key, message);
-    }
-}
-
-/// Links to pictures.
-#[derive(Debug, Clone)]
-pub struct ClipSettings {
-    /// Signs links; derived from the token secret when absent.
-    pub signing_key: Option<SecretString>,
-    /// Put before links; empty gives relative ones.
-    pub public_url: String,
-}
-
-impl ClipSettings {
-    pub(super) fn read(read: &mut Reader<'_>) -> Self {
-        refuse_unbuilt(read, "clips.vms_service_url", "clips on disk (CLIPS_DIR)");
-        let signing_key = read.secret("clips.signing_key");
-        check_secret(read, "clips.signing_key", signing_key.as_ref());
-        let public_url = read.url("clips.public_url").unwrap_or_default();
-        Self { signing_key, public_url }
-    }
-}
-
 /// Tokens, proxies, browsers.
 #[derive(Debug, Clone)]
 pub struct SecuritySettings {
@@ -286,7 +258,7 @@ impl SecuritySettings {
 }
 
 /// Whether a secret is fit to be one. The message never holds it.
-fn check_secret(read: &mut Reader<'_>, key: &str, secret: Option<&SecretString>) {
+pub(super) fn check_secret(read: &mut Reader<'_>, key: &str, secret: Option<&SecretString>) {
     let Some(secret) = secret else { return };
     if let Err(error) = jwt::check_secret(key, Some(secret)) {
         let message = error.message.strip_prefix(&format!("`{key}` ")).unwrap_or(&error.message);

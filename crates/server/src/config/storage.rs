@@ -15,8 +15,6 @@ use super::reader::Reader;
 pub struct StorageSettings {
     /// Everything that the embedded stores keep.
     pub data_dir: PathBuf,
-    /// Clips and stills; no clips when absent.
-    pub clips_dir: Option<PathBuf>,
     /// `cameras.yaml`.
     pub cameras_file: Option<PathBuf>,
     /// `sources.yaml`: senders with shapes of their own.
@@ -98,7 +96,7 @@ impl StorageSettings {
         }
         let redis = redis(read);
         let weaviate = WeaviateSettings::read(read);
-        Some(Self { data_dir: data_dir?, clips_dir, cameras_file, sources_file, model_dir, redis, weaviate })
+        Some(Self { data_dir: data_dir?, cameras_file, sources_file, model_dir, redis, weaviate })
     }
 }
 

@@ -112,11 +112,42 @@ fn a_secret_comes_from_a_file_and_is_redacted_in_print() {
 }
 
 #[test]
-fn a_store_that_this_build_lacks_is_refused_instead_of_ignored() {
-    let found = problems("", &[("VMS_SERVICE_URL", "http://:hush@vms")]);
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found.iter().all(|problem| problem.contains("not supported by this build")));
-    assert!(!found.join("").contains("hush"));
+fn keepers_of_clips_are_checked_and_their_secrets_are_not_shown() {
+    let environment = [
+        ("JWT_SECRET_KEY", SECRET),
+        ("VMS_SERVICE_URL", "https://vms.example"),
+        ("VMS_TOKEN", "hush"),
+        ("CLIP_ALLOWED_HOSTS", "vms.example, cdn.example:8443"),
+        ("FRIGATE_URL", "https://frigate:8971"),
+        ("FRIGATE_USER", "eps"),
+        ("FRIGATE_PASSWORD", "hush"),
+        ("S3_ENDPOINT", "http://s3:8333"),
+        ("S3_BUCKET", "clips"),
+        ("S3_ACCESS_KEY_ID", "hush"),
+        ("S3_SECRET_ACCESS_KEY", "hush"),
+        ("CLIP_SOURCES", "vms,frigate,files,s3"),
+    ];
+    let (config, report) = load("", &environment).unwrap();
+    // Files are named and not set up.
+    assert_eq!(config.clips.order, [ClipKeeper::Vms, ClipKeeper::Frigate, ClipKeeper::S3]);
+    let shown = format!("{}{}{config:?}", report.yaml(), report.json());
+    assert!(shown.contains("vms.example") && !shown.contains("hush"));
+    for (setting, value, wrong) in [
+        ("VMS_SERVICE_URL", "http://:hush@vms", "VMS_SERVICE_URL"),
+        ("VMS_SERVICE_URL", "http://vms", "CLIP_ALLOWED_HOSTS"),
+        ("VMS_API_PREFIX", "/../x", "VMS_API_PREFIX"),
+        ("VMS_TOKEN", "hush", "VMS_TOKEN"),
+        ("FRIGATE_PASSWORD", "hush", "FRIGATE_USER"),
+        ("S3_ENDPOINT", "http://s3", "S3_BUCKET"),
+        ("S3_CLIP_KEY", "{tenant}/{x}", "S3_CLIP_KEY"),
+        ("CLIP_ALLOWED_HOSTS", "https://vms.example", "CLIP_ALLOWED_HOSTS"),
+        ("CLIP_SOURCES", "files,cloud", "CLIP_SOURCES"),
+    ] {
+        let found = problems("", &[(setting, value)]).join("\n");
+        assert!(found.contains(wrong) && !found.contains("hush"), "{setting}={value}: {found}");
+    }
+    let found = problems("", &[("FRIGATE_URL", "http://frigate:5000"), ("CLIP_SOURCES", "files")]).join("");
+    assert!(found.contains("FRIGATE_URL") && found.contains("does not name frigate"), "{found}");
 }
 
 #[test]
@@ -156,9 +187,11 @@ fn settings_of_weaviate_are_checked_and_its_key_is_not_shown() {
 fn settings_of_feeds_are_checked_and_their_passwords_are_not_shown() {
     let broker = ("MQTT_URL", "mqtt://eps:hush@broker");
     let prefix = ("FRIGATE_MQTT_PREFIX", "frigate");
-    let frigate = ("FRIGATE_URL", "http://viewer:hush@frigate:8971");
+    // For its events alone.
+    let frigate = [("FRIGATE_URL", "http://frigate:5000"), ("CLIP_SOURCES", "files")];
     let devices = ("ONVIF_CAMERAS", "site/A=dock-1, R#2=yard-2");
-    let (config, report) = load("", &[("JWT_SECRET_KEY", SECRET), broker, prefix, frigate, devices]).unwrap();
+    let settings = [("JWT_SECRET_KEY", SECRET), broker, prefix, frigate[0], frigate[1], devices];
+    let (config, report) = load("", &settings).unwrap();
     let shown = format!("{}{}{config:?}", report.yaml(), report.json());
     assert!(shown.contains("broker:1883") && !shown.contains("hush"), "{shown}");
     assert!(!config.feeds.unwrap().onvif_cameras.is_empty());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eps_adapters::feeds::{
     client_id,
-    frigate::{FrigateFeed, FrigateSettings},
+    frigate::{FrigateFeed, FrigateFeedSettings},
     mqtt::MqttSettings,
     onvif::{OnvifFeed, OnvifSettings},
 };
@@ -38,15 +38,15 @@ pub fn feeds(config: &Config, site: &Site) -> Result<Option<Feeds>, Failure> {
     let clock = || Arc::clone(&site.clocks.wall);
     let mut sources: Vec<Arc<dyn EventFeed>> = Vec::with_capacity(2);
     if let Some(prefix) = &settings.frigate_prefix {
-        let frigate = FrigateSettings {
+        let frigate = FrigateFeedSettings {
             mqtt: mqtt.clone(),
             prefix: prefix.clone(),
-            url: settings.frigate_url.clone(),
+            http: config.clips.frigate.clone(),
             backfill: settings.frigate_backfill,
         };
         let feed = FrigateFeed::open(&frigate, &folder, clock())
             .map_err(|error| Failure::new(Failure::CONFIG, format!("FRIGATE_URL {error}")))?;
-        if frigate.url.is_none() {
+        if frigate.http.is_none() {
             tracing::warn!("without FRIGATE_URL, what Frigate says while it is not heard is lost");
         }
         sources.push(Arc::new(feed));

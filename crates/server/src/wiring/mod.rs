@@ -1,6 +1,7 @@
 //! Settings → adapters → services → the HTTP surface: the one place that knows which adapter stands
 //! behind which port. Decides nothing else.
 
+mod clips;
 mod clocks;
 mod event_store;
 mod feeds;

@@ -1,4 +1,4 @@
-//! Which embedder, chat model and keeper of clips the settings mean. A model that is missing makes
+//! Which embedder and chat model the settings mean. A model that is missing makes
 //! the service poorer, never dead; that is said once in the log.
 
 use std::{path::Path, sync::Arc};
@@ -7,16 +7,13 @@ use eps_adapters::{
     cached_embedder::CachedEmbedder,
     embedded::VectorSpace,
     fallback_chat_model::FallbackChatModel,
-    files::{FileClipSettings, FileClipSource, ThumbnailSettings, find_ffmpeg},
     guard::GuardedChatModel,
     minilm::{self, MiniLmEmbedder},
-    no_clips::NoClips,
     openai::{OpenAiChatModel, OpenAiEmbedder, OpenAiOptions},
     priced_chat_model::{PricedChatModel, TokenPrice},
 };
-use eps_domain::{chat_model::ChatModel, clip::ClipSource, embedder::Embedder};
+use eps_domain::{chat_model::ChatModel, embedder::Embedder};
 
-use super::Clocks;
 use crate::{
     config::{Config, EmbeddingSettings},
     failure::Failure,
@@ -28,8 +25,6 @@ const OPENAI_URL: &str = "https://api.openai.com/v1";
 const MODEL_FILE: &str = "model.onnx";
 /// Questions whose vectors are remembered: with 1.5 KiB each, some 15 MiB.
 const QUESTIONS_REMEMBERED: u64 = 10_000;
-/// Stills made from clips: some 10,000 of the usual size.
-const STILLS_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// What turns text into vectors: one for questions, with a memory, and one for the backlog.
 #[derive(Clone)]
@@ -131,24 +126,6 @@ fn priced(model: Arc<dyn ChatModel>, price: Option<TokenPrice>, number: &'static
     }
 }
 
-/// Clips on disk, or none.
-///
-/// # Errors
-/// A folder that cannot be opened, as a matter of settings.
-pub(super) fn clip_source(config: &Config, clocks: &Clocks) -> Result<Arc<dyn ClipSource>, Failure> {
-    let Some(root) = &config.storage.clips_dir else { return Ok(Arc::new(NoClips)) };
-    let ffmpeg = std::env::var_os("PATH").and_then(|path| find_ffmpeg(&path));
-    let thumbnails = ffmpeg.map(|ffmpeg| ThumbnailSettings {
-        ffmpeg,
-        cache: config.storage.data_dir.join("stills"),
-        cache_bytes_max: STILLS_BYTES_MAX,
-    });
-    let settings = FileClipSettings { thumbnails, ..FileClipSettings::new(root) };
-    let source = FileClipSource::open(settings, Arc::clone(&clocks.wall))
-        .map_err(|error| wrong_setting("CLIPS_DIR", &error))?;
-    Ok(Arc::new(source))
-}
-
-fn wrong_setting(name: &str, error: &eps_domain::Error) -> Failure {
+pub(super) fn wrong_setting(name: &str, error: &eps_domain::Error) -> Failure {
     Failure::new(Failure::CONFIG, format!("{name}: {error}"))
 }

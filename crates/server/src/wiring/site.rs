@@ -27,7 +27,7 @@ use eps_domain::{
 use jiff::Timestamp;
 
 use super::{
-    Clocks, event_store, memory,
+    Clocks, clips, event_store, memory,
     models::{self, Embedders},
     tokens,
 };
@@ -101,7 +101,7 @@ pub async fn open_site_of(
     directory: Arc<CameraDirectory>,
 ) -> Result<Site, Failure> {
     let model = models::chat_model(config)?;
-    let source = models::clip_source(config, &clocks)?;
+    let source = clips::clip_source(config, &clocks, directory.tenant())?;
     let clip_key = tokens::clip_key(config)?;
     // Each takes a part of a second of one core and neither needs the other.
     let (embedders, stores) =
@@ -210,7 +210,7 @@ fn assemble(
     let settings = ask_settings(config);
     let public_url = config.clips.public_url.clone();
     let clips = Clips::new(minds.source, store(), clock(), minds.clip_key, public_url);
-    let clips = Arc::new(clips.of_tenant(directory.tenant()));
+    let clips = Arc::new(clips.with_allowed_hosts(config.clips.allowed_hosts.clone()));
     let insights = Arc::new(Insights::new(store(), Arc::clone(&clips), Arc::clone(&directory), clock()));
     let asker = Asker::new(AskerParts {
         store: store(),

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use eps_testkit::{
-    fake_frigate::FakeFrigate,
+    fake_frigate::{FakeFrigate, PASSWORD, USER},
     fault_proxy::{Fault, FaultProxy},
     servers::{
         mosquitto::{MosquittoServer, Publisher},
@@ -24,6 +24,11 @@ fn listening(url: &str) -> Setup {
     let setup = Setup::default().set("MQTT_URL", url).set("FRIGATE_MQTT_PREFIX", "frigate");
     // Asking again and again whether it is there must not run into the limit.
     setup.set("RATE_LIMIT_BURST", "3000").set("RATE_LIMIT_PER_MINUTE", "30000")
+}
+
+/// And to be told over HTTP what was missed.
+fn asking(setup: Setup, frigate: &FakeFrigate) -> Setup {
+    setup.set("FRIGATE_URL", frigate.url()).set("FRIGATE_USER", USER).set("FRIGATE_PASSWORD", PASSWORD)
 }
 
 async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
@@ -172,7 +177,7 @@ async fn what_was_said_while_nobody_listened_is_fetched() {
     frigate.keep(kept("ancient", NINE - 100_000.0, Some(NINE)));
     frigate.set_down(true);
     let url = broker.url_at(proxy.port());
-    let server = listening(&url).set("FRIGATE_URL", frigate.url()).start().await;
+    let server = asking(listening(&url), &frigate).start().await;
     until_heard(&server, "frigate_feed", "up").await;
     // What comes live does not wait for the past.
     say(&mut broker.publisher(), "new", &person("live", NINE + 900.0, None));
@@ -230,7 +235,7 @@ async fn what_was_said_while_nobody_listened_is_fetched() {
     let folder = server.stop().await;
     frigate.keep(kept("asleep", NINE + 2400.0, Some(NINE + 2401.0)));
     let before = frigate.paths().len();
-    let setup = listening(&url).set("FRIGATE_URL", frigate.url()).data_dir(&folder);
+    let setup = asking(listening(&url), &frigate).data_dir(&folder);
     let server = setup.start().await;
     until("asleep", || async { event(&server, "asleep").await["event_id"] == "asleep" }).await;
     let pages = frigate.paths().split_off(before);
@@ -323,7 +328,7 @@ async fn a_burst_that_is_faster_than_the_store_loses_nothing() {
     const BURST: u32 = 3_000;
     let Some(broker) = MosquittoServer::start() else { return };
     let frigate = FakeFrigate::start().await.unwrap();
-    let server = listening(&broker.url()).set("FRIGATE_URL", frigate.url()).start().await;
+    let server = asking(listening(&broker.url()), &frigate).start().await;
     until_heard(&server, "frigate_feed", "up").await;
     let mut source = broker.publisher();
     let start = |n: u32| NINE + f64::from(n);

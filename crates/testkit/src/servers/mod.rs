@@ -11,6 +11,7 @@ pub mod nginx;
 pub mod redis;
 pub mod redis_cluster;
 pub mod redis_sentinel;
+pub mod seaweedfs;
 pub mod weaviate;
 
 use std::{

@@ -1,15 +1,16 @@
-//! Frigate's HTTP interface, as far as a feed needs it: events of a time, one event, reviews. Logs in when
-//! the address carries an account. Never sends the account anywhere but to `/api/login`.
+//! Frigate's HTTP interface, as far as a feed needs it: events of a time, one event, reviews. Decides nothing
+//! about them.
 
 use std::time::Duration;
 
 use eps_domain::{Error, ErrorKind, Result};
 use reqwest::{Client, Response, StatusCode, Url};
-use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Value, json};
-use tokio::sync::Mutex;
+use serde_json::Value;
 
-use crate::http;
+use crate::{
+    frigate::{FrigateAddress, session::Session},
+    http,
+};
 
 /// The longest answer to one question, in time …
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -23,33 +24,18 @@ pub(super) const REVIEWS_MAX: usize = 5_000;
 /// A Frigate.
 pub(super) struct FrigateHttp {
     client: Client,
-    /// Without an account.
     base: String,
-    account: Option<(String, SecretString)>,
-    token: Mutex<Option<SecretString>>,
+    session: Session,
 }
 
 impl FrigateHttp {
-    /// For an address such as `https://user:password@frigate:8971`.
+    /// For an address such as `https://frigate:8971`, with an account where it has users.
     ///
     /// # Errors
-    /// `InvalidInput` for an address that cannot be used, without its password.
-    pub(super) fn new(address: &SecretString) -> Result<Self> {
-        let wrong = || Error::invalid("url", "is not an address such as http://frigate:5000");
-        let mut url = Url::parse(address.expose_secret()).map_err(|_| wrong())?;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() || url.query().is_some() {
-            return Err(wrong());
-        }
-        let decode = |text: &str| super::super::mqtt::decoded(text).map_err(|_| wrong());
-        let user = decode(url.username())?;
-        let password = decode(url.password().unwrap_or_default())?;
-        url.set_username("").and_then(|()| url.set_password(None)).map_err(|()| wrong())?;
-        Ok(Self {
-            client: http::client()?,
-            base: url.as_str().trim_end_matches('/').to_owned(),
-            account: (!user.is_empty()).then(|| (user, password.into())),
-            token: Mutex::default(),
-        })
+    /// `Internal` when TLS cannot be set up.
+    pub(super) fn new(FrigateAddress { url, login }: &FrigateAddress) -> Result<Self> {
+        let base = url.trim_end_matches('/').to_owned();
+        Ok(Self { client: http::client()?, session: Session::new(&base, login.clone()), base })
     }
 
     /// Up to [`PAGE_EVENTS`] events that began between two instants (both excluded), the latest first.
@@ -86,52 +72,12 @@ impl FrigateHttp {
         }
     }
 
-    /// Asks with the token, and once more with a new one when it has run out.
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Response> {
         let url =
             Url::parse_with_params(&format!("{}{path}", self.base), query).map_err(|e| odd().caused_by(e))?;
-        let mut token = self.token.lock().await;
-        for attempt in 0..2 {
-            if token.is_none() {
-                *token = self.log_in().await?;
-            }
-            let mut request = self.client.get(url.clone()).timeout(DEADLINE);
-            if let Some(token) = &*token {
-                request = request.bearer_auth(token.expose_secret());
-            }
-            let response = request.send().await.map_err(unreachable)?;
-            if response.status() != StatusCode::UNAUTHORIZED {
-                return Ok(response);
-            }
-            *token = None;
-            if attempt == 1 || self.account.is_none() {
-                break;
-            }
-        }
-        Err(Error::new(
-            ErrorKind::Unavailable,
-            "FRIGATE_REFUSED",
-            "Frigate refuses the account of FRIGATE_URL",
-        ))
-    }
-
-    async fn log_in(&self) -> Result<Option<SecretString>> {
-        let Some((user, password)) = &self.account else { return Ok(None) };
-        let account = json!({"user": user, "password": password.expose_secret()});
-        let request = self.client.post(format!("{}/api/login", self.base)).json(&account).timeout(DEADLINE);
-        let response = request.send().await.map_err(unreachable)?;
-        let cookies = response.headers().get_all(reqwest::header::SET_COOKIE);
-        let token = cookies.iter().filter_map(|cookie| cookie.to_str().ok()).find_map(|cookie| {
-            let value = cookie.strip_prefix("frigate_token=")?;
-            value.split(';').next().map(|value| SecretString::from(value.trim()))
-        });
-        match token {
-            Some(token) if response.status().is_success() => Ok(Some(token)),
-            _ => {
-                let message = format!("Frigate does not log in ({})", response.status().as_u16());
-                Err(Error::new(ErrorKind::Unavailable, "FRIGATE_REFUSED", message))
-            }
-        }
+        let request = || self.client.get(url.clone()).timeout(DEADLINE);
+        let answer = self.session.send(&self.client, request).await;
+        answer.map_err(|error| Error { code: "FRIGATE_UNAVAILABLE", ..error })
     }
 }
 

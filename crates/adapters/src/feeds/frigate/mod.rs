@@ -22,7 +22,6 @@ use eps_domain::{
     event_feed::{Delivery, EventChange, EventFeed},
 };
 use metrics::gauge;
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::{
@@ -39,6 +38,7 @@ use super::{
     marks::MarksFile,
     mqtt::{Ack, Heard, Message, MqttLink, MqttSettings},
 };
+use crate::frigate::FrigateAddress;
 
 /// 1 while something that was missed is not fetched yet, by feed.
 pub const GAP_OPEN: &str = "eps_feed_gap_open";
@@ -54,13 +54,13 @@ const WRITE_EVERY: Duration = Duration::from_secs(5);
 
 /// What a Frigate feed is told.
 #[derive(Debug, Clone)]
-pub struct FrigateSettings {
+pub struct FrigateFeedSettings {
     /// The broker.
     pub mqtt: MqttSettings,
     /// What Frigate puts before its topics: `frigate`.
     pub prefix: String,
-    /// `http://user:password@frigate:8971`; gaps stay when absent.
-    pub url: Option<SecretString>,
+    /// Its HTTP interface; gaps stay when absent.
+    pub http: Option<FrigateAddress>,
     /// The longest gap that is filled, and what is fetched at the very first start.
     pub backfill: Duration,
 }
@@ -114,8 +114,8 @@ impl FrigateFeed {
     ///
     /// # Errors
     /// `InvalidInput` for an address of Frigate that cannot be used.
-    pub fn open(settings: &FrigateSettings, folder: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
-        let http = settings.url.as_ref().map(FrigateHttp::new).transpose()?;
+    pub fn open(settings: &FrigateFeedSettings, folder: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
+        let http = settings.http.as_ref().map(FrigateHttp::new).transpose()?;
         let prefix = settings.prefix.trim_matches('/').to_owned();
         let topics = ["events", "reviews", "tracked_object_update", "available"];
         let topics = topics.map(|topic| format!("{prefix}/{topic}")).to_vec();

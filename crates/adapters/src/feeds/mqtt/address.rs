@@ -110,7 +110,7 @@ fn configuration(tls: MqttTls) -> Result<TlsConfiguration, String> {
 }
 
 /// Percent-encoding undone.
-pub(in super::super) fn decoded(text: &str) -> Result<String, String> {
+fn decoded(text: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {

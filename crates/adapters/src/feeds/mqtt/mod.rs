@@ -20,7 +20,6 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-pub(super) use address::decoded;
 pub use address::{MqttAddress, MqttTls};
 
 /// The first pause between two attempts to connect …

@@ -20,7 +20,7 @@ use self::{
     results::{shown_group, shown_side},
 };
 use super::{
-    Asker, Evidence, Grouping, Interpretation,
+    Asker, Degraded, Evidence, Grouping, Interpretation,
     asking::Asking,
     check::Record,
     findings::Understood,
@@ -37,6 +37,7 @@ use super::{
 use crate::{
     Event, Result,
     chat_model::ToolCall,
+    clip::Clip,
     event_store::{Count, CountRequest, GroupBy, GroupValue, Totals},
     related::Related,
 };
@@ -384,6 +385,13 @@ fn record(shared: &mut Arc<Record>) -> &mut Record {
 /// Pictures for what was found, and the evidence alone.
 pub(crate) async fn evidence_of(toolbox: &Toolbox<'_>) -> (Vec<Evidence>, bool) {
     let (mut evidence, events): (Vec<Evidence>, Vec<Event>) = toolbox.found.iter().cloned().unzip();
+    // Who could not say a moment ago is not waited for a second time in one turn.
+    if toolbox.understood.findings.degraded.contains(&Degraded::Clips) {
+        for shown in &mut evidence {
+            shown.clip = Some(Clip::UNAVAILABLE);
+        }
+        return (evidence, true);
+    }
     let clips = &toolbox.asker.parts.clips;
     let is_out_of_order = gather::add_pictures(clips, toolbox.place, &mut evidence, &events).await;
     (evidence, is_out_of_order)
