@@ -6,7 +6,10 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-use super::expression::{Days, Nth, Slice, Unit, Which};
+use super::{
+    almanac::{Feast, Season},
+    expression::{Days, Nth, Slice, Unit, Which},
+};
 
 /// Whole days: the first inside and the first outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +81,10 @@ impl Calendar {
                 only(thirds(unit_span(self.today, *unit, *offset), *slice, *unit))
             }
             Days::Weekend(which) => self.weekend(*which, k),
+            Days::Season { year, season, which, slice } => {
+                self.season(*year, *season, *which, k).map(|span| thirds(span, *slice, Unit::Quarter))
+            }
+            Days::Feast { year, feast } => self.feast(*year, *feast, k),
             Days::IsoWeek { year, week } => self.iso_week(*year, *week, k),
             Days::NthOf(nth, what, within) => nth_of(*nth, *what, self.candidate(within, k)?),
             Days::WeekOf(day) => {
@@ -190,6 +197,39 @@ impl Calendar {
             Which::InWeek(offset) if k == 0 => span(this.checked_add(i16::try_from(offset).ok()?)?),
             _ => None,
         }
+    }
+
+    fn season(&self, year: Option<i16>, season: Season, which: Which, k: i64) -> Option<DaySpan> {
+        let span = |year: i16| {
+            let from = season.start(year)?;
+            Some(DaySpan { from, to: plus_months(from, 3) })
+        };
+        if let Some(year) = year {
+            return if k == 0 { span(year) } else { None };
+        }
+        let this = self.today.year();
+        let begun = if span(this)?.from <= self.today { this } else { this - 1 };
+        let has_ended = span(begun)?.to <= self.today;
+        let back = match which {
+            Which::Back(n) if k == 0 => n - i64::from(has_ended),
+            Which::Ahead(n) if k == 0 => -n,
+            Which::Latest | Which::InWeek(_) => k,
+            _ => return None,
+        };
+        span(begun.checked_sub(i16::try_from(back).ok()?)?)
+    }
+
+    fn feast(&self, year: Option<i16>, feast: Feast, k: i64) -> Option<DaySpan> {
+        let span = |year: i16| {
+            let (from, days) = feast.days(year)?;
+            Some(DaySpan { from, to: plus_days(from, days) })
+        };
+        if let Some(year) = year {
+            return if k == 0 { span(year) } else { None };
+        }
+        let this = self.today.year();
+        let begun = if span(this)?.from <= self.today { this } else { this - 1 };
+        span(begun.checked_sub(i16::try_from(k).ok()?)?)
     }
 
     fn iso_week(&self, year: Option<i16>, week: i8, k: i64) -> Option<DaySpan> {

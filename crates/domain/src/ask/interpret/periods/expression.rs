@@ -3,6 +3,8 @@
 
 use jiff::civil::{Date, Weekday};
 
+use super::almanac::{Feast, Season};
+
 /// A unit of the calendar or of the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Unit {
@@ -156,6 +158,18 @@ pub(super) enum Days {
         slice: Slice,
     },
     Weekend(Which),
+    /// Three months; of the year in which they begin.
+    Season {
+        year: Option<i16>,
+        season: Season,
+        which: Which,
+        slice: Slice,
+    },
+    /// A feast of several days, or one whose date moves.
+    Feast {
+        year: Option<i16>,
+        feast: Feast,
+    },
     IsoWeek {
         year: Option<i16>,
         week: i8,

@@ -125,9 +125,10 @@ impl Cursor<'_> {
             Days::Month { year: None, month, slice, .. } => {
                 Some((Days::Month { year: None, month, which, slice }, end))
             }
-            date @ Days::Date { year: None, month: Some(_), .. } if which == Which::Back(1) => {
+            date @ Days::Date { year: None, month: Some(_), .. } if which != Which::Ahead(1) => {
                 Some((date, end))
             }
+            feast @ Days::Feast { year: None, .. } if which != Which::Ahead(1) => Some((feast, end)),
             Days::Quarter { year: None, .. } if which == Which::Back(1) => Some((days, end)),
             _ => None,
         }
@@ -166,8 +167,14 @@ impl Cursor<'_> {
             })
             .or_else(|| self.the_unit(within))
             .or_else(|| self.date(within))?;
-        let is_long =
-            matches!(days, Days::Month { .. } | Days::Unit { .. } | Days::Year { .. } | Days::Quarter { .. });
+        let is_long = matches!(
+            days,
+            Days::Month { .. }
+                | Days::Unit { .. }
+                | Days::Year { .. }
+                | Days::Quarter { .. }
+                | Days::Season { .. }
+        );
         is_long.then(|| (Days::NthOf(nth, what, Box::new(days)), end))
     }
 }
@@ -177,6 +184,7 @@ fn with_slice(days: &Days, wanted: Slice) -> Option<Days> {
         Days::Month { year, month, which, .. } => Days::Month { year, month, which, slice: wanted },
         Days::Unit { unit, offset, .. } => Days::Unit { unit, offset, slice: wanted },
         Days::Year { year, .. } => Days::Year { year, slice: wanted },
+        Days::Season { year, season, which, .. } => Days::Season { year, season, which, slice: wanted },
         _ => return None,
     })
 }

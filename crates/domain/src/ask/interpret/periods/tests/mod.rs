@@ -1,6 +1,7 @@
 //! Periods in words against tables of questions.
 
 mod duckling;
+mod feasts;
 mod laws;
 mod questions;
 
