@@ -87,6 +87,18 @@ impl Calendar {
             Days::Feast { year, feast } => self.feast(*year, *feast, k),
             Days::IsoWeek { year, week } => self.iso_week(*year, *week, k),
             Days::NthOf(nth, what, within) => nth_of(*nth, *what, self.candidate(within, k)?),
+            Days::Ends(days, within) => {
+                let DaySpan { from, to } = self.candidate(within, k)?;
+                let cut = plus_days(if *days > 0 { from } else { to }, *days).clamp(from, to);
+                Some(if *days > 0 { DaySpan { from, to: cut } } else { DaySpan { from: cut, to } })
+            }
+            Days::Half(is_second, within) => {
+                let DaySpan { from, to } = self.candidate(within, k)?;
+                let days = i64::from(to.since(from).ok()?.get_days());
+                // The first half of any month ends with its 15th.
+                let middle = plus_days(from, if (28..=31).contains(&days) { 15 } else { days / 2 });
+                Some(if *is_second { DaySpan { from: middle, to } } else { DaySpan { from, to: middle } })
+            }
             Days::WeekOf(day) => {
                 let from = week_start(self.candidate(day, k)?.from);
                 Some(DaySpan { from, to: plus_days(from, 7) })

@@ -118,7 +118,12 @@ impl Cursor<'_> {
     fn date_with_month_last(&self, at: usize) -> Option<Read> {
         let start = self.skip_word(at, &["the"]);
         let (day, next) = self.ordinal(start).or_else(|| {
-            self.free_digits(start).filter(|(day, _)| *day <= 31).map(|(day, _)| (day, start + 1))
+            // "Events 7 Apr": a number before a month is no name of the thing before it.
+            let is_before_month = self.month_word(start + 1).is_some_and(|_| {
+                !vocabulary::is_doubtful_month(self.word(start + 1)) || self.word(start + 1) == "april"
+            });
+            let free = self.free_digits(start).or_else(|| self.digits(start).filter(|_| is_before_month));
+            free.filter(|(day, _)| *day <= 31).map(|(day, _)| (day, start + 1))
         })?;
         let next = self.skip_word(next, &["day"]);
         let mut month_at = self.skip_word(next, &["of", "in"]);

@@ -176,6 +176,10 @@ pub(super) enum Days {
     },
     /// The nth of something within other days.
     NthOf(i64, Nth, Box<Days>),
+    /// The first so many days of others; the last ones when negative.
+    Ends(i64, Box<Days>),
+    /// The first half of other days, or the second.
+    Half(bool, Box<Days>),
     /// The calendar week that holds a day.
     WeekOf(Box<Days>),
     /// From the first to the last, both included.
@@ -328,7 +332,9 @@ impl Expression {
 fn has_anchor(days: &Days) -> bool {
     match days {
         Days::AnchorDay(_) | Days::AnchorUnit(..) => true,
-        Days::NthOf(_, _, within) | Days::WeekOf(within) => has_anchor(within),
+        Days::NthOf(_, _, within) | Days::WeekOf(within) | Days::Ends(_, within) | Days::Half(_, within) => {
+            has_anchor(within)
+        }
         Days::Between(first, last) => has_anchor(first) || has_anchor(last),
         _ => false,
     }

@@ -4,6 +4,7 @@ mod duckling;
 mod feasts;
 mod laws;
 mod questions;
+mod wordings;
 
 use std::path::PathBuf;
 
