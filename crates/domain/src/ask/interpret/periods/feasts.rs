@@ -101,7 +101,7 @@ impl Cursor<'_> {
             feast([self.word(start), self.word(start + 1), self.word(start + 2)])?;
         let end = start + words;
         let is_alone = start == 0 && self.is_end(end) && end + 1 >= self.tokens.len();
-        if !is_sure && !is_alone && !(self.is_introduced(at) && self.is_closed(end)) {
+        if !(is_sure || is_alone || (self.is_introduced(at) && self.is_closed(end))) {
             return None;
         }
         // Who was there "over Easter" was there on all of its days.
