@@ -89,7 +89,10 @@ pub(super) fn read(text: &str) -> Option<Read> {
     let lower = text.to_lowercase();
     let has_hint = GAPS.iter().chain(&STILL).any(|word| lower.contains(word))
         || ["without", " no ", "nothing", "nobody", "between"].iter().any(|word| lower.contains(word));
-    if !has_hint {
+    // Cutting a long text into words costs more than all of this: only where a length is asked for as well.
+    let measures =
+        ["longest", "biggest", "largest", "greatest", "how long", "min", "hour", "hr", "day", " h"];
+    if !has_hint || !measures.iter().any(|word| lower.contains(word)) {
         return None;
     }
     let tokens = Tokens::of(text);
