@@ -129,6 +129,38 @@ def group(event, by, zone, cameras):
     return event.get({"label": "label", "type": "event_type"}[by])
 
 
+def average(events, unit, periods, zone, now):
+    """The hours or days that lie wholly in the period, and what is in them."""
+    step = timedelta(hours=1) if unit == "hour" else timedelta(days=1)
+    sums = [0, 0, 0]
+    for pair in listed(periods):
+        start, end = (instant(edge.strip(), zone, now) for edge in pair.split("/"))
+        at = start.astimezone(ZoneInfo(zone))
+        while True:
+            # Days are added on the wall clock, hours on the running one.
+            after = (at + step) if unit == "day" else (at.astimezone(timezone.utc) + step).astimezone(at.tzinfo)
+            if after.astimezone(timezone.utc) > min(end, now):
+                break
+            inside = [event for event in events if at.astimezone(timezone.utc) <= event["at"] < after.astimezone(timezone.utc)]
+            sums = [sums[0] + 1, sums[1] + len(inside), sums[2] + sum(event["starts_visit"] for event in inside)]
+            at = after
+    return sums
+
+
+def longest_gap(events, periods, zone, now):
+    """Seconds of the longest stretch without events, from the end of one to the beginning of the next."""
+    longest = timedelta()
+    for pair in listed(periods):
+        start, end = (instant(edge.strip(), zone, now) for edge in pair.split("/"))
+        latest = start
+        for event in sorted(events, key=lambda event: event["at"]):
+            if start <= event["at"] < end:
+                longest = max(longest, event["at"] - latest)
+                latest = max(latest, event["over"])
+        longest = max(longest, end - latest)
+    return int(longest.total_seconds())
+
+
 def highest(events, top, zone, cameras):
     counts = {}
     for event in events:
@@ -164,6 +196,14 @@ def truth(question, events, cameras, header):
     if "sides" in question:
         sides = [list(filter(Predicate({**match, **side}, zone, now), events)) for side in question["sides"]]
         counted["sides"] = [[len(side), sum(event["starts_visit"] for event in side)] for side in sides]
+    if "whole" in question:
+        of = {"when": match.get("when"), **question["whole"]}
+        whole = list(filter(Predicate({key: value for key, value in of.items() if value}, zone, now), events))
+        counted["whole"] = [len(whole), sum(event["starts_visit"] for event in whole)]
+    if "average" in question:
+        counted["average"] = average(found, question["average"], match["when"], zone, now)
+    if "quiet" in question:
+        counted["quiet"] = longest_gap(found, match["when"], zone, now)
     if "top" in question:
         counted["top"] = highest(found, question["top"], zone, cameras)
     return counted or None

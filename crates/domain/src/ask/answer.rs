@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::interpretation::InterpretationRecord;
 use super::{
     Interpretation,
-    figures::{Bucket, Comparison, Durations, Incidents, Path},
+    figures::{Average, Bucket, Comparison, Durations, Incidents, Path, QuietStretch, Share},
 };
 use crate::{Event, chat_model::Usage, clip::Clip};
 
@@ -222,6 +222,16 @@ pub struct Answer {
     /// How long visits lasted, for "how long …".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub durations: Option<Durations>,
+    /// The part against the whole, for "what share of …".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
+    /// The mean, for "on average …".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average: Option<Average>,
+    /// Stretches without events, for "the longest quiet stretch", in the order of time; where none is as long as
+    /// asked, the longest one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quiet: Vec<QuietStretch>,
     /// Times, model, cost.
     pub metadata: AnswerMetadata,
 }

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Grouping;
+
 /// One stretch of a series.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -40,6 +42,9 @@ pub struct ComparisonSide {
     /// Cameras asked for that sent nothing of any kind in its period: their silence is no zero.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silent_cameras: Vec<String>,
+    /// Counts over time, where the question asks for them: "compare … hour by hour".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<Bucket>,
 }
 
 /// Two sides or more, computed by us.
@@ -173,4 +178,52 @@ pub struct Durations {
     pub is_whole: bool,
     /// The longest ones, in the order of time.
     pub stays: Vec<Stay>,
+}
+
+/// A part of a whole, both counted exactly.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Share {
+    /// Events of the part; the same as `totals.events`.
+    pub part_events: u64,
+    /// Visits of the part.
+    pub part_visits: u64,
+    /// Events of the whole: of `interpretation.share_of`.
+    pub whole_events: u64,
+    /// Visits of the whole.
+    pub whole_visits: u64,
+    /// `100 × part_events / whole_events`, to one place; absent of nothing.
+    pub percent_of_events: Option<f64>,
+    /// The same of the visits.
+    pub percent_of_visits: Option<f64>,
+}
+
+/// A mean over stretches of time, cameras or other groups.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Average {
+    /// Of what it is the mean.
+    pub per: Grouping,
+    /// Over how many: hours, days and weeks that lie wholly within the question and the recordings.
+    pub groups: u64,
+    /// Events in these.
+    pub events: u64,
+    /// Visits in these.
+    pub visits: u64,
+    /// `events / groups`, to one place.
+    pub events_each: f64,
+    /// `visits / groups`.
+    pub visits_each: f64,
+}
+
+/// A stretch without any event of the question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct QuietStretch {
+    /// When the last event before it was over, RFC 3339 with the local offset; else where the question begins.
+    pub start: String,
+    /// When the next event began, or where the question ends.
+    pub end: String,
+    /// How long it lasted.
+    pub seconds: i64,
 }

@@ -161,6 +161,9 @@ fn answer_of(understood: Understood, draft: Draft, follow_ups: Vec<String>, time
         comparison: findings.comparison,
         incidents: findings.incidents.as_ref().map(|incidents| incidents.shown(timezone)),
         path: findings.path.map(gather::path::Path::shown),
+        share: findings.share.as_ref().map(gather::shares::Share::shown),
+        average: findings.average.as_ref().map(gather::averages::Average::shown),
+        quiet: findings.quiet.as_ref().map(|quiet| quiet.shown(timezone)).unwrap_or_default(),
         durations: findings.stays.as_ref().map(|stays| stays.shown(timezone)),
         metadata: AnswerMetadata {
             search_time_ms,

@@ -26,6 +26,8 @@ pub enum Intent {
     Busiest,
     /// How long something lasted or stayed.
     HowLong,
+    /// When nothing happened: "the longest quiet stretch", "an hour without a vehicle".
+    Quiet,
     /// "Why?", "how do you know?": what the previous answer rests on.
     Basis,
     /// What happened, in order; a summary.
@@ -131,6 +133,30 @@ pub struct Referred {
     pub timestamp: Timestamp,
 }
 
+/// Which of several quiet stretches is wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum QuietOrder {
+    /// The longest ones.
+    #[default]
+    Longest,
+    /// The latest: "when was it last quiet for an hour?"
+    Latest,
+    /// The earliest.
+    Earliest,
+}
+
+/// Stretches without any event of the question.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Quiet {
+    /// How long a stretch must be at least, in seconds; 0 when the words do not say.
+    pub at_least_seconds: u64,
+    /// Which of them.
+    pub order: QuietOrder,
+}
+
 /// A name that means nothing here. Never silently dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -146,6 +172,7 @@ pub struct Unresolved {
 /// What a question was understood to mean.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(into = "InterpretationRecord")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one question, read by name")]
 pub struct Interpretation {
     /// What the caller wants.
     pub intent: Intent,
@@ -196,6 +223,15 @@ pub struct Interpretation {
     /// How many are wanted: "top 3 cameras", "the last five deliveries".
     #[serde(default)]
     pub top: Option<usize>,
+    /// Whether the mean of the groups is wanted: "on average per day".
+    #[serde(default)]
+    pub is_average: bool,
+    /// What a share is of: "what share of the visits were vehicles?". The fields above say the part.
+    #[serde(default)]
+    pub share_of: Option<Box<Interpretation>>,
+    /// Which stretches without events are wanted; of [`Intent::Quiet`].
+    #[serde(default)]
+    pub quiet: Option<Quiet>,
     /// The events of the previous answer that it speaks of. The fields above are narrowed to them, or to
     /// the time around them where the others are asked for.
     #[serde(default)]
@@ -222,6 +258,7 @@ pub struct Interpretation {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "schema", schema(as = Interpretation))]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one question, read by name")]
 pub struct InterpretationRecord {
     intent: Intent,
     form: QuestionForm,
@@ -245,6 +282,13 @@ pub struct InterpretationRecord {
     is_least: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     top: Option<usize>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_average: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(no_recursion))]
+    share_of: Option<Box<InterpretationRecord>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quiet: Option<Quiet>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refers_to: Vec<Referred>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -296,6 +340,9 @@ impl From<Interpretation> for InterpretationRecord {
             group_by: it.group_by,
             is_least: it.is_least,
             top: it.top,
+            is_average: it.is_average,
+            share_of: it.share_of.map(|whole| Box::new((*whole).into())),
+            quiet: it.quiet,
             refers_to: it.refers_to,
             starts_over: it.starts_over,
             language: it.language,

@@ -46,10 +46,13 @@ pub use answer::{
     Answer, AnswerMetadata, AnswerTotals, Citation, ClipLink, Degraded, Evidence, ResponseType,
 };
 pub use asker::{AskSettings, Asker, AskerParts};
-pub use figures::{Bucket, Comparison, ComparisonSide, Durations, Hop, Incident, Incidents, Path, Stay};
+pub use figures::{
+    Average, Bucket, Comparison, ComparisonSide, Durations, Hop, Incident, Incidents, Path, QuietStretch,
+    Share, Stay,
+};
 pub use interpretation::{
-    Grouping, Intent, Interpretation, InterpretationRecord, NameKind, PeriodRecord, QuestionForm, Referred,
-    Unresolved,
+    Grouping, Intent, Interpretation, InterpretationRecord, NameKind, PeriodRecord, QuestionForm, Quiet,
+    QuietOrder, Referred, Unresolved,
 };
 pub use listener::AskEvent;
 pub use request::{

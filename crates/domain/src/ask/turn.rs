@@ -166,7 +166,8 @@ async fn offer(
     catalogue: &Catalogue,
     understood: &Understood,
 ) -> Vec<String> {
-    let known = Asked { now: &asking.question, before: memory.questions().collect() };
+    let known =
+        Asked { date_order: asking.date_order, now: &asking.question, before: memory.questions().collect() };
     let answered = Answered { interpretation: &understood.interpretation, findings: &understood.findings };
     suggest::suggest(&asker.sources(), place, catalogue, answered, &known).await
 }

@@ -84,7 +84,10 @@ fn take_apart<'a>(text: &'a str, record: &'a Record) -> Sentence<'a> {
     let tokens = scan::tokens(&figures, &spans);
     let days = scan::days(&tokens);
     spans.extend(days.iter().map(|(span, _)| span.clone()));
-    let numbers = scan::numbers(&tokens, &spans);
+    let mut numbers = scan::numbers(&tokens, &spans);
+    if !record.is_english {
+        numbers.extend(scan::foreign_numbers(&tokens, &spans));
+    }
     let manner = scan::manner(&tokens);
     Sentence { text, lower, times, tokens, days, numbers, manner, cameras, cited }
 }

@@ -2,9 +2,9 @@
 //! from the interpretation; what they hold is counted by the store; the difference is computed here.
 
 use futures::future::{OptionFuture, try_join, try_join_all};
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, ToSpan};
 
-use super::series::{self, Step};
+use super::series::{self, Step, Stretch};
 use crate::{
     Period, Result,
     ask::{Comparison, ComparisonSide, Grouping, Interpretation, place::Place, write::phrases},
@@ -184,6 +184,8 @@ pub(crate) struct Counted {
     /// Cameras of the side that sent nothing at all in its periods, while others did or none did; told
     /// only where the sides differ by time.
     pub silent: Vec<String>,
+    /// The same over time, where that is asked for.
+    pub series: Vec<Stretch>,
 }
 
 /// Sides, counted.
@@ -205,15 +207,17 @@ pub(crate) async fn count(
     sides: &[Side],
     words: Option<&str>,
     searched: &[String],
+    step: Option<Step>,
 ) -> Result<CountedSides> {
     let request = |filter: EventFilter, words: Option<&str>, group_by: Vec<GroupBy>| CountRequest {
         filter,
         words: words.map(ToOwned::to_owned),
         group_by,
-        timezone: TimeZone::UTC,
+        timezone: place.timezone.clone(),
     };
     let counting = try_join_all(sides.iter().take(SIDES_MAX).map(|side| async move {
-        let wanted = request(side.filter.clone(), words, Vec::new());
+        let by_step = step.map(|step| vec![step.group_by()]).unwrap_or_default();
+        let wanted = request(side.filter.clone(), words, by_step);
         let all = EventFilter { periods: side.periods.clone(), ..EventFilter::default() };
         let all = request(all, None, vec![GroupBy::Camera]);
         let heard = (!side.periods.is_empty()).then(|| store.count(place.scope, &all));
@@ -225,7 +229,8 @@ pub(crate) async fn count(
             })
         };
         let silent = searched.iter().filter(|id| !has_sent(id)).cloned().collect();
-        Ok(Counted { totals: count.totals, silent })
+        let series = step.map(|step| series::lay_out(&count, &side.filter.periods, step, place.timezone));
+        Ok(Counted { totals: count.totals, silent, series: series.unwrap_or_default() })
     }));
     let stretch = same_stretch(sides, place);
     let stretch_count = async {
@@ -289,12 +294,16 @@ pub(crate) fn comparison(sides: &[Side], counted: &CountedSides, place: &Place<'
             visits: totals.visits,
             events_per_hour: (!is_even && hours > 0.0).then(|| rounded(totals.events as f64 / hours)),
             silent_cameras: silent.to_vec(),
+            series: Vec::new(),
         }
     };
     let all: Vec<ComparisonSide> = sides
         .iter()
         .zip(&counted.sides)
-        .map(|(side, counted)| shown(side, &counted.totals, &counted.silent))
+        .map(|(side, counted)| ComparisonSide {
+            series: counted.series.iter().map(|stretch| stretch.bucket(place.timezone)).collect(),
+            ..shown(side, &counted.totals, &counted.silent)
+        })
         .collect();
     let [a, b, ..] = all.as_slice() else { return None };
     let per_hour = a.events_per_hour.zip(b.events_per_hour);

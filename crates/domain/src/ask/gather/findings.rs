@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use super::{
+    averages::Average,
     coverage::Coverage,
     hits::MatchQuality,
     path::Path,
+    quiet::Quietness,
     ranking::Ranking,
     series::{Step, Stretch},
+    shares::Share,
     stays::Stays,
     timeline::Incidents,
 };
@@ -48,6 +51,12 @@ pub(crate) struct Findings {
     pub path: Option<Path>,
     /// How long visits lasted; for "how long".
     pub stays: Option<Stays>,
+    /// The part against the whole; for "what share of".
+    pub share: Option<Share>,
+    /// The mean of the groups; for "on average".
+    pub average: Option<Average>,
+    /// When nothing happened.
+    pub quiet: Option<Quietness>,
     /// What the cameras searched sent at all.
     pub coverage: Option<Coverage>,
     /// What was out of the ordinary; for [`Intent::Unusual`](crate::ask::Intent::Unusual).
@@ -77,6 +86,9 @@ impl Default for Findings {
             incidents: None,
             path: None,
             stays: None,
+            share: None,
+            average: None,
+            quiet: None,
             coverage: None,
             insights: Vec::new(),
             insight_notes: Vec::new(),
@@ -94,12 +106,18 @@ impl Findings {
         }
     }
 
-    /// Whether it holds more than counts and events: incidents, a path, durations, several sides.
+    /// Whether it holds more than counts and events: incidents, a path, durations, shares, several sides.
     pub(crate) fn is_computed(&self) -> bool {
         self.incidents.is_some()
             || self.path.is_some()
             || self.stays.is_some()
-            || self.comparison.as_ref().is_some_and(|c| !c.sides.is_empty() || c.same_stretch.is_some())
+            || self.share.is_some()
+            || self.average.is_some()
+            || self.quiet.is_some()
+            || self
+                .comparison
+                .as_ref()
+                .is_some_and(|c| !c.sides.is_empty() || c.same_stretch.is_some() || !c.a.series.is_empty())
     }
 
     /// Ids of every camera whose events, or whose silence, went into the answer; sorted.

@@ -2,6 +2,7 @@
 //! durations, coverage. Every figure of an answer is computed here or in the store; nothing after this
 //! folder counts. Every call to the store carries the scope of the caller.
 
+pub(crate) mod averages;
 pub(crate) mod compare;
 pub(crate) mod coverage;
 mod filter;
@@ -9,8 +10,10 @@ mod findings;
 pub(crate) mod hits;
 mod incidents;
 pub(crate) mod path;
+pub(crate) mod quiet;
 pub(crate) mod ranking;
 pub(crate) mod series;
+pub(crate) mod shares;
 mod sources;
 pub(crate) mod stays;
 pub(crate) mod timeline;
@@ -18,7 +21,7 @@ mod visits;
 
 use std::sync::Arc;
 
-use futures::future::{OptionFuture, try_join, try_join5};
+use futures::future::{OptionFuture, try_join3, try_join5};
 
 use self::{compare::CountedSides, hits::Selected, path::Direction};
 pub(crate) use self::{
@@ -69,7 +72,11 @@ pub(crate) async fn gather(
     let is_compared = interpretation.intent == Intent::Compare;
     let sides = if is_compared { compare::sides(interpretation, &filter, place) } else { Vec::new() };
     let grouping = interpretation.group_by.filter(|_| is_grouped(interpretation));
-    let step = wants_series(interpretation).then(|| Step::fitting(&interpretation.periods)).flatten();
+    let asked_step =
+        interpretation.group_by.and_then(Step::of).filter(|step| step.fits(&interpretation.periods));
+    let compare_step = asked_step.filter(|_| is_compared);
+    let fitting = || compare_step.or_else(|| Step::fitting(&interpretation.periods));
+    let step = wants_series(interpretation).then(fitting).flatten();
     let words = interpretation.words.as_deref();
     let by = |group_by: GroupBy| CountRequest {
         filter: filter.clone(),
@@ -82,15 +89,19 @@ pub(crate) async fn gather(
     let total_request = by(GroupBy::Camera);
     // Cameras and sites are ranked by what is counted anyway.
     let stored = grouping.and_then(ranking::stored);
-    let (total, series, ranked, labels, (side_totals, found)) = try_join5(
+    let (total, series, ranked, labels, (side_totals, found, whole)) = try_join5(
         sources.store.count(place.scope, &total_request),
         count_optionally(sources.store, place, step.map(|step| by(step.group_by()))),
         count_optionally(sources.store, place, stored.filter(|by| *by != GroupBy::Camera).map(by)),
         count_optionally(sources.store, place, wants_labels.then(|| by(GroupBy::Label))),
-        try_join(compare::count(sources.store, place, &sides, words, &searched), async {
-            let first = (!waits).then(|| search(sources, place, filter.clone(), sought));
-            OptionFuture::from(first).await.transpose()
-        }),
+        try_join3(
+            compare::count(sources.store, place, &sides, words, &searched, compare_step),
+            async {
+                let first = (!waits).then(|| search(sources, place, filter.clone(), sought));
+                OptionFuture::from(first).await.transpose()
+            },
+            shares::whole(sources.store, place, interpretation),
+        ),
     )
     .await?;
     let mut findings = Findings { totals: total.totals, step, ..Findings::default() };
@@ -102,6 +113,11 @@ pub(crate) async fn gather(
     }
     findings.ranking =
         grouping.zip(ranked).map(|(by, count)| ranking::ranking(by, count, interpretation, &searched, place));
+    if interpretation.is_average {
+        let ranking = findings.ranking.as_ref();
+        findings.average = ranking.and_then(|r| averages::average(r, interpretation, &searched, place));
+    }
+    findings.share = whole.map(|whole| shares::Share { part: findings.totals, whole });
     compare_sides(&mut findings, &sides, &side_totals, place);
     let found = match found {
         Some(found) => found,
@@ -162,6 +178,11 @@ async fn look(
             findings.stays = Some(stays);
             Ok(chosen(hits))
         }
+        Intent::Quiet => {
+            let (hits, quiet) = quiet::look(sources, place, &filter, interpretation, sought.limit).await?;
+            findings.quiet = Some(quiet);
+            Ok(chosen(hits))
+        }
         Intent::Busiest => {
             let filter = ranking::narrowed(filter, findings.ranking.as_ref(), place);
             search(sources, place, filter, sought).await
@@ -172,8 +193,10 @@ async fn look(
 
 /// Whether the search depends on what is counted.
 fn waits_for_totals(sought: &Sought<'_>) -> bool {
-    matches!(sought.interpretation.intent, Intent::Busiest | Intent::Timeline | Intent::HowLong)
-        || direction(sought).is_some()
+    matches!(
+        sought.interpretation.intent,
+        Intent::Busiest | Intent::Timeline | Intent::HowLong | Intent::Quiet
+    ) || direction(sought).is_some()
 }
 
 fn direction(sought: &Sought<'_>) -> Option<Direction> {
@@ -262,7 +285,13 @@ fn compare_sides(
 fn is_grouped(interpretation: &Interpretation) -> bool {
     !matches!(
         interpretation.intent,
-        Intent::First | Intent::Last | Intent::Unusual | Intent::Related | Intent::Compare | Intent::HowLong
+        Intent::First
+            | Intent::Last
+            | Intent::Unusual
+            | Intent::Related
+            | Intent::Compare
+            | Intent::HowLong
+            | Intent::Quiet
     )
 }
 

@@ -197,7 +197,8 @@ fn stretched(interpretation: &Interpretation, place: &Place<'_>) -> Option<Vec<P
     Some(vec![Period::new(place.first_event(&interpretation.cameras)?, place.now)])
 }
 
-fn key_at(by: Grouping, start: Timestamp, place: &Place<'_>) -> Option<GroupKey> {
+/// The group that an instant belongs to.
+pub(super) fn key_at(by: Grouping, start: Timestamp, place: &Place<'_>) -> Option<GroupKey> {
     let local = start.to_zoned(place.timezone.clone());
     match by {
         // Periods may begin within an hour; its group begins with it.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, Unit, civil::Date, tz::TimeZone};
 
 use crate::{
     Period,
-    ask::Bucket,
+    ask::{Bucket, Grouping},
     event_store::{Count, GroupBy, GroupValue, Totals},
     local_rfc3339,
 };
@@ -44,6 +44,27 @@ impl Step {
         } else {
             Some(Self::Month)
         }
+    }
+
+    /// The step that a grouping asks for; `None` for one that is none of time, or of no single stretch.
+    pub(crate) fn of(grouping: Grouping) -> Option<Self> {
+        match grouping {
+            Grouping::Hour => Some(Self::Hour),
+            Grouping::Day => Some(Self::Day),
+            Grouping::Month => Some(Self::Month),
+            _ => None,
+        }
+    }
+
+    /// Whether periods have no more stretches of it than a series may have.
+    pub(crate) fn fits(self, periods: &[Period]) -> bool {
+        let seconds: f64 = periods.iter().map(Period::seconds).sum();
+        let least = match self {
+            Self::Hour => 3_600.0,
+            Self::Day => 82_800.0,
+            Self::Month => 28.0 * 86_400.0,
+        };
+        seconds > least && seconds / least < STRETCHES_MAX as f64
     }
 
     /// What to ask the store for.

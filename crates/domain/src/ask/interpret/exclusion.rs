@@ -40,6 +40,28 @@ pub(super) fn leaves_out(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.row.get(next).is_some_and(|token| matches!(token.role, Role::Place | Role::Subject))
 }
 
+/// "everything but", "all cameras but".
+fn is_universal(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_all = |word: &str| {
+        matches!(
+            word,
+            "everything"
+                | "everyone"
+                | "everybody"
+                | "everywhere"
+                | "all"
+                | "anything"
+                | "anyone"
+                | "anywhere"
+        )
+    };
+    let before = tokens.before(at);
+    is_all(before)
+        || (is_camera_word(before) || matches!(before, "sites" | "places"))
+            && at >= 2
+            && matches!(tokens.lower(at - 2), "all" | "every" | "any" | "the")
+}
+
 /// Whether what starts at `at` is left out; `left_out` says which words before it belong to a mention
 /// that is left out, because "except camera 2 and the gate" leaves out both.
 pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) -> bool {
@@ -57,12 +79,7 @@ pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) ->
         }
         match word {
             _ if LEAVING_OUT.contains(&word) => return true,
-            "but"
-                if matches!(
-                    tokens.before(before),
-                    "everything" | "everyone" | "everybody" | "all" | "anything" | "anyone"
-                ) =>
-            {
+            "but" if is_universal(tokens, before) => {
                 return true;
             }
             "than" => return matches!(tokens.before(before), "other" | "rather"),

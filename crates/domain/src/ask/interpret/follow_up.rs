@@ -156,7 +156,17 @@ fn points_back(tokens: &Tokens<'_>, says: Says) -> bool {
             is_last(at)
                 || matches!(
                     tokens.before(at),
-                    "about" | "was" | "is" | "did" | "like" | "before" | "after" | "compare"
+                    "about"
+                        | "was"
+                        | "is"
+                        | "did"
+                        | "like"
+                        | "before"
+                        | "after"
+                        | "compare"
+                        | "break"
+                        | "split"
+                        | "group"
                 )
         }
         "then" => {

@@ -2,6 +2,7 @@
 //! many ("top 3", "the last five"). Must never take a number that counts something else.
 
 use super::{
+    averages::Mean,
     says::Says,
     tokens::{Role, Tokens},
 };
@@ -23,6 +24,18 @@ pub(super) struct Ranked {
     group: Option<Group>,
     is_least: bool,
     top: Option<usize>,
+}
+
+impl Ranked {
+    /// By the unit of a mean, where the words name no other group.
+    pub(super) fn or_average(mut self, average: Option<Mean>) -> Self {
+        match average {
+            Some(Mean::Per(unit)) => self.group = Some(Group::Named(unit)),
+            Some(Mean::OfGroups) => self.group = self.group.or(Some(Group::ByLength)),
+            None => {}
+        }
+        self
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +89,10 @@ pub(super) fn settle(
             if previous.top.is_some() && it.top.is_none() {
                 it.top = previous.top;
                 carried.push("top");
+            }
+            if previous.is_average && it.intent == Intent::Count && it.share_of.is_none() {
+                it.is_average = true;
+                carried.push("is_average");
             }
         }
     }
@@ -230,7 +247,7 @@ pub(super) fn is_superlative(word: &str) -> bool {
 /// Whether the smallest group is wanted: "the quietest hour", "the fewest people".
 fn is_least(tokens: &Tokens<'_>) -> bool {
     (0..tokens.row.len()).any(|at| match tokens.lower(at) {
-        "quietest" | "fewest" | "slowest" | "calmest" | "lowest" | "rarest" | "shortest" => true,
+        "quietest" | "quiet" | "fewest" | "slowest" | "calmest" | "lowest" | "rarest" | "shortest" => true,
         "least" => tokens.before(at) != "at",
         _ => false,
     })
@@ -238,6 +255,14 @@ fn is_least(tokens: &Tokens<'_>) -> bool {
 
 /// How many are wanted: a number beside a word of order or rank, or before "examples".
 fn top(tokens: &mut Tokens<'_>, form: Option<QuestionForm>) -> Option<usize> {
+    // "The second busiest" is the last of the two busiest.
+    for (word, count) in [("second", 2), ("third", 3), ("next", 2)] {
+        if let Some(at) = tokens.find(word)
+            && matches!(tokens.lower(at + 1), "busiest" | "quietest" | "slowest" | "calmest")
+        {
+            return Some(count);
+        }
+    }
     let at = (0..tokens.row.len()).find(|at| {
         let token = &tokens.row[*at];
         if !matches!(token.role, Role::Free | Role::Intent) || token.quote.is_some() || token.is_joined {
@@ -254,6 +279,9 @@ fn top(tokens: &mut Tokens<'_>, form: Option<QuestionForm>) -> Option<usize> {
             tokens.before(*at),
             "busiest" | "quietest" | "slowest" | "calmest" | "recent" | "final" | "opening"
         );
+        if matches!(tokens.before(*at), "than" | "over" | "under" | "above" | "below" | "least") {
+            return false;
+        }
         let is_ranked =
             (is_superlative(after) && after != "active") || matches!(after, "last" | "first" | "recent");
         let is_which = matches!(tokens.before(*at), "which" | "what")

@@ -184,7 +184,11 @@ fn is_part_of_a_noun(tokens: &Tokens<'_>, at: usize) -> bool {
 /// Reads names and plates: exactly but for case and spaces ("MAR2020" is "mar 2020").
 ///
 /// A plate wins over a period that the same words could name when it is written just as it is kept.
-pub(super) fn read_sub_labels(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Vec<Arc<str>> {
+pub(super) fn read_sub_labels(
+    tokens: &mut Tokens<'_>,
+    catalogue: &Catalogue,
+    left_out: &[usize],
+) -> Vec<Arc<str>> {
     let mut found: Vec<Arc<str>> = Vec::new();
     let mut at = 0;
     while at < tokens.row.len() {
@@ -201,8 +205,12 @@ pub(super) fn read_sub_labels(tokens: &mut Tokens<'_>, catalogue: &Catalogue) ->
         at += 1;
         if let Some((range, names)) = hit {
             at = range.end;
+            // "Without the guard" is not about the guard.
+            let is_out = super::exclusion::is_left_out(tokens, range.start, left_out);
             tokens.take(range, Role::Subject);
-            found.extend(names);
+            if !is_out {
+                found.extend(names);
+            }
         }
     }
     found.sort();

@@ -79,6 +79,8 @@ pub(super) fn read(tokens: &Tokens<'_>) -> Option<&'static str> {
         .row
         .iter()
         .filter(|token| token.quote.is_none() && token.role != Role::Place && !token.is_number())
+        // The letters of "2026-04-08T10:00:00Z" are no words.
+        .filter(|token| token.role != Role::Time || token.lower.chars().count() > 1)
         .map(|token| token.lower.as_str())
         .take(WORDS_MAX)
         .collect();

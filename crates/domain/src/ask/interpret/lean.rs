@@ -30,6 +30,16 @@ pub(super) fn lean(
         *it = Interpretation { timezone, form: it.form, ..sides };
         return true;
     }
+    // "Both?" after two questions that differ in one thing.
+    let is_both = tokens.row.len() <= 3 && tokens.find("both").is_some() && !says.subject() && !says.periods;
+    if is_both
+        && !says.places
+        && let Some(sides) = carry_over::sides(previous, question.before_previous, question.catalogue)
+    {
+        let timezone = std::mem::take(&mut it.timezone);
+        *it = Interpretation { timezone, intent: previous.intent, form: previous.form, ..sides };
+        return true;
+    }
     let intent = says.intent.then_some(it.intent);
     let is_follow_up = is_unknown || follow_up::is_follow_up(tokens, says, intent);
     let is_explicit = !references.events.is_empty();
@@ -47,11 +57,41 @@ pub(super) fn lean(
         references::narrow(it, &references, question.evidence, says, question.timezone);
     } else if is_follow_up {
         carry_over::take_over(it, previous, says, question.catalogue);
+        turn_to_other(it, tokens, previous, question);
         if it.carried_over.iter().any(|field| field == "periods") && it.periods.len() == 1 {
             times::go_on(&mut it.periods, question);
         }
     }
     is_follow_up || is_explicit
+}
+
+/// "What about the other gate?": of a site with two cameras, the one that was not asked of.
+fn turn_to_other(
+    it: &mut Interpretation,
+    tokens: &Tokens<'_>,
+    previous: &Interpretation,
+    question: &Question<'_>,
+) {
+    let Some(at) = tokens.find("other") else { return };
+    let is_place = matches!(
+        tokens.row.get(at + 1).map_or("", |token| token.singular.as_str()),
+        "one" | "camera" | "cam" | "door" | "gate" | "side" | "entrance" | "yard" | "" | "dock" | "hall"
+    );
+    let [asked] = previous.cameras.as_slice() else { return };
+    let catalogue = question.catalogue;
+    let Some(camera) = catalogue.cameras.iter().find(|camera| camera.id == *asked).filter(|_| is_place)
+    else {
+        return;
+    };
+    let Some(site) = camera.site.and_then(|site| catalogue.sites.get(site)) else { return };
+    let others = site.cameras.iter().filter_map(|at| catalogue.cameras.get(*at));
+    let others: Vec<&str> = others.map(|other| other.id.as_str()).filter(|id| id != asked).collect();
+    if let [other] = others.as_slice() {
+        it.cameras = vec![(*other).to_owned()];
+        (it.sites, it.zones) = (Vec::new(), previous.zones.clone());
+        it.carried_over.retain(|field| field != "cameras" && field != "sites");
+        it.matches_nothing = false;
+    }
 }
 
 /// "Why?" with nothing before it, "start over" with nothing behind it: there is nothing to search for.

@@ -3,6 +3,7 @@
 //! Readers take the words in turn, the surest first: periods, places, labels, event types, intent. What
 //! no reader takes is searched for. Nothing here may know a name that is out of the caller's scope.
 
+mod averages;
 mod carry_over;
 mod catalogue;
 mod confidence;
@@ -20,8 +21,10 @@ mod nearness;
 mod nouns;
 pub mod periods;
 mod places;
+mod quiet;
 mod references;
 mod says;
+mod shares;
 mod stop_words;
 #[cfg(test)]
 mod tests;
@@ -44,7 +47,7 @@ pub use periods::DateOrder;
 
 use self::{
     event_types::TypesRead,
-    intents::Holds,
+    intents::{Asked, Holds},
     labels::LabelMention,
     periods::Mention,
     places::{Named, Places},
@@ -85,6 +88,27 @@ pub struct Question<'a> {
 /// # Errors
 /// `InvalidInput` naming a field of `filters` that is malformed.
 pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
+    match shares::split(question.text) {
+        Some(split) => shares::interpret(question, &split, understand),
+        None => match quiet::read(question.text) {
+            Some(read) => quiet_stretches(question, &read),
+            None => understand(question),
+        },
+    }
+}
+
+/// "The longest quiet stretch": the rest of the question says of what, where and when.
+fn quiet_stretches(question: &Question<'_>, read: &quiet::Read) -> Result<Interpretation> {
+    let mut it = understand(&Question { text: &read.rest, ..*question })?;
+    it.carried_over
+        .retain(|field| !matches!(field.as_str(), "intent" | "form" | "group_by" | "share_of" | "top"));
+    it.form = intents::form_of(question.text);
+    (it.intent, it.quiet) = (Intent::Quiet, Some(read.quiet));
+    (it.group_by, it.top, it.is_least, it.share_of) = (None, None, false, None);
+    Ok(it)
+}
+
+fn understand(question: &Question<'_>) -> Result<Interpretation> {
     fields::check(question.filters)?;
     let bounds = fields::period(question.filters, question.now, question.timezone)?;
     let catalogue = question.catalogue;
@@ -94,7 +118,7 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     let (mut mentions, impossible) = times::read(question, &mut tokens);
     let sure = confidence::read(&mut tokens);
     let mut places = places::read(&mut tokens, catalogue);
-    let sub_labels = labels::read_sub_labels(&mut tokens, catalogue);
+    let sub_labels = labels::read_sub_labels(&mut tokens, catalogue, &places.left_out);
     mentions.retain(|mention| times::is_still_time(&tokens, mention));
     let language = language::read(&tokens);
     let labels = labels::read(&mut tokens, catalogue, &places.left_out);
@@ -102,7 +126,9 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     take_zones(&mut tokens, &mut places);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
     let asked = intents::read(&mut tokens, holds(&mentions, &places, &labels, &types, sub_labels.len()));
-    let ranked = grouping::read(&mut tokens, asked.intent, asked.form);
+    let average = averages::read(&mut tokens, asked.intent);
+    let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };
+    let ranked = grouping::read(&mut tokens, asked.intent, asked.form).or_average(average);
     if mentions.is_empty() && impossible.is_empty() {
         mentions = times::of_summary(question, &mut tokens, asked.intent.unwrap_or_default());
     }
@@ -115,6 +141,7 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
         timezone: question.timezone.iana_name().unwrap_or("UTC").to_owned(),
         language: language.map(str::to_owned),
         starts_over: is_fresh_start,
+        is_average: average.is_some(),
         ..Interpretation::default()
     };
     let mut says = Says {
@@ -149,6 +176,7 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
         }
         says.words = it.words.is_some();
     }
+    says.periods |= question.previous.is_some() && asks_of_all_time(&tokens);
     lean::settle_asides(&mut it, &tokens, question, is_fresh_start);
     let is_about_events = !matches!(it.intent, Intent::SmallTalk | Intent::Help);
     let mut leans_on = None;
@@ -159,6 +187,9 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
         it.unresolved.extend(references.unresolved);
     }
     narrow(&mut it, question.filters, bounds.as_ref(), catalogue);
+    if let Some(previous) = leans_on {
+        shares::go_on(&mut it, previous, question);
+    }
     let lent = grouping::settle(&mut it, ranked, leans_on, says);
     it.carried_over.extend(lent.into_iter().map(str::to_owned));
     if it.intent != Intent::Compare {
@@ -228,6 +259,15 @@ fn holds(
     }
 }
 
+/// "ever?", "at all?": of all time, whatever the last question was about.
+fn asks_of_all_time(tokens: &Tokens<'_>) -> bool {
+    tokens.row.len() <= 3
+        && tokens.row.iter().all(|token| stop_words::is_stop_word(&token.lower))
+        && (tokens.find("ever").is_some()
+            || tokens.find("in total").is_some()
+            || tokens.find("overall").is_some())
+}
+
 /// "what about …", "how about …": the question words ask nothing.
 fn is_opened_by_about(tokens: &Tokens<'_>) -> bool {
     tokens.find("what about").or_else(|| tokens.find("how about")).is_some()
@@ -253,7 +293,11 @@ fn names_of_labels(catalogue: &Catalogue, mentions: &[LabelMention], types: &Typ
     if named.is_empty() && !left_out.is_empty() {
         named.extend(&catalogue.labels);
     }
-    let mut seen = left_out;
+    // "Cars but not trucks" are both vehicles: what is named stays.
+    let mut seen: HashSet<&Arc<str>> = HashSet::new();
+    if named.iter().any(|label| !left_out.contains(label)) {
+        seen = left_out;
+    }
     named.into_iter().filter(|label| seen.insert(label)).map(ToString::to_string).collect()
 }
 

@@ -35,7 +35,8 @@ const fn weak(class: &'static str) -> Noun {
 /// Looks a word up, in lower case and in the singular.
 pub(super) fn noun(word: &str) -> Option<Noun> {
     Some(match word {
-        "person" | "human" | "individual" | "folk" | "pedestrian" | "passerby" => plain("person"),
+        "person" | "human" | "individual" | "folk" | "pedestrian" | "passerby" | "ppl" | "peoples"
+        | "shopper" | "customer" | "client" | "guest" => plain("person"),
         "man" | "guy" | "gentleman" | "dude" | "bloke" | "visitor" => named("person", "man"),
         "somebody" | "someone" | "anybody" | "anyone" | "who" | "whom" | "nobody" | "everyone"
         | "everybody" => weak("person"),
@@ -44,9 +45,10 @@ pub(super) fn noun(word: &str) -> Option<Noun> {
         "intruder" | "burglar" | "trespasser" => narrower("person", "intruder"),
         "worker" | "employee" | "staff" | "workman" => narrower("person", "worker"),
         "courier" | "postman" | "mailman" => narrower("person", "courier"),
-        "guard" | "driver" | "customer" | "stranger" | "thief" | "robber" | "cyclist" | "policeman"
-        | "contractor" | "student" | "soldier" | "technician" | "cleaner" | "jogger" | "suspect"
-        | "passenger" => narrower("person", ""),
+        "guard" | "driver" | "stranger" | "thief" | "robber" | "cyclist" | "policeman" | "contractor"
+        | "student" | "soldier" | "technician" | "cleaner" | "jogger" | "suspect" | "passenger" => {
+            narrower("person", "")
+        }
         "vehicle" => plain("vehicle"),
         "car" | "automobile" | "sedan" | "auto" => named("vehicle", "car"),
         "truck" | "lorry" => narrower("vehicle", "truck"),

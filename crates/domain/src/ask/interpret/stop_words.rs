@@ -49,7 +49,10 @@ static GENERIC: phf::Set<&str> = phf_set! {
     "result", "results", "saw", "say", "search", "see", "seeing", "seen", "sees", "show", "showed", "showing",
     "shown", "shows", "spot", "spotted", "take", "tell", "time", "times", "took", "total", "traffic",
     "try", "use", "used", "uses", "using", "visible", "visit", "visits", "want", "wanted", "watch",
-    "wearing", "wears", "went", "whats", "wheres", "whos", "wondering", "wore",
+    "breakdown", "day", "daytime", "days", "entire", "figures", "footfall", "hour", "hours", "local", "minute",
+    "minutes", "month", "months", "oclock", "overall", "percent", "percentage", "pls", "proportion", "share",
+    "sighting", "sightings", "sometime", "statistics", "stats", "totals", "usage", "utilisation", "utilization",
+    "wearing", "wears", "week", "weeks", "went", "whole", "whats", "wheres", "whos", "wondering", "wore",
 };
 
 /// Words for the pictures themselves.

@@ -35,6 +35,9 @@ pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> (Vec<Men
     mentions.retain(|mention| {
         !impossible.iter().any(|span| mention.span.start < span.end && span.start < mention.span.end)
     });
+    leave_out(question, tokens, &mut mentions);
+    let mut impossible = impossible;
+    impossible.extend(vague(tokens).into_iter().filter(|_| mentions.is_empty()));
     let spans = mentions.iter().map(|mention| &mention.span).chain(&impossible);
     for span in spans {
         for token in &mut tokens.row {
@@ -49,6 +52,77 @@ pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> (Vec<Men
         did_you_mean: Vec::new(),
     });
     (mentions, unresolved.collect())
+}
+
+/// Times that only the speaker can place: "the other day". They are reported and not searched for.
+fn vague(tokens: &Tokens<'_>) -> Option<std::ops::Range<usize>> {
+    const PHRASES: [&str; 9] = [
+        "the other day",
+        "the other night",
+        "the other week",
+        "the other evening",
+        "the other morning",
+        "the other afternoon",
+        "a while ago",
+        "a while back",
+        "some time ago",
+    ];
+    let (at, phrase) = PHRASES.iter().find_map(|phrase| Some((tokens.find(phrase)?, phrase)))?;
+    let last = at + phrase.split(' ').count() - 1;
+    Some(tokens.row[at].span.start..tokens.row[last].span.end)
+}
+
+/// "Last weekend but not Sunday", "not in the morning": takes a time away from the others, or from that of
+/// the last question. Without either it stays unread, rather than turned into its opposite.
+fn leave_out(question: &Question<'_>, tokens: &mut Tokens<'_>, mentions: &mut Vec<Mention>) {
+    let Some(at) = mentions.iter().position(|mention| is_left_out(tokens, mention)) else { return };
+    let out = mentions.remove(at);
+    if mentions.is_empty() {
+        let carried = question.previous.map(|previous| previous.periods.clone()).unwrap_or_default();
+        mentions.push(Mention { periods: carried, span: out.span.clone(), is_relative_to_anchor: true });
+    }
+    for mention in mentions.iter_mut() {
+        let kept = mention.periods.drain(..).flat_map(|period| without(period, &out.periods)).collect();
+        mention.periods = kept;
+    }
+    for token in tokens.row.iter_mut().filter(|token| out.span.contains(&token.span.start)) {
+        token.role = Role::Time;
+    }
+    mentions.retain(|mention| !mention.periods.is_empty());
+}
+
+fn is_left_out(tokens: &Tokens<'_>, mention: &Mention) -> bool {
+    let Some(first) = tokens.row.iter().position(|token| token.span.start >= mention.span.start) else {
+        return false;
+    };
+    let mut at = first;
+    while matches!(tokens.before(at), "on" | "in" | "during" | "at" | "the" | "for") && first - at < 2 {
+        at -= 1;
+    }
+    match tokens.before(at) {
+        "except" | "excluding" | "excepting" => true,
+        "not" => !matches!(tokens.lower(at), "before" | "after" | "until" | "later" | "earlier" | "since"),
+        "from" => at >= 2 && matches!(tokens.lower(at - 2), "apart" | "aside"),
+        "than" => at >= 2 && tokens.lower(at - 2) == "other",
+        _ => false,
+    }
+}
+
+/// What is left of a period without others.
+fn without(period: Period, out: &[Period]) -> Vec<Period> {
+    let mut left = vec![period];
+    for out in out {
+        left = left
+            .into_iter()
+            .flat_map(|period| {
+                let before = Period { end: period.end.min(out.start), ..period.clone() };
+                let after = Period { start: period.start.max(out.end), ..period };
+                [before, after]
+            })
+            .filter(|period| period.start < period.end)
+            .collect();
+    }
+    left
 }
 
 fn context<'a>(question: &Question<'a>) -> PeriodContext<'a> {
@@ -145,6 +219,13 @@ pub(super) fn go_on(periods: &mut [Period], question: &Question<'_>) {
     let [period] = periods else { return };
     let mentions = periods::read(&period.text, &context(question));
     let [mention] = mentions.as_slice() else { return };
+    // Asked a moment after its end, what was over by itself ends there again; what ran then goes on.
+    let later = period.end.checked_add(jiff::SignedDuration::from_secs(1)).unwrap_or(period.end);
+    let again = periods::read(&period.text, &PeriodContext { now: later, ..context(question) });
+    let is_over = again.iter().flat_map(|mention| &mention.periods).any(|again| again.end == period.end);
+    if is_over {
+        return;
+    }
     if let [again] = mention.periods.as_slice()
         && !mention.is_relative_to_anchor
         && again.end == question.now

@@ -30,6 +30,8 @@ const NEXT_CAMERA_LIMIT: usize = 2;
 
 /// What was asked before, in this turn and earlier.
 pub(crate) struct Asked<'a> {
+    /// How dates in figures are written.
+    pub date_order: DateOrder,
     /// This question.
     pub now: &'a str,
     /// Earlier ones.
@@ -56,7 +58,7 @@ pub(crate) async fn suggest(
     let is_asked = |text: &str| std::iter::once(&asked.now).chain(&asked.before).any(|q| is_same(q, text));
     let candidates = candidates::candidates(answered.interpretation, answered.findings, place);
     let candidates = candidates.into_iter().filter(|text| !is_asked(text)).take(TRIED_MAX);
-    let tried = offer(sources.store, place, catalogue, answered, candidates);
+    let tried = offer(sources.store, place, catalogue, answered, asked.date_order, candidates);
     let next_camera = async { !is_asked(NEXT_CAMERA) && goes_on(sources, place, answered).await };
     let (mut offered, has_next_camera) = futures::future::join(tried, next_camera).await;
     if has_next_camera {
@@ -73,6 +75,7 @@ async fn offer(
     place: &Place<'_>,
     catalogue: &Catalogue,
     answered: Answered<'_>,
+    date_order: DateOrder,
     mut candidates: impl Iterator<Item = String>,
 ) -> Vec<String> {
     let mut offered = Vec::with_capacity(OFFERED_MAX);
@@ -81,7 +84,7 @@ async fn offer(
         let mut next: Vec<(String, Interpretation)> = Vec::new();
         while next.len() < OFFERED_MAX - offered.len() {
             let Some(text) = candidates.next() else { break };
-            let Some(meaning) = understand(&text, place, catalogue, answered) else { continue };
+            let Some(meaning) = understand(&text, place, catalogue, answered, date_order) else { continue };
             if !meant.iter().any(|known| means_the_same(known, &meaning)) {
                 meant.push(meaning.clone());
                 next.push((text, meaning));
@@ -103,6 +106,7 @@ fn understand(
     place: &Place<'_>,
     catalogue: &Catalogue,
     answered: Answered<'_>,
+    date_order: DateOrder,
 ) -> Option<Interpretation> {
     let question = Question {
         text,
@@ -112,7 +116,7 @@ fn understand(
         previous: Some(answered.interpretation),
         before_previous: None,
         evidence: &answered.findings.evidence,
-        date_order: DateOrder::default(),
+        date_order,
         catalogue,
     };
     let meaning = interpret(&question).ok().filter(|meaning| meaning.unresolved.is_empty())?;

@@ -227,7 +227,7 @@ impl<'a> Toolbox<'a> {
         let sides = [side(a, &in_a), side(b, &in_b)];
         let store = &*self.asker.parts.store;
         let searched = coverage::searched(&in_a, self.place);
-        let counted = compare::count(store, self.place, &sides, in_a.words.as_deref(), &searched)
+        let counted = compare::count(store, self.place, &sides, in_a.words.as_deref(), &searched, None)
             .await
             .map_err(Wrong::of)?;
         let Some(comparison) = compare::comparison(&sides, &counted, self.place) else {

@@ -3,12 +3,16 @@
 use std::cmp::Ordering;
 
 use super::{evidence_lines, phrases, subject};
-use crate::ask::{Comparison, ComparisonSide, Interpretation, check::plain, gather::Findings, place::Place};
+use crate::ask::{
+    Bucket, Comparison, ComparisonSide, Interpretation, check::plain, gather::Findings, place::Place,
+};
 
 /// Events told after a comparison.
 const TOLD_MAX: usize = 3;
 /// A smaller difference would be told as 0 %.
 const SHARE_MIN: f64 = 0.005;
+/// Stretches of time that are told side by side.
+const STRETCHES_TOLD_MAX: usize = 31;
 /// From this ratio on it is told as "times as many".
 const TIMES_FROM: f64 = 2.0;
 
@@ -17,6 +21,7 @@ pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: 
     let Some(comparison) = &findings.comparison else { return String::new() };
     let mut text = if comparison.sides.is_empty() { two(comparison) } else { several(comparison) };
     tell_lengths(&mut text, comparison);
+    tell_series(&mut text, comparison);
     if findings.sides_left_out > 0 {
         push!(text, " {} more are not counted here.", phrases::number(findings.sides_left_out));
     }
@@ -53,6 +58,46 @@ pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: 
 fn two(comparison: &Comparison) -> String {
     let (a, b) = (&comparison.a, &comparison.b);
     format!("{}: {}; {}: {}. {}", name(a), counted(a), plain(&b.name), counted(b), difference(comparison))
+}
+
+/// "By hour (today / yesterday): 06:00 3 / 5, 07:00 8 / 2": the stretches of both sides in their order.
+fn tell_series(text: &mut String, comparison: &Comparison) {
+    let (a, b) = (&comparison.a, &comparison.b);
+    let longest = a.series.len().max(b.series.len());
+    if !(2..=STRETCHES_TOLD_MAX).contains(&longest) || !comparison.sides.is_empty() {
+        return;
+    }
+    let is_hourly = a.series.iter().chain(&b.series).any(|bucket| !bucket.start.contains("T00:00:00"));
+    let told: Vec<String> = (0..longest)
+        .filter_map(|at| {
+            let (in_a, in_b) = (a.series.get(at), b.series.get(at));
+            let events = |bucket: Option<&Bucket>| bucket.map(|bucket| bucket.events);
+            if events(in_a).unwrap_or(0) + events(in_b).unwrap_or(0) == 0 {
+                return None;
+            }
+            let count = |bucket| events(bucket).map_or_else(|| "–".to_owned(), phrases::number);
+            let name = stretch_name(in_a.or(in_b)?, is_hourly);
+            Some(format!("{name} {} / {}", count(in_a), count(in_b)))
+        })
+        .collect();
+    push!(
+        text,
+        "\nBy {} ({} / {}): {}.\n",
+        if is_hourly { "hour" } else { "day" },
+        plain(&a.name),
+        plain(&b.name),
+        if told.is_empty() { "none".to_owned() } else { told.join(", ") }
+    );
+}
+
+/// "14:00" for an hour, "Mon" for a day.
+fn stretch_name(bucket: &Bucket, is_hourly: bool) -> String {
+    let (date, clock) = bucket.start.split_once('T').unwrap_or((&bucket.start, ""));
+    if is_hourly {
+        return clock.get(..5).unwrap_or_default().to_owned();
+    }
+    let date = date.parse::<jiff::civil::Date>();
+    date.map(|date| date.strftime("%a").to_string()).unwrap_or_default()
 }
 
 /// Three sides and more: each with its figures, then the ends of the range.

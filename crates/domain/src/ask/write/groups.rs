@@ -38,7 +38,7 @@ pub(crate) fn name(by: Grouping, key: &GroupKey, place: &Place<'_>) -> String {
     }
 }
 
-fn noun(by: Grouping) -> &'static str {
+pub(super) fn noun(by: Grouping) -> &'static str {
     match by {
         Grouping::Camera => "camera",
         Grouping::Site => "site",
@@ -55,7 +55,7 @@ fn noun(by: Grouping) -> &'static str {
     }
 }
 
-fn nouns(by: Grouping) -> &'static str {
+pub(super) fn nouns(by: Grouping) -> &'static str {
     match by {
         Grouping::Camera => "cameras",
         Grouping::Site => "sites",

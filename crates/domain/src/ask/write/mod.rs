@@ -8,6 +8,8 @@ mod lead;
 mod nothing;
 mod path;
 pub(crate) mod phrases;
+mod quiet;
+mod shares;
 mod stays;
 pub(crate) mod subject;
 mod talk;
@@ -34,6 +36,14 @@ pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, p
     let mut text = match interpretation.intent {
         Intent::Unusual => talk::unusual(findings, interpretation, place),
         Intent::Compare if findings.comparison.is_some() => comparison::tell(findings, interpretation, place),
+        Intent::Quiet if findings.quiet.is_some() => findings
+            .quiet
+            .as_ref()
+            .map_or_else(String::new, |q| quiet::tell(q, findings, interpretation, place)),
+        _ if findings.share.is_some() => findings
+            .share
+            .as_ref()
+            .map_or_else(String::new, |s| shares::tell(s, findings, interpretation, place)),
         _ if findings.path.is_some() => {
             findings.path.as_ref().map_or_else(String::new, |p| path::tell(p, findings, place))
         }
@@ -64,7 +74,11 @@ fn basis(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>
 
 /// Answers "show", "how many", "when", "where", "which", "who", "whether" with what was found.
 fn found(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
-    let mut text = lead(findings, interpretation, place);
+    let mut text = String::new();
+    if let Some(average) = &findings.average {
+        shares::tell_average(&mut text, average);
+    }
+    text.push_str(&lead(findings, interpretation, place));
     match interpretation.form {
         QuestionForm::Who => who(&mut text, findings),
         _ if findings.ranking.is_some() => groups::tell(&mut text, findings, place),

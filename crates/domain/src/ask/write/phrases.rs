@@ -196,6 +196,8 @@ pub(crate) fn in_interval(period: &Period, place: &Place<'_>) -> String {
 /// the last 7 days"; "yesterday" and "between 2 and 4pm" stand by themselves.
 pub(crate) fn when(text: &str) -> String {
     const ON: [&str; 5] = ["weekdays", "weekends", "mondays", "fridays", "sundays"];
+    // "Yesterday's" told as a time.
+    let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("\u{2019}s")).unwrap_or(text);
     let lower = text.to_lowercase();
     let mut words = lower.split(' ');
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     matching::Predicate,
-    questions::{OneOrMany, Question, QuestionFile, bounds, zone},
+    questions::{OneOrMany, Question, QuestionFile, Truth, bounds, zone},
 };
 
 /// Something that is not as it must be.
@@ -147,6 +147,7 @@ pub(super) fn totals(question: &Question, reply: &Value) -> Vec<Mismatch> {
                 wrong.push(mismatch("comparison", expected, came));
             }
         }
+        wrong.extend(computed(truth, reply, said));
         if let [name, number] = truth.top.as_slice()
             && !(holds(name) && number.parse().is_ok_and(|number| says_number(said, number)))
         {
@@ -158,6 +159,38 @@ pub(super) fn totals(question: &Question, reply: &Value) -> Vec<Mismatch> {
     }
     for part in question.never_says.iter().filter(|part| holds(part)) {
         wrong.push(mismatch("the text never says", part.as_str(), said));
+    }
+    wrong
+}
+
+/// Shares, means and stretches without events, in the figures and in the text.
+fn computed(truth: &Truth, reply: &Value, said: &str) -> Vec<Mismatch> {
+    let mut wrong = Vec::new();
+    if let (Some((events, visits)), Some(part)) = (truth.whole, truth.events) {
+        let share = &reply["share"];
+        let percent = (part as f64 * 1_000.0 / events.max(1) as f64).round() / 10.0;
+        let expected = json!({"events": events, "visits": visits, "percent": percent});
+        let came = json!({"events": share["whole_events"], "visits": share["whole_visits"],
+            "percent": share["percent_of_events"]});
+        let is_told = said.contains(&format!("{percent:.1} %")) && says_number(said, events);
+        if came != expected || !is_told {
+            wrong.push(mismatch("share", expected, came));
+        }
+    }
+    if let Some((groups, events, visits)) = truth.average {
+        let average = &reply["average"];
+        let expected = json!([groups, events, visits]);
+        let came = json!([average["groups"], average["events"], average["visits"]]);
+        let mean = format!("{:.1}", (events as f64 * 10.0 / groups.max(1) as f64).round() / 10.0);
+        if came != expected || !said.contains(&mean) {
+            wrong.push(mismatch("average", expected, came));
+        }
+    }
+    if let Some(seconds) = truth.quiet {
+        let longest = items(&reply["quiet"]).filter_map(|stretch| stretch["seconds"].as_i64()).max();
+        if longest != Some(seconds) {
+            wrong.push(mismatch("longest quiet stretch", seconds, json!(longest)));
+        }
     }
     wrong
 }

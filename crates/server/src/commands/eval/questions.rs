@@ -72,6 +72,14 @@ pub(super) struct Question {
     pub(super) _cite: Option<Value>,
     /// The two sides of a comparison, each beside `match`.
     pub(super) sides: Option<Vec<Match>>,
+    /// What a share is of, beside the period of the question.
+    pub(super) whole: Option<Match>,
+    /// `longest`: the length of the longest stretch without events counts. For `expect.py`.
+    #[serde(rename = "quiet")]
+    pub(super) _quiet: Option<String>,
+    /// `hour` or `day`: the mean over the whole ones counts. For `expect.py`.
+    #[serde(rename = "average")]
+    pub(super) _average: Option<String>,
     /// What ranks highest. For `expect.py`.
     #[serde(rename = "top")]
     pub(super) _top: Option<Value>,
@@ -113,6 +121,12 @@ pub(super) struct Truth {
     pub(super) cite: Vec<String>,
     /// Events and visits of each side.
     pub(super) sides: Vec<(u64, u64)>,
+    /// Events and visits of the whole of a share.
+    pub(super) whole: Option<(u64, u64)>,
+    /// Seconds of the longest stretch without events.
+    pub(super) quiet: Option<i64>,
+    /// Hours or days of a mean, and the events and visits in them.
+    pub(super) average: Option<(u64, u64, u64)>,
     /// What the text must name as the highest: its name in words, and its number.
     pub(super) top: Vec<String>,
 }

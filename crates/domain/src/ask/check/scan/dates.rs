@@ -38,6 +38,57 @@ fn weekday(word: &str) -> Option<u8> {
     WEEKDAYS.iter().position(is).and_then(|at| u8::try_from(at).ok())
 }
 
+/// A day of the month in words, and how many tokens it takes: "third", "twenty first".
+fn ordinal(tokens: &[Token], at: usize) -> Option<(u8, usize)> {
+    const WORDS: [&str; 20] = [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
+    ];
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.lower.as_str());
+    let small = |word: &str| {
+        let at = WORDS.iter().position(|known| *known == word)?;
+        u8::try_from(at + 1).ok()
+    };
+    match (word(at), small(word(at + 1)).filter(|ones| *ones < 10)) {
+        ("twenty", Some(ones)) => Some((20 + ones, 2)),
+        ("thirty", Some(1)) => Some((31, 2)),
+        ("thirtieth", _) => Some((30, 1)),
+        (first, _) => small(first).map(|day| (day, 1)),
+    }
+}
+
+/// "The third of May", "May the third": a date in words.
+fn in_words(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
+    let word = |n: usize| tokens.get(n).map_or("", |token| token.lower.as_str());
+    if let Some((day, taken)) = ordinal(tokens, at) {
+        let of = at + taken;
+        let next = of + usize::from(word(of) == "of");
+        return month(word(next)).map(|month| (next + 1 - at, Day::Date(Some(month), day, None)));
+    }
+    let month = month(word(at))?;
+    let next = at + 1 + usize::from(word(at + 1) == "the");
+    let (day, taken) = ordinal(tokens, next)?;
+    Some((next + taken - at, Day::Date(Some(month), day, None)))
+}
+
 /// Every day that is named, with where its figures stand.
 pub(crate) fn days(tokens: &[Token]) -> Vec<(Range<usize>, Day)> {
     let mut found = Vec::new();
@@ -95,6 +146,9 @@ fn read(tokens: &[Token], at: usize) -> (usize, Option<Day>) {
         }
         let is_in = at > 0 && matches!(tokens[at - 1].lower.as_str(), "in" | "since" | "of" | "during");
         return (1, year(0).filter(|_| is_in).map(Day::Year));
+    }
+    if let Some((taken, day)) = in_words(tokens, at) {
+        return (taken, Some(day));
     }
     if let (Some(month), Some(day)) = (month(word(0)), day_of_month(1))
         && (month != 5 || at == 0 || !matches!(tokens[at - 1].lower.as_str(), "they" | "it" | "who"))

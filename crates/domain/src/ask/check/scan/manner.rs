@@ -114,7 +114,8 @@ pub(crate) fn manner(tokens: &[Token]) -> Manner {
             "tenfold" => manner.ratio = Some(10.0),
             "halved" => manner.ratio = Some(0.5),
             "half" if matches!(next, "as" | "the") => manner.ratio = Some(0.5),
-            "half" | "third" | "quarter" | "majority" | "minority" | "most" | "all" | "every" | "each"
+            "half" | "third" | "thirds" | "quarter" | "quarters" | "fifth" | "fifths" | "tenth"
+            | "tenths" | "majority" | "minority" | "most" | "all" | "every" | "each"
                 if matches!(next, "of") || matches!(before, "the" if this.ends_with("jority")) =>
             {
                 manner.has_share = true;

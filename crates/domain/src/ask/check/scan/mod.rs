@@ -9,7 +9,7 @@ mod tokens;
 
 pub(crate) use dates::{Day, days};
 pub(crate) use manner::{Direction, Manner, manner};
-pub(crate) use numbers::{Bound, Number, numbers};
+pub(crate) use numbers::{Bound, Number, foreign_numbers, numbers};
 pub(crate) use times::{Clock, Time, times};
 pub(crate) use tokens::{Kind, Token, tokens};
 
@@ -85,6 +85,11 @@ mod tests {
         assert_eq!(bound("5 events"), Bound::None);
         let days = |text: &str| days(&tokens(text, &[])).into_iter().map(|(_, day)| day).collect::<Vec<_>>();
         assert_eq!(days("on 13 May"), [Day::Date(Some(5), 13, None)]);
+        assert_eq!(days("on the third of May"), [Day::Date(Some(5), 3, None)]);
+        assert_eq!(days("May the twenty-first"), [Day::Date(Some(5), 21, None)]);
+        assert!(days("the third visit").is_empty());
+        let foreign = |text: &str| foreign_numbers(&tokens(text, &[]), &[]).len();
+        assert_eq!((foreign("es waren zwölf Personen"), foreign("doce personas y dos coches")), (1, 2));
         assert_eq!(days("May 13th, 2026"), [Day::Date(Some(5), 13, Some(2026))]);
         assert_eq!(days("2026-05-13"), [Day::Date(Some(5), 13, Some(2026))]);
         assert_eq!(days("on 13.05."), [Day::Pair(13, 5)]);

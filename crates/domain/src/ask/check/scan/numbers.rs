@@ -95,9 +95,52 @@ fn scale(word: &str) -> Option<u64> {
     })
 }
 
+/// Numbers in words of German, Spanish, French, Italian, Dutch and Portuguese, from two on: "one" is an
+/// article in all of them.
+fn foreign(word: &str) -> Option<u64> {
+    Some(match word {
+        "zwei" | "dos" | "deux" | "due" | "twee" | "dois" | "duas" => 2,
+        "drei" | "tres" | "trois" | "tre" | "drie" | "três" => 3,
+        "vier" | "cuatro" | "quatre" | "quattro" | "quatro" => 4,
+        "fünf" | "cinco" | "cinq" | "cinque" | "vijf" => 5,
+        "sechs" | "seis" | "six" | "sei" | "zes" => 6,
+        "sieben" | "siete" | "sept" | "sette" | "zeven" | "sete" => 7,
+        "acht" | "ocho" | "huit" | "otto" | "oito" => 8,
+        "neun" | "nueve" | "neuf" | "nove" | "negen" => 9,
+        "zehn" | "diez" | "dix" | "dieci" | "tien" | "dez" => 10,
+        "elf" | "once" | "onze" | "undici" => 11,
+        "zwölf" | "doce" | "douze" | "dodici" | "twaalf" | "doze" => 12,
+        "fünfzehn" | "quince" | "quinze" | "quindici" | "vijftien" => 15,
+        "zwanzig" | "veinte" | "vingt" | "venti" | "twintig" | "vinte" => 20,
+        "dreißig" | "treinta" | "trente" | "trenta" | "dertig" | "trinta" => 30,
+        "vierzig" | "cuarenta" | "quarante" | "quaranta" | "veertig" | "quarenta" => 40,
+        "fünfzig" | "cincuenta" | "cinquante" | "cinquanta" | "vijftig" | "cinquenta" => 50,
+        "hundert" | "cien" | "ciento" | "cent" | "cento" | "honderd" | "cem" => 100,
+        _ => return None,
+    })
+}
+
+/// Numbers in words of other languages, for sentences that are in none of English.
+pub(crate) fn foreign_numbers(tokens: &[Token], skip: &[Range<usize>]) -> Vec<Number> {
+    let is_read = |token: &Token| skip.iter().any(|span| span.contains(&token.span.start));
+    let words = tokens.iter().enumerate().filter(|(_, token)| token.kind == Kind::Word && !is_read(token));
+    words
+        .filter_map(|(at, token)| {
+            Some(Number {
+                span: token.span.clone(),
+                readings: vec![foreign(&token.lower)?.to_string()],
+                before: before(tokens, at),
+                nouns: nouns(tokens, at + 1),
+                bound: Bound::None,
+            })
+        })
+        .collect()
+}
+
 /// Whether a word is a number or a part of one.
 pub(super) fn is_number_word(word: &str) -> bool {
     unit(word).is_some()
+        || foreign(word).is_some()
         || tens(word).is_some()
         || scale(word).is_some()
         || matches!(word, "single" | "sole" | "lone" | "twice" | "thrice" | "both" | "double")

@@ -27,8 +27,10 @@ const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 const CANDIDATES_MAX: usize = 100;
 /// A weaker step is none.
 const STRENGTH_MIN: f64 = 0.1;
-/// Two cameras that nothing ties together.
+/// Two cameras that nothing ties together, where ways are known.
 const ELSEWHERE: f64 = 0.25;
+/// Two cameras of a site whose ways nobody described: time and likeness alone decide, and half as much.
+const NO_WAYS: f64 = 0.5;
 
 /// One step from camera to camera.
 #[derive(Debug, Clone, PartialEq)]
@@ -255,10 +257,15 @@ impl Tracer<'_> {
             None => (here == there).then(|| (1.0, "the same camera".to_owned())),
         };
         let mut why = vec![ties::gap_in_words(last, event, gap)];
-        let place = tie.map_or(ELSEWHERE, |(part, reason)| {
+        let place = if let Some((part, reason)) = tie {
             why.push(reason);
             part
-        });
+        } else if self.place.has_neighbours(here) {
+            ELSEWHERE
+        } else {
+            why.push("no ways between these cameras are described".to_owned());
+            NO_WAYS
+        };
         if event.sub_label.is_some() && event.sub_label == last.sub_label {
             why.push("the same name".to_owned());
         } else if likeness > 0.0 {

@@ -3,7 +3,8 @@
 //! ```text
 //! fit      = time × place × subject                    every part between 0 and 1
 //! time     = 1 within half and twice the usual way, less outside; without a known way halved every 2 min
-//! place    = 1 same camera, 0.9 neighbour in time, 0.7 neighbour, 0.5 same site, 0.25 any other
+//! place    = 1 same camera, 0.9 neighbour in time, 0.7 neighbour, 0.5 same site, 0.25 any other;
+//!            0.5 any camera where no ways are described
 //! subject  = 0.3 + 0.7 × likeness                      likeness: same name, shared words, meaning
 //! strength = fit × fit / (sum of the best fit of each camera that comes into question)
 //! ```

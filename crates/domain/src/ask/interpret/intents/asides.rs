@@ -30,6 +30,11 @@ const GREETING_WORDS_MAX: usize = 6;
 /// Reads an aside from a question that begins at `start`, and takes its words.
 pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Option<Intent> {
     let words = tokens.row.len();
+    // What was recorded is not changed by asking.
+    if matches!(tokens.lower(start), "delete" | "erase" | "wipe" | "purge") {
+        tokens.take(0..words, Role::Intent);
+        return Some(Intent::Help);
+    }
     if is_whole(tokens, BASIS) {
         tokens.take(0..words, Role::Intent);
         return Some(Intent::Basis);
@@ -106,6 +111,7 @@ fn lists_cameras(tokens: &Tokens<'_>) -> bool {
     let mut before = at;
     while before > 0
         && (is_determiner(tokens.before(before))
+            || tokens.row[before - 1].role == Role::Place
             || matches!(
                 tokens.before(before),
                 "of" | "available" | "me" | "outdoor" | "indoor" | "security" | "other"
@@ -115,6 +121,23 @@ fn lists_cameras(tokens: &Tokens<'_>) -> bool {
     }
     let asks = matches!(tokens.before(before), "which" | "what" | "list" | "name" | "many")
         || tokens.has_at(before.saturating_sub(2), "where are");
+    let last = tokens.lower(tokens.row.len() - 1);
+    let asks_for_state = matches!(tokens.before(before), "is" | "are")
+        && matches!(
+            last,
+            "online"
+                | "offline"
+                | "working"
+                | "down"
+                | "silent"
+                | "active"
+                | "running"
+                | "recording"
+                | "broken"
+                | "up"
+        );
+    let asks_for_list = tokens.row.len() == 1 || tokens.find("camera list").is_some();
+    let asks = asks || asks_for_state || asks_for_list;
     let shows_all = matches!(tokens.before(before), "show" | "display")
         && (before..at).any(|at| matches!(tokens.lower(at), "all" | "available" | "my" | "our"));
     let is_idle = (at + 1..tokens.row.len())

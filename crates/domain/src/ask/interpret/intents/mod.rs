@@ -9,8 +9,8 @@ pub(super) use asides::Holds;
 use self::{
     form::{form, opening},
     phrases::{
-        COMPARING, COUNTING, HAPPENING, LASTING, RELATING, SUMMARY, TIME_UNITS, UNUSUAL, WITH_BUSIEST,
-        WITH_COMPARE, WITH_HOW_LONG, WITH_UNUSUAL, first_of,
+        BEGINNINGS, COMPARING, COUNTING, HAPPENING, LASTING, RELATING, SUMMARY, TIME_UNITS, UNUSUAL,
+        WITH_BUSIEST, WITH_COMPARE, WITH_HOW_LONG, WITH_UNUSUAL, first_of,
     },
 };
 use super::{
@@ -47,6 +47,12 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds) -> Asked {
     // "How much time" asks for no number of events.
     let form = form.filter(|form| intent != Some(Intent::HowLong) || *form != QuestionForm::HowMany);
     Asked { intent, form }
+}
+
+/// How a question is put, whatever it wants.
+pub(super) fn form_of(text: &str) -> QuestionForm {
+    let tokens = Tokens::of(text);
+    form(&tokens, opening(&tokens)).unwrap_or_default()
 }
 
 /// "per hour", "by camera", "daily": how to group is no content.
@@ -88,6 +94,9 @@ fn how_long(tokens: &mut Tokens<'_>) -> Option<Intent> {
 /// "how many", "number of".
 fn counted(tokens: &mut Tokens<'_>) -> Option<Intent> {
     let at = tokens.find("how many").or_else(|| tokens.find("how often"))?;
+    if tokens.before(at) == "by" {
+        return None;
+    }
     // "When did it first come, and how often?": the answer to the first half counts as well.
     let asks_for_an_end = ["first", "last"].iter().any(|word| tokens.find(word).is_some_and(|end| end < at));
     if asks_for_an_end && tokens.find("when").is_some_and(|when| when < at) {
@@ -105,7 +114,12 @@ fn count(tokens: &mut Tokens<'_>) -> Option<Intent> {
     if let Some((at, _)) = first_of(tokens, COUNTING) {
         return Some(take(tokens, at, 2, Intent::Count));
     }
-    if let Some(at) = tokens.find("counts") {
+    if let Some(at) = tokens.find("break").or_else(|| tokens.find("broken"))
+        && (at + 1..at + 4).any(|down| tokens.lower(down) == "down")
+    {
+        return Some(take(tokens, at, 1, Intent::Count));
+    }
+    if let Some(at) = tokens.find("counts").or_else(|| tokens.find("breakdown")) {
         return Some(take(tokens, at, 1, Intent::Count));
     }
     // "Count the vans", "main gate vehicles count".
@@ -144,7 +158,13 @@ fn compared(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
     }
     let than = tokens.find("than")?;
     let compares = (0..than).rev().take(8).find(|at| is_comparative(tokens.lower(*at)))?;
-    let is_bound = compares + 1 == than && tokens.row.get(than + 1).is_some_and(Token::is_number);
+    // "More than five", "less than a minute" only bound a number.
+    let bounds = |token: &Token| {
+        let is_small =
+            number_word(&token.lower).is_some() || matches!(token.lower.as_str(), "a" | "an" | "half");
+        token.is_number() || (is_small && token.role != Role::Time)
+    };
+    let is_bound = compares + 1 == than && tokens.row.get(than + 1).is_some_and(bounds);
     (!is_bound && (holds.a_period || holds.two_of_a_kind || holds.a_place || holds.a_subject)).then(|| {
         tokens.take(compares..compares + 1, Role::Intent);
         take(tokens, than, 1, Intent::Compare)
@@ -158,8 +178,17 @@ fn is_comparative(word: &str) -> bool {
 fn ranked(tokens: &mut Tokens<'_>) -> Option<Intent> {
     for word in ["busiest", "quietest", "slowest", "calmest", "peak", "rush"] {
         if let Some(at) = tokens.find(word) {
-            return Some(take(tokens, at, 1, Intent::Busiest));
+            // "The second busiest": its rank is read with how many are wanted.
+            let rank = usize::from(matches!(tokens.before(at), "second" | "third" | "next"));
+            return Some(take(tokens, at - rank, 1 + rank, Intent::Busiest));
         }
+    }
+    // "Which hours of the day are quiet?"
+    if let Some(at) = tokens.find("quiet")
+        && (0..at).any(|at| matches!(tokens.lower(at), "hours" | "hour" | "days" | "day" | "times"))
+        && matches!(tokens.lower(opening(tokens)), "which" | "what" | "when")
+    {
+        return Some(take(tokens, at, 1, Intent::Busiest));
     }
     if let Some(at) = top(tokens) {
         return Some(take(tokens, at, 1, Intent::Busiest));
@@ -191,18 +220,29 @@ fn unusual(tokens: &mut Tokens<'_>) -> Option<Intent> {
 }
 
 fn first_or_last(tokens: &mut Tokens<'_>) -> Option<Intent> {
+    if first_of(tokens, BEGINNINGS).is_some() {
+        let free = |at: &usize| tokens.row[*at].role == Role::Free && tokens.row[*at].quote.is_none();
+        for at in (0..tokens.row.len()).filter(free).collect::<Vec<_>>() {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+        return Some(Intent::First);
+    }
     if let Some(at) = tokens.find("most recent") {
         return Some(take(tokens, at, 2, Intent::Last));
     }
     let at = (0..tokens.row.len()).find(|at| {
         tokens.row[*at].role == Role::Free
             && match tokens.lower(*at) {
-                "latest" | "newest" | "earliest" => true,
+                "latest" | "newest" | "earliest" | "oldest" => true,
                 "last" | "first" => !is_ordinal_of_time(tokens, *at + 1),
                 _ => false,
             }
     })?;
-    let intent = if matches!(tokens.lower(at), "first" | "earliest") { Intent::First } else { Intent::Last };
+    let intent = if matches!(tokens.lower(at), "first" | "earliest" | "oldest") {
+        Intent::First
+    } else {
+        Intent::Last
+    };
     let is_counted = tokens.row.get(at + 1).is_some_and(|t| t.is_number() && t.role == Role::Free);
     Some(take(tokens, at, 1 + usize::from(is_counted), intent))
 }
@@ -222,7 +262,8 @@ fn timeline(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
         return Some(take(tokens, at, words, Intent::Timeline));
     }
     let (at, words) = first_of(tokens, HAPPENING)?;
-    let asks_for_all = !holds.a_subject || tokens.has_at(at, "what happened");
+    let asks_for_all =
+        !holds.a_subject || tokens.has_at(at, "what happened") || tokens.has_at(at, "walk me through");
     asks_for_all.then(|| take(tokens, at, words, Intent::Timeline))
 }
 

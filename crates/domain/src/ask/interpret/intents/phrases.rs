@@ -14,20 +14,22 @@ pub(super) const OPENINGS: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const HELP: &[&str] = &[
     "what can you do", "what can i ask", "how do you work", "how does this work", "what do you do", "help me",
-    "how do i use", "how can you help", "what are you able", "what questions", "who are you", "what are you",
+    "how do i use", "how can you help", "what are you able", "what questions", "who are you", "what are you", "are you a robot",
+    "are you a bot", "are you human", "are you an ai", "are you real", "how do i", "do you keep", "long are recordings",
+    "do you recognise", "do you recognize", "do you store", "you store about", "face recognition", "can you delete",
 ];
 
 #[rustfmt::skip]
 pub(super) const GREETINGS: &[&str] = &[
     "hi", "hello", "hey", "thanks", "thank", "thx", "bye", "goodbye", "cheers", "great", "cool", "nice", "good",
-    "perfect", "awesome", "greetings",
+    "perfect", "awesome", "greetings", "ta",
 ];
 
 /// Words that may follow a greeting without asking anything.
 #[rustfmt::skip]
 pub(super) const COURTESIES: &[&str] = &[
     "job", "good", "great", "nice", "well", "done", "lot", "morning", "evening", "afternoon", "day", "night", "bye", "thanks", "thank", "work", "hello", "hi",
-    "everyone", "bot", "assistant", "friend",
+    "everyone", "bot", "assistant", "friend", "mate", "guys", "folks",
 ];
 
 /// What an answer rests on; only as a whole question.
@@ -52,7 +54,7 @@ pub(super) const OFF_TOPIC: &[&str] = &[
     "president", "prime minister", "meaning of life", "stock price", "bitcoin", "football", "soccer", "python",
     "javascript", "essay", "novel", "homework", "horoscope", "lottery", "system prompt", "previous instructions",
     "your instructions", "how are you", "your name", "how old are you", "do you love", "favourite", "favorite",
-    "world cup", "who won", "latest news", "who invented", "how tall is", "how far is", "exchange rate", "politics", "movie", "restaurant", "write code", "write me", "tell me a story", "sing",
+    "what time is it", "what day is it", "what is the time", "what is the date", "world cup", "who won", "latest news", "who invented", "how tall is", "how far is", "exchange rate", "politics", "movie", "restaurant", "write code", "write me", "tell me a story", "sing",
 ];
 
 /// Words around "which cameras" that ask for nothing but the list.
@@ -80,7 +82,7 @@ pub(super) const ASKING_SUMS: &[&str] = &[
 pub(super) const LISTING: &[&str] = &[
     "do", "does", "you", "we", "i", "have", "are", "is", "there", "can", "see", "in", "at", "on", "the", "exist",
     "available", "access", "to", "here", "installed", "me", "cover", "covers", "of", "for", "my", "online", "and",
-    "a", "offline", "down", "silent", "active", "working", "please", "ask", "about", "belong", "inside", "know", "site", "sites", "building", "any",
+    "a", "offline", "down", "silent", "active", "working", "please", "ask", "about", "belong", "inside", "know", "site", "sites", "building", "any", "list", "running", "recording", "broken", "up", "now", "still", "right",
 ];
 
 #[rustfmt::skip]
@@ -111,19 +113,20 @@ pub(super) const RELATING: &[&str] = &[
 
 #[rustfmt::skip]
 pub(super) const COMPARING: &[&str] =
-    &["compare", "compared", "comparison", "versus", "vs", "comparing", "difference between", "difference in", "difference of"];
+    &["by how many percent", "by how much", "percentage change", "percent change", "compare", "compared", "comparison", "versus", "vs", "comparing", "difference between", "difference in", "difference of"];
 
 #[rustfmt::skip]
 pub(super) const UNUSUAL: &[&str] = &[
     "out of the ordinary", "unusual", "suspicious", "strange", "weird", "odd", "abnormal", "anomaly", "anomalies",
     "anomalous", "unexpected", "irregular", "noteworthy", "alarming", "concerning", "outlier", "outliers",
-    "suspiciously", "unusually", "oddities",
+    "suspiciously", "unusually", "oddities", "all quiet", "quiet night", "everything ok", "everything okay",
+    "all ok", "all good", "everything alright", "any trouble", "any problems", "anything wrong",
 ];
 
 #[rustfmt::skip]
 pub(super) const SUMMARY: &[&str] = &[
     "summarise", "summarize", "summary", "timeline", "recap", "overview", "rundown", "chronology", "chronological",
-    "sequence", "briefing", "digest", "report",
+    "sequence", "briefing", "digest", "report", "handover", "debrief", "sum up", "brief me",
 ];
 
 #[rustfmt::skip]
@@ -132,6 +135,14 @@ pub(super) const HAPPENING: &[&str] = &[
     "walk me through", "whats happening", "what did i miss", "what have i missed", "did i miss", "whats new",
     "what is new", "anything new", "up to date", "up to speed", "should know about", "fill me in", "what was going on", "what is going on", "whats going on", "going on",
     "catch me up",
+];
+
+/// When recordings begin.
+#[rustfmt::skip]
+pub(super) const BEGINNINGS: &[&str] = &[
+    "how far back", "did recording start", "did the recording start", "did recordings start", "recordings begin",
+    "recording begin", "recording start", "recordings start", "since when do you have", "start recording",
+    "earliest recording", "oldest recording", "earliest footage", "oldest footage",
 ];
 
 /// What "last" and "first" stand before when they name a time.

@@ -6,7 +6,10 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-use super::expression::{Days, Nth, Slice, Unit, Which};
+use super::{
+    almanac::{Feast, Season},
+    expression::{Days, Nth, Slice, Unit, Which},
+};
 
 /// Whole days: the first inside and the first outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,8 +81,24 @@ impl Calendar {
                 only(thirds(unit_span(self.today, *unit, *offset), *slice, *unit))
             }
             Days::Weekend(which) => self.weekend(*which, k),
+            Days::Season { year, season, which, slice } => {
+                self.season(*year, *season, *which, k).map(|span| thirds(span, *slice, Unit::Quarter))
+            }
+            Days::Feast { year, feast } => self.feast(*year, *feast, k),
             Days::IsoWeek { year, week } => self.iso_week(*year, *week, k),
             Days::NthOf(nth, what, within) => nth_of(*nth, *what, self.candidate(within, k)?),
+            Days::Ends(days, within) => {
+                let DaySpan { from, to } = self.candidate(within, k)?;
+                let cut = plus_days(if *days > 0 { from } else { to }, *days).clamp(from, to);
+                Some(if *days > 0 { DaySpan { from, to: cut } } else { DaySpan { from: cut, to } })
+            }
+            Days::Half(is_second, within) => {
+                let DaySpan { from, to } = self.candidate(within, k)?;
+                let days = i64::from(to.since(from).ok()?.get_days());
+                // The first half of any month ends with its 15th.
+                let middle = plus_days(from, if (28..=31).contains(&days) { 15 } else { days / 2 });
+                Some(if *is_second { DaySpan { from: middle, to } } else { DaySpan { from, to: middle } })
+            }
             Days::WeekOf(day) => {
                 let from = week_start(self.candidate(day, k)?.from);
                 Some(DaySpan { from, to: plus_days(from, 7) })
@@ -190,6 +209,39 @@ impl Calendar {
             Which::InWeek(offset) if k == 0 => span(this.checked_add(i16::try_from(offset).ok()?)?),
             _ => None,
         }
+    }
+
+    fn season(&self, year: Option<i16>, season: Season, which: Which, k: i64) -> Option<DaySpan> {
+        let span = |year: i16| {
+            let from = season.start(year)?;
+            Some(DaySpan { from, to: plus_months(from, 3) })
+        };
+        if let Some(year) = year {
+            return if k == 0 { span(year) } else { None };
+        }
+        let this = self.today.year();
+        let begun = if span(this)?.from <= self.today { this } else { this - 1 };
+        let has_ended = span(begun)?.to <= self.today;
+        let back = match which {
+            Which::Back(n) if k == 0 => n - i64::from(has_ended),
+            Which::Ahead(n) if k == 0 => -n,
+            Which::Latest | Which::InWeek(_) => k,
+            _ => return None,
+        };
+        span(begun.checked_sub(i16::try_from(back).ok()?)?)
+    }
+
+    fn feast(&self, year: Option<i16>, feast: Feast, k: i64) -> Option<DaySpan> {
+        let span = |year: i16| {
+            let (from, days) = feast.days(year)?;
+            Some(DaySpan { from, to: plus_days(from, days) })
+        };
+        if let Some(year) = year {
+            return if k == 0 { span(year) } else { None };
+        }
+        let this = self.today.year();
+        let begun = if span(this)?.from <= self.today { this } else { this - 1 };
+        span(begun.checked_sub(i16::try_from(k).ok()?)?)
     }
 
     fn iso_week(&self, year: Option<i16>, week: i8, k: i64) -> Option<DaySpan> {

@@ -29,6 +29,11 @@ fn close() -> Clock {
     Clock { seconds: BUSINESS.1, ..clock(18, 0, 0, Precision::Hour) }
 }
 
+/// When it opens.
+fn open() -> Clock {
+    Clock { seconds: BUSINESS.0, ..clock(8, 0, 0, Precision::Hour) }
+}
+
 fn clock(hour: u32, minute: u32, second: u32, precision: Precision) -> Clock {
     Clock {
         seconds: i64::from(hour) * HOUR + i64::from(minute) * 60 + i64::from(second),
@@ -137,11 +142,23 @@ impl Cursor<'_> {
             }
             "cob" => Some((close(), Sureness::Sure, at + 1)),
             "closing" if self.word(at + 1) == "time" => Some((close(), Sureness::Sure, at + 2)),
+            "opening" if self.word(at + 1) == "time" => Some((open(), Sureness::Sure, at + 2)),
+            "closing" if self.is_bounded(at) => Some((close(), Sureness::Sure, at + 1)),
+            "opening" if self.is_bounded(at) => Some((open(), Sureness::Sure, at + 1)),
+            "we" if self.is_bounded(at) => match self.word(at + 1) {
+                "closed" | "close" | "shut" => Some((close(), Sureness::Sure, at + 2)),
+                "opened" | "open" => Some((open(), Sureness::Sure, at + 2)),
+                _ => None,
+            },
             "mid" if self.is_word(self.skip_dash(at + 1), &["day"]) => {
                 Some((noon, Sureness::Sure, self.skip_dash(at + 1) + 1))
             }
             _ => None,
         }
+    }
+
+    fn is_bounded(&self, at: usize) -> bool {
+        self.is_word(at.wrapping_sub(1), &["since", "after", "before", "until", "till"])
     }
 
     /// "half past three", "quarter to 9", "20 past 3pm", "ten minutes to noon".
@@ -209,6 +226,10 @@ impl Cursor<'_> {
         }
         if after_oclock > next {
             return (found, Sureness::Sure, after_oclock);
+        }
+        if self.word(next) == "uhr" {
+            (found.is_open, found.is_24h) = (false, true);
+            return (found, Sureness::Sure, next + 1);
         }
         // "15h", "15h30", "15 h"; "3h" alone is an amount of hours.
         if self.word(next) == "h" && self.is_glued(next) {

@@ -69,6 +69,18 @@ pub(super) fn merged(first: &Expression, second: Expression) -> Option<Expressio
     if !is_clear || (second.range.is_some() && !first.is_only_of_day() && first.days.is_none()) {
         return None;
     }
+    // "The night from Wednesday to Thursday" is one night; "at night from Monday to Friday" are several.
+    if let (Some(PartOfDay { part: Part::Night, .. }), None, None, Some(Days::Between(from, to))) =
+        (first.part, &first.days, first.every, &second.days)
+        && matches!(
+            (&**from, &**to),
+            (Days::Weekday(..), Days::Weekday(..)) | (Days::Date { .. }, Days::Date { .. })
+        )
+        && second == Expression::of_days(Days::Between(from.clone(), to.clone()))
+    {
+        let begins = Expression { part: first.part, ..Expression::of_days((**from).clone()) };
+        return ranged(begins, Expression::of_days((**to).clone()));
+    }
     all.days = match (first.days.clone(), second.days) {
         (Some(a), Some(b)) if a == b => Some(a),
         (Some(a), Some(b)) => Some(joined(&a, &b)?),
@@ -152,6 +164,10 @@ pub(super) fn joined_in_order(first: &Days, second: &Days) -> Option<Days> {
             let within =
                 Days::Month { year: None, month: *month, which: Which::InWeek(*offset), slice: Slice::Whole };
             Some(Days::NthOf(i64::from(*day), Nth::Day, Box::new(within)))
+        }
+        // "a week ago yesterday".
+        (Days::Offset(week), Days::Offset(days)) if *week == -7 && (-2..=0).contains(days) => {
+            Some(Days::Offset(week + days))
         }
         // "a week ago today", "two weeks ago yesterday".
         (Days::Unit { unit: Unit::Week, offset, slice: Slice::Whole }, Days::Offset(days)) => {

@@ -179,6 +179,14 @@ impl Cursor<'_> {
         }
         let (count, next) = self.count(at)?;
         let count = i64::from(count);
+        // "1h30".
+        if self.is_glued(next)
+            && let Some(minutes) = self.word(next).strip_prefix('h').filter(|rest| rest.len() == 2)
+            && let Ok(minutes) = minutes.parse::<i64>()
+            && (0..60).contains(&minutes)
+        {
+            return Some((Amount { unit: Unit::Minute, count: count * 60 + minutes }, next + 1));
+        }
         // "2.5 hours", "2 and a half hours", "an hour and a half".
         if self.is_mark(next, &['.', ','])
             && self.is_glued(next)

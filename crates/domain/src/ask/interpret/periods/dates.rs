@@ -1,5 +1,5 @@
 //! Dates in their written forms: "18 June 2025", "June 18th", "6/18", "18.06.", "the 5th", "June 2025",
-//! "Q1", "week 19", Christmas. What is a number of something else stays unread.
+//! "Q1", "week 19". What is a number of something else stays unread.
 
 use jiff::civil::Date;
 
@@ -31,14 +31,15 @@ impl Cursor<'_> {
         self.date_with_month_last(at)
             .or_else(|| self.date_with_month_first(at))
             .or_else(|| self.date_in_numbers(at))
-            .or_else(|| self.holiday(at))
+            .or_else(|| self.feast(at))
+            .or_else(|| self.season(at))
             .or_else(|| self.quarter_or_week(at))
             .or_else(|| self.day_of_month(at))
             .or_else(|| self.year_alone(at))
     }
 
     /// A year behind a date: "2025", ", 2025", "'25".
-    fn year_at(&self, at: usize) -> Option<(i16, usize)> {
+    pub(super) fn year_at(&self, at: usize) -> Option<(i16, usize)> {
         let next = if self.is_mark(at, &[',']) { at + 1 } else { at };
         let next = self.skip_word(next, &["of", "in"]);
         if let Some((value, 4)) = self.digits(next) {
@@ -117,7 +118,12 @@ impl Cursor<'_> {
     fn date_with_month_last(&self, at: usize) -> Option<Read> {
         let start = self.skip_word(at, &["the"]);
         let (day, next) = self.ordinal(start).or_else(|| {
-            self.free_digits(start).filter(|(day, _)| *day <= 31).map(|(day, _)| (day, start + 1))
+            // "Events 7 Apr": a number before a month is no name of the thing before it.
+            let is_before_month = self.month_word(start + 1).is_some_and(|_| {
+                !vocabulary::is_doubtful_month(self.word(start + 1)) || self.word(start + 1) == "april"
+            });
+            let free = self.free_digits(start).or_else(|| self.digits(start).filter(|_| is_before_month));
+            free.filter(|(day, _)| *day <= 31).map(|(day, _)| (day, start + 1))
         })?;
         let next = self.skip_word(next, &["day"]);
         let mut month_at = self.skip_word(next, &["of", "in"]);
@@ -201,32 +207,6 @@ impl Cursor<'_> {
         let month = vocabulary::month(&word[..split])?;
         let day = word[split..].parse().ok().filter(|_| word.len() - split <= 2)?;
         Some((date(None, month, day)?, at + 1))
-    }
-
-    fn holiday(&self, at: usize) -> Option<Read> {
-        let start = self.skip_word(at, &["the"]);
-        let (month, day, words) =
-            vocabulary::holiday([self.word(start), self.word(start + 1), self.word(start + 2)])?;
-        let end = start + words;
-        let is_introduced = self.is_word(
-            at.wrapping_sub(1),
-            &[
-                "on", "at", "over", "since", "during", "last", "this", "after", "before", "until", "from",
-                "between", "and", "around",
-            ],
-        );
-        let is_sure = words > 1
-            || (is_introduced
-                && (self.is_end(end)
-                    || vocabulary::is_function_word(self.word(end))
-                    || self.digits(end).is_some()
-                    || vocabulary::part(self.word(end)).is_some()
-                    || self.is_word(end, &["last", "this"])));
-        if !is_sure {
-            return None;
-        }
-        let (year, end) = self.year_at(end).map_or((None, end), |(year, end)| (Some(year), end));
-        Some((date(year, month, day)?, end))
     }
 
     /// "Q1", "Q1 2026", "the third quarter", "2018Q4", "week 19", "ISO week 19 of 2025".

@@ -13,6 +13,7 @@ impl Cursor<'_> {
     /// Days at a position, in any form.
     pub(super) fn days(&self, at: usize) -> Option<Read> {
         self.nth_of(at)
+            .or_else(|| self.end_of_days(at))
             .or_else(|| self.day_word(at))
             .or_else(|| self.ago(at))
             .or_else(|| self.rolling(at))
@@ -45,6 +46,9 @@ impl Cursor<'_> {
         if self.is_word(at, &["earlier", "later", "so", "all"]) && self.is_word(at + 1, &["today"]) {
             return offset(0, at + 2);
         }
+        if let Some(found) = self.all_of(at) {
+            return Some(found);
+        }
         match self.word(at) {
             "today" | "todays" => {
                 let next = if self.are_words(at + 1, &["so", "far"]) { at + 3 } else { at + 1 };
@@ -55,6 +59,30 @@ impl Cursor<'_> {
             "so" if self.are_words(at, &["so", "far", "today"]) => offset(0, at + 3),
             _ => None,
         }
+    }
+
+    /// "all day yesterday", "the whole of last week", "all week".
+    fn all_of(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        if self.is_word(start, &["whole", "entire", "entirety"]) && self.word(start + 1) == "of" {
+            return self.days(start + 2);
+        }
+        if self.word(at) != "all" {
+            return None;
+        }
+        let unit = vocabulary::unit(self.word(at + 1)).filter(|unit| *unit >= Unit::Day)?;
+        let next = self.skip_word(at + 2, &["long", "on", "of"]);
+        if let Some(found) = self.days(next) {
+            return Some(found);
+        }
+        // "Yesterday all day" has its day before it.
+        let is_said = at > 0 && self.days(at - 1).is_some_and(|(_, end)| end == at);
+        let is_closed = !is_said && (self.is_end(at + 2) || vocabulary::is_function_word(self.word(at + 2)));
+        let days = match unit {
+            Unit::Day => Days::Offset(0),
+            unit => Days::Unit { unit, offset: 0, slice: Slice::Whole },
+        };
+        is_closed.then_some((days, at + 2))
     }
 
     /// "3 days ago", "a week ago", "two Thursdays ago", "3 weeks back".
@@ -120,6 +148,10 @@ impl Cursor<'_> {
         };
         if !is_rolling || (unit == Unit::Second && !self.is_end(end)) {
             return None;
+        }
+        // "The last hour and a half".
+        if self.are_words(end, &["and", "a"]) && self.word(end + 2) == "half" && unit == Unit::Hour {
+            return Some((Days::Rolling(Amount { unit: Unit::Minute, count: 90 }), end + 3));
         }
         // "the last day of the job" is not a period.
         let is_of = self.is_word(end, &["of"])

@@ -3,6 +3,8 @@
 
 use jiff::civil::{Date, Weekday};
 
+use super::almanac::{Feast, Season};
+
 /// A unit of the calendar or of the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Unit {
@@ -156,12 +158,28 @@ pub(super) enum Days {
         slice: Slice,
     },
     Weekend(Which),
+    /// Three months; of the year in which they begin.
+    Season {
+        year: Option<i16>,
+        season: Season,
+        which: Which,
+        slice: Slice,
+    },
+    /// A feast of several days, or one whose date moves.
+    Feast {
+        year: Option<i16>,
+        feast: Feast,
+    },
     IsoWeek {
         year: Option<i16>,
         week: i8,
     },
     /// The nth of something within other days.
     NthOf(i64, Nth, Box<Days>),
+    /// The first so many days of others; the last ones when negative.
+    Ends(i64, Box<Days>),
+    /// The first half of other days, or the second.
+    Half(bool, Box<Days>),
     /// The calendar week that holds a day.
     WeekOf(Box<Days>),
     /// From the first to the last, both included.
@@ -314,7 +332,9 @@ impl Expression {
 fn has_anchor(days: &Days) -> bool {
     match days {
         Days::AnchorDay(_) | Days::AnchorUnit(..) => true,
-        Days::NthOf(_, _, within) | Days::WeekOf(within) => has_anchor(within),
+        Days::NthOf(_, _, within) | Days::WeekOf(within) | Days::Ends(_, within) | Days::Half(_, within) => {
+            has_anchor(within)
+        }
         Days::Between(first, last) => has_anchor(first) || has_anchor(last),
         _ => false,
     }

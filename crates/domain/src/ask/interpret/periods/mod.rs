@@ -4,6 +4,7 @@
 //! (expression → instants). Linear in the text, no regular expressions, no model; a number is a time
 //! only where the words around it say so.
 
+mod almanac;
 mod calendar;
 mod clock;
 mod combine;
@@ -11,6 +12,7 @@ mod cursor;
 mod dates;
 mod days;
 mod expression;
+mod feasts;
 mod frame;
 mod impossible;
 mod lists;

@@ -122,9 +122,11 @@ impl Cursor<'_> {
         if let Some(end) = self.small_hours(part_at) {
             return Some((of_part(Part::SmallHours, Slice::Whole), end));
         }
+        // "By day" alone asks for days one by one.
+        let has_night = self.is_word(part_at + 2, &["by", "at"]) && self.word(part_at + 3) == "night";
         if self.word(part_at) == "day"
             && self.is_word(at, &["during", "in", "by"])
-            && (has_article || self.word(at) == "by")
+            && (has_article || (self.word(at) == "by" && has_night))
         {
             let is_relative = self.is_word(part_at + 1, &["before", "after", "of"]);
             return (!is_relative).then(|| (of_part(Part::Daytime, Slice::Whole), part_at + 1));
@@ -137,7 +139,9 @@ impl Cursor<'_> {
             return None;
         }
         let is_time = match part {
-            Part::Dawn | Part::Dusk | Part::Daytime => has_introduction || is_expected || self.is_end(end),
+            Part::Dawn | Part::Dusk | Part::Daytime => {
+                has_introduction || is_expected || self.is_end(end) || self.has_day(end)
+            }
             Part::Lunch => {
                 self.word(part_at) != "lunch"
                     || (has_introduction && self.word(at) != "in")
@@ -195,6 +199,9 @@ impl Cursor<'_> {
     fn hours_of_business(&self, at: usize) -> Option<Read> {
         let start = self.skip_word(at, &["during", "in", "within", "at"]);
         let (part, next) = match self.word(start) {
+            "broad" if self.word(start + 1) == "daylight" => {
+                return Some((of_part(Part::Daytime, Slice::Whole), start + 2));
+            }
             "outside" | "beyond" | "out" | "outwith" => {
                 (Part::OutsideBusinessHours, self.skip_word(start + 1, &["of"]))
             }

@@ -16,6 +16,19 @@ const CLOSE_MINUTES: i64 = 30;
 
 impl Cursor<'_> {
     pub(super) fn bound_word(&self, at: usize) -> Option<(Bound, usize)> {
+        // "not before nine", "no later than nine": the other side.
+        if self.is_word(at, &["not", "no"])
+            && let Some((bound, next)) = self.bound_word(at + 1)
+        {
+            let turned = match bound {
+                Bound::Before => Bound::Since,
+                Bound::After => Bound::Until,
+                Bound::Until => Bound::After,
+                Bound::Since => return None,
+            };
+            let is_of_time = self.is_word(at + 1, &["before", "after", "until", "till", "later", "earlier"]);
+            return is_of_time.then_some((turned, next));
+        }
         Some(match self.word(at) {
             "since" => (Bound::Since, at + 1),
             "after" | "past" => (Bound::After, at + 1),
@@ -46,6 +59,10 @@ impl Cursor<'_> {
             return Some(found);
         }
         let (bound, start) = self.bound_word(at)?;
+        // "past 24h" is a length.
+        if self.word(at) == "past" && self.has_glued_unit(start) {
+            return None;
+        }
         let start = self.skip_word(start, &["about", "around"]);
         let (end_of, next) = self.end_of_range(start, false)?;
         let is_by_day = matches!(self.word(at), "by" | "past") && end_of.point().is_none();
@@ -57,6 +74,13 @@ impl Cursor<'_> {
             return None;
         }
         Some((bounded(bound, end_of), next))
+    }
+
+    /// "24h", "3d", "1h30".
+    fn has_glued_unit(&self, at: usize) -> bool {
+        self.digits(at).is_some()
+            && self.is_glued(at + 1)
+            && (vocabulary::unit_letter(self.word(at + 1)).is_some() || self.word(at + 1).starts_with('h'))
     }
 
     /// "just before 3pm", "shortly after midnight": the half hour on that side of it.

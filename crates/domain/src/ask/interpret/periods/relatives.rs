@@ -137,8 +137,8 @@ impl Cursor<'_> {
         let lead = self.word(the);
         let (offset, name_at) = match lead {
             "same" if self.word(the + 1) != "time" => (0, the + 1),
-            "next" | "following" if the > start => (1, the + 1),
-            "previous" | "preceding" | "prior" if the > start => (-1, the + 1),
+            "next" | "following" if the > start || self.is_opening(at) => (1, the + 1),
+            "previous" | "preceding" | "prior" if the > start || self.is_opening(at) => (-1, the + 1),
             _ => (0, the),
         };
         let (slice, name_at) = self.slice(name_at);
@@ -172,7 +172,12 @@ impl Cursor<'_> {
             found.part = Some(PartOfDay { part, slice });
             return Some((found, end));
         }
-        let days = match vocabulary::unit(word)? {
+        let unit = vocabulary::unit(word)?;
+        // "The same day last week".
+        if unit == Unit::Day && lead == "same" && self.are_words(end, &["last", "week"]) {
+            return Some((Expression::of_days(Days::AnchorDay(-7)), end + 2));
+        }
+        let days = match unit {
             Unit::Day => Days::AnchorDay(offset),
             unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year) => Days::AnchorUnit(unit, offset),
             unit @ (Unit::Hour | Unit::Minute) if offset != 0 => {
@@ -181,6 +186,11 @@ impl Cursor<'_> {
             _ => return None,
         };
         Some((Expression::of_days(days), end))
+    }
+
+    /// "Next day?", "and the day after": what follows up begins with it.
+    fn is_opening(&self, at: usize) -> bool {
+        at == 0 || (at == 1 && self.is_word(0, &["and", "the"]))
     }
 
     /// "an hour later", "10 minutes before that", "two days earlier", "after that".

@@ -120,6 +120,12 @@ static KNOWN: phf::Map<&str, &str> = phf_map! {
     "yr" => "year",
     "yrs" => "years",
     "qtr" => "quarter",
+    "btw" => "between",
+    "betw" => "between",
+    "arvo" => "afternoon",
+    "wendesday" => "wednesday",
+    "yesterady" => "yesterday",
+    "yestarday" => "yesterday",
     "untill" => "until",
     "thru" => "through",
 };

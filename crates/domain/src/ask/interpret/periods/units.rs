@@ -125,12 +125,53 @@ impl Cursor<'_> {
             Days::Month { year: None, month, slice, .. } => {
                 Some((Days::Month { year: None, month, which, slice }, end))
             }
-            date @ Days::Date { year: None, month: Some(_), .. } if which == Which::Back(1) => {
+            date @ Days::Date { year: None, month: Some(_), .. } if which != Which::Ahead(1) => {
                 Some((date, end))
             }
+            feast @ Days::Feast { year: None, .. } if which != Which::Ahead(1) => Some((feast, end)),
             Days::Quarter { year: None, .. } if which == Which::Back(1) => Some((days, end)),
             _ => None,
         }
+    }
+
+    /// "The last three days of March", "the first half of last week".
+    pub(super) fn end_of_days(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["the"]);
+        let is_last = match self.word(start) {
+            "first" | "opening" => false,
+            "last" | "final" | "second" | "latter" => true,
+            _ => return None,
+        };
+        let within = |at: usize| {
+            let next = if self.is_word(at, &["of", "in"]) { at + 1 } else { return None };
+            self.unit_relative_to_now(next, Unit::Day)
+                .or_else(|| self.the_unit(next))
+                .or_else(|| self.date(next))
+                .or_else(|| self.relative_month(next))
+        };
+        let is_long = |days: &Days| {
+            matches!(
+                days,
+                Days::Month { .. }
+                    | Days::Unit { .. }
+                    | Days::Year { .. }
+                    | Days::Quarter { .. }
+                    | Days::Season { .. }
+            )
+        };
+        if self.word(start + 1) == "half" {
+            let (days, end) = within(start + 2).filter(|(days, _)| is_long(days))?;
+            return Some((Days::Half(is_last, Box::new(days)), end));
+        }
+        let (count, next) = self.count(start + 1)?;
+        let days = match (self.word(start), vocabulary::unit(self.word(next))?) {
+            ("second" | "latter", _) => return None,
+            (_, Unit::Day) => i64::from(count),
+            (_, Unit::Week) => 7 * i64::from(count),
+            _ => return None,
+        };
+        let (of, end) = within(next + 1).filter(|(days, _)| is_long(days))?;
+        Some((Days::Ends(if is_last { -days } else { days }, Box::new(of)), end))
     }
 
     /// "the first Monday of March", "the last day of last month", "the first week of 2025".
@@ -166,8 +207,14 @@ impl Cursor<'_> {
             })
             .or_else(|| self.the_unit(within))
             .or_else(|| self.date(within))?;
-        let is_long =
-            matches!(days, Days::Month { .. } | Days::Unit { .. } | Days::Year { .. } | Days::Quarter { .. });
+        let is_long = matches!(
+            days,
+            Days::Month { .. }
+                | Days::Unit { .. }
+                | Days::Year { .. }
+                | Days::Quarter { .. }
+                | Days::Season { .. }
+        );
         is_long.then(|| (Days::NthOf(nth, what, Box::new(days)), end))
     }
 }
@@ -177,6 +224,7 @@ fn with_slice(days: &Days, wanted: Slice) -> Option<Days> {
         Days::Month { year, month, which, .. } => Days::Month { year, month, which, slice: wanted },
         Days::Unit { unit, offset, .. } => Days::Unit { unit, offset, slice: wanted },
         Days::Year { year, .. } => Days::Year { year, slice: wanted },
+        Days::Season { year, season, which, .. } => Days::Season { year, season, which, slice: wanted },
         _ => return None,
     })
 }

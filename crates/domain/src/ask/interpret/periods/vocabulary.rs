@@ -159,21 +159,6 @@ pub(super) fn ordinal_word(word: &str) -> Option<u32> {
     })
 }
 
-/// A season of the year's fixed holidays: month and day.
-pub(super) fn holiday(words: [&str; 3]) -> Option<(i8, u32, usize)> {
-    Some(match words {
-        ["christmas" | "xmas", "eve", _] => (12, 24, 2),
-        ["christmas" | "xmas", "day", _] => (12, 25, 2),
-        ["christmas" | "xmas", ..] => (12, 25, 1),
-        ["boxing", "day", _] => (12, 26, 2),
-        ["new", "year" | "years", "eve"] => (12, 31, 3),
-        ["new", "year" | "years", "day"] => (1, 1, 3),
-        ["halloween", ..] => (10, 31, 1),
-        ["valentine" | "valentines", "day", _] => (2, 14, 2),
-        _ => return None,
-    })
-}
-
 /// Whether a number behind this word is the name of a thing: "camera 5", "gate 12".
 pub(super) fn names_a_thing(word: &str) -> bool {
     static THINGS: phf::Set<&str> = phf_set! {

@@ -1,8 +1,10 @@
 //! Periods in words against tables of questions.
 
 mod duckling;
+mod feasts;
 mod laws;
 mod questions;
+mod wordings;
 
 use std::path::PathBuf;
 
