@@ -105,6 +105,10 @@ impl Session {
         if known.is_open {
             return Ok(None);
         }
+        // What is out of order says nothing about the user.
+        if response.status().is_server_error() {
+            return Err(elsewhere::unexpected(FRIGATE, response.status()));
+        }
         known.token = token_of(&response);
         if known.token.is_none() {
             known.refused_until = Some(Instant::now() + REFUSED_FOR);

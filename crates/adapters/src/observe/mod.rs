@@ -9,7 +9,8 @@ use std::{future::Future, sync::Arc, time::Instant};
 
 use eps_domain::{
     Error, ErrorKind, Result, chat_model::ChatModel, clip::ClipSource, conversation::ConversationStore,
-    embedder::Embedder, event_store::EventStore,
+    embedder::Embedder, event_store::EventStore, idempotency::IdempotencyStore, rate_limit::RateLimiter,
+    token_ledger::TokenLedger,
 };
 use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 use tracing::Instrument;
@@ -27,12 +28,15 @@ pub const LLM_TOKENS: &str = "eps_llm_tokens_total";
 const OUTCOMES: [&str; 6] = ["ok", "refused", "unavailable", "timeout", "error", "cancelled"];
 
 /// Every operation of every dependency.
-const OPERATIONS: [(&str, &[&str]); 5] = [
+const OPERATIONS: [(&str, &[&str]); 8] = [
     ("events", &["upsert", "get", "search", "count", "vocabulary", "unembedded", "store_vectors", "health"]),
     (
         "conversations",
         &["begin_turn", "latest", "append_turn", "history", "list", "delete", "sweep", "health"],
     ),
+    ("idempotency", &["begin", "complete", "abandon", "sweep"]),
+    ("limits", &["check"]),
+    ("tokens", &["spend"]),
     ("embedder", &["embed"]),
     ("llm", &["first_piece", "stream"]),
     ("clips", &["status", "open"]),
@@ -53,6 +57,12 @@ impl<P: ?Sized> Observed<P> {
 pub type ObservedEventStore = Observed<dyn EventStore>;
 /// Where conversations are kept, measured as `conversations`.
 pub type ObservedConversationStore = Observed<dyn ConversationStore>;
+/// Records of `Idempotency-Key`, measured as `idempotency`.
+pub type ObservedIdempotencyStore = Observed<dyn IdempotencyStore>;
+/// The limiter that copies of the service share, measured as `limits`.
+pub type ObservedRateLimiter = Observed<dyn RateLimiter>;
+/// What tenants have used up of the model, measured as `tokens`.
+pub type ObservedTokenLedger = Observed<dyn TokenLedger>;
 /// What turns text into vectors, measured as `embedder`.
 pub type ObservedEmbedder = Observed<dyn Embedder>;
 /// The language model, measured as `llm`: until the first piece, and the whole stream.

@@ -13,15 +13,18 @@ use eps_domain::{
         Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
         Unembedded, Upserted, Vocabulary,
     },
+    idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore, StoredResponse},
+    rate_limit::{RateDecision, RateLimiter, RatePolicy},
+    token_ledger::TokenLedger,
 };
 use futures::{StreamExt, stream::BoxStream};
-use jiff::Timestamp;
-
+use jiff::{Timestamp, civil::Date};
 use metrics::counter;
 
 use super::{
     Call, LLM_TOKENS, ObservedChatModel, ObservedClipSource, ObservedConversationStore, ObservedEmbedder,
-    ObservedEventStore, observed, outcome_of,
+    ObservedEventStore, ObservedIdempotencyStore, ObservedRateLimiter, ObservedTokenLedger, observed,
+    outcome_of,
 };
 
 #[async_trait]
@@ -120,6 +123,39 @@ impl ConversationStore for ObservedConversationStore {
 
     async fn health(&self) -> Result<()> {
         observed("conversations", "health", self.0.health()).await
+    }
+}
+
+#[async_trait]
+impl IdempotencyStore for ObservedIdempotencyStore {
+    async fn begin(&self, key: &IdempotencyKey, lease: Duration, now: Timestamp) -> Result<IdempotencyState> {
+        observed("idempotency", "begin", self.0.begin(key, lease, now)).await
+    }
+
+    async fn complete(&self, key: &IdempotencyKey, response: StoredResponse, now: Timestamp) -> Result<()> {
+        observed("idempotency", "complete", self.0.complete(key, response, now)).await
+    }
+
+    async fn abandon(&self, key: &IdempotencyKey) -> Result<()> {
+        observed("idempotency", "abandon", self.0.abandon(key)).await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<u64> {
+        observed("idempotency", "sweep", self.0.sweep(now)).await
+    }
+}
+
+#[async_trait]
+impl RateLimiter for ObservedRateLimiter {
+    async fn check(&self, subject: &str, policy: RatePolicy, now: Timestamp) -> Result<RateDecision> {
+        observed("limits", "check", self.0.check(subject, policy, now)).await
+    }
+}
+
+#[async_trait]
+impl TokenLedger for ObservedTokenLedger {
+    async fn spend(&self, tenant: &str, day: Date, tokens: u64) -> Result<u64> {
+        observed("tokens", "spend", self.0.spend(tenant, day, tokens)).await
     }
 }
 

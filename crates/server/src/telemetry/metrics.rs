@@ -63,8 +63,7 @@ fn describe() {
     describe_counter!("http_requests_total", "Requests, by method, route and status.");
     describe_gauge!("eps_inflight_requests", "Requests being answered.");
     gauge!("eps_inflight_requests").set(0.0);
-    describe_histogram!("eps_dependency_duration_seconds", Unit::Seconds, "Time of calls to dependencies.");
-    describe_counter!("eps_dependency_requests_total", "Calls to dependencies, by outcome.");
+    eps_adapters::observe::describe();
     describe_gauge!("eps_embedding_backlog", "Texts that wait for their vector.");
     gauge!("eps_embedding_backlog").set(0.0);
     describe_counter!("eps_embedded_texts_total", "Texts that got their vector.");

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use eps_adapters::{
     guard::{GuardedConversationStore, GuardedIdempotencyStore},
+    observe::{
+        ObservedConversationStore, ObservedIdempotencyStore, ObservedRateLimiter, ObservedTokenLedger,
+    },
     redis::{RedisConversationStore, RedisIdempotencyStore, RedisLink, RedisRateLimiter, RedisTokenLedger},
 };
 use eps_domain::{
@@ -33,9 +36,15 @@ pub(super) fn redis(config: &Config) -> Result<Option<Shared>, Failure> {
     let conversations = RedisConversationStore::new(Arc::clone(&link));
     let idempotency = RedisIdempotencyStore::new(Arc::clone(&link));
     Ok(Some(Shared {
-        conversations: Arc::new(GuardedConversationStore::new("conversations", Arc::new(conversations))),
-        idempotency: Arc::new(GuardedIdempotencyStore::new("idempotency", Arc::new(idempotency))),
-        token_ledger: Arc::new(RedisTokenLedger::new(Arc::clone(&link))),
-        limiter: Arc::new(RedisRateLimiter::new(link)),
+        conversations: Arc::new(ObservedConversationStore::new(Arc::new(GuardedConversationStore::new(
+            "conversations",
+            Arc::new(conversations),
+        )))),
+        idempotency: Arc::new(ObservedIdempotencyStore::new(Arc::new(GuardedIdempotencyStore::new(
+            "idempotency",
+            Arc::new(idempotency),
+        )))),
+        token_ledger: Arc::new(ObservedTokenLedger::new(Arc::new(RedisTokenLedger::new(Arc::clone(&link))))),
+        limiter: Arc::new(ObservedRateLimiter::new(Arc::new(RedisRateLimiter::new(link)))),
     }))
 }

@@ -9,6 +9,7 @@ use eps_adapters::{
     fallback_chat_model::FallbackChatModel,
     guard::GuardedChatModel,
     minilm::{self, MiniLmEmbedder},
+    observe::{ObservedChatModel, ObservedEmbedder},
     openai::{OpenAiChatModel, OpenAiEmbedder, OpenAiOptions},
     priced_chat_model::{PricedChatModel, TokenPrice},
 };
@@ -62,6 +63,7 @@ pub(super) fn embedders(config: &Config) -> Result<Option<Embedders>, Failure> {
             None => return Ok(None),
         },
     };
+    let embedder: Arc<dyn Embedder> = Arc::new(ObservedEmbedder::new(embedder));
     let questions = Arc::new(CachedEmbedder::new(Arc::clone(&embedder), QUESTIONS_REMEMBERED));
     Ok(Some(Embedders { questions, backlog: embedder }))
 }
@@ -102,7 +104,7 @@ pub(super) fn chat_model(config: &Config) -> Result<Option<Arc<dyn ChatModel>>, 
         ..OpenAiOptions::new(llm.base_url.as_deref().unwrap_or(OPENAI_URL), llm.api_keys.clone(), &llm.model)
     };
     let first = priced(guarded("llm", first, "OPENAI_BASE_URL")?, llm.price, "1");
-    let Some(fallback) = &llm.fallback else { return Ok(Some(first)) };
+    let Some(fallback) = &llm.fallback else { return Ok(Some(Arc::new(ObservedChatModel::new(first)))) };
     let keys = if fallback.api_keys.is_empty() { &llm.api_keys } else { &fallback.api_keys };
     let base_url = fallback.base_url.as_deref().or(llm.base_url.as_deref()).unwrap_or(OPENAI_URL);
     let second = OpenAiOptions {
@@ -111,7 +113,8 @@ pub(super) fn chat_model(config: &Config) -> Result<Option<Arc<dyn ChatModel>>, 
     };
     let second = guarded("llm_fallback", second, "OPENAI_FALLBACK_BASE_URL")?;
     let second = priced(second, fallback.price, "2");
-    Ok(Some(Arc::new(FallbackChatModel::new(first, vec![second]))))
+    let both = FallbackChatModel::new(first, vec![second]);
+    Ok(Some(Arc::new(ObservedChatModel::new(Arc::new(both)))))
 }
 
 fn guarded(dep: &'static str, options: OpenAiOptions, setting: &str) -> Result<Arc<dyn ChatModel>, Failure> {

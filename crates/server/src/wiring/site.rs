@@ -2,9 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use eps_adapters::embedded::{
-    DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, InProcessTokenLedger,
-    VectorSpace,
+use eps_adapters::{
+    embedded::{
+        DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, InProcessTokenLedger,
+        VectorSpace,
+    },
+    observe::{ObservedConversationStore, ObservedEventStore, ObservedIdempotencyStore, ObservedTokenLedger},
 };
 use eps_domain::{
     Caller, CameraDirectory, Owner, Permission, Scope,
@@ -169,14 +172,15 @@ async fn open_stores(config: &Config, vectors: Option<VectorSpace>) -> Result<St
             let embedded = Arc::new(EmbeddedEventStore::open(&data_dir, options)?);
             (Arc::clone(&embedded) as Arc<dyn EventStore>, Some(embedded))
         };
+        let events = Arc::new(ObservedEventStore::new(events));
         if let Some(memory::Shared { conversations, idempotency, limiter, token_ledger }) = redis {
             let limiter = Some(limiter);
             return Ok(Stores { events, embedded, conversations, idempotency, limiter, token_ledger });
         }
         let conversations = EmbeddedConversationStore::open(&data_dir)?;
-        let idempotency = Arc::new(conversations.idempotency());
-        let conversations = Arc::new(conversations);
-        let token_ledger = Arc::new(InProcessTokenLedger::default());
+        let idempotency = Arc::new(ObservedIdempotencyStore::new(Arc::new(conversations.idempotency())));
+        let conversations = Arc::new(ObservedConversationStore::new(Arc::new(conversations)));
+        let token_ledger = Arc::new(ObservedTokenLedger::new(Arc::new(InProcessTokenLedger::default())));
         Ok::<_, Failure>(Stores { events, embedded, conversations, idempotency, limiter: None, token_ledger })
     });
     opening.await.map_err(|error| Failure::general(format!("opening the data directory: {error}")))?

@@ -3,6 +3,7 @@
 
 use std::{io::Read as _, time::Duration};
 
+use eps_testkit::upstreams::FakeOpenAi;
 use reqwest::StatusCode;
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -84,6 +85,37 @@ async fn no_metric_has_a_label_of_a_user_a_camera_or_a_conversation() {
     let text = server.client.get(&server.metrics_url).send().await.unwrap().text().await.unwrap();
     assert!(text.contains("route=\"/api/v1/events/{id}\""), "{text}");
     assert!(!text.contains("canary") && !text.contains(&id), "{text}");
+}
+
+#[tokio::test]
+async fn every_dependency_is_measured_from_the_start() {
+    let model = FakeOpenAi::start().await.unwrap();
+    let server = Setup::default().set("OPENAI_BASE_URL", model.base_url()).start().await;
+    let series = |dep: &str, op: &str| {
+        format!("eps_dependency_requests_total{{dep=\"{dep}\",op=\"{op}\",outcome=\"ok\"}}")
+    };
+    let watched =
+        [("events", "upsert"), ("events", "count"), ("conversations", "append_turn"), ("llm", "stream")];
+    let mut before = Vec::new();
+    for (dep, op) in watched {
+        before.push(server.metric(&series(dep, op)).await.unwrap_or_else(|| panic!("{dep} {op} is missing")));
+    }
+    for (dep, op) in [
+        ("clips", "status"),
+        ("embedder", "embed"),
+        ("idempotency", "begin"),
+        ("limits", "check"),
+        ("tokens", "spend"),
+    ] {
+        assert!(server.metric(&series(dep, op)).await.is_some(), "{dep} {op}");
+    }
+    server.ingest(&[event("e1", "2026-05-13T08:00:00Z", "dock-1")]).await;
+    server.ask("Who was at dock-1 this morning?").await;
+    for ((dep, op), before) in watched.into_iter().zip(before) {
+        // Other tests of this process count as well.
+        assert!(server.metric(&series(dep, op)).await > Some(before), "{dep} {op}");
+    }
+    assert!(server.metric("eps_llm_tokens_total{kind=\"prompt\"}").await > Some(0.0));
 }
 
 #[test]
