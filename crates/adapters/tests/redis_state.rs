@@ -152,3 +152,23 @@ async fn every_key_ends_by_itself_and_a_turn_is_a_handful_of_commands() {
         assert!(server.cli(&["PTTL", key]).parse::<i64>().unwrap() > 0, "{key}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lease_that_was_let_go_with_its_turn_is_not_prolonged() {
+    let Some(server) = RedisServer::start() else { return };
+    let store = RedisConversationStore::new(link(&server.url()));
+    store.append_turn(&alice(), "c", turn("t1"), true, RETENTION).await.unwrap();
+    let lease = store.begin_turn("c", Duration::ZERO).await.unwrap();
+    let field = |name: &str| server.cli(&["HGET", "eps:conversation:{c}:lock", name]);
+    let fence = field("fence");
+    // What the keeper sends every few seconds, as it would arrive before the turn is stored, and after.
+    let script = include_str!("../src/redis/conversations/extend.lua");
+    let prolong =
+        || server.cli(&["EVAL", script, "1", "eps:conversation:{c}:lock", &fence, "10000", "600000"]);
+    assert_eq!(prolong(), "1");
+    store.append_turn(&alice(), "c", turn("t2"), false, RETENTION).await.unwrap();
+    assert_eq!((prolong().as_str(), field("until").as_str()), ("0", "0"));
+    drop(lease);
+    let other = RedisConversationStore::new(link(&server.url()));
+    other.begin_turn("c", Duration::ZERO).await.unwrap();
+}
