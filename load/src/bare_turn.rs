@@ -126,7 +126,9 @@ async fn ask(
     Ok(Json(reply).into_response())
 }
 
-fn unavailable(_: impl std::error::Error) -> StatusCode {
+#[expect(clippy::print_stderr, reason = "its log")]
+fn unavailable(error: impl std::error::Error) -> StatusCode {
+    eprintln!("{error}");
     StatusCode::SERVICE_UNAVAILABLE
 }
 
@@ -134,12 +136,12 @@ impl Bare {
     /// Two round trips: the limit and the lease; the conversation.
     async fn begin(&self, subject: &str) -> redis::RedisResult<Vec<String>> {
         let mut redis = self.redis.clone();
-        let mut limit = self.limit.key(format!("bare:{subject}:rate"));
-        limit.key(format!("bare:{subject}:lock"));
+        let mut limit = self.limit.key(format!("eps:bare:{{{subject}}}:rate"));
+        limit.key(format!("eps:bare:{{{subject}}}:lock"));
         let () = limit.invoke_async(&mut redis).await?;
         let (_, turns): (Option<u64>, Vec<String>) = redis::pipe()
-            .hget(format!("bare:{subject}:head"), "turns")
-            .lrange(format!("bare:{subject}:turns"), -TURNS, -1)
+            .hget(format!("eps:bare:{{{subject}}}:head"), "turns")
+            .lrange(format!("eps:bare:{{{subject}}}:turns"), -TURNS, -1)
             .query_async(&mut redis)
             .await?;
         Ok(turns)
@@ -173,17 +175,16 @@ impl Bare {
 
     /// One round trip.
     async fn store(&self, subject: &str, question: &str, answer: &str) -> redis::RedisResult<()> {
-        let (turns, head) = (format!("bare:{subject}:turns"), format!("bare:{subject}:head"));
+        let (turns, head) = (format!("eps:bare:{{{subject}}}:turns"), format!("eps:bare:{{{subject}}}:head"));
         let turn = json!({"question": question, "answer": answer, "rest": self.rest}).to_string();
         let mut redis = self.redis.clone();
         redis::pipe()
-            .atomic()
             .rpush(&turns, turn)
             .ltrim(&turns, -TURNS, -1)
             .hincr(&head, "turns", 1)
             .expire(&turns, 604_800)
             .expire(&head, 604_800)
-            .del(format!("bare:{subject}:lock"))
+            .del(format!("eps:bare:{{{subject}}}:lock"))
             .query_async(&mut redis)
             .await
     }

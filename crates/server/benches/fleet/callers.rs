@@ -22,6 +22,8 @@ const WARM_UP: Duration = Duration::from_millis(300);
 pub(crate) struct Run {
     /// Sorted.
     pub(crate) latencies: Vec<Duration>,
+    /// Requests in all, those before the measurement as well.
+    pub(crate) asked: usize,
     elapsed: Duration,
     cpu: Duration,
 }
@@ -59,12 +61,12 @@ pub(crate) async fn run_at(
     time: Duration,
     question: fn(usize, usize) -> String,
 ) -> Run {
-    drop(call_all(program.address, path, tokens, WARM_UP, question).await);
+    let before = call_all(program.address, path, tokens, WARM_UP, question).await.len();
     let (cpu, begun) = (program.cpu().unwrap(), Instant::now());
     let mut latencies = call_all(program.address, path, tokens, time, question).await;
     let (elapsed, cpu) = (begun.elapsed(), program.cpu().unwrap().saturating_sub(cpu));
     latencies.sort_unstable();
-    Run { latencies, elapsed, cpu }
+    Run { asked: before + latencies.len(), latencies, elapsed, cpu }
 }
 
 async fn call_all(
