@@ -26,7 +26,8 @@ test: ## the whole test suite, against real servers
 .PHONY: services
 services: ## the servers that the service can work with, on this machine, until Ctrl-C
 	@scripts/setup services
-	cargo run --locked -p eps-testkit --example services
+	cargo build --workspace --locked --example services
+	@exec target/debug/examples/services
 
 .PHONY: check
 check: ## format, lints, docs, licences and layer walls, spelling

@@ -132,7 +132,9 @@ pub(crate) async fn measure() {
     );
     // Twice as many tokens in the same turn: the difference is theirs alone.
     let model = Model::start(Pace { tokens: FAST_TOKENS * 2, ..Pace::default() });
-    let longer = stand.with(&redis, &model).serve();
+    let stand = Stand::new().with(&redis, &model);
+    stand.import();
+    let longer = stand.serve();
     let mut turn = [Vec::new(), Vec::new()];
     for _ in 0..REPEATS {
         turn[0].push(cost_of_a_token(&ours, &tokens, FAST_TOKENS).await * FAST_TOKENS as f64);
