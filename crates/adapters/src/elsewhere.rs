@@ -61,19 +61,7 @@ pub(crate) fn segment(text: &str) -> Option<String> {
     if matches!(text, "" | "." | "..") {
         return None;
     }
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        // RFC 3986 section 2.3.
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            for nibble in [byte >> 4, byte & 15] {
-                encoded.push(char::from(b"0123456789ABCDEF"[usize::from(nibble)]));
-            }
-        }
-    }
-    Some(encoded)
+    Some(eps_domain::text::percent_encoded(text))
 }
 
 /// The keeper says what it should not, or not at all.

@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::LinkSignature;
-use crate::{Error, ErrorKind, Event, Result, clip::MediaKind};
+use crate::{Error, ErrorKind, Event, Result, clip::MediaKind, text};
 
 /// Changes whenever the signed message does.
 const VERSION: &str = "eps-clip-link-1";
@@ -47,7 +47,7 @@ pub(super) fn link(
         let camera = with(rest, &event.camera_id).finalize().into_bytes();
         signature[HALF..].copy_from_slice(&camera[..HALF]);
     }
-    let (tenant, signature) = (percent_encoded(tenant), URL_SAFE_NO_PAD.encode(signature));
+    let (tenant, signature) = (text::percent_encoded(tenant), URL_SAFE_NO_PAD.encode(signature));
     format!("{base_url}{path}?exp={exp}&t={tenant}&sig={signature}")
 }
 
@@ -71,7 +71,7 @@ fn path(kind: MediaKind, event_id: &str) -> String {
         MediaKind::Clip => "",
         MediaKind::Thumbnail => "/thumbnail",
     };
-    format!("/api/v1/clips/{}{suffix}", percent_encoded(event_id))
+    format!("/api/v1/clips/{}{suffix}", text::percent_encoded(event_id))
 }
 
 fn message(key: &[u8], path: &str, tenant: &str, event_id: &str, exp: i64) -> Result<Hmac<Sha256>> {
@@ -85,20 +85,4 @@ fn with(mut mac: Hmac<Sha256>, field: &str) -> Hmac<Sha256> {
     mac.update(&(field.len() as u64).to_be_bytes());
     mac.update(field.as_bytes());
     mac
-}
-
-/// Everything but the unreserved characters of RFC 3986 section 2.3 as `%XX`.
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            for nibble in [byte >> 4, byte & 15] {
-                encoded.push(char::from(b"0123456789ABCDEF"[usize::from(nibble)]));
-            }
-        }
-    }
-    encoded
 }

@@ -3,12 +3,11 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    fmt::Write as _,
     time::Duration,
 };
 
 use eps_adapters::remote::RemoteServer;
-use eps_domain::{Error, ErrorKind};
+use eps_domain::{Error, ErrorKind, text};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -180,7 +179,7 @@ impl Examiner {
             if self.records.lock().await.contains_key(&id) {
                 continue;
             }
-            let path = format!("/api/v1/events/{}", in_path(&id));
+            let path = format!("/api/v1/events/{}", text::percent_encoded(&id));
             let event = match patiently(|| self.copy(0).get(&path)).await {
                 Ok(event) => Some(event),
                 Err(error) if error.kind == ErrorKind::NotFound => None,
@@ -230,17 +229,4 @@ async fn patiently<F: Future<Output = Result<Value, Error>>>(
         }
     }
     send().await
-}
-
-/// An id as a segment of a path.
-fn in_path(id: &str) -> String {
-    let mut path = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':') {
-            path.push(char::from(byte));
-        } else {
-            let _ = write!(path, "%{byte:02X}");
-        }
-    }
-    path
 }
