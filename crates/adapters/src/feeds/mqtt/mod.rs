@@ -166,11 +166,7 @@ impl Keeper {
     async fn listen(&mut self) -> End {
         match self.hear().await {
             Ok(why) => End { why, is_poisoned: false },
-            Err(error) => {
-                // It would come again with every connection.
-                let is_poisoned = matches!(error, ConnectionError::MqttState(StateError::Deserialization(_)));
-                End { why: error.to_string(), is_poisoned }
-            }
+            Err(error) => End { is_poisoned: is_poisoned(&error), why: error.to_string() },
         }
     }
 
@@ -223,6 +219,16 @@ impl Keeper {
     }
 }
 
+/// Whether a message was too long or malformed: it would come again with every connection. A wire that breaks while
+/// something is read is reported in the same way and is no fault of a message.
+fn is_poisoned(error: &ConnectionError) -> bool {
+    use rumqttc::mqttbytes::Error::Io;
+    match error {
+        ConnectionError::MqttState(StateError::Deserialization(read)) => !matches!(read, Io(_)),
+        _ => false,
+    }
+}
+
 fn message(client: &AsyncClient, publish: Publish) -> Message {
     let ack = client.prepare_ack(&publish).map(|ack| Ack { client: client.clone(), ack });
     Message {
@@ -248,4 +254,25 @@ pub struct MqttSettings {
     /// Which session of the broker is ours: the same after a restart, another for every copy of the
     /// service. The name of the feed is put after it.
     pub client_id: Arc<str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use rumqttc::mqttbytes::Error;
+
+    use super::*;
+
+    #[test]
+    fn a_wire_that_breaks_is_not_a_message_that_is_wrong() {
+        let read = |error| ConnectionError::MqttState(StateError::Deserialization(error));
+        for kind in [io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionReset, io::ErrorKind::UnexpectedEof]
+        {
+            assert!(!is_poisoned(&read(Error::Io(kind.into()))), "{kind}");
+        }
+        assert!(!is_poisoned(&ConnectionError::MqttState(StateError::ConnectionAborted)));
+        assert!(is_poisoned(&read(Error::MalformedPacket)));
+        assert!(is_poisoned(&read(Error::PayloadSizeLimitExceeded(2 << 20))));
+    }
 }
