@@ -43,59 +43,61 @@ impl Run {
     }
 }
 
-/// Puts callers on a program for a time. `question` makes the body of each request, from caller and number.
-pub(crate) async fn run(
-    program: &Program,
-    tokens: &[String],
-    time: Duration,
-    question: fn(usize, usize) -> String,
-) -> Run {
-    run_at(program, ASK, tokens, time, question).await
+/// Callers and what they ask.
+#[derive(Clone, Copy)]
+pub(crate) struct Load<'a> {
+    /// The route.
+    pub(crate) path: &'static str,
+    /// One for each caller.
+    pub(crate) tokens: &'a [String],
+    /// The callers begin one after the other within this time: those who begin together stay together, round for
+    /// round, and then wait for each other.
+    pub(crate) spread: Duration,
+    /// The body of each request, from caller and number.
+    pub(crate) question: fn(usize, usize) -> String,
 }
 
-/// The same at another route.
-pub(crate) async fn run_at(
-    program: &Program,
-    path: &'static str,
-    tokens: &[String],
-    time: Duration,
-    question: fn(usize, usize) -> String,
-) -> Run {
-    let before = call_all(program.address, path, tokens, WARM_UP, question).await.len();
-    let (cpu, begun) = (program.cpu().unwrap(), Instant::now());
-    let mut latencies = call_all(program.address, path, tokens, time, question).await;
-    let (elapsed, cpu) = (begun.elapsed(), program.cpu().unwrap().saturating_sub(cpu));
-    latencies.sort_unstable();
-    Run { asked: before + latencies.len(), latencies, elapsed, cpu }
-}
-
-async fn call_all(
-    address: SocketAddr,
-    path: &'static str,
-    tokens: &[String],
-    time: Duration,
-    question: fn(usize, usize) -> String,
-) -> Vec<Duration> {
-    let until = Instant::now() + time;
-    let mut callers = JoinSet::new();
-    for (caller, token) in tokens.iter().enumerate() {
-        let token: Arc<str> = token.as_str().into();
-        callers.spawn(async move {
-            let mut connection = Connection::open(address).await.unwrap();
-            let mut latencies = Vec::new();
-            for number in 0.. {
-                let body = question(caller, number);
-                let request = Request { path, token: &token, body: &body, is_stream: false };
-                let sent = Instant::now();
-                if sent >= until {
-                    break;
-                }
-                let status = connection.post(request).await.unwrap();
-                latencies.push(sent.elapsed());
-                assert_eq!(status, 200, "{body}: {}", String::from_utf8_lossy(connection.body()));
-            }
-            latencies
-        });
+impl<'a> Load<'a> {
+    /// Turns of callers who begin together.
+    pub(crate) fn turns(tokens: &'a [String], question: fn(usize, usize) -> String) -> Self {
+        Self { path: ASK, tokens, spread: Duration::ZERO, question }
     }
-    callers.join_all().await.concat()
+
+    /// Puts it on a program for a time.
+    pub(crate) async fn run(self, program: &Program, time: Duration) -> Run {
+        let before = self.call_all(program.address, WARM_UP).await.len();
+        let (cpu, begun) = (program.cpu().unwrap(), Instant::now());
+        let mut latencies = self.call_all(program.address, time).await;
+        let (elapsed, cpu) = (begun.elapsed(), program.cpu().unwrap().saturating_sub(cpu));
+        latencies.sort_unstable();
+        Run { asked: before + latencies.len(), latencies, elapsed, cpu }
+    }
+
+    async fn call_all(self, address: SocketAddr, time: Duration) -> Vec<Duration> {
+        let Self { path, tokens, spread, question } = self;
+        let begun = Instant::now();
+        let mut callers = JoinSet::new();
+        for (caller, token) in tokens.iter().enumerate() {
+            let token: Arc<str> = token.as_str().into();
+            let begins = spread * caller as u32 / tokens.len() as u32;
+            callers.spawn(async move {
+                tokio::time::sleep(begins).await;
+                let mut connection = Connection::open(address).await.unwrap();
+                let mut latencies = Vec::new();
+                for number in 0.. {
+                    let body = question(caller, number);
+                    let request = Request { path, token: &token, body: &body, is_stream: false };
+                    let sent = Instant::now();
+                    if sent >= begun + begins + time {
+                        break;
+                    }
+                    let status = connection.post(request).await.unwrap();
+                    latencies.push(sent.elapsed());
+                    assert_eq!(status, 200, "{body}: {}", String::from_utf8_lossy(connection.body()));
+                }
+                latencies
+            });
+        }
+        callers.join_all().await.concat()
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use eps_testkit::servers::redis::RedisServer;
 use serde_json::json;
 
-use super::{callers, stand::Stand};
+use super::{callers::Load, stand::Stand};
 
 /// Between measurements.
 const STRETCH: Duration = Duration::from_secs(30);
@@ -28,7 +28,7 @@ pub(crate) async fn measure() {
     println!("\nturns that search nothing, {CALLERS} callers, each in a new conversation, memory in Redis");
     let mut turns = 0;
     for _ in 0..STRETCHES_MAX {
-        let run = callers::run(&ours, &tokens, MEASURED, hello).await;
+        let run = Load::turns(&tokens, hello).run(&ours, MEASURED).await;
         turns += run.latencies.len();
         println!(
             "  after {turns:>8} turns: p50 {:.2} ms  p99 {:.2} ms  {:.0} us CPU, {} MB resident",
@@ -40,6 +40,6 @@ pub(crate) async fn measure() {
         if turns >= TURNS {
             return;
         }
-        turns += callers::run(&ours, &tokens, STRETCH, hello).await.latencies.len();
+        turns += Load::turns(&tokens, hello).run(&ours, STRETCH).await.latencies.len();
     }
 }

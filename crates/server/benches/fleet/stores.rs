@@ -10,7 +10,7 @@ use eps_testkit::servers::{
 };
 
 use super::{
-    callers::{self, Run},
+    callers::{Load, Run},
     stand::Stand,
     turns::question,
 };
@@ -32,12 +32,13 @@ pub(crate) async fn measure() {
     let (one, other) = (embedded.serve(), shared.serve());
     let tokens = embedded.tokens(8);
     for callers in [1, 8] {
+        let load = Load::turns(&tokens[..callers], question);
         let mut runs: [Vec<Run>; 2] = Default::default();
         let mut weaviate_us = Vec::new();
         for _ in 0..REPEATS {
-            runs[0].push(callers::run(&one, &tokens[..callers], MEASURED, question).await);
+            runs[0].push(load.run(&one, MEASURED).await);
             let before = process::cpu(weaviate.process_id()).unwrap();
-            let run = callers::run(&other, &tokens[..callers], MEASURED, question).await;
+            let run = load.run(&other, MEASURED).await;
             let spent = process::cpu(weaviate.process_id()).unwrap().saturating_sub(before);
             weaviate_us.push(spent.as_secs_f64() * 1e6 / run.latencies.len() as f64);
             runs[1].push(run);

@@ -8,7 +8,7 @@ use eps_testkit::servers::redis::RedisServer;
 use serde_json::{Value, json};
 
 use super::{
-    callers::{self, ASK, Run},
+    callers::{ASK, Load, Run},
     roles::{self, Model},
     stand::Stand,
 };
@@ -57,16 +57,16 @@ pub(crate) async fn measure() {
             first.as_millis()
         );
         for callers in CALLERS {
-            let tokens = &tokens[..callers];
+            let load = Load { spread: first, ..Load::turns(&tokens[..callers], question) };
             let mut row = Row { callers, ours: Vec::new(), bare: Vec::new(), model: Vec::new() };
             for _ in 0..REPEATS {
                 let before = model.asked().await.requests;
-                let run = callers::run(&ours, tokens, MEASURED, question).await;
+                let run = load.run(&ours, MEASURED).await;
                 let asked = model.asked().await.requests - before;
                 assert_eq!(asked as usize, run.asked, "one call to the model a turn");
                 row.ours.push(run);
-                row.bare.push(callers::run(&bare, tokens, MEASURED, question).await);
-                row.model.push(direct(&model, tokens).await);
+                row.bare.push(load.run(&bare, MEASURED).await);
+                row.model.push(direct(&model, load).await);
             }
             show(&row);
         }
@@ -91,9 +91,9 @@ async fn sizes(ours: &eps_load::process::Program, token: &str, model: &Model) ->
 }
 
 /// The model asked without anything between.
-async fn direct(model: &Model, tokens: &[String]) -> Run {
-    callers::run_at(&model.program, "/v1/chat/completions", tokens, MEASURED / 3, |_, _| "{}".to_owned())
-        .await
+async fn direct(model: &Model, load: Load<'_>) -> Run {
+    let load = Load { path: "/v1/chat/completions", question: |_, _| "{}".to_owned(), ..load };
+    load.run(&model.program, MEASURED / 3).await
 }
 
 fn show(row: &Row) {
