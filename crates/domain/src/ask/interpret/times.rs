@@ -110,8 +110,10 @@ fn is_left_out(tokens: &Tokens<'_>, mention: &Mention) -> bool {
 
 /// What is left of a period without others.
 fn without(period: Period, out: &[Period]) -> Vec<Period> {
+    let (start, end) = (period.start, period.end);
     let mut left = vec![period];
-    for out in out {
+    // Of the nights of a year, each is touched by one or two of those that are taken away.
+    for out in out.iter().filter(|out| out.start < end && start < out.end) {
         left = left
             .into_iter()
             .flat_map(|period| {
