@@ -60,7 +60,7 @@ fuzz: setup ## hostile and mangled questions for FUZZ_SECONDS (600): no panic, n
 .PHONY: soak
 soak: ## half an hour of mixed load while everything fails in turn (SOAK_SECONDS, SOAK_SEED)
 	@scripts/setup services
-	SOAK_SECONDS=$${SOAK_SECONDS:-1800} cargo test --release --locked -p eps-server --test it -- soak --nocapture
+	SOAK_SECONDS=$${SOAK_SECONDS:-1800} cargo test --release --workspace --locked --test it -- soak --nocapture
 
 .PHONY: eval-retrieval
 eval-retrieval: setup ## quality of search on public collections (needs EPS_DATA)
