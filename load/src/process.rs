@@ -69,13 +69,7 @@ impl Program {
     /// # Errors
     /// When it has ended.
     pub fn memory(&self) -> io::Result<Memory> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.id()))?;
-        let bytes = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-            kib.unwrap_or_default() * 1_024
-        };
-        Ok(Memory { resident: bytes("VmRSS:"), of_files: bytes("RssFile:") })
+        memory(self.id())
     }
 
     /// As an operator stops it; whether it ended well.
@@ -104,6 +98,20 @@ pub fn cpu(id: u32) -> io::Result<Duration> {
     // The name of the process, in brackets, may hold anything.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
     Ok(TICK * fields.filter_map(|field| field.parse::<u32>().ok()).sum())
+}
+
+/// Memory of a process.
+///
+/// # Errors
+/// When there is no such process.
+pub fn memory(id: u32) -> io::Result<Memory> {
+    let status = fs::read_to_string(format!("/proc/{id}/status"))?;
+    let bytes = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        kib.unwrap_or_default() * 1_024
+    };
+    Ok(Memory { resident: bytes("VmRSS:"), of_files: bytes("RssFile:") })
 }
 
 /// Keeps this process, and those that it starts from now on, to one core.

@@ -9,7 +9,7 @@ mod ledger;
 mod person;
 
 use std::{
-    env, fs,
+    env,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -74,9 +74,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 fn resident(copy: &Copy) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", copy.id())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 1_024
+    eps_load::process::memory(copy.id()).unwrap().resident
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
