@@ -3,15 +3,17 @@
 
 use std::time::Duration;
 
-use eps_domain::{Error, ErrorKind, Result};
+use eps_domain::{Error, Result};
 use reqwest::{Client, Response, StatusCode, Url};
 use serde_json::Value;
 
 use crate::{
+    elsewhere,
     frigate::{FrigateAddress, session::Session},
     http,
 };
 
+const CODE: &str = "FRIGATE_UNAVAILABLE";
 /// The longest answer to one question, in time …
 const DEADLINE: Duration = Duration::from_secs(10);
 /// … and in bytes: a page of events is some 100 KiB.
@@ -48,9 +50,8 @@ impl FrigateHttp {
 
     /// One event; `None` when there is none.
     pub(super) async fn event(&self, id: &str) -> Result<Option<Value>> {
-        let mut path = Url::parse("http://frigate/api/events").map_err(|e| odd().caused_by(e))?;
-        path.path_segments_mut().map_err(|()| odd())?.push(id);
-        let response = self.get(path.path(), &[]).await?;
+        let Some(id) = elsewhere::segment(id) else { return Ok(None) };
+        let response = self.get(&format!("/api/events/{id}"), &[]).await?;
         if response.status() == StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -77,7 +78,7 @@ impl FrigateHttp {
             Url::parse_with_params(&format!("{}{path}", self.base), query).map_err(|e| odd().caused_by(e))?;
         let request = || self.client.get(url.clone()).timeout(DEADLINE);
         let answer = self.session.send(&self.client, request).await;
-        answer.map_err(|error| Error { code: "FRIGATE_UNAVAILABLE", ..error })
+        answer.map_err(of_frigate)
     }
 }
 
@@ -87,26 +88,20 @@ impl std::fmt::Debug for FrigateHttp {
     }
 }
 
-async fn read(mut response: Response) -> Result<Value> {
+async fn read(response: Response) -> Result<Value> {
     if !response.status().is_success() {
         let message = format!("Frigate answers with {}", response.status().as_u16());
-        return Err(Error::unavailable("FRIGATE_UNAVAILABLE", message));
+        return Err(Error::unavailable(CODE, message));
     }
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-        if bytes.len() + chunk.len() > BYTES_MAX {
-            return Err(odd());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
+    let bytes = elsewhere::read_up_to("Frigate", response, BYTES_MAX).await.map_err(of_frigate)?;
     serde_json::from_slice(&bytes).map_err(|e| odd().caused_by(e))
 }
 
-fn unreachable(error: reqwest::Error) -> Error {
-    let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Unavailable };
-    Error::new(kind, "FRIGATE_UNAVAILABLE", "Frigate does not answer").caused_by(error.without_url())
+/// What the shared helpers say of clips is said of events here.
+fn of_frigate(error: Error) -> Error {
+    Error { code: CODE, ..error }
 }
 
 fn odd() -> Error {
-    Error::new(ErrorKind::Unavailable, "FRIGATE_UNAVAILABLE", "Frigate answers with something odd")
+    Error::unavailable(CODE, "Frigate answers with something odd")
 }
