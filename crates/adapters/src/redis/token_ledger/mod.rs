@@ -33,14 +33,7 @@ impl std::fmt::Debug for RedisTokenLedger {
 impl RedisTokenLedger {
     /// Over the connection that everything shares.
     pub fn new(link: Arc<RedisLink>) -> Self {
-        // Asking writes nothing. A counter that has grown beyond every budget is left as it is.
-        let spend = "local spent = tonumber(redis.call('GET', KEYS[1]) or '0')
-            local tokens = tonumber(ARGV[1])
-            if tokens == 0 or spent >= tonumber(ARGV[3]) then return spent end
-            spent = redis.call('INCRBY', KEYS[1], ARGV[1])
-            redis.call('EXPIRE', KEYS[1], ARGV[2])
-            return spent";
-        Self { link, spend: Script::new(spend) }
+        Self { link, spend: Script::new(include_str!("spend.lua")) }
     }
 }
 
