@@ -1,14 +1,11 @@
 //! How many tokens of the language model a tenant may use up in a day. What a call cost is what the provider
 //! says; where it does not say, the most that it can have been, so that no budget is overrun unseen.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 
-use crate::token_ledger::TokenLedger;
+use crate::token_ledger::{LatestDays, TokenLedger};
 
 /// A budget of tokens for each tenant and day.
 pub(super) struct ModelBudget {
@@ -16,13 +13,7 @@ pub(super) struct ModelBudget {
     tokens_per_day: Option<u64>,
     ledger: Arc<dyn TokenLedger>,
     /// What was last known of a day, and what was used up since the ledger could not be asked.
-    known: Mutex<Known>,
-}
-
-#[derive(Debug, Default)]
-struct Known {
-    day: Option<Date>,
-    by_tenant: HashMap<String, u64>,
+    known: Mutex<LatestDays>,
 }
 
 impl ModelBudget {
@@ -48,10 +39,7 @@ impl ModelBudget {
         let day = TimeZone::UTC.to_datetime(now).date();
         let told = self.ledger.spend(tenant, day, tokens).await;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.day != Some(day) {
-            *known = Known { day: Some(day), by_tenant: HashMap::new() };
-        }
-        let spent = known.by_tenant.entry(tenant.to_owned()).or_default();
+        let Some(spent) = known.of(tenant, day) else { return told.unwrap_or(tokens) };
         *spent = match told {
             Ok(told) => told.max(*spent),
             Err(error) => {
@@ -68,6 +56,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
     use async_trait::async_trait;
+    use jiff::{ToSpan as _, civil::Date};
 
     use super::*;
     use crate::{Error, Result};
@@ -101,6 +90,9 @@ mod tests {
         assert!(budget.is_left("a", now).await);
         budget.spend("a", 1, now).await;
         assert!(!budget.is_left("a", now).await);
+        let day_before = now - 24.hours();
+        budget.spend("a", 1, day_before).await;
+        assert!(!budget.is_left("a", now).await, "a call that began yesterday does not wipe today");
         ledger.is_down.store(false, Ordering::SeqCst);
         assert!(!budget.is_left("a", now).await, "what was spent meanwhile is not forgotten");
         assert!(ModelBudget::new(None, ledger).is_left("a", now).await);
