@@ -71,7 +71,8 @@ pub(crate) async fn ask(
     let ephemeral = settings.ephemeral_on_outage;
     let memory = Memory::open(&*parts.conversations, caller, conversation_id, ephemeral, asking.now).await?;
     let vocabulary = parts.store.vocabulary(&caller.scope).await?;
-    let catalogue = asker.catalogues.of(&parts.directory, &vocabulary, &caller.scope);
+    let names = asker.catalogues.of(&parts.directory, &vocabulary, &caller.scope);
+    let catalogue = &names.catalogue;
     let timezone = asking.timezone.clone();
     let place = Place {
         scope: &caller.scope,
@@ -83,7 +84,7 @@ pub(crate) async fn ask(
     let about = insight::about(asker, &asking).await?;
     let conversation_id = || memory.conversation_id.clone();
     listener.tell(|| AskEvent::ConversationCreated { conversation_id: conversation_id() }).await;
-    let read = |asking: &Asking<'_>| understand(asking, &memory, &catalogue, about.as_ref());
+    let read = |asking: &Asking<'_>| understand(asking, &memory, catalogue, about.as_ref());
     let mut interpretation = read(&asking)?;
     if let (Some(language), Some(model)) = (interpretation.language.clone(), parts.model.as_deref())
         && asker.budget.is_left(&caller.scope.tenant, asking.now).await
@@ -104,16 +105,11 @@ pub(crate) async fn ask(
     let understood = Box::pin(find_out(asker, &asking, &place, interpretation, about)).await?;
     listener.tell(|| AskEvent::Found(understood.findings.evidence.clone())).await;
 
-    let material = Material {
-        asking: &asking,
-        memory: &memory,
-        place: &place,
-        catalogue: &catalogue,
-        understood: &understood,
-    };
+    let material =
+        Material { asking: &asking, memory: &memory, place: &place, names: &names, understood: &understood };
     let (draft, follow_ups) = join(
         narrate::write(asker, material, listener),
-        offer(asker, &asking, &memory, &place, &catalogue, &understood),
+        offer(asker, &asking, &memory, &place, catalogue, &understood),
     )
     .await;
     let written = Written { draft, follow_ups };

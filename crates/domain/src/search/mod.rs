@@ -231,7 +231,7 @@ impl Searcher {
         let timezone = validate::timezone(context, caller, &self.directory)?;
         let now = self.clock.now();
         let vocabulary = self.store.vocabulary(&caller.scope).await?;
-        let catalogue = self.catalogues.of(&self.directory, &vocabulary, &caller.scope);
+        let names = self.catalogues.of(&self.directory, &vocabulary, &caller.scope);
         let mut interpretation = interpret::interpret(&interpret::Question {
             text: &text,
             filters,
@@ -241,7 +241,7 @@ impl Searcher {
             before_previous: None,
             evidence: &[],
             date_order: self.settings.date_order,
-            catalogue: &catalogue,
+            catalogue: &names.catalogue,
         })?;
         if interpretation.timezone.is_empty() {
             timezone.iana_name().unwrap_or("UTC").clone_into(&mut interpretation.timezone);

@@ -186,11 +186,11 @@ fn judge_uncited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
     if !manner.amounts.iter().all(|(_, least)| about.events_max(record) >= *least) {
         return Verdict::Goes("it states an amount that the record does not have", true);
     }
-    if let Some(verdict) = judge_comparison(sentence, record, &|word| has_words(&record.words, word)) {
+    if let Some(verdict) = judge_comparison(sentence, record, &|word| record.has_words(word)) {
         return verdict;
     }
     let names = |forms: &[String; 2]| forms.iter().any(|form| has_words(&sentence.lower, form));
-    if record.labels.iter().any(|(forms, is_counted)| !is_counted && names(forms)) {
+    if record.labels().any(|(forms, is_counted)| !is_counted && names(forms)) {
         return Verdict::Goes("it names what was not counted", false);
     }
     let has_count = sentence.numbers.iter().any(|number| about.holds(number, record));
@@ -259,8 +259,8 @@ fn denies_names(sentence: &Sentence<'_>, record: &Record) -> bool {
 /// Whether a word with digits in it, such as a plate, is one of the record.
 fn is_said(word: &str, sentence: &Sentence<'_>, record: &Record) -> bool {
     match sentence.cited.as_slice() {
-        [] => has_words(&record.words, word) || record.events.iter().any(|e| has_words(&e.words, word)),
-        cited => cited.iter().any(|e| has_words(&e.words, word)) || has_words(&record.words, word),
+        [] => record.has_words(word) || record.events.iter().any(|e| has_words(&e.words, word)),
+        cited => cited.iter().any(|e| has_words(&e.words, word)) || record.has_words(word),
     }
 }
 
@@ -270,16 +270,14 @@ fn names_a_stranger(sentence: &Sentence<'_>, record: &Record) -> bool {
     let shown = |words: &str| {
         let words = words.to_lowercase();
         match sentence.cited.as_slice() {
-            [] => {
-                has_words(&record.words, &words) || record.events.iter().any(|e| has_words(&e.words, &words))
-            }
+            [] => record.has_words(&words) || record.events.iter().any(|e| has_words(&e.words, &words)),
             cited => cited.iter().any(|event| has_words(&event.words, &words)),
         }
     };
     let mut is_opening = true;
     for token in &sentence.tokens {
         let Some(written) = sentence.text.get(token.span.clone()) else { continue };
-        let known = record.names.get(written).into_iter().flatten();
+        let known = record.scene.people_called(written).iter();
         let named =
             known.filter(|name| sentence.text.get(token.span.start..).is_some_and(|t| t.starts_with(*name)));
         if named.max_by_key(|name| name.len()).is_some_and(|name| !shown(name)) {
@@ -292,7 +290,7 @@ fn names_a_stranger(sentence: &Sentence<'_>, record: &Record) -> bool {
         let is_day = sentence.days.iter().any(|(span, _)| span.contains(&token.span.start));
         if record.is_english && is_name && !is_first && !is_day {
             let word = token.lower.trim_end_matches("'s").trim_end_matches("’s");
-            if !shown(word) && !has_words(&record.words, word) {
+            if !shown(word) && !record.has_words(word) {
                 return true;
             }
         }
@@ -307,7 +305,7 @@ fn states_total(sentence: &Sentence<'_>, record: &Record) -> bool {
 
 /// Whether a sentence names a label in use that none of its events shows.
 fn label_is_foreign(lower: &str, cited: &[&Known], record: &Record) -> bool {
-    record.labels.iter().any(|(forms, _)| {
+    record.labels().any(|(forms, _)| {
         forms.iter().any(|form| has_words(lower, form))
             && !cited.iter().any(|event| forms.iter().any(|form| event.words.contains(form.as_str())))
     })
@@ -373,9 +371,8 @@ fn is_frame(sentence: &Sentence<'_>, record: &Record) -> bool {
     if let ["yes"] | ["yes", "there", "was" | "were"] = words.as_slice() {
         return record.totals.events > 0;
     }
-    let is_label = |word: &str| {
-        record.labels.iter().any(|(forms, is_counted)| *is_counted && forms.iter().any(|f| f == word))
-    };
+    let is_label =
+        |word: &str| record.labels().any(|(forms, is_counted)| is_counted && forms.iter().any(|f| f == word));
     sentence.text.trim_end().ends_with(':')
         && sentence.cameras.is_empty()
         && sentence.numbers.is_empty()

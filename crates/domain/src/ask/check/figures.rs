@@ -43,8 +43,7 @@ impl<'a> About<'a> {
             .filter(|date| days.iter().any(|(_, day)| is_day(*day, *date, record.today)))
             .collect();
         let parts = record.parts.iter().filter(|part| part.is_named(lower, &clocks, &named)).collect();
-        let totals = |name: &String| record.cameras.iter().find(|(known, _)| known == name).map(|(_, t)| *t);
-        let of_cameras: Vec<Option<Totals>> = cameras.iter().filter_map(totals).collect();
+        let of_cameras: Vec<Option<Totals>> = cameras.iter().map(|name| record.camera_totals(name)).collect();
         Self {
             parts,
             has_silent_camera: of_cameras.iter().any(Option::is_none),
@@ -81,7 +80,7 @@ impl<'a> About<'a> {
         let mut all = self.cameras.clone();
         all.extend(self.parts.iter().map(|part| part.totals));
         // A sentence about one of several cameras may not state what all of them had together.
-        let is_about_all = record.cameras_counted <= 1 && !self.has_silent_camera;
+        let is_about_all = record.by_camera.len() <= 1 && !self.has_silent_camera;
         if !self.is_about_camera || is_about_all {
             all.push(record.totals);
         }
@@ -135,7 +134,7 @@ pub(crate) fn holds(number: &Number, about: &About<'_>, cited: &[&Known], record
         }
     }
     let is_label =
-        |noun: &String| record.labels.iter().any(|(forms, _)| forms.iter().any(|form| is_same(noun, form)));
+        |noun: &String| record.labels().any(|(forms, _)| forms.iter().any(|form| is_same(noun, form)));
     let is_count =
         counts_events || (!is_unit && number.nouns.iter().any(|noun| is_label(noun) || is_person(noun)));
     if !counts_events
@@ -227,7 +226,7 @@ pub(crate) fn are_known_spoken_times(manner: &Manner, cited: &[&Known], record: 
             cited => cited.iter().any(|event| event.times.contains(&clock)),
         };
         clock.is_some_and(is_time)
-            || has_words(&record.words, spoken)
+            || record.has_words(spoken)
             || cited.iter().any(|event| has_words(&event.words, spoken))
     })
 }

@@ -9,20 +9,17 @@ use super::record::Record;
 pub(super) fn cameras_named(lower: &str, record: &Record) -> (Vec<String>, String) {
     let mut rest = lower.to_owned();
     let mut named = Vec::new();
-    for (name, _) in &record.cameras {
-        let mut from = 0;
-        while let Some(at) = rest.get(from..).and_then(|r| r.find(name.as_str())).map(|at| at + from) {
-            let end = at + name.len();
-            let before = rest.get(..at).and_then(|t| t.chars().next_back());
-            let after = rest.get(end..).and_then(|t| t.chars().next());
-            let is_joined = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-            if !is_joined(before) && !is_joined(after) {
-                rest.replace_range(at..end, &" ".repeat(name.len()));
-                if !named.contains(name) {
-                    named.push(name.clone());
-                }
+    let is_joined = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    for (at, name) in record.scene.cameras_in(lower) {
+        let end = at + name.len();
+        let before = rest.get(..at).and_then(|t| t.chars().next_back());
+        let after = rest.get(end..).and_then(|t| t.chars().next());
+        // Within a longer name it is blank by now.
+        if rest.get(at..end) == Some(name) && !is_joined(before) && !is_joined(after) {
+            rest.replace_range(at..end, &" ".repeat(name.len()));
+            if !named.iter().any(|known| known == name) {
+                named.push(name.to_owned());
             }
-            from = end;
         }
     }
     (named, rest)

@@ -12,10 +12,10 @@ use self::{end::End, writing::Writing};
 use super::{
     AskEvent, Asker, Intent,
     asking::Asking,
+    catalogues::Names,
     check::Record,
     draft::Draft,
     findings::Understood,
-    interpret::Catalogue,
     listener::Listener,
     memory::Memory,
     place::Place,
@@ -40,15 +40,15 @@ pub(crate) struct Material<'a> {
     pub memory: &'a Memory,
     /// Where and when it is asked.
     pub place: &'a Place<'a>,
-    /// Names, for what tools are asked.
-    pub catalogue: &'a Catalogue,
+    /// Names, for what tools are asked and for what may be said.
+    pub names: &'a Names,
     /// What was found.
     pub understood: &'a Understood,
 }
 
 /// Writes the answer.
 pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &Listener) -> Draft {
-    let Material { asking, memory, place, catalogue, understood } = material;
+    let Material { asking, memory, place, names, understood } = material;
     let is_worth_a_model = understood.ready_text.is_none()
         && understood.interpretation.intent != Intent::ListCameras
         && !understood.findings.evidence.is_empty();
@@ -65,17 +65,18 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
     let preface = understood.preface.as_deref();
     let said = [Some(asking.question.as_str()), in_english, preface, told.as_deref()];
     let said: Vec<&str> = said.into_iter().flatten().collect();
-    let mut record = Record::new(&said, &understood.interpretation, &understood.findings, place);
+    let (interpretation, findings) = (&understood.interpretation, &understood.findings);
+    let mut record = Record::new(&said, interpretation, findings, names.scene(place), place);
     record.is_english = in_english.is_none();
-    let mut toolbox = Toolbox::new(asker, asking, place, catalogue, understood, record);
-    let lead = write::lead(&understood.findings, &understood.interpretation, place);
+    let mut toolbox = Toolbox::new(asker, asking, place, &names.catalogue, understood, record);
+    let lead = write::lead(findings, interpretation, place);
     let mut writing = Writing::new(asker, listener, lead);
     let parts = PromptParts {
         question: &asking.question,
         in_english,
         user_context: &asking.request.user_context,
-        interpretation: &understood.interpretation,
-        findings: &understood.findings,
+        interpretation,
+        findings,
         preface,
         told: told.as_deref(),
         memory,

@@ -4,8 +4,12 @@
 mod events;
 mod parts;
 mod quotes;
+mod scene;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp, Zoned, civil::Date};
 
@@ -13,6 +17,7 @@ pub(crate) use self::{
     events::{Known, known},
     parts::{Part, Sides, has_words},
     quotes::{Quote, is_same},
+    scene::Scene,
 };
 use super::scan::{self, Clock};
 use crate::{
@@ -41,10 +46,10 @@ pub(crate) struct Record {
     pub parts: Vec<Part>,
     /// Comparisons.
     pub sides: Vec<Sides>,
-    /// Name and id in lower case of each camera that may be seen, the longest first, and its counts.
-    pub cameras: Vec<(String, Option<Totals>)>,
-    /// How many cameras took part.
-    pub cameras_counted: usize,
+    /// What may be named whatever was found.
+    pub scene: Arc<Scene>,
+    /// The counts of the cameras that took part.
+    pub by_camera: Vec<(Arc<str>, Totals)>,
     /// Times of periods, stretches and events.
     pub times: HashSet<Clock>,
     /// Days of periods, stretches and events.
@@ -55,12 +60,11 @@ pub(crate) struct Record {
     pub percents: HashSet<String>,
     /// Numbers that are facts by themselves: ratios, differences, how many cameras there are.
     pub figures: HashSet<String>,
-    /// Labels in use, one and many, in lower case; whether a sentence without a citation may name it.
-    pub labels: Vec<([String; 2], bool)>,
-    /// Names and plates in use, by their first word.
-    pub names: HashMap<String, Vec<String>>,
-    /// Words that sentences without a citation may repeat: of the question, periods, places, insights.
-    pub words: String,
+    /// Whether a sentence without a citation may name a label, in the order of the scene.
+    has_counted: Vec<bool>,
+    /// Words that sentences without a citation may repeat, beside those of the scene: of the question, periods,
+    /// insights.
+    words: String,
     /// Today.
     pub today: Date,
     /// Whether any event shown carries a name.
@@ -76,6 +80,7 @@ impl Record {
         said: &[&str],
         interpretation: &Interpretation,
         findings: &Findings,
+        scene: Arc<Scene>,
         place: &Place<'_>,
     ) -> Self {
         let today = place.now.to_zoned(place.timezone.clone()).date();
@@ -84,22 +89,21 @@ impl Record {
             totals: findings.totals,
             parts: Vec::new(),
             sides: Vec::new(),
-            cameras: cameras(findings, place),
-            cameras_counted: findings.by_camera.len(),
+            by_camera: findings.by_camera.clone(),
             times: HashSet::new(),
             days: BTreeSet::new(),
             quotes: Vec::new(),
             percents: HashSet::new(),
             figures: HashSet::new(),
-            labels: Vec::new(),
-            names: names(place),
-            words: String::new(),
+            has_counted: vec![false; scene.labels.len()],
+            scene,
+            words: place.timezone.iana_name().unwrap_or("UTC").to_lowercase(),
             today,
             has_names: findings.evidence.iter().any(|event| event.sub_label.is_some()),
             is_english: true,
         };
         record.figures.insert(findings.evidence.len().to_string());
-        record.figures.insert(place.cameras().len().to_string());
+        record.figures.insert(record.scene.cameras.to_string());
         record.add_instant(place.now, place);
         let insights = findings.insights.iter().map(|insight| insight.response.as_str());
         for text in said.iter().copied().chain(insights).chain(interpretation.words.as_deref()) {
@@ -122,7 +126,6 @@ impl Record {
         if let Some(below) = interpretation.max_confidence {
             record.percents.insert(format!("{:.0}", below * 100.0));
         }
-        record.add_places(place);
         record.add_labels(interpretation, findings, place);
         for event in &findings.evidence {
             record.add_event_times(event, place);
@@ -248,7 +251,7 @@ impl Record {
 
     /// What a tool counted, under the words that it was asked with; without any, in any words.
     pub(crate) fn add_counted(&mut self, names: Vec<String>, totals: Totals) {
-        for (forms, is_counted) in &mut self.labels {
+        for (forms, is_counted) in self.scene.labels.iter().zip(&mut self.has_counted) {
             *is_counted |= names.iter().any(|name| forms.iter().any(|form| has_words(name, form)));
         }
         let any = ["event", "events", "visit", "visits"].map(str::to_owned).to_vec();
@@ -288,76 +291,42 @@ impl Record {
         });
     }
 
-    /// What may be named without a number: places, zones, kinds of events.
-    fn add_places(&mut self, place: &Place<'_>) {
-        let zones = place.vocabulary.zones.iter().map(|zone| phrases::opened(zone));
-        let types = place.vocabulary.event_types.iter().map(|kind| phrases::opened(kind));
-        let cameras = place.cameras();
-        let sites = cameras.iter().filter_map(|id| place.site_of(id));
-        let mut words: Vec<String> = zones.chain(types).collect();
-        words.extend(sites.map(|site| format!("{site} {}", place.site_name(site))));
-        words.extend(cameras.iter().map(|id| format!("{id} {}", place.camera_name(id))));
-        words.push(place.timezone.iana_name().unwrap_or("UTC").to_owned());
-        for text in words {
-            self.words.push(' ');
-            self.words.push_str(&text.to_lowercase());
-        }
-    }
-
     /// A label may be named beside a total where the total counts it.
     fn add_labels(&mut self, interpretation: &Interpretation, findings: &Findings, place: &Place<'_>) {
         let types = interpretation.event_types.iter().map(|kind| phrases::opened(kind).to_lowercase());
         let mut counted: Vec<String> = types.collect();
         counted.extend(self.parts.iter().flat_map(|part| part.names.iter().cloned()));
         let has_all = findings.totals.events == findings.evidence.len() as u64;
-        self.labels = place
-            .vocabulary
-            .labels
-            .iter()
-            .map(|label| {
-                let forms = [phrases::opened(label).to_lowercase(), phrases::plural(label).to_lowercase()];
+        let labels = place.vocabulary.labels.iter().zip(&self.scene.labels);
+        self.has_counted = labels
+            .map(|(label, forms)| {
                 let is_asked = interpretation.labels.iter().any(|asked| **asked == **label);
                 let is_counted = counted.iter().any(|name| forms.iter().any(|form| has_words(name, form)));
-                let is_only = has_all
-                    && !self.events.is_empty()
-                    && self
-                        .events
-                        .iter()
-                        .all(|event| forms.iter().any(|form| event.words.contains(form.as_str())));
-                (forms, is_asked || is_counted || is_only)
+                let shows = |event: &Known| forms.iter().any(|form| event.words.contains(form.as_str()));
+                let is_only = has_all && !self.events.is_empty() && self.events.iter().all(shows);
+                is_asked || is_counted || is_only
             })
             .collect();
+    }
+
+    /// Labels in use, one and many, in lower case; whether a sentence without a citation may name it.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = (&[String; 2], bool)> {
+        self.scene.labels.iter().zip(self.has_counted.iter().copied())
+    }
+
+    /// The counts of the camera that goes by a name in lower case; `None` where it took no part.
+    pub(crate) fn camera_totals(&self, name: &str) -> Option<Totals> {
+        let id = self.scene.camera_called(name)?;
+        self.by_camera.iter().find(|(camera, _)| **camera == *id).map(|(_, totals)| *totals)
+    }
+
+    /// Whether these words, in lower case, may be repeated without a citation.
+    pub(crate) fn has_words(&self, words: &str) -> bool {
+        has_words(&self.words, words) || has_words(&self.scene.words, words)
     }
 }
 
 /// The local time of day.
 pub(crate) fn clock(local: &Zoned) -> Clock {
     (local.hour().unsigned_abs(), local.minute().unsigned_abs())
-}
-
-fn cameras(findings: &Findings, place: &Place<'_>) -> Vec<(String, Option<Totals>)> {
-    let mut cameras = Vec::new();
-    for id in place.cameras() {
-        let totals = findings.by_camera.iter().find(|(camera, _)| **camera == *id).map(|(_, totals)| *totals);
-        let name = place.camera_name(id);
-        if name != id {
-            cameras.push((name.to_lowercase(), totals));
-        }
-        cameras.push((id.to_lowercase(), totals));
-    }
-    cameras.retain(|(name, _)| name.chars().count() > 1);
-    cameras.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-    cameras
-}
-
-fn names(place: &Place<'_>) -> HashMap<String, Vec<String>> {
-    let mut names: HashMap<String, Vec<String>> = HashMap::new();
-    for name in &place.vocabulary.sub_labels {
-        let first: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
-        // A name without a capital or a digit is a word like any other.
-        if first.chars().any(|c| c.is_uppercase() || c.is_ascii_digit()) {
-            names.entry(first).or_default().push(name.to_string());
-        }
-    }
-    names
 }
