@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    catalogues::Catalogues, gather::Sources, interpret::DateOrder, memory, model_budget::ModelBudget, tools,
+    catalogues::Catalogues, gather::Sources, interpret::DateOrder, memory, model_budget::ModelBudget, prompt,
+    tools,
 };
 use crate::{
     CameraDirectory, Clock,
@@ -81,6 +82,8 @@ pub struct Asker {
     pub(super) budget: ModelBudget,
     /// The tools as a model sees them.
     pub(super) tools: Arc<[ToolSpec]>,
+    /// About how many tokens they take of a prompt.
+    pub(super) tools_tokens: usize,
 }
 
 impl Asker {
@@ -88,7 +91,9 @@ impl Asker {
     pub fn new(parts: AskerParts) -> Self {
         let canary = memory::mint(parts.clock.now()).replace('-', "");
         let budget = ModelBudget::new(parts.settings.tenant_tokens_per_day, Arc::clone(&parts.token_ledger));
-        Self { parts, catalogues: Catalogues::default(), canary, budget, tools: tools::specs() }
+        let tools = tools::specs();
+        let tools_tokens = prompt::tokens_of(&tools);
+        Self { parts, catalogues: Catalogues::default(), canary, budget, tools, tools_tokens }
     }
 
     /// What findings are gathered from.

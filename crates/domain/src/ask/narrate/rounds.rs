@@ -34,9 +34,13 @@ pub(super) async fn run(
 ) -> End {
     model.model().clone_into(&mut writing.model);
     let settings = &asker.parts.settings;
-    let tools = if settings.offers_tools { Arc::clone(&asker.tools) } else { Arc::new([]) };
+    let (tools, tools_tokens) = if settings.offers_tools {
+        (Arc::clone(&asker.tools), asker.tools_tokens)
+    } else {
+        (Arc::new([]) as Arc<[_]>, 0)
+    };
     let mut request = ChatRequest {
-        messages: prompt::messages(parts, settings.prompt_tokens_max, prompt::tokens_of(&tools)),
+        messages: prompt::messages(parts, settings.prompt_tokens_max, tools_tokens),
         may_call: !tools.is_empty(),
         tools,
         tokens_max: settings.answer_tokens_max,
