@@ -119,12 +119,20 @@ async fn what_is_false_never_comes_through_however_it_is_put() {
         ("3 events. A man stole a car.", "stole"),
         ("3 events. The answer is: [1]", "answer"),
         ("3 events. A burglar stabs the driver with a knife [1].", "stabs"),
+        // Accusations and what tells people apart, in a sentence that is otherwise true.
+        ("3 events. A man with a gun waits at gate 7 with two boxes [3].", "gun"),
+        ("3 events. An armed man waits at gate 7 [3].", "armed"),
+        ("3 events. A woman steals a box [2].", "steals"),
+        ("3 events. The suspect waits at gate 7 [3].", "suspect"),
+        ("3 events. A woman waits at gate 7 with two boxes [3].", "A woman waits"),
+        ("3 events. A man in a red jacket waits at gate 7 [3].", "red"),
+        ("There were 3 robberies at the loading dock today.", "robber"),
         ("3 events. See [evt_a] and [9] for it.", "evt_a"),
     ] {
         let (answer, events) = told(&world, QUESTION, text).await;
         assert!(!answer.response.contains(false_part), "{text}\n→ {}", answer.response);
         assert_eq!(shown(&events), answer.response, "what was streamed ends as the answer");
-        let figures = ["47", "2026 times", "80", "dozen"];
+        let figures = ["47", "2026 times", "80", "dozen", "gun", "armed", "suspect", "robber"];
         for event in &events {
             if let AskEvent::Delta(text) | AskEvent::Replaced(text) = event {
                 assert!(!figures.iter().any(|wrong| text.contains(wrong)), "shown for a moment: {text}");

@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use super::{
     figures::{self, About},
+    loaded,
     masks::{blanked, cameras_named, replaced, spliced},
     record::{Known, Record, has_words},
     scan::{self, Day, Kind, Manner, Number, Time, Token},
     sentences::references,
-    substance::has_substance,
+    substance::{has_substance, words_of},
 };
 
 /// How often a corrected sentence is judged again: once for each figure that it may have.
@@ -146,6 +147,9 @@ fn judge_cited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
     if label_is_foreign(&sentence.lower, cited, record) {
         return Verdict::Goes("it names what its events do not show", false);
     }
+    if record.is_english && loaded::says_more(&sentence.tokens, || words_of(cited)) {
+        return Verdict::Goes("it says of people or of an incident what its events do not", false);
+    }
     let said = |word: &str| cited.iter().any(|event| has_words(&event.words, word));
     if !manner.negators.iter().all(|word| said(word) || (*word == "not" && said("without"))) {
         return Verdict::Goes("it denies something that its events do not deny", false);
@@ -192,6 +196,9 @@ fn judge_uncited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
     let names = |forms: &[String; 2]| forms.iter().any(|form| has_words(&sentence.lower, form));
     if record.labels().any(|(forms, is_counted)| !is_counted && names(forms)) {
         return Verdict::Goes("it names what was not counted", false);
+    }
+    if record.is_english && record.says_more(&sentence.tokens) {
+        return Verdict::Goes("it says of people or of an incident what was not asked for or counted", true);
     }
     let has_count = sentence.numbers.iter().any(|number| about.holds(number, record));
     if has_count || (manner.direction.is_some() && !record.sides.is_empty()) {

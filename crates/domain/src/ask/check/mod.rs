@@ -7,6 +7,7 @@ mod digits;
 mod figures;
 mod guard;
 mod links;
+mod loaded;
 mod masks;
 mod record;
 mod scan;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{
     claims::{Verdict, judge},
+    loaded,
     record::Record,
     scan,
     sentences::{first_end, list_marker},
@@ -52,6 +53,8 @@ pub(crate) struct Checker {
     settled: String,
     /// The sentence that is being written.
     open: String,
+    /// How much of it may be shown before it is judged, as far as it was looked through, and whether that is all.
+    safe: Safe,
     checked: Checked,
     reasons: Vec<(&'static str, u32)>,
 }
@@ -66,6 +69,7 @@ impl Checker {
             has_lead: false,
             settled,
             open,
+            safe: Safe::default(),
             checked: Checked::default(),
             reasons: Vec::new(),
         }
@@ -78,13 +82,15 @@ impl Checker {
             let sentence: String = self.open.drain(..end).collect();
             self.settle(&sentence);
             self.settled = tidy(&self.checked.text);
+            self.safe = Safe::default();
         }
     }
 
     /// What may be shown now: all that was judged, and of the sentence in the making the words before
     /// the first claim that only its end can tell.
-    pub(crate) fn shown(&self) -> String {
-        let words = safe_words(&self.open);
+    pub(crate) fn shown(&mut self) -> String {
+        self.safe.look_through(&self.open);
+        let words = self.open.get(..self.safe.end).unwrap_or_default();
         let mut shown = self.settled.clone();
         if !words.is_empty() && !shown.is_empty() {
             let is_break = self.checked.text.trim_end_matches(' ').ends_with('\n');
@@ -161,17 +167,29 @@ fn note(reasons: &mut Vec<(&'static str, u32)>, reason: &'static str) {
     }
 }
 
-/// The whole words before the first that is a claim.
-fn safe_words(open: &str) -> &str {
-    let mut safe = 0;
-    for (at, c) in open.char_indices().filter(|(_, c)| !is_inner(*c)) {
-        let word = open.get(..at).and_then(|head| head.rsplit(|c| !is_inner(c)).next()).unwrap_or_default();
-        if scan::is_claim_word(word) || c == '[' {
-            break;
+/// The whole words of an open sentence before the first that is a claim.
+#[derive(Default)]
+struct Safe {
+    end: usize,
+    is_over: bool,
+}
+
+impl Safe {
+    /// Goes on where it was: a sentence only grows.
+    fn look_through(&mut self, open: &str) {
+        if self.is_over {
+            return;
         }
-        safe = at + c.len_utf8();
+        let from = self.end;
+        for (at, c) in open.get(from..).unwrap_or_default().char_indices().filter(|(_, c)| !is_inner(*c)) {
+            let word = open.get(self.end..from + at).unwrap_or_default();
+            if c == '[' || scan::is_claim_word(word) || loaded::is_grave(word) {
+                self.is_over = true;
+                return;
+            }
+            self.end = from + at + c.len_utf8();
+        }
     }
-    open.get(..safe).unwrap_or_default()
 }
 
 fn is_inner(c: char) -> bool {

@@ -7,7 +7,7 @@ use super::{
 };
 
 /// One word in so many must be a word of the cited events.
-const SHARE: usize = 3;
+const SHARE: usize = 2;
 /// Words in a language whose words the events do not share: fewer than this are no sentence.
 const FOREIGN_WORDS_MIN: usize = 3;
 
@@ -102,14 +102,18 @@ pub(super) fn has_substance(tokens: &[Token], cited: &[&Known], names_more: bool
     if telling.is_empty() {
         return names_more;
     }
-    let known: Vec<&str> =
-        cited.iter().flat_map(|event| event.words.split(|c: char| !c.is_alphanumeric())).collect();
+    let known = words_of(cited);
     let is_known = |word: &&&str| known.iter().any(|other| is_same(word, other) || stem(word) == stem(other));
     telling.iter().filter(is_known).count() * SHARE >= telling.len()
 }
 
+/// All words that describe the events.
+pub(super) fn words_of<'a>(cited: &[&'a Known]) -> Vec<&'a str> {
+    cited.iter().flat_map(|event| event.words.split(|c: char| !c.is_alphanumeric())).collect()
+}
+
 /// A word without the endings that English puts on it.
-fn stem(word: &str) -> &str {
+pub(super) fn stem(word: &str) -> &str {
     ["ing", "ed", "es", "s", "e"]
         .iter()
         .find_map(|ending| word.strip_suffix(ending).filter(|rest| rest.len() >= 3))

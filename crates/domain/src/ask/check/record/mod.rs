@@ -19,7 +19,10 @@ pub(crate) use self::{
     quotes::{Quote, is_same},
     scene::Scene,
 };
-use super::scan::{self, Clock};
+use super::{
+    loaded,
+    scan::{self, Clock, Token},
+};
 use crate::{
     Period,
     ask::{
@@ -318,6 +321,18 @@ impl Record {
     pub(crate) fn camera_totals(&self, name: &str) -> Option<Totals> {
         let id = self.scene.camera_called(name)?;
         self.by_camera.iter().find(|(camera, _)| **camera == *id).map(|(_, totals)| *totals)
+    }
+
+    /// Whether a sentence without a citation says of people or of an incident what nobody asked for and nothing
+    /// that was counted says.
+    pub(crate) fn says_more(&self, tokens: &[Token]) -> bool {
+        let own = [self.words.as_str(), self.scene.words.as_str()].into_iter();
+        let labels = self.labels().filter(|(_, is_counted)| *is_counted).flat_map(|(forms, _)| forms);
+        let parts = self.parts.iter().flat_map(|part| &part.names);
+        let texts = own.chain(labels.chain(parts).map(String::as_str));
+        loaded::says_more(tokens, || {
+            texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).collect()
+        })
     }
 
     /// Whether these words, in lower case, may be repeated without a citation.
