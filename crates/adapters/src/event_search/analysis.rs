@@ -31,33 +31,47 @@ pub(crate) fn each_term(analyzer: &mut TextAnalyzer, text: &str, mut each: impl 
     analyzer.token_stream(text).process(&mut |token| each(&token.text));
 }
 
-/// More words than this in one question say nothing more; each costs a look-up.
+/// More words than this rank nothing better; each costs a look-up.
 const TERMS_MAX: usize = 64;
+/// More words than this no question has.
+const REQUIRED_MAX: usize = 2_048;
 
-/// The terms of a question, each once.
+/// The terms of a question that rank, each once.
 pub(crate) fn terms(analyzer: &TextAnalyzer, words: &str) -> Vec<String> {
+    first_terms(analyzer, words, TERMS_MAX)
+}
+
+fn first_terms(analyzer: &TextAnalyzer, words: &str, most: usize) -> Vec<String> {
     let mut terms: Vec<String> = Vec::new();
     each_term(&mut analyzer.clone(), words, |term| {
-        if terms.len() < TERMS_MAX && !terms.iter().any(|known| known == term) {
+        if terms.len() < most && !terms.iter().any(|known| known == term) {
             terms.push(term.to_owned());
         }
     });
     terms
 }
 
-/// The terms that an event must hold: one of each group.
+/// The terms that an event must hold: one of each group. The small words of English are in no index and restrict nothing
+/// beside others. What cannot be looked up otherwise, a word that is too long or nothing but small words, makes an empty
+/// group, which no event satisfies: nothing may be told to mention it.
 pub(crate) fn required(analyzer: &TextAnalyzer, words: &str) -> Vec<Vec<String>> {
     let mut groups: Vec<Vec<String>> = Vec::new();
     for group in alternatives(words) {
-        let terms = terms(analyzer, &group.join(" "));
-        if group.len() > 1 {
+        let terms = first_terms(analyzer, &group.join(" "), REQUIRED_MAX);
+        let is_too_long = group.iter().any(|word| word.len() > TERM_BYTES_MAX);
+        if group.len() > 1 || (terms.is_empty() && is_too_long) {
             groups.push(terms);
         } else {
             groups.extend(terms.into_iter().map(|term| vec![term]));
         }
     }
-    groups.retain(|group| !group.is_empty());
-    groups.truncate(TERMS_MAX);
+    if groups.iter().all(Vec::is_empty) {
+        groups.truncate(1);
+        if groups.is_empty() && words.contains(char::is_alphanumeric) {
+            groups.push(Vec::new());
+        }
+    }
+    groups.truncate(REQUIRED_MAX);
     groups
 }
 

@@ -31,7 +31,7 @@ impl Shared {
         if request.order == Order::Relevance && (vector.is_some() || !terms.is_empty()) {
             return self.ranked(scope, request, &Ranking { terms: &terms, vector }, cursor.as_ref());
         }
-        self.in_time(scope, request, &terms, cursor)
+        self.in_time(scope, request, cursor)
     }
 
     /// The vector to rank by; none where the store keeps none.
@@ -45,13 +45,7 @@ impl Shared {
         Ok(Some(vector))
     }
 
-    fn in_time(
-        &self,
-        scope: &Scope,
-        request: &SearchRequest,
-        terms: &[String],
-        cursor: Option<Cursor>,
-    ) -> Result<SearchPage> {
+    fn in_time(&self, scope: &Scope, request: &SearchRequest, cursor: Option<Cursor>) -> Result<SearchPage> {
         let order = match request.order {
             Order::OldestFirst => Order::OldestFirst,
             Order::NewestFirst | Order::Relevance => Order::NewestFirst,
@@ -72,9 +66,10 @@ impl Shared {
             let columns = self.columns()?;
             let visible = self.scopes.visible(scope, &columns);
             let mut rows = columns.select(&visible.cameras, &request.filter);
-            if !terms.is_empty() {
-                let required = request.words.as_deref().map(|words| self.text.required(words));
-                rows.keep(&self.text.with_all(&required.unwrap_or_default(), columns.rows())?);
+            let required =
+                request.words.as_deref().map(|words| self.text.required(words)).unwrap_or_default();
+            if !required.is_empty() {
+                rows.keep(&self.text.with_all(&required, columns.rows())?);
             }
             first_in_time(&columns, &rows, order, after, request.limit + 1)
         };

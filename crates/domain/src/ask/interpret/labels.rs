@@ -226,6 +226,7 @@ fn sub_labels_at(tokens: &Tokens<'_>, catalogue: &Catalogue, range: Range<usize>
         return Vec::new();
     }
     let is_time = words.iter().any(|t| t.role == Role::Time);
+    let is_all = words.len() == tokens.row.len();
     let written = tokens.slice(range.clone());
     let compact: String = words.iter().map(|t| t.lower.as_str()).collect();
     let is_everyday = words.len() == 1
@@ -237,7 +238,7 @@ fn sub_labels_at(tokens: &Tokens<'_>, catalogue: &Catalogue, range: Range<usize>
         .filter(|name| {
             let is_plate = name.contains(|c: char| c.is_ascii_digit()) && name.contains(char::is_alphabetic);
             let is_same = &***name == written;
-            (!is_time || (is_plate && is_same)) && (!is_everyday || (is_same && range.start > 0))
+            (!is_time || (is_plate && is_same)) && (!is_everyday || (is_same && (range.start > 0 || is_all)))
         })
         .cloned()
         .collect()

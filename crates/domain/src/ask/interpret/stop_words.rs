@@ -52,7 +52,9 @@ static GENERIC: phf::Set<&str> = phf_set! {
     "breakdown", "day", "daytime", "days", "entire", "figures", "footfall", "hour", "hours", "local", "minute",
     "minutes", "month", "months", "oclock", "overall", "percent", "percentage", "pls", "proportion", "share",
     "sighting", "sightings", "sometime", "statistics", "stats", "totals", "usage", "utilisation", "utilization",
-    "wearing", "wears", "week", "weeks", "went", "whole", "whats", "wheres", "whos", "wondering", "wore",
+    "mention", "mentioned", "mentioning", "mentions", "contain", "contained", "containing", "contains",
+    "feature", "featured", "features", "featuring", "refer", "referring", "refers", "reference",
+    "references", "involve", "involves", "description", "descriptions", "word", "words", "wearing", "wears", "week", "weeks", "went", "whole", "whats", "wheres", "whos", "wondering", "wore",
 };
 
 /// Words for the pictures themselves.

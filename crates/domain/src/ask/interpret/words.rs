@@ -57,9 +57,24 @@ fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool {
     if counts {
         return false;
     }
+    if is_name(tokens, at) {
+        return true;
+    }
     let is_letter = token.lower.chars().count() == 1 && !token.is_number() && token.lower.is_ascii();
     let is_joined = token.is_joined || tokens.row.get(at + 1).is_some_and(|next| next.is_joined);
     !is_stop_word(&token.lower) && (is_joined || !is_letter)
+}
+
+/// "Did Will climb the fence?": a small word that is written like a name where no sentence begins.
+fn is_name(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_written_so = |token: &Token| {
+        let mut letters = tokens.text[token.span.clone()].chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+    };
+    let token = &tokens.row[at];
+    // In A Title All Words Look Like That.
+    let is_title = || tokens.row.iter().all(|other| is_written_so(other) || other.is_number());
+    at > 0 && !token.follows_break && is_stop_word(&token.lower) && is_written_so(token) && !is_title()
 }
 
 /// "plate B-KL 42", "a man called Smith": the word only says that a name follows.

@@ -242,6 +242,10 @@ pub async fn words_count_exactly_and_at_once(store: &dyn EventStore) {
     .await;
     let counted =
         |words: &str| CountRequest { words: Some(words.to_owned()), ..counting(EventFilter::default(), &[]) };
+    let long = "z".repeat(200);
+    let with_long = format!("red {long}");
+    let many: Vec<String> = (0..70).map(|n| format!("red{n} or red")).collect();
+    let with_many = format!("{} zebra", many.join(" "));
     for (words, expected) in [
         ("red", 2),
         ("the RED box", 1),
@@ -252,7 +256,12 @@ pub async fn words_count_exactly_and_at_once(store: &dyn EventStore) {
         ("crimson", 1),
         ("red box or car", 2),
         ("crimson or car or boxes", 3),
-        ("the of a", 3),
+        ("the of a red", 2),
+        // What is in no index is mentioned by nothing.
+        ("the of a", 0),
+        (long.as_str(), 0),
+        (with_long.as_str(), 0),
+        (with_many.as_str(), 0),
     ] {
         assert_eq!(count(store, &all(), &counted(words)).await.totals.events, expected, "{words}");
     }
