@@ -3,6 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, Weekday},
+};
+
 use super::{
     ranking::{self, GroupKey, Ranking},
     series::{self, Step},
@@ -15,6 +20,8 @@ use crate::{
 
 /// The days that a week has.
 const WEEK_DAYS: usize = 7;
+/// How late in a stretch its first event may be for the stretch to count as recorded from its beginning.
+const FIRST_EVENT_LATE_MAX: SignedDuration = SignedDuration::from_hours(1);
 
 /// A mean over groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +64,12 @@ fn mean(sum: u64, groups: u64) -> f64 {
     (sum as f64 * 10.0 / groups.max(1) as f64).round() / 10.0
 }
 
-/// The mean of a ranking; `None` where no group is whole.
+/// By what is counted for a mean: "per weekday" is over the days from Monday to Friday, each of its own.
+pub(super) fn counted_by(by: Grouping) -> Grouping {
+    if by == Grouping::Weekday { Grouping::Day } else { by }
+}
+
+/// The mean of a ranking by [`counted_by`]; `None` where no group is whole.
 pub(super) fn average(
     ranking: &Ranking,
     interpretation: &Interpretation,
@@ -73,7 +85,7 @@ pub(super) fn average(
         sum
     };
     let all: Vec<GroupKey> = ranking.groups.iter().map(|group| group.key.clone()).collect();
-    let (keys, lacks_cut_off) = match ranking.by {
+    let (mut keys, lacks_cut_off) = match ranking.by {
         Grouping::Camera => {
             let ids = searched.iter().map(|id| GroupKey::Text(id.as_str().into()));
             (ids.collect::<Vec<_>>(), false)
@@ -81,8 +93,16 @@ pub(super) fn average(
         by if ranking::is_time(by) => whole_stretches(by, interpretation, place)?,
         _ => (all, false),
     };
+    let by = interpretation.group_by.unwrap_or(ranking.by);
+    if by == Grouping::Weekday {
+        keys.retain(|key| matches!(key, GroupKey::Day(day) if !is_weekend(*day)));
+    }
     let groups = keys.len() as u64;
-    (groups > 0).then(|| Average { by: ranking.by, groups, totals: of(&keys), lacks_cut_off })
+    (groups > 0).then(|| Average { by, groups, totals: of(&keys), lacks_cut_off })
+}
+
+fn is_weekend(day: Date) -> bool {
+    matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
 /// The stretches that lie wholly within the question and the recordings, and whether others do not.
@@ -92,6 +112,8 @@ fn whole_stretches(
     place: &Place<'_>,
 ) -> Option<(Vec<GroupKey>, bool)> {
     let first = place.first_event(&interpretation.cameras)?;
+    // Where recordings begin within the first hour of a day, the day is as good as whole.
+    let is_recorded = |start: Timestamp| first.duration_since(start) <= FIRST_EVENT_LATE_MAX;
     let mut periods = interpretation.periods.clone();
     if periods.is_empty() {
         periods.push(Period::new(first, place.now));
@@ -106,18 +128,15 @@ fn whole_stretches(
             Step::Hour => series::hour(stretch.start),
             _ => series::day(stretch.start.to_zoned(place.timezone.clone()).date(), place.timezone)?,
         };
-        let is_recorded = stretch.end > first;
-        Some(
-            full.start == stretch.start && full.end == stretch.end && stretch.end <= place.now && is_recorded,
-        )
+        Some(full.start == stretch.start && full.end == stretch.end && stretch.end <= place.now)
     };
     // A part of each day ("every morning") is whole as it is.
     let is_of_parts = periods.len() > 1;
     let mut found: BTreeMap<GroupKey, (usize, bool)> = BTreeMap::new();
     for stretch in &stretches {
         let Some(key) = ranking::key_at(by, stretch.start, place) else { continue };
-        let is_whole =
-            is_of_parts && step == Step::Day && stretch.end < place.now || is_whole(stretch).unwrap_or(false);
+        let is_part = is_of_parts && step == Step::Day && stretch.end < place.now;
+        let is_whole = is_recorded(stretch.start) && (is_part || is_whole(stretch).unwrap_or(false));
         let group = found.entry(key).or_insert((0, true));
         *group = (group.0 + 1, group.1 && is_whole);
     }

@@ -72,6 +72,7 @@ pub(crate) async fn gather(
     let is_compared = interpretation.intent == Intent::Compare;
     let sides = if is_compared { compare::sides(interpretation, &filter, place) } else { Vec::new() };
     let grouping = interpretation.group_by.filter(|_| is_grouped(interpretation));
+    let grouping = grouping.map(|by| if interpretation.is_average { averages::counted_by(by) } else { by });
     let asked_step =
         interpretation.group_by.and_then(Step::of).filter(|step| step.fits(&interpretation.periods));
     let compare_step = asked_step.filter(|_| is_compared);

@@ -41,6 +41,8 @@ pub(crate) struct Ranked {
     pub key: GroupKey,
     /// What is in it.
     pub totals: Totals,
+    /// How often it recurs in what was asked for, where groups recur: three Wednesdays.
+    pub times: Option<u64>,
 }
 
 /// Groups in the order of their size.
@@ -106,7 +108,12 @@ pub(crate) fn ranking(
         sum.events += group.totals.events;
         sum.visits += group.totals.visits;
     }
-    let mut groups: Vec<Ranked> = folded.into_iter().map(|(key, totals)| Ranked { key, totals }).collect();
+    let times = recurrences(by, interpretation, place);
+    let ranked = |(key, totals)| {
+        let times = times.get(&key).copied();
+        Ranked { key, totals, times }
+    };
+    let mut groups: Vec<Ranked> = folded.into_iter().map(ranked).collect();
     groups.sort_by(|a, b| {
         let by_size = b.totals.events.cmp(&a.totals.events);
         let by_size = if is_least { by_size.reverse() } else { by_size };
@@ -187,6 +194,27 @@ fn known_groups(
         }
         Grouping::Label | Grouping::EventType | Grouping::Zone | Grouping::SubLabel => None,
     }
+}
+
+/// How often each weekday recurs, begun ones included; empty for other groups.
+fn recurrences(by: Grouping, interpretation: &Interpretation, place: &Place<'_>) -> BTreeMap<GroupKey, u64> {
+    let mut times = BTreeMap::new();
+    let Some(mut periods) = stretched(interpretation, place).filter(|_| by == Grouping::Weekday) else {
+        return times;
+    };
+    if let Some(first) = place.first_event(&interpretation.cameras) {
+        // Before the recordings there is nothing to be busy.
+        periods.retain(|period| period.end > first);
+        for period in &mut periods {
+            period.start = period.start.max(first);
+        }
+    }
+    for stretch in series::lay_out(&Count::default(), &periods, Step::Day, place.timezone) {
+        if let Some(key) = key_at(by, stretch.start, place) {
+            *times.entry(key).or_insert(0) += 1;
+        }
+    }
+    times
 }
 
 /// The periods of a question, else all that was recorded.

@@ -1,6 +1,8 @@
 //! "On average per day", "how many a day", "the daily average": reads that the mean over stretches of time or
 //! over cameras is wanted. The mean length of stays is none of its business.
 
+use std::ops::Range;
+
 use super::tokens::{Role, Tokens};
 use crate::ask::interpretation::{Grouping, Intent};
 
@@ -41,22 +43,31 @@ pub(super) fn read(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> Option<Me
             tokens.take(at + 1..at + 2, Role::Intent);
         }
     }
-    Some(each.map_or(Mean::OfGroups, |(grouping, at)| {
-        tokens.take(at..at + 1, Role::Intent);
+    Some(each.map_or(Mean::OfGroups, |(grouping, words)| {
+        tokens.take(words, Role::Intent);
         Mean::Per(grouping)
     }))
 }
 
 /// "a day", "an hour"; with a word for a mean also "for the day". "An hour ago" is a time.
-fn each(tokens: &Tokens<'_>, is_mean: bool) -> Option<(Grouping, usize)> {
+fn each(tokens: &Tokens<'_>, is_mean: bool) -> Option<(Grouping, Range<usize>)> {
     (1..tokens.row.len()).find_map(|at| {
         let grouping = match tokens.lower(at) {
             "hour" => Grouping::Hour,
             "day" => Grouping::Day,
             "week" => Grouping::Week,
             "month" => Grouping::Month,
+            "workday" | "weekday" => Grouping::Weekday,
             _ => return None,
         };
+        if grouping == Grouping::Day
+            && matches!(tokens.before(at), "working" | "business" | "week")
+            && is_mean
+            && at >= 2
+            && matches!(tokens.lower(at - 2), "a" | "per" | "each" | "every")
+        {
+            return Some((Grouping::Weekday, at - 1..at + 1));
+        }
         let is_each = matches!(tokens.before(at), "a" | "an") && (is_mean || at > 2);
         // "for an hour", "within an hour" are lengths, "half an hour" and "an hour ago" times.
         let is_length = at >= 2
@@ -77,6 +88,6 @@ fn each(tokens: &Tokens<'_>, is_mean: bool) -> Option<(Grouping, usize)> {
         let is_free = matches!(tokens.row[at].role, Role::Free | Role::Intent);
         let is_behind =
             matches!(tokens.lower(at + 1), "ago" | "later" | "earlier" | "before" | "after" | "and");
-        (is_each && !is_length && is_free && !is_behind).then_some((grouping, at))
+        (is_each && !is_length && is_free && !is_behind).then_some((grouping, at..at + 1))
     })
 }

@@ -263,6 +263,7 @@ fn top(tokens: &mut Tokens<'_>, form: Option<QuestionForm>) -> Option<usize> {
             return Some(count);
         }
     }
+    take_length(tokens);
     let at = (0..tokens.row.len()).find(|at| {
         let token = &tokens.row[*at];
         if !matches!(token.role, Role::Free | Role::Intent) || token.quote.is_some() || token.is_joined {
@@ -311,6 +312,19 @@ fn top(tokens: &mut Tokens<'_>, form: Option<QuestionForm>) -> Option<usize> {
         tokens.take(at - 1..at, Role::Intent);
     }
     Some(wanted)
+}
+
+/// "The busiest 15 minutes" asks for no fifteen of anything: counts go by the hour, and the answer says so.
+fn take_length(tokens: &mut Tokens<'_>) {
+    let is_minutes = |at: usize| {
+        tokens.row.get(at).is_some_and(|token| matches!(token.singular.as_str(), "minute" | "min" | "second"))
+    };
+    let at = (1..tokens.row.len()).find(|at| {
+        is_superlative(tokens.before(*at)) && count_at(tokens, *at).is_some() && is_minutes(at + 1)
+    });
+    if let Some(at) = at {
+        tokens.take(at..at + 2, Role::Intent);
+    }
 }
 
 fn count_at(tokens: &Tokens<'_>, at: usize) -> Option<usize> {

@@ -167,6 +167,33 @@ pub(crate) fn tell_winner(text: &mut String, findings: &Findings, place: &Place<
         }
     }
     note_running(text, ranking);
+    note_uneven(text, ranking, place);
+}
+
+/// "Not all of them recur equally often (2 to 3 times); on average Tuesday is the busiest with 24.0 events a day. "
+fn note_uneven(text: &mut String, ranking: &Ranking, place: &Place<'_>) {
+    let often = |group: &Ranked| group.times.filter(|times| *times > 0);
+    let (Some(first), true) = (ranking.groups.first(), ranking.by == Grouping::Weekday) else { return };
+    let (Some(most), Some(least)) =
+        (ranking.groups.iter().filter_map(often).max(), ranking.groups.iter().filter_map(often).min())
+    else {
+        return;
+    };
+    if most == least {
+        return;
+    }
+    let each = |group: &Ranked| often(group).map(|times| group.totals.events as f64 / times as f64);
+    let means = ranking.groups.iter().filter_map(|group| Some((group, each(group)?)));
+    let by_mean = |a: &(&Ranked, f64), b: &(&Ranked, f64)| a.1.total_cmp(&b.1);
+    let leads = if ranking.is_least { means.min_by(by_mean) } else { means.max_by(by_mean) };
+    let Some((leads, mean)) = leads else { return };
+    let name = name(ranking.by, &leads.key, place);
+    let verb = if leads.key == first.key { "is still" } else { "is" };
+    let superlative = if ranking.is_least { "quietest" } else { "busiest" };
+    push!(
+        text,
+        "Not all of them recur equally often ({least} to {most} times); on average {name} {verb} the {superlative} with {mean:.1} events a day. ",
+    );
 }
 
 /// "11 hours had no events at all: Wed 13 May, 00:00–09:00 and …": neighbouring stretches as one.

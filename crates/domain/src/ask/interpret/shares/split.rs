@@ -94,12 +94,27 @@ fn halves(tokens: &Tokens<'_>) -> Option<Halves> {
             let part = if PLAIN_VERBS.contains(&tokens.lower(verb)) { verb + 1 } else { verb };
             Some((Some(start_of(from)..start_of(verb)), Some(start_of(part)..end)))
         }
+        // "The share of vans among vehicles".
+        (true, _) if among(tokens, from).is_some() => {
+            let among = among(tokens, from)?;
+            let opens = if tokens.lower(among) == "of" { among - 1 } else { among };
+            Some((Some(start_of(among + 1)..end), Some(start_of(from)..start_of(opens))))
+        }
         // "A fraction of a second" is no question.
         (true, _) if !matches!(tokens.lower(at), "fraction" | "portion") => Some((None, None)),
         // "what percentage were vehicles?"
         (false, Some(verb)) if verb == from => Some((None, Some(start_of(verb + 1)..end))),
         _ => None,
     }
+}
+
+/// Where the word stands that leads over from the part to the whole.
+fn among(tokens: &Tokens<'_>, from: usize) -> Option<usize> {
+    let is_among =
+        |at: &usize| matches!(tokens.lower(*at), "among" | "amongst") || tokens.has_at(*at, "out of");
+    let at = (from + 1..tokens.row.len()).find(is_among)?;
+    // The last word of "out of".
+    Some(if tokens.lower(at) == "out" { at + 1 } else { at })
 }
 
 /// Whether the word is one for a share that is asked for: "90 percent sure" and "the largest share" are not.
