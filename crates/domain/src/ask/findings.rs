@@ -132,6 +132,7 @@ fn refers_to_nothing(it: &Interpretation) -> bool {
         && it.event_types.is_empty()
         && it.zones.is_empty()
         && it.words.is_none()
+        && it.without.is_empty()
 }
 
 /// Whether a name that could not be resolved leaves nothing that can be answered: no other name of its

@@ -157,6 +157,18 @@ pub struct Quiet {
     pub order: QuietOrder,
 }
 
+/// Events that are left out by what they say, where no label tells them apart: "cars but not trucks" among
+/// vehicles. An event is left out when it has one of the labels and holds the words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct LeftOut {
+    /// Of events with one of these labels; empty = of any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+    /// All of these words; of those with "or" between them at least one.
+    pub words: String,
+}
+
 /// A name that means nothing here. Never silently dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -214,6 +226,9 @@ pub struct Interpretation {
     /// with "or" between them ("cats or dogs") at least one.
     #[serde(default)]
     pub words: Option<String>,
+    /// What is left out by its words. What a label or an id tells apart is left out of the lists above.
+    #[serde(default)]
+    pub without: Vec<LeftOut>,
     /// What the answer is grouped by.
     #[serde(default)]
     pub group_by: Option<Grouping>,
@@ -276,6 +291,8 @@ pub struct InterpretationRecord {
     max_confidence: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    without: Vec<LeftOut>,
     #[serde(skip_serializing_if = "Option::is_none")]
     group_by: Option<Grouping>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -337,6 +354,7 @@ impl From<Interpretation> for InterpretationRecord {
             min_confidence: it.min_confidence,
             max_confidence: it.max_confidence,
             words: it.words,
+            without: it.without,
             group_by: it.group_by,
             is_least: it.is_least,
             top: it.top,

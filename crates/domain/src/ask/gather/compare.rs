@@ -197,12 +197,12 @@ pub(crate) struct CountedSides {
     pub same_stretch: Option<(Side, Totals)>,
 }
 
-/// Counts every side at once.
+/// Counts every side at once; of the second store, what is left out included, whether cameras sent anything.
 ///
 /// # Errors
 /// What the store says.
 pub(crate) async fn count(
-    store: &dyn EventStore,
+    (store, all_events): (&dyn EventStore, &dyn EventStore),
     place: &Place<'_>,
     sides: &[Side],
     words: Option<&str>,
@@ -220,7 +220,7 @@ pub(crate) async fn count(
         let wanted = request(side.filter.clone(), words, by_step);
         let all = EventFilter { periods: side.periods.clone(), ..EventFilter::default() };
         let all = request(all, None, vec![GroupBy::Camera]);
-        let heard = (!side.periods.is_empty()).then(|| store.count(place.scope, &all));
+        let heard = (!side.periods.is_empty()).then(|| all_events.count(place.scope, &all));
         let heard = async { OptionFuture::from(heard).await.transpose() };
         let (count, heard) = try_join(store.count(place.scope, &wanted), heard).await?;
         let has_sent = |id: &str| {

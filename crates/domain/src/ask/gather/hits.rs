@@ -195,6 +195,7 @@ fn common_reasons(interpretation: &Interpretation, place: &Place<'_>) -> Vec<Str
         [only] => common.push(format!("began {}", phrases::period(only, place))),
         several => common.push(format!("began within one of {} periods", several.len())),
     }
+    common.extend(interpretation.without.iter().map(|out| format!("does not mention “{}”", out.words)));
     if let Some(least) = interpretation.min_confidence {
         common.push(format!("confidence of at least {}", phrases::percent(f64::from(least))));
     }

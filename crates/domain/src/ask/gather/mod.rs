@@ -18,6 +18,7 @@ mod sources;
 pub(crate) mod stays;
 pub(crate) mod timeline;
 mod visits;
+mod without;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub(crate) use self::{
     findings::Findings,
     series::{Step, Stretch},
     sources::Sources,
+    without::Without,
 };
 use super::{Degraded, Evidence, Intent, Interpretation, place::Place};
 use crate::{
@@ -67,6 +69,9 @@ pub(crate) async fn gather(
     sought: &Sought<'_>,
 ) -> Result<Findings> {
     let interpretation = sought.interpretation;
+    // What is left out is left out of all that is found, but for whether a camera sent anything at all.
+    let (all, without) = (sources.store, Without::of(sources.store, interpretation));
+    let sources = &Sources { store: &without, ..*sources };
     let filter = event_filter(interpretation);
     let searched = coverage::searched(interpretation, place);
     let is_compared = interpretation.intent == Intent::Compare;
@@ -96,12 +101,12 @@ pub(crate) async fn gather(
         count_optionally(sources.store, place, stored.filter(|by| *by != GroupBy::Camera).map(by)),
         count_optionally(sources.store, place, wants_labels.then(|| by(GroupBy::Label))),
         try_join3(
-            compare::count(sources.store, place, &sides, words, &searched, compare_step),
+            compare::count((sources.store, all), place, &sides, words, &searched, compare_step),
             async {
                 let first = (!waits).then(|| search(sources, place, filter.clone(), sought));
                 OptionFuture::from(first).await.transpose()
             },
-            shares::whole(sources.store, place, interpretation),
+            shares::whole(all, place, interpretation),
         ),
     )
     .await?;
@@ -128,7 +133,7 @@ pub(crate) async fn gather(
     let pictures = add_pictures(sources.clips, place, &mut findings.evidence, &events);
     let silence = async {
         let looked = wants_coverage(interpretation, findings.totals)
-            .then(|| coverage::look(sources.store, place, interpretation, searched, &findings.by_camera));
+            .then(|| coverage::look(all, place, interpretation, searched, &findings.by_camera));
         OptionFuture::from(looked).await.transpose()
     };
     let (is_out_of_order, coverage) = futures::future::join(pictures, silence).await;

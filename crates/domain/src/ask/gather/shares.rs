@@ -1,7 +1,7 @@
 //! The part against the whole: "what share of the visits were vehicles?". Both are counted by the store; the
 //! percentages are computed here.
 
-use super::filter::event_filter;
+use super::{filter::event_filter, without::Without};
 use crate::{
     Result,
     ask::{self, Interpretation, place::Place},
@@ -62,6 +62,7 @@ pub(super) async fn whole(
         group_by: Vec::new(),
         timezone: place.timezone.clone(),
     };
+    let store = Without::of(store, whole);
     Ok(Some(store.count(place.scope, &request).await?.totals))
 }
 

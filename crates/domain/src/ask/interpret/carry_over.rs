@@ -1,6 +1,6 @@
 //! What a follow-up takes over from the question before it, as far as it may still be seen.
 
-use super::{catalogue::Catalogue, nouns::noun, says::Says, tokens::words_of};
+use super::{catalogue::Catalogue, left_out, nouns::noun, says::Says, tokens::words_of};
 use crate::ask::interpretation::{Intent, Interpretation, QuestionForm};
 
 /// Takes over what the question does not say itself, and lists it. Only what may still be seen is taken
@@ -145,6 +145,11 @@ fn take_over_subject(
                 carried.push("labels");
             }
         }
+    }
+    if !says.labels && !previous.without.is_empty() {
+        let own = std::mem::replace(&mut it.without, previous.without.clone());
+        left_out::settle(it, own);
+        carried.push("without");
     }
     if says.event_types {
         return;

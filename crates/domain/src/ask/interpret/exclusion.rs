@@ -9,7 +9,7 @@ use super::{
 const REACH: usize = 6;
 
 /// Words that leave out what stands behind them, whatever stands before them.
-const LEAVING_OUT: [&str; 15] = [
+const LEAVING_OUT: [&str; 17] = [
     "except",
     "excluding",
     "exclude",
@@ -17,6 +17,8 @@ const LEAVING_OUT: [&str; 15] = [
     "ignoring",
     "ignore",
     "minus",
+    "omit",
+    "omitting",
     "without",
     "besides",
     "not",
@@ -30,10 +32,11 @@ const LEAVING_OUT: [&str; 15] = [
 /// Whether the word at `at` only leaves out a place or a thing that stands behind it and was understood. A
 /// van "without markings" is content.
 pub(super) fn leaves_out(tokens: &Tokens<'_>, at: usize) -> bool {
-    if !LEAVING_OUT.contains(&tokens.lower(at)) {
+    let is_exception = tokens.has_at(at, "exception of");
+    if !is_exception && !LEAVING_OUT.contains(&tokens.lower(at)) {
         return false;
     }
-    let mut next = at + 1;
+    let mut next = at + 1 + usize::from(is_exception);
     while is_determiner(tokens.lower(next)) || is_camera_word(tokens.lower(next)) {
         next += 1;
     }
@@ -56,10 +59,36 @@ fn is_universal(tokens: &Tokens<'_>, at: usize) -> bool {
         )
     };
     let before = tokens.before(at);
+    let is_all_of = |at: usize| matches!(tokens.lower(at), "all" | "every" | "any");
     is_all(before)
         || (is_camera_word(before) || matches!(before, "sites" | "places"))
             && at >= 2
-            && matches!(tokens.lower(at - 2), "all" | "every" | "any" | "the")
+            && (is_all_of(at - 2) || tokens.lower(at - 2) == "the")
+        || at >= 2 && is_all_of(at - 2) && !tokens.row[at].follows_break
+}
+
+/// "trucks excluded": whether the word behind a thing leaves it out.
+pub(super) fn is_left_out_behind(tokens: &Tokens<'_>, end: usize) -> bool {
+    tokens.row.get(end).is_some_and(|next| {
+        !next.follows_break && matches!(next.lower.as_str(), "excluded" | "excepted" | "aside" | "omitted")
+    })
+}
+
+/// Where the words behind an exclusion begin that leaves out even what nobody knows: "except scooters".
+/// "Without markings" and "not moving" describe what is wanted.
+pub(super) fn behind(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let mut next = match tokens.lower(at) {
+        "except" | "excluding" | "exclude" | "excepting" | "ignoring" | "omitting" | "minus" => at + 1,
+        "but" if tokens.lower(at + 1) == "not" => at + 2,
+        "other" | "rather" if tokens.lower(at + 1) == "than" => at + 2,
+        "exception" if tokens.lower(at + 1) == "of" => at + 2,
+        "apart" | "aside" if tokens.lower(at + 1) == "from" => at + 2,
+        _ => return None,
+    };
+    while is_determiner(tokens.lower(next)) || matches!(tokens.lower(next), "for" | "any") {
+        next += 1;
+    }
+    Some(next)
 }
 
 /// Whether what starts at `at` is left out; `left_out` says which words before it belong to a mention
@@ -83,6 +112,7 @@ pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) ->
                 return true;
             }
             "than" => return matches!(tokens.before(before), "other" | "rather"),
+            "of" if tokens.before(before) == "exception" => return true,
             "from" if tokens.before(before) == "apart" || tokens.before(before) == "aside" => return true,
             "no" => {
                 return !matches!(

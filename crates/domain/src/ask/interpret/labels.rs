@@ -5,9 +5,10 @@ use std::{ops::Range, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
-    exclusion::is_left_out,
+    exclusion::{is_left_out, is_left_out_behind},
     nearness::is_slip_of,
     nouns::{Noun, noun},
+    stop_words::is_stop_word,
     tokens::{Role, Tokens},
 };
 
@@ -26,6 +27,20 @@ pub(super) struct LabelMention {
     /// Whether it only hints ("who").
     pub(super) is_weak: bool,
     pub(super) is_left_out: bool,
+    /// The words that name it when it is left out, with what describes it: "red trucks".
+    pub(super) words: Range<usize>,
+    pub(super) precision: Precision,
+}
+
+/// How much of what a noun says its labels say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Precision {
+    /// All of it: a label of its own, or the whole class.
+    Whole,
+    /// All of it as people speak, who call any vehicle a car.
+    Loose,
+    /// The class alone: a truck is a vehicle.
+    Class,
 }
 
 /// Reads every label and takes its words.
@@ -91,7 +106,7 @@ fn read_one(
         fits.then(|| catalogue.label(&tokens.key(range)).map(|label| (words, label)))?
     });
     let singular = &tokens.row[at].singular;
-    let (words, class, labels, is_weak, is_kept) = if let Some((words, label)) = own {
+    let (words, class, labels, is_weak, precision) = if let Some((words, label)) = own {
         let class = noun(label).map_or_else(|| label.to_string(), |noun| noun.class.to_owned());
         // "vehicles" are all that are vehicles, whatever else a detector tells apart.
         let labels = match noun(singular) {
@@ -100,16 +115,29 @@ fn read_one(
             }
             _ => vec![Arc::clone(label)],
         };
-        (words, class, labels, false, false)
+        (words, class, labels, false, Precision::Whole)
     } else {
         let Some(noun) = noun(singular).or_else(|| misspelt(&tokens.row[at].lower)) else { return 0 };
         let (labels, is_kept) = labels_of(noun, catalogue);
-        (1, noun.class.to_owned(), labels, noun.is_weak, is_kept)
+        let is_own = labels.iter().any(|label| **label == *noun.label);
+        let precision = match is_kept {
+            true => Precision::Class,
+            false if noun.label != noun.class && !is_own => Precision::Loose,
+            false => Precision::Whole,
+        };
+        (1, noun.class.to_owned(), labels, noun.is_weak, precision)
     };
+    let is_kept = precision == Precision::Class;
     let range = at..at + words;
-    let is_out = is_left_out(tokens, at, left_out);
+    let described = described_from(tokens, at);
+    let is_behind = is_left_out_behind(tokens, range.end);
+    let is_out = is_left_out(tokens, described, left_out) || is_behind;
+    let named = if is_out { described..range.end } else { range.clone() };
     if is_out {
-        left_out.extend(range.clone());
+        left_out.extend(named.clone());
+    }
+    if is_out && !is_weak {
+        tokens.take(named.start..named.end + usize::from(is_behind), Role::Subject);
     }
     if !labels.is_empty() {
         tokens.take(range.clone(), Role::Subject);
@@ -117,8 +145,24 @@ fn read_one(
             token.is_kept = is_kept && !is_out;
         }
     }
-    mentions.push(LabelMention { at, class, labels, is_weak, is_left_out: is_out });
+    mentions.push(LabelMention { at, class, labels, is_weak, is_left_out: is_out, words: named, precision });
     words
+}
+
+/// Where the words that describe a thing begin: "red" of "except red trucks".
+fn described_from(tokens: &Tokens<'_>, at: usize) -> usize {
+    const DESCRIBING_MAX: usize = 2;
+    let describes = |at: usize| {
+        let token = &tokens.row[at];
+        token.role == Role::Free
+            && token.quote.is_none()
+            && !token.is_number()
+            && !tokens.row[at + 1].follows_break
+            && !is_stop_word(&token.lower)
+            && noun(&token.singular).is_none()
+    };
+    let from = at.saturating_sub(DESCRIBING_MAX);
+    (from..at).rev().take_while(|at| describes(*at)).last().unwrap_or(at)
 }
 
 /// The things that are asked for most, with a slip of the keyboard: "peopel", "vehicels".
@@ -181,6 +225,15 @@ fn is_part_of_a_noun(tokens: &Tokens<'_>, at: usize) -> bool {
         )
 }
 
+/// Names and plates.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SubLabels {
+    /// Those that are asked for, sorted.
+    pub(super) named: Vec<Arc<str>>,
+    /// Those that are left out: "without the guard" is not about the guard.
+    pub(super) left_out: Vec<Arc<str>>,
+}
+
 /// Reads names and plates: exactly but for case and spaces ("MAR2020" is "mar 2020").
 ///
 /// A plate wins over a period that the same words could name when it is written just as it is kept.
@@ -188,8 +241,8 @@ pub(super) fn read_sub_labels(
     tokens: &mut Tokens<'_>,
     catalogue: &Catalogue,
     left_out: &[usize],
-) -> Vec<Arc<str>> {
-    let mut found: Vec<Arc<str>> = Vec::new();
+) -> SubLabels {
+    let mut found = SubLabels::default();
     let mut at = 0;
     while at < tokens.row.len() {
         if !catalogue.begins_sub_label(tokens.lower(at)) {
@@ -205,16 +258,13 @@ pub(super) fn read_sub_labels(
         at += 1;
         if let Some((range, names)) = hit {
             at = range.end;
-            // "Without the guard" is not about the guard.
-            let is_out = super::exclusion::is_left_out(tokens, range.start, left_out);
+            let is_out = is_left_out(tokens, range.start, left_out);
             tokens.take(range, Role::Subject);
-            if !is_out {
-                found.extend(names);
-            }
+            if is_out { &mut found.left_out } else { &mut found.named }.extend(names);
         }
     }
-    found.sort();
-    found.dedup();
+    found.named.sort();
+    found.named.dedup();
     found
 }
 

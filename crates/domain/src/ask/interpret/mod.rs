@@ -17,6 +17,7 @@ mod intents;
 mod labels;
 mod language;
 mod lean;
+mod left_out;
 mod nearness;
 mod nouns;
 pub mod periods;
@@ -125,7 +126,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
     take_zones(&mut tokens, &mut places);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
-    let asked = intents::read(&mut tokens, holds(&mentions, &places, &labels, &types, sub_labels.len()));
+    let asked =
+        intents::read(&mut tokens, holds(&mentions, &places, &labels, &types, sub_labels.named.len()));
     let average = averages::read(&mut tokens, asked.intent);
     let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };
     let ranked = grouping::read(&mut tokens, asked.intent, asked.form).or_average(average);
@@ -165,12 +167,16 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.unresolved.extend(impossible);
         it.event_types = names_of_types(catalogue, &types);
         says.event_types = !it.event_types.is_empty();
-        says.labels = labels.iter().any(|mention| !mention.is_weak && !mention.labels.is_empty());
+        says.labels = labels.iter().any(|mention| {
+            !mention.is_weak && !mention.labels.is_empty() && !left_out::is_by_words(mention, &labels)
+        });
         it.labels = names_of_labels(catalogue, &labels, &types);
-        it.sub_labels = sub_labels.iter().map(ToString::to_string).collect();
+        it.sub_labels = sub_labels.named.iter().map(ToString::to_string).collect();
         says.sub_labels = !it.sub_labels.is_empty();
         (it.min_confidence, it.max_confidence) = (sure.least, sure.below);
         says.min_confidence = sure.is_said();
+        let without = left_out::read(&mut tokens, catalogue, &labels, &sub_labels);
+        left_out::settle(&mut it, without);
         if it.intent != Intent::ListCameras {
             it.words = words::left_over(&tokens);
         }
@@ -250,9 +256,9 @@ fn holds(
     types: &TypesRead,
     sub_labels: usize,
 ) -> Holds {
-    let strong = labels.iter().filter(|mention| !mention.is_weak).count();
+    let strong = labels.iter().filter(|mention| !mention.is_weak && !mention.is_left_out).count();
     Holds {
-        a_subject: strong > 0 || !types.names.is_empty() || sub_labels > 0,
+        a_subject: labels.iter().any(|mention| !mention.is_weak) || !types.names.is_empty() || sub_labels > 0,
         a_place: places.names_a_place(),
         a_period: !mentions.is_empty(),
         two_of_a_kind: strong > 1 || mentions.len() > 1 || places.mentions.len() > 1,
@@ -283,8 +289,9 @@ fn names_of_types(catalogue: &Catalogue, types: &TypesRead) -> Vec<String> {
 /// The labels that were named, or all but those that were left out. A label that the types speak of as
 /// the thing it is done to is no label of their events.
 fn names_of_labels(catalogue: &Catalogue, mentions: &[LabelMention], types: &TypesRead) -> Vec<String> {
+    let is_out = |m: &&LabelMention| m.is_left_out && !left_out::is_by_words(m, mentions);
     let left_out: HashSet<&Arc<str>> =
-        mentions.iter().filter(|mention| mention.is_left_out).flat_map(|mention| &mention.labels).collect();
+        mentions.iter().filter(is_out).flat_map(|mention| &mention.labels).collect();
     let mut named: Vec<&Arc<str>> = mentions
         .iter()
         .filter(|mention| !mention.is_left_out && !event_types::imply(catalogue, types, mention))
@@ -293,7 +300,7 @@ fn names_of_labels(catalogue: &Catalogue, mentions: &[LabelMention], types: &Typ
     if named.is_empty() && !left_out.is_empty() {
         named.extend(&catalogue.labels);
     }
-    // "Cars but not trucks" are both vehicles: what is named stays.
+    // "Trucks, no vehicles": what is named stays.
     let mut seen: HashSet<&Arc<str>> = HashSet::new();
     if named.iter().any(|label| !left_out.contains(label)) {
         seen = left_out;

@@ -39,7 +39,8 @@ fn shown<'a>(tokens: &Tokens<'a>, token: &Token) -> &'a str {
     written.strip_suffix("'s").or_else(|| written.strip_suffix("\u{2019}s")).unwrap_or(written)
 }
 
-fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool {
+/// Whether a word is left to search for.
+pub(super) fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool {
     if token.is_kept {
         return true;
     }

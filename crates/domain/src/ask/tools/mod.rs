@@ -25,7 +25,7 @@ use super::{
     check::Record,
     findings::Understood,
     gather::{
-        self, Step, compare, coverage, event_filter, hits,
+        self, Step, Without, compare, coverage, event_filter, hits,
         ranking::{self, GroupKey},
         series,
     },
@@ -38,7 +38,7 @@ use crate::{
     Event, Result,
     chat_model::ToolCall,
     clip::Clip,
-    event_store::{Count, CountRequest, GroupBy, GroupValue, Totals},
+    event_store::{Count, CountRequest, EventStore, GroupBy, GroupValue, Totals},
     related::Related,
 };
 
@@ -154,8 +154,9 @@ impl<'a> Toolbox<'a> {
         };
         let limit = arguments.limit.unwrap_or(RESULT_EVENTS_MAX).clamp(1, RESULT_EVENTS_MAX);
         let parts = &self.asker.parts;
+        let store = Without::of(&*parts.store, &meant);
         let searching = hits::search(
-            &*parts.store,
+            &store,
             parts.embedder.as_deref(),
             self.place,
             event_filter(&wanted),
@@ -166,7 +167,7 @@ impl<'a> Toolbox<'a> {
         let (count, hits) =
             try_join(self.counted(&meant, GroupBy::Camera), searching).await.map_err(Wrong::of)?;
         let (found, totals, filter) = (hits.page.hits, count.totals, event_filter(&wanted));
-        let selected = hits::select(&*parts.store, self.place, filter, &wanted, limit, found, totals)
+        let selected = hits::select(&store, self.place, filter, &wanted, limit, found, totals)
             .await
             .map_err(Wrong::of)?;
         let threshold = parts.settings.confidence_threshold;
@@ -225,9 +226,10 @@ impl<'a> Toolbox<'a> {
             filter: event_filter(meant),
         };
         let sides = [side(a, &in_a), side(b, &in_b)];
-        let store = &*self.asker.parts.store;
+        let all = &*self.asker.parts.store;
+        let (store, words) = (Without::of(all, &in_a), in_a.words.as_deref());
         let searched = coverage::searched(&in_a, self.place);
-        let counted = compare::count(store, self.place, &sides, in_a.words.as_deref(), &searched, None)
+        let counted = compare::count((&store, all), self.place, &sides, words, &searched, None)
             .await
             .map_err(Wrong::of)?;
         let Some(comparison) = compare::comparison(&sides, &counted, self.place) else {
@@ -313,7 +315,7 @@ impl<'a> Toolbox<'a> {
             group_by: vec![by],
             timezone: self.place.timezone.clone(),
         };
-        self.asker.parts.store.count(self.place.scope, &request).await
+        Without::of(&*self.asker.parts.store, meant).count(self.place.scope, &request).await
     }
 
     /// What was counted, for the model and for the record.

@@ -50,6 +50,7 @@ pub(super) fn tell(
     if own.words == whole.words {
         own.words = None;
     }
+    own.without.retain(|out| !whole.without.contains(out));
     (own.min_confidence, own.max_confidence) = (None, None);
     let mut part = subject::what(&own, share.part.events == 1);
     if interpretation.cameras != whole.cameras || interpretation.sites != whole.sites {

@@ -19,6 +19,7 @@ pub(crate) fn counted(events: u64, visits: u64, interpretation: &Interpretation)
         let cuts_visits = !interpretation.event_types.is_empty()
             || !interpretation.zones.is_empty()
             || interpretation.words.is_some()
+            || !interpretation.without.is_empty()
             || interpretation.min_confidence.is_some()
             || interpretation.max_confidence.is_some();
         let visits_told = phrases::counted(visits, "visit");
@@ -80,6 +81,7 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
         text.push_str(&plain(words));
         text.push('”');
     }
+    left_out(&mut text, interpretation);
     if !interpretation.zones.is_empty() {
         let zones: Vec<String> = interpretation.zones.iter().map(|z| plain(&phrases::opened(z))).collect();
         text.push_str(" in the ");
@@ -95,6 +97,21 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
         text.push_str(&phrases::percent(f64::from(below)));
     }
     text
+}
+
+/// " except those that mention “trucks” or “vans”".
+fn left_out(text: &mut String, interpretation: &Interpretation) {
+    let told = interpretation.without.iter().map(|out| {
+        let quoted: Vec<String> = out.words.split(" or ").map(|one| format!("“{}”", plain(one))).collect();
+        let is_of_all = out.labels.is_empty() || out.labels == interpretation.labels;
+        let labels: Vec<String> = out.labels.iter().map(|label| plain(&phrases::plural(label))).collect();
+        let of = if is_of_all { "those".to_owned() } else { phrases::list(&labels, "and") };
+        format!("{of} that mention {}", phrases::list(&quoted, "or"))
+    });
+    let told: Vec<String> = told.collect();
+    if !told.is_empty() {
+        push!(text, " except {}", phrases::list(&told, "and"));
+    }
 }
 
 /// " at Loading dock", " at Warehouse"; empty when no place was named.

@@ -109,9 +109,11 @@ fn without_subject(base: &Interpretation) -> Interpretation {
     let has_subject = !base.labels.is_empty()
         || !base.event_types.is_empty()
         || !base.sub_labels.is_empty()
-        || base.words.is_some();
+        || base.words.is_some()
+        || !base.without.is_empty();
     if has_subject {
         (whole.labels, whole.event_types, whole.sub_labels, whole.words) = Default::default();
+        whole.without.clear();
     } else {
         (whole.cameras, whole.sites, whole.zones) = Default::default();
     }
@@ -144,6 +146,9 @@ fn narrow(
     it.event_types = settle(part.event_types, &whole.event_types);
     // "Vehicles" are the whole of "trucks", although both are read as the label of a vehicle.
     it.labels = settle(part.labels, &whole.labels);
+    it.without = part.without;
+    it.without
+        .extend(whole.without.iter().filter(|out| !it.without.contains(out)).cloned().collect::<Vec<_>>());
     it.words = match (&whole.words, part.words) {
         (Some(all), Some(own)) if !own.contains(all.as_str()) => Some(format!("{all} {own}")),
         (all, own) => own.or_else(|| all.clone()),
@@ -173,6 +178,7 @@ fn names_nothing(part: &Interpretation) -> bool {
         && part.sub_labels.is_empty()
         && part.event_types.is_empty()
         && part.words.is_none()
+        && part.without.is_empty()
 }
 
 /// "What share was in the morning yesterday?" is of the day: the days that hold hours of them.
@@ -220,6 +226,9 @@ pub(super) fn go_on(it: &mut Interpretation, previous: &Interpretation, question
     }
     if before.words == previous.words {
         whole.words.clone_from(&it.words);
+    }
+    if before.without == previous.without {
+        whole.without.clone_from(&it.without);
     }
     it.share_of = Some(Box::new(whole));
     it.carried_over.push("share_of".to_owned());

@@ -4,6 +4,7 @@ mod campus;
 mod filters;
 mod follow_ups;
 mod laws;
+mod left_out;
 mod phrasings;
 mod rankings;
 mod references;

@@ -341,6 +341,12 @@ pub(super) fn shown(it: &Interpretation) -> String {
     for missing in &it.unresolved {
         write!(line, " ?{}[{}]", missing.text, missing.did_you_mean.join(",")).unwrap();
     }
+    if !it.without.is_empty() {
+        let of = |labels: &[String]| if labels.is_empty() { "*".to_owned() } else { labels.join(",") };
+        let out: Vec<String> =
+            it.without.iter().map(|out| format!("{}:{}", of(&out.labels), out.words)).collect();
+        write!(line, " without={}", out.join("|")).unwrap();
+    }
     if let Some(words) = &it.words {
         write!(line, " words={words}").unwrap();
     }

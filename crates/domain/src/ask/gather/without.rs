@@ -1,0 +1,237 @@
+//! The events of a store but for those that are left out by what they say: "cars but not trucks". Stores
+//! know what events hold and not what they lack: what lacks some words is all but what holds them, and its
+//! counts are as exact as theirs.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use futures::future::try_join_all;
+use serde_json::Value;
+
+use crate::{
+    Event, Result, Scope,
+    ask::{Interpretation, LeftOut, stems::regular},
+    event_store::{
+        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, Group, GroupValue, SEARCH_LIMIT_MAX,
+        SearchPage, SearchRequest, Totals, Unembedded, Upserted, Vocabulary, alternatives,
+    },
+};
+
+/// Pages that are read for one of what is left: so many events in a row may be left out.
+const PAGES_MAX: usize = 50;
+
+/// A store without what is left out.
+pub(crate) struct Without<'a> {
+    store: &'a dyn EventStore,
+    out: &'a [LeftOut],
+}
+
+impl<'a> Without<'a> {
+    /// What a question leaves of a store.
+    pub(crate) fn of(store: &'a dyn EventStore, interpretation: &'a Interpretation) -> Self {
+        Self { store, out: &interpretation.without }
+    }
+}
+
+#[async_trait]
+impl EventStore for Without<'_> {
+    async fn upsert(&self, tenant: &str, events: Vec<Event>) -> Result<Vec<Upserted>> {
+        self.store.upsert(tenant, events).await
+    }
+
+    async fn get(&self, scope: &Scope, event_ids: &[String]) -> Result<Vec<Event>> {
+        self.store.get(scope, event_ids).await
+    }
+
+    async fn search(&self, scope: &Scope, request: &SearchRequest) -> Result<SearchPage> {
+        if self.out.is_empty() {
+            return self.store.search(scope, request).await;
+        }
+        let mut hits = Vec::new();
+        let mut next = request.clone();
+        for _ in 0..PAGES_MAX {
+            let page = self.store.search(scope, &next).await?;
+            hits.extend(page.hits.into_iter().filter(|hit| !is_left_out(&hit.event, self.out)));
+            if page.next_cursor.is_none() || hits.len() >= request.limit {
+                break;
+            }
+            (next.cursor, next.limit) = (page.next_cursor, SEARCH_LIMIT_MAX);
+        }
+        hits.truncate(request.limit);
+        // Whoever gathers reads one page.
+        Ok(SearchPage { hits, next_cursor: None })
+    }
+
+    async fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
+        let parts = parts(request, self.out);
+        let counts = try_join_all(parts.iter().map(|(_, part)| self.store.count(scope, part))).await?;
+        Ok(sum(parts.iter().map(|(is_added, _)| *is_added).zip(counts)))
+    }
+
+    async fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>> {
+        self.store.vocabulary(scope).await
+    }
+
+    async fn unembedded(&self, limit: usize) -> Result<Vec<Unembedded>> {
+        self.store.unembedded(limit).await
+    }
+
+    async fn store_vectors(&self, vectors: Vec<(EmbeddingKey, Vec<f32>)>) -> Result<()> {
+        self.store.store_vectors(vectors).await
+    }
+
+    async fn health(&self) -> Result<EventStoreHealth> {
+        self.store.health().await
+    }
+}
+
+/// What to count, and whether it is added or taken away: all, without what each leaves out, with what two
+/// of them leave out both, and so on.
+fn parts(request: &CountRequest, out: &[LeftOut]) -> Vec<(bool, CountRequest)> {
+    let mut parts = vec![(true, request.clone())];
+    for left in out {
+        let both: Vec<_> =
+            parts.iter().filter_map(|(is_added, part)| Some((!is_added, holding(part, left)?))).collect();
+        parts.extend(both);
+    }
+    parts
+}
+
+/// Of what is counted, what is left out; nothing where the labels exclude each other.
+fn holding(request: &CountRequest, left: &LeftOut) -> Option<CountRequest> {
+    let mut part = request.clone();
+    if !left.labels.is_empty() {
+        if part.filter.labels.is_empty() {
+            part.filter.labels.clone_from(&left.labels);
+        } else {
+            part.filter.labels.retain(|label| left.labels.contains(label));
+        }
+        if part.filter.labels.is_empty() {
+            return None;
+        }
+    }
+    // The words of the question come last: stores look at a bounded number of words.
+    part.words = Some(match &part.words {
+        Some(words) => format!("{} {words}", left.words),
+        None => left.words.clone(),
+    });
+    Some(part)
+}
+
+/// Counts that are added and taken away, as one; groups that nothing is left of are none.
+fn sum(counts: impl Iterator<Item = (bool, Count)>) -> Count {
+    let mut totals = (0_i64, 0_i64);
+    let mut groups: BTreeMap<Vec<GroupValue>, (i64, i64)> = BTreeMap::new();
+    let add = |into: &mut (i64, i64), is_added: bool, more: Totals| {
+        let sign = if is_added { 1 } else { -1 };
+        *into = (into.0 + sign * more.events as i64, into.1 + sign * more.visits as i64);
+    };
+    for (is_added, count) in counts {
+        add(&mut totals, is_added, count.totals);
+        for group in count.groups {
+            add(groups.entry(group.key).or_default(), is_added, group.totals);
+        }
+    }
+    // Events that come in between two counts may make less of a group than nothing.
+    let totals_of = |(events, visits): (i64, i64)| Totals {
+        events: u64::try_from(events).unwrap_or(0),
+        visits: u64::try_from(visits).unwrap_or(0),
+    };
+    let groups = groups.into_iter().map(|(key, totals)| Group { key, totals: totals_of(totals) });
+    Count { totals: totals_of(totals), groups: groups.filter(|group| group.totals.events > 0).collect() }
+}
+
+/// Whether an event is left out, by the stems of all that it is found by.
+pub(crate) fn is_left_out(event: &Event, out: &[LeftOut]) -> bool {
+    let is_of = |left: &LeftOut| {
+        left.labels.is_empty()
+            || event.label.as_ref().is_some_and(|label| left.labels.iter().any(|one| one == label))
+    };
+    let mut out = out.iter().filter(|left| is_of(left)).peekable();
+    if out.peek().is_none() {
+        return false;
+    }
+    let mut text = event.words();
+    text.push(' ');
+    text.push_str(&event.camera_id);
+    event.attributes.values().for_each(|value| push_strings(value, &mut text));
+    let text = text.to_lowercase();
+    let held: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).map(regular).collect();
+    let holds = |word: &&str| {
+        let lower = word.to_lowercase();
+        let mut parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+        parts.all(|part| held.contains(&regular(part)))
+    };
+    out.any(|left| alternatives(&left.words).iter().all(|group| group.iter().any(holds)))
+}
+
+fn push_strings(value: &Value, text: &mut String) {
+    match value {
+        Value::String(string) => {
+            text.push(' ');
+            text.push_str(string);
+        }
+        Value::Array(values) => values.iter().for_each(|value| push_strings(value, text)),
+        Value::Object(fields) => fields.values().for_each(|value| push_strings(value, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use proptest::{collection::vec, prelude::*, sample::select};
+
+    use super::*;
+    use crate::event_store::EventFilter;
+
+    fn event(label: &str, description: &str) -> Event {
+        serde_json::from_value(serde_json::json!({
+            "event_id": "e", "timestamp": "2026-05-13T09:00:00Z", "camera_id": "a", "event_type": "seen",
+            "label": label, "description": description,
+        }))
+        .unwrap()
+    }
+
+    /// What a store would count.
+    fn counted(events: &[Event], request: &CountRequest) -> Count {
+        let mut by_label: BTreeMap<Vec<GroupValue>, Totals> = BTreeMap::new();
+        let words = request.words.clone().unwrap_or_default();
+        let all = [LeftOut { labels: request.filter.labels.clone(), words }];
+        let found = events.iter().filter(|event| is_left_out(event, &all));
+        for event in found {
+            let label = event.label.clone().unwrap_or_default();
+            let totals = by_label.entry(vec![GroupValue::Text(label.as_str().into())]).or_default();
+            *totals = Totals { events: totals.events + 1, visits: totals.visits + 1 };
+        }
+        let events = by_label.values().map(|totals| totals.events).sum();
+        let groups = by_label.into_iter().map(|(key, totals)| Group { key, totals }).collect();
+        Count { totals: Totals { events, visits: events }, groups }
+    }
+
+    proptest! {
+        /// Whatever is left out, and however it overlaps: the count is that of the events that are left.
+        #[test]
+        fn what_is_counted_is_what_is_left(
+            seen in vec((select(vec!["vehicle", "animal"]), vec(select(vec!["red", "truck", "van", "cat"]), 0..4)), 0..12),
+            out in vec((select(vec!["", "vehicle", "animal"]), select(vec!["truck", "red van", "van or cat", "cats"])), 0..4),
+            label in select(vec!["", "vehicle"]),
+            words in select(vec!["", "red", "van or truck"]),
+        ) {
+            let list = |label: &str| if label.is_empty() { Vec::new() } else { vec![label.to_owned()] };
+            let events: Vec<Event> = seen.iter().map(|(label, words)| event(label, &words.join(" "))).collect();
+            let out: Vec<LeftOut> =
+                out.iter().map(|(label, words)| LeftOut { labels: list(label), words: (*words).to_owned() }).collect();
+            let request = CountRequest {
+                filter: EventFilter { labels: list(label), ..EventFilter::default() },
+                words: (!words.is_empty()).then(|| words.to_owned()),
+                group_by: Vec::new(),
+                timezone: TimeZone::UTC,
+            };
+            let left: Vec<Event> = events.iter().filter(|event| !is_left_out(event, &out)).cloned().collect();
+            let parts = parts(&request, &out);
+            let sum = sum(parts.iter().map(|(is_added, part)| (*is_added, counted(&events, part))));
+            prop_assert_eq!(sum, counted(&left, &request));
+        }
+    }
+}
