@@ -85,6 +85,8 @@ pub enum NameKind {
     Evidence,
     /// A time that is none, or that cannot be placed: "31 February".
     Period,
+    /// The time zone of a time: "9am XYZT".
+    TimeZone,
 }
 
 /// What an answer is grouped by: the dimension of "which camera", "busiest hour", "per day".
@@ -169,6 +171,17 @@ pub struct LeftOut {
     pub words: String,
 }
 
+/// A time zone that a question names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct NamedTimeZone {
+    /// The words of the caller: "CET".
+    pub text: String,
+    /// What they were read as: "UTC+01:00". An abbreviation is its offset, the whole year round; a place has
+    /// its own clock: "Europe/London".
+    pub zone: String,
+}
+
 /// A name that means nothing here. Never silently dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -197,6 +210,9 @@ pub struct Interpretation {
     /// IANA name of the zone in which the words were read.
     #[serde(default)]
     pub timezone: String,
+    /// Other time zones that the words name, in which the times with them were read: "9am UTC".
+    #[serde(default)]
+    pub time_zones: Vec<NamedTimeZone>,
     /// Ids of the cameras that were named, those of named sites included; empty = not restricted. Sorted, but
     /// for the sides of a comparison, which come as they were named; the same holds of the lists below.
     #[serde(default)]
@@ -279,6 +295,8 @@ pub struct InterpretationRecord {
     form: QuestionForm,
     periods: Vec<PeriodRecord>,
     timezone: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    time_zones: Vec<NamedTimeZone>,
     cameras: Vec<String>,
     sites: Vec<String>,
     labels: Vec<String>,
@@ -345,6 +363,7 @@ impl From<Interpretation> for InterpretationRecord {
             form: it.form,
             periods,
             timezone: it.timezone,
+            time_zones: it.time_zones,
             cameras: it.cameras,
             sites: it.sites,
             labels: it.labels,

@@ -51,8 +51,8 @@ pub use figures::{
     Share, Stay,
 };
 pub use interpretation::{
-    Grouping, Intent, Interpretation, InterpretationRecord, LeftOut, NameKind, PeriodRecord, QuestionForm,
-    Quiet, QuietOrder, Referred, Unresolved,
+    Grouping, Intent, Interpretation, InterpretationRecord, LeftOut, NameKind, NamedTimeZone, PeriodRecord,
+    QuestionForm, Quiet, QuietOrder, Referred, Unresolved,
 };
 pub use listener::AskEvent;
 pub use request::{

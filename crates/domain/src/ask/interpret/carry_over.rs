@@ -14,6 +14,7 @@ pub(super) fn take_over(
     let mut carried: Vec<&str> = Vec::new();
     if !says.periods && !previous.periods.is_empty() {
         it.periods.clone_from(&previous.periods);
+        it.time_zones.clone_from(&previous.time_zones);
         carried.push("periods");
     }
     if !says.places {

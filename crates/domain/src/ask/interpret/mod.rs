@@ -116,7 +116,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let mut tokens = Tokens::of(question.text);
     let is_fresh_start = follow_up::read_fresh_start(&mut tokens);
     let references = references::read(&mut tokens, question.evidence);
-    let (mut mentions, impossible) = times::read(question, &mut tokens);
+    let times::Times { mut mentions, unresolved: impossible, time_zones } =
+        times::read(question, &mut tokens);
     let sure = confidence::read(&mut tokens);
     let mut places = places::read(&mut tokens, catalogue);
     let sub_labels = labels::read_sub_labels(&mut tokens, catalogue, &places.left_out);
@@ -161,6 +162,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
             || !places.unresolved.is_empty()
             || places.mentions.iter().any(|mention| !matches!(mention.named, Named::Zones(_)));
         it.periods = times::distinct(mentions);
+        it.time_zones = time_zones;
         (it.cameras, it.sites, it.zones) = (found.cameras, found.sites, found.zones);
         it.matches_nothing = found.is_nothing;
         it.unresolved = places.unresolved;

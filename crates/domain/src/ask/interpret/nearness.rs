@@ -63,7 +63,11 @@ pub(super) fn offers(catalogue: &Catalogue, written: &str, kind: NameKind) -> Ve
         NameKind::Camera => catalogue.camera_keys().filter_map(scored).collect(),
         NameKind::Site => catalogue.site_keys().filter_map(scored).collect(),
         NameKind::Zone => catalogue.zone_keys().filter_map(scored).collect(),
-        NameKind::Label | NameKind::EventType | NameKind::Evidence | NameKind::Period => Vec::new(),
+        NameKind::Label
+        | NameKind::EventType
+        | NameKind::Evidence
+        | NameKind::Period
+        | NameKind::TimeZone => Vec::new(),
     };
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut offers: Vec<String> = Vec::with_capacity(OFFERS_MAX);

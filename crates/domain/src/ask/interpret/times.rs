@@ -1,5 +1,7 @@
 //! The times of a question: periods, and what is written as a time and is none.
 
+use std::ops::Range;
+
 use super::{
     Question,
     periods::{self, Mention, PeriodContext},
@@ -8,14 +10,23 @@ use super::{
 };
 use crate::{
     Period,
-    ask::interpretation::{Intent, NameKind, Unresolved},
+    ask::interpretation::{Intent, NameKind, NamedTimeZone, Unresolved},
 };
 
 /// The shortest day, at a change of clocks, has more hours than this.
 const DAY_HOURS_MIN: i64 = 12;
 
+/// The times of a question.
+pub(super) struct Times {
+    pub(super) mentions: Vec<Mention>,
+    /// What is written as a time, or as its zone, and is none.
+    pub(super) unresolved: Vec<Unresolved>,
+    /// The time zones that the words name.
+    pub(super) time_zones: Vec<NamedTimeZone>,
+}
+
 /// Reads periods and takes their words. What does not exist is reported instead.
-pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> (Vec<Mention>, Vec<Unresolved>) {
+pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Times {
     let context = context(question).after(question.previous.and_then(|previous| previous.periods.first()));
     let text = periods::Text::of(question.text);
     let mut mentions = text.mentions(&context);
@@ -31,12 +42,15 @@ pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> (Vec<Men
         }
     }
     references::keep_apart(tokens, &mut mentions);
-    let impossible = text.impossible(&context);
+    let mut impossible = text.impossible(&context);
+    let named = text.time_zones(&mentions, &context);
+    let (known, unknown): (Vec<_>, Vec<_>) = named.into_iter().partition(|named| named.zone.is_some());
+    let no_zones: Vec<_> = unknown.into_iter().map(|named| named.span).collect();
+    impossible.extend(no_zones.iter().cloned());
     mentions.retain(|mention| {
         !impossible.iter().any(|span| mention.span.start < span.end && span.start < mention.span.end)
     });
     leave_out(question, tokens, &mut mentions);
-    let mut impossible = impossible;
     impossible.extend(vague(tokens).into_iter().filter(|_| mentions.is_empty()));
     let spans = mentions.iter().map(|mention| &mention.span).chain(&impossible);
     for span in spans {
@@ -46,16 +60,21 @@ pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> (Vec<Men
             }
         }
     }
+    let words = |span: Range<usize>| question.text.get(span).unwrap_or_default().to_owned();
     let unresolved = impossible.into_iter().map(|span| Unresolved {
-        text: question.text.get(span).unwrap_or_default().to_owned(),
-        kind: NameKind::Period,
+        kind: if no_zones.contains(&span) { NameKind::TimeZone } else { NameKind::Period },
+        text: words(span),
         did_you_mean: Vec::new(),
     });
-    (mentions, unresolved.collect())
+    let unresolved = unresolved.collect();
+    let time_zones = known
+        .into_iter()
+        .map(|named| NamedTimeZone { text: words(named.span), zone: named.zone.unwrap_or_default() });
+    Times { mentions, unresolved, time_zones: time_zones.collect() }
 }
 
 /// Times that only the speaker can place: "the other day". They are reported and not searched for.
-fn vague(tokens: &Tokens<'_>) -> Option<std::ops::Range<usize>> {
+fn vague(tokens: &Tokens<'_>) -> Option<Range<usize>> {
     const PHRASES: [&str; 9] = [
         "the other day",
         "the other night",

@@ -62,6 +62,7 @@ pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, p
         Intent::Basis => basis(findings, interpretation, place),
         _ => found(findings, interpretation, place),
     };
+    nothing::note_time_zones(&mut text, interpretation);
     nothing::note_unresolved(&mut text, interpretation);
     text
 }

@@ -146,6 +146,7 @@ fn noun(kind: NameKind) -> &'static str {
         NameKind::EventType => "type of event",
         NameKind::Evidence => "event in the last answer like",
         NameKind::Period => "such time as",
+        NameKind::TimeZone => "time zone known here as",
     }
 }
 
@@ -185,6 +186,20 @@ pub(crate) fn clarification(interpretation: &Interpretation, place: &Place<'_>) 
         }
     }
     text
+}
+
+/// Says what the time zones of the question were read as, and in which one the answer is told.
+pub(crate) fn note_time_zones(text: &mut String, interpretation: &Interpretation) {
+    // "UTC was read as UTC" is no news.
+    let read = interpretation.time_zones.iter().filter(|named| !named.text.eq_ignore_ascii_case(&named.zone));
+    let read = read.map(|named| format!("“{}” was read as {}", plain(&named.text), named.zone));
+    let read: Vec<String> = read.collect();
+    if !read.is_empty() {
+        push!(text, "\n{}.", phrases::list(&read, "and"));
+    }
+    if !interpretation.time_zones.is_empty() {
+        push!(text, "\nTimes here are those of {}.", interpretation.timezone);
+    }
 }
 
 /// Says which of the names asked for were left out of an answer.

@@ -28,6 +28,7 @@ mod shifts;
 #[cfg(test)]
 mod tests;
 mod time_of_day;
+mod time_zones;
 mod tokens;
 mod typos;
 mod units;
@@ -100,24 +101,29 @@ pub fn read(text: &str, context: &PeriodContext<'_>) -> Vec<Mention> {
 
 /// A text cut into tokens, for those who ask it more than one thing.
 pub(super) struct Text<'t> {
-    text: &'t str,
+    written: &'t str,
     tokens: Vec<tokens::Token>,
+    /// The time zones that are named, which are not among the tokens.
+    spoken: Vec<time_zones::Spoken>,
 }
 
 impl<'t> Text<'t> {
     pub(super) fn of(text: &'t str) -> Self {
-        Self { text, tokens: tokens::tokens(text) }
+        let mut tokens = tokens::tokens(text);
+        let spoken = time_zones::take(text, &mut tokens);
+        Self { written: text, tokens, spoken }
     }
 
     /// See [`read`].
     pub(super) fn mentions(&self, context: &PeriodContext<'_>) -> Vec<Mention> {
-        read_counting(self, context).0
+        let mentions = read_counting(self, context).0;
+        if self.spoken.is_empty() { mentions } else { time_zones::place(self, &mentions, context) }
     }
 
     /// The bytes of what is written as a date or a clock time and is none: "31 February", "at 25:00".
     pub(super) fn impossible(&self, context: &PeriodContext<'_>) -> Vec<Range<usize>> {
-        let has_digits = self.text.contains(|c: char| c.is_ascii_digit());
-        if !has_digits && !self.text.to_lowercase().contains("thirt") {
+        let has_digits = self.written.contains(|c: char| c.is_ascii_digit());
+        if !has_digits && !self.written.to_lowercase().contains("thirt") {
             return Vec::new();
         }
         let frame = Frame::new(context.now, context.timezone, context.anchor);
@@ -139,7 +145,7 @@ fn cursor<'a>(tokens: &'a [tokens::Token], frame: &Frame<'_>, context: &PeriodCo
 /// The mentions, and how many tokens were looked at to find them.
 fn read_counting(text: &Text<'_>, context: &PeriodContext<'_>) -> (Vec<Mention>, usize) {
     let frame = Frame::new(context.now, context.timezone, context.anchor);
-    let Text { text, tokens } = text;
+    let Text { written: text, tokens, .. } = text;
     let cursor = cursor(tokens, &frame, context);
     let mut found: Vec<Found> = Vec::new();
     let mut at = 0;

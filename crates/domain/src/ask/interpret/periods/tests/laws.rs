@@ -144,7 +144,7 @@ proptest! {
         let many = [once.as_str(); 8].join(" ");
         let many = Text::of(&many);
         let (_, looks) = read_counting(&many, &context);
-        let (tokens, many) = (many.tokens.len(), many.text);
+        let (tokens, many) = (many.tokens.len(), many.written);
         prop_assert!(looks <= LOOKS_PER_TOKEN_MAX * tokens, "{looks} looks at {tokens} tokens of {many}");
     }
 }

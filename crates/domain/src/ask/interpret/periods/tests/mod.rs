@@ -4,6 +4,7 @@ mod duckling;
 mod feasts;
 mod laws;
 mod questions;
+mod time_zones;
 mod wordings;
 
 use std::path::PathBuf;
