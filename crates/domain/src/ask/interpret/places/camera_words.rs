@@ -11,6 +11,7 @@ use super::{
         tokens::{Role, Token, Tokens},
     },
     found::{Named, Places},
+    lists::next_in_list,
     names::{exact, slip},
     numbers::{is_number_word, number},
 };
@@ -40,11 +41,12 @@ pub(super) fn read_after(
         if is_out {
             places.left_out.extend(start..end);
         }
-        let and = usize::from(matches!(tokens.lower(end), "and" | "or" | "vs" | "versus" | "with"));
-        next = end + and;
+        let with = usize::from(tokens.lower(end) == "with");
+        let listed = next_in_list(tokens, end);
+        next = listed.unwrap_or(end + with);
         start = next;
         let goes_on = tokens.row.get(next).is_some_and(|token| {
-            let is_list = and == 1 || token.follows_break;
+            let is_list = with == 1 || listed.is_some();
             is_list && is_number_word(&token.lower) && !counts_things(tokens, next)
         });
         if !goes_on {
@@ -184,6 +186,23 @@ pub(super) fn read_before(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places
         let is_out = is_out_at(tokens, places, start);
         name_or_unresolved(tokens, catalogue, places, start..at, is_out);
         tokens.take(start..at + 1, Role::Place);
+        read_listed_before(tokens, catalogue, places, start);
+    }
+}
+
+/// "the north and south cameras": the words before the last name, which the word "cameras" serves too.
+fn read_listed_before(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, start: usize) {
+    let mut start = start;
+    while let Some(before) = (1..=3).filter_map(|back| start.checked_sub(back + 1)).find(|before| {
+        tokens.row[*before].role == Role::Free
+            && !is_stop_word(tokens.lower(*before))
+            && next_in_list(tokens, before + 1) == Some(start)
+            && !catalogue.cameras_with_word(&tokens.row[*before].singular).is_empty()
+    }) {
+        let is_out = is_left_out(tokens, before, &places.left_out);
+        name_or_unresolved(tokens, catalogue, places, before..before + 1, is_out);
+        tokens.take(before..before + 1, Role::Place);
+        start = before;
     }
 }
 

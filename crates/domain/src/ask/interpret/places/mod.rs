@@ -3,6 +3,8 @@
 
 mod camera_words;
 mod found;
+mod lists;
+mod mentions;
 mod names;
 mod numbers;
 
@@ -10,12 +12,13 @@ use std::ops::Range;
 
 pub(super) use found::{Named, Places};
 
+use self::mentions::note;
 use super::{
-    catalogue::{Catalogue, Meanings},
+    catalogue::Catalogue,
     exclusion::is_left_out,
     nearness::offers,
     nouns::noun,
-    stop_words::{is_camera_word, is_determiner, is_footage, is_place_preposition, is_stop_word},
+    stop_words::{is_camera_word, is_determiner, is_place_preposition, is_stop_word},
     tokens::{Role, Tokens},
 };
 use crate::ask::interpretation::{NameKind, Unresolved};
@@ -29,6 +32,9 @@ const LOOKED_UP_MAX: usize = 24;
 /// Reads every place and takes its words.
 pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Places {
     let mut places = Places::default();
+    for at in 0..tokens.row.len() {
+        lists::read_before(tokens, catalogue, &mut places, at);
+    }
     // Misspelt names of several words first: "norht yard" is more than the yard.
     read_slips(tokens, catalogue, &mut places, 2);
     let mut at = 0;
@@ -76,48 +82,10 @@ fn read_name(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places
     }
     if let Some(end) = read_series_end(tokens, catalogue, range.clone()) {
         report_series(tokens, catalogue, places, at..end);
-        return end;
+        return lists::read_behind(tokens, catalogue, places, at..end);
     }
-    note(tokens, places, range, meanings);
-    at + words
-}
-
-/// Notes what a name means: a camera before a site before a zone, unless the words beside it say which.
-fn note(tokens: &mut Tokens<'_>, places: &mut Places, range: Range<usize>, meanings: &Meanings) {
-    let beside = [tokens.before(range.start), tokens.lower(range.end)];
-    let says = |words: [&str; 2]| beside.iter().any(|word| words.contains(word));
-    let is_out = is_left_out(tokens, range.start, &places.left_out);
-    let wants_zone = says(["zone", "zones"]) && !meanings.zones.is_empty();
-    let wants_site =
-        (says(["site", "sites"]) || tokens.lower(range.end) == "cameras") && !meanings.sites.is_empty();
-    let named = if wants_zone {
-        Named::Zones(meanings.zones.clone())
-    } else if !meanings.cameras.is_empty() && !wants_site {
-        Named::Cameras(meanings.cameras.clone())
-    } else if !meanings.sites.is_empty() {
-        Named::Sites(meanings.sites.clone())
-    } else if range.len() > 1 || names::has_cue(tokens, range.start, 1) {
-        Named::Zones(meanings.zones.clone())
-    } else {
-        places.zones_perhaps.push((range, meanings.zones.clone()));
-        return;
-    };
-    let end = range.end + usize::from(is_tail(tokens, range.end, &named));
-    let start = range.start - usize::from(is_footage(beside[0]) && range.start > 0);
-    tokens.take(start..end, Role::Place);
-    places.add(named, is_out, start..end);
-}
-
-/// Whether the word behind a name belongs to it: "the dock camera", "the admin building".
-fn is_tail(tokens: &Tokens<'_>, at: usize, named: &Named) -> bool {
-    let Some(token) = tokens.row.get(at).filter(|t| !t.follows_break && t.role == Role::Free) else {
-        return false;
-    };
-    match token.lower.as_str() {
-        "zone" | "area" | "site" => true,
-        "building" | "campus" | "complex" => matches!(named, Named::Sites(_)),
-        word => is_camera_word(word) && tokens.row.get(at + 1).is_none_or(|next| !next.is_number()),
-    }
+    note(tokens, places, range.clone(), meanings);
+    lists::read_behind(tokens, catalogue, places, range)
 }
 
 /// "gate 12" where there are a gate 1 and a gate 2: meant as a camera, but none.
@@ -135,7 +103,7 @@ fn read_series(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Plac
             && let Some(end) = read_series_end(tokens, catalogue, range)
         {
             report_series(tokens, catalogue, places, at..end);
-            return end;
+            return lists::read_behind(tokens, catalogue, places, at..end);
         }
     }
     at + 1

@@ -5,6 +5,7 @@ mod filters;
 mod follow_ups;
 mod laws;
 mod left_out;
+mod lists;
 mod phrasings;
 mod rankings;
 mod references;

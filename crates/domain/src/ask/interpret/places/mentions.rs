@@ -1,0 +1,52 @@
+//! What a name that was found means where it stands: a camera, a site or a zone. Takes its words.
+
+use std::ops::Range;
+
+use super::{
+    super::{
+        catalogue::Meanings,
+        exclusion::is_left_out,
+        stop_words::{is_camera_word, is_footage},
+        tokens::{Role, Tokens},
+    },
+    found::{Named, Places},
+    names,
+};
+
+/// Notes what a name means: a camera before a site before a zone, unless the words beside it say which.
+pub(super) fn note(tokens: &mut Tokens<'_>, places: &mut Places, range: Range<usize>, meanings: &Meanings) {
+    let beside = [tokens.before(range.start), tokens.lower(range.end)];
+    let says = |words: [&str; 2]| beside.iter().any(|word| words.contains(word));
+    let is_out = is_left_out(tokens, range.start, &places.left_out);
+    let wants_zone = says(["zone", "zones"]) && !meanings.zones.is_empty();
+    let wants_site =
+        (says(["site", "sites"]) || tokens.lower(range.end) == "cameras") && !meanings.sites.is_empty();
+    let named = if wants_zone {
+        Named::Zones(meanings.zones.clone())
+    } else if !meanings.cameras.is_empty() && !wants_site {
+        Named::Cameras(meanings.cameras.clone())
+    } else if !meanings.sites.is_empty() {
+        Named::Sites(meanings.sites.clone())
+    } else if range.len() > 1 || names::has_cue(tokens, range.start, 1) {
+        Named::Zones(meanings.zones.clone())
+    } else {
+        places.zones_perhaps.push((range, meanings.zones.clone()));
+        return;
+    };
+    let end = range.end + usize::from(is_tail(tokens, range.end, &named));
+    let start = range.start - usize::from(is_footage(beside[0]) && range.start > 0);
+    tokens.take(start..end, Role::Place);
+    places.add(named, is_out, start..end);
+}
+
+/// Whether the word behind a name belongs to it: "the dock camera", "the admin building".
+fn is_tail(tokens: &Tokens<'_>, at: usize, named: &Named) -> bool {
+    let Some(token) = tokens.row.get(at).filter(|t| !t.follows_break && t.role == Role::Free) else {
+        return false;
+    };
+    match token.lower.as_str() {
+        "zone" | "area" | "site" => true,
+        "building" | "campus" | "complex" => matches!(named, Named::Sites(_)),
+        word => is_camera_word(word) && tokens.row.get(at + 1).is_none_or(|next| !next.is_number()),
+    }
+}
