@@ -4,6 +4,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+pub use super::particulars::{LeftOut, NamedTimeZone, Threshold};
 use crate::{Period, period::local_rfc3339};
 
 /// What the caller wants.
@@ -159,29 +160,6 @@ pub struct Quiet {
     pub order: QuietOrder,
 }
 
-/// Events that are left out by what they say, where no label tells them apart: "cars but not trucks" among
-/// vehicles. An event is left out when it has one of the labels and holds the words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct LeftOut {
-    /// Of events with one of these labels; empty = of any.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub labels: Vec<String>,
-    /// All of these words; of those with "or" between them at least one.
-    pub words: String,
-}
-
-/// A time zone that a question names.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct NamedTimeZone {
-    /// The words of the caller: "CET".
-    pub text: String,
-    /// What they were read as: "UTC+01:00". An abbreviation is its offset, the whole year round; a place has
-    /// its own clock: "Europe/London".
-    pub zone: String,
-}
-
 /// A name that means nothing here. Never silently dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -248,6 +226,9 @@ pub struct Interpretation {
     /// What the answer is grouped by.
     #[serde(default)]
     pub group_by: Option<Grouping>,
+    /// How much must be in a group: "which hours had more than 100 events?" Without groups, in all of it.
+    #[serde(default)]
+    pub threshold: Option<Threshold>,
     /// Whether the least is wanted and not the most: "quietest", "fewest".
     #[serde(default)]
     pub is_least: bool,
@@ -313,6 +294,8 @@ pub struct InterpretationRecord {
     without: Vec<LeftOut>,
     #[serde(skip_serializing_if = "Option::is_none")]
     group_by: Option<Grouping>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threshold: Option<Threshold>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_least: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -375,6 +358,7 @@ impl From<Interpretation> for InterpretationRecord {
             words: it.words,
             without: it.without,
             group_by: it.group_by,
+            threshold: it.threshold,
             is_least: it.is_least,
             top: it.top,
             is_average: it.is_average,

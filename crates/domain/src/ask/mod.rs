@@ -31,6 +31,7 @@ mod listener;
 mod memory;
 mod model_budget;
 mod narrate;
+mod particulars;
 mod place;
 mod prompt;
 mod request;
@@ -52,7 +53,7 @@ pub use figures::{
 };
 pub use interpretation::{
     Grouping, Intent, Interpretation, InterpretationRecord, LeftOut, NameKind, NamedTimeZone, PeriodRecord,
-    QuestionForm, Quiet, QuietOrder, Referred, Unresolved,
+    QuestionForm, Quiet, QuietOrder, Referred, Threshold, Unresolved,
 };
 pub use listener::AskEvent;
 pub use request::{

@@ -114,6 +114,7 @@ impl Findings {
             || self.share.is_some()
             || self.average.is_some()
             || self.quiet.is_some()
+            || self.ranking.as_ref().is_some_and(|ranking| ranking.bounded.is_some())
             || self
                 .comparison
                 .as_ref()

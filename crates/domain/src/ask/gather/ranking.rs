@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use super::series::{self, Step, Stretch};
 use crate::{
     Period,
-    ask::{Grouping, Intent, Interpretation, place::Place},
+    ask::{Grouping, Intent, Interpretation, Threshold, place::Place},
     event_store::{Count, EventFilter, GroupBy, GroupValue, Totals},
 };
 
@@ -60,6 +60,19 @@ pub(crate) struct Ranking {
     pub groups: Vec<Ranked>,
     /// How many are wanted, where the question says: "the top 3".
     pub top: Option<usize>,
+    /// How much the groups must hold; the others were taken out.
+    pub bounded: Option<Bounded>,
+}
+
+/// Groups of which only those within a bound are left.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Bounded {
+    /// What they must hold.
+    pub threshold: Threshold,
+    /// How many groups were looked at, where it is known which there are.
+    pub of: Option<usize>,
+    /// The one that came nearest, where none holds enough, or few enough.
+    pub nearest: Option<Ranked>,
 }
 
 /// What the store is asked to group by; `None` for what it cannot.
@@ -86,11 +99,17 @@ pub(crate) fn ranking(
 ) -> Ranking {
     let mut folded: BTreeMap<GroupKey, Totals> = BTreeMap::new();
     let mut lacks_running = false;
-    let is_least = interpretation.is_least;
+    let threshold = interpretation.threshold.as_ref();
+    let is_least = interpretation.is_least || threshold.is_some_and(Threshold::holds_of_nothing);
     // "How many per day" lists the days without any as well.
     let lists_all = interpretation.intent != Intent::Busiest && is_time(by);
-    let known = if is_least || lists_all { known_groups(by, interpretation, searched, place) } else { None };
-    let known = known.filter(|known| is_least || known.keys.len() <= STRETCHES_FILLED_MAX);
+    let known = if is_least || lists_all || threshold.is_some() {
+        known_groups(by, interpretation, searched, place)
+    } else {
+        None
+    };
+    let known =
+        known.filter(|known| is_least || threshold.is_some() || known.keys.len() <= STRETCHES_FILLED_MAX);
     let has_empty = known.is_some();
     if let Some(mut known) = known {
         lacks_running = known.lacks_running && is_least;
@@ -119,7 +138,27 @@ pub(crate) fn ranking(
         let by_size = if is_least { by_size.reverse() } else { by_size };
         by_size.then_with(|| a.key.cmp(&b.key))
     });
-    Ranking { by, is_least, has_empty, lacks_running, groups, top: interpretation.top }
+    let bounded = threshold.map(|threshold| bound(&mut groups, threshold, has_empty));
+    Ranking { by, is_least, has_empty, lacks_running, groups, top: interpretation.top, bounded }
+}
+
+/// Takes out the groups that hold too little or too much.
+fn bound(groups: &mut Vec<Ranked>, threshold: &Threshold, is_whole: bool) -> Bounded {
+    let is_sized = |group: &&Ranked| group.totals.events > 0 || threshold.holds_of_nothing();
+    let distance = |group: &&Ranked| {
+        let size = threshold.size(group.totals);
+        threshold.at_least.map_or(0, |least| least.saturating_sub(size))
+            + threshold.at_most.map_or(0, |most| size.saturating_sub(most))
+    };
+    let of = is_whole.then_some(groups.len());
+    let nearest = groups.iter().filter(is_sized).min_by_key(distance).cloned();
+    groups.retain(|group| threshold.holds(group.totals));
+    if threshold.of_visits {
+        let is_up = threshold.holds_of_nothing();
+        groups.sort_by_key(|group| if is_up { group.totals.visits } else { u64::MAX - group.totals.visits });
+    }
+    let nearest = nearest.filter(|_| groups.is_empty());
+    Bounded { threshold: threshold.clone(), of, nearest }
 }
 
 /// The group that a value of the store belongs to.
@@ -305,4 +344,42 @@ pub(crate) fn days(by: Grouping, first: Date, place: &Place<'_>) -> Option<Perio
     };
     let (start, end) = (series::day(first, place.timezone)?, series::day(last, place.timezone)?);
     Some(Period::new(start.start, end.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, option, prelude::*};
+
+    use super::*;
+
+    proptest! {
+        /// Of all groups those that hold enough and not too much are left, every one of them; a group that
+        /// came near is told only where none is left.
+        #[test]
+        fn the_groups_within_a_bound_are_left(
+            sizes in vec((0_u64..6, 0_u64..4), 0..12),
+            at_least in option::of(0_u64..6),
+            at_most in option::of(0_u64..6),
+            of_visits: bool,
+        ) {
+            let threshold = Threshold { text: String::new(), at_least, at_most, of_visits };
+            let all: Vec<Ranked> = (0_u8..)
+                .zip(&sizes)
+                .map(|(hour, (events, visits))| Ranked {
+                    key: GroupKey::HourOfDay(hour),
+                    totals: Totals { events: *events, visits: *visits.min(events) },
+                })
+                .collect();
+            let mut left = all.clone();
+            let bounded = bound(&mut left, &threshold, true);
+            let size = |group: &Ranked| if of_visits { group.totals.visits } else { group.totals.events };
+            let is_within = |group: &&Ranked| {
+                at_least.is_none_or(|least| size(group) >= least) && at_most.is_none_or(|most| size(group) <= most)
+            };
+            left.sort_by(|a, b| a.key.cmp(&b.key));
+            prop_assert_eq!(&left, &all.iter().filter(is_within).cloned().collect::<Vec<_>>());
+            prop_assert_eq!(bounded.of, Some(all.len()));
+            prop_assert!(bounded.nearest.is_none() || left.is_empty());
+        }
+    }
 }

@@ -3,12 +3,14 @@
 
 use super::{
     averages::Mean,
+    numbers::number_word,
     says::Says,
+    thresholds,
     tokens::{Role, Tokens},
 };
 use crate::{
     Period,
-    ask::interpretation::{Grouping, Intent, Interpretation, QuestionForm},
+    ask::interpretation::{Grouping, Intent, Interpretation, QuestionForm, Threshold},
 };
 
 /// Longer than this, "when was it busiest" is answered by days.
@@ -19,11 +21,12 @@ const TOP_MAX: usize = 1_000;
 const BETWEEN_WORDS_MAX: usize = 6;
 
 /// What the words say of groups and of how many.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Ranked {
     group: Option<Group>,
     is_least: bool,
     top: Option<usize>,
+    threshold: Option<Threshold>,
 }
 
 impl Ranked {
@@ -58,7 +61,39 @@ pub(super) fn read(tokens: &mut Tokens<'_>, intent: Option<Intent>, form: Option
         }
         group
     });
-    Ranked { group, is_least: is_least(tokens), top }
+    let (group, threshold) = bounded(tokens, group, form);
+    Ranked { group, is_least: is_least(tokens), top, threshold }
+}
+
+/// A bound on groups, with the groups that it bounds: "days with fewer than 10 deliveries", "more than 50
+/// people in an hour". Without groups only a question for yes or no has something to bound.
+fn bounded(
+    tokens: &mut Tokens<'_>,
+    group: Option<Group>,
+    form: Option<QuestionForm>,
+) -> (Option<Group>, Option<Threshold>) {
+    let Some(found) = thresholds::find(tokens) else { return (group, None) };
+    let free = |at: &usize| matches!(tokens.row[*at].role, Role::Free | Role::Intent);
+    let is_one =
+        |at: &usize| matches!(tokens.before(*at), "a" | "an" | "any" | "one" | "single" | "per" | "each");
+    let before = (0..found.words.start).filter(free).find_map(|at| Some((thing(tokens, at)?, at)));
+    let behind = || {
+        (found.words.end..tokens.row.len())
+            .filter(free)
+            .filter(is_one)
+            .find_map(|at| Some((thing(tokens, at)?, at)))
+    };
+    let named = before.filter(|(group, _)| *group != Group::ByLength).or_else(behind);
+    let group = group.filter(|group| *group != Group::ByLength || named.is_none());
+    let group = group.or(named.map(|(group, _)| group));
+    if group.is_none() && form != Some(QuestionForm::Whether) {
+        return (group, None);
+    }
+    tokens.take(found.words, Role::Intent);
+    if let Some((_, at)) = named {
+        tokens.take(at..at + 1, Role::Intent);
+    }
+    (group, Some(found.threshold))
 }
 
 /// Puts it into the interpretation, with what the previous question lends. Says what was lent.
@@ -72,6 +107,7 @@ pub(super) fn settle(
     let is_busiest = it.intent == Intent::Busiest;
     it.is_least = (is_busiest || it.intent == Intent::HowLong) && ranked.is_least;
     it.top = ranked.top;
+    it.threshold = ranked.threshold;
     let mut group = ranked.group;
     if let Some(previous) = previous {
         let is_same = it.intent == previous.intent && it.intent != Intent::Find;
@@ -82,6 +118,10 @@ pub(super) fn settle(
             carried.push("group_by");
         }
         if goes_on {
+            if previous.threshold.is_some() && it.threshold.is_none() {
+                it.threshold.clone_from(&previous.threshold);
+                carried.push("threshold");
+            }
             if previous.is_least && is_busiest && !ranked.is_least {
                 it.is_least = true;
                 carried.push("is_least");
@@ -280,7 +320,7 @@ fn top(tokens: &mut Tokens<'_>, form: Option<QuestionForm>) -> Option<usize> {
             tokens.before(*at),
             "busiest" | "quietest" | "slowest" | "calmest" | "recent" | "final" | "opening"
         );
-        if matches!(tokens.before(*at), "than" | "over" | "under" | "above" | "below" | "least") {
+        if matches!(tokens.before(*at), "than" | "over" | "under" | "above" | "below" | "least" | "exactly") {
             return false;
         }
         let is_ranked =
@@ -332,16 +372,4 @@ fn count_at(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
     // "The first one" is no number.
     let count = number_word(&token.lower).filter(|count| *count > 1).or_else(|| token.lower.parse().ok())?;
     (1..=TOP_MAX).contains(&count).then_some(count)
-}
-
-/// A small number in words.
-pub(super) fn number_word(word: &str) -> Option<usize> {
-    const WORDS: [&str; 12] =
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    WORDS.iter().position(|known| *known == word).map(|at| at + 1).or(match word {
-        "dozen" => Some(12),
-        "fifteen" => Some(15),
-        "twenty" => Some(20),
-        _ => None,
-    })
 }

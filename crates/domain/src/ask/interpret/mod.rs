@@ -20,6 +20,7 @@ mod lean;
 mod left_out;
 mod nearness;
 mod nouns;
+mod numbers;
 pub mod periods;
 mod places;
 mod quiet;
@@ -29,6 +30,7 @@ mod shares;
 mod stop_words;
 #[cfg(test)]
 mod tests;
+mod thresholds;
 mod times;
 mod tokens;
 mod verbs;
@@ -101,11 +103,13 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
 /// "The longest quiet stretch": the rest of the question says of what, where and when.
 fn quiet_stretches(question: &Question<'_>, read: &quiet::Read) -> Result<Interpretation> {
     let mut it = understand(&Question { text: &read.rest, ..*question })?;
-    it.carried_over
-        .retain(|field| !matches!(field.as_str(), "intent" | "form" | "group_by" | "share_of" | "top"));
+    it.carried_over.retain(|field| {
+        !matches!(field.as_str(), "intent" | "form" | "group_by" | "threshold" | "share_of" | "top")
+    });
     it.form = intents::form_of(question.text);
     (it.intent, it.quiet) = (Intent::Quiet, Some(read.quiet));
     (it.group_by, it.top, it.is_least, it.share_of) = (None, None, false, None);
+    it.threshold = None;
     Ok(it)
 }
 

@@ -85,8 +85,10 @@ pub(crate) fn tell(text: &mut String, findings: &Findings, place: &Place<'_>) {
     text.push('.');
 }
 
-fn push_groups(text: &mut String, ranking: &Ranking, place: &Place<'_>) {
-    let most = ranking.top.unwrap_or(GROUPS_TOLD_MAX);
+pub(super) fn push_groups(text: &mut String, ranking: &Ranking, place: &Place<'_>) {
+    // Those that were asked for by what they hold are told as far as they can be read.
+    let usual = if ranking.bounded.is_some() { STRETCHES_TOLD_MAX } else { GROUPS_TOLD_MAX };
+    let most = ranking.top.unwrap_or(usual);
     let filled: Vec<&Ranked> = ranking.groups.iter().filter(|group| group.totals.events > 0).collect();
     let empty = ranking.groups.len() - filled.len();
     // A day or an hour reads best in the order of time, as long as all of them are told.
@@ -244,7 +246,7 @@ fn tell_top(text: &mut String, ranking: &Ranking, top: usize, place: &Place<'_>)
     note_running(text, ranking);
 }
 
-fn note_running(text: &mut String, ranking: &Ranking) {
+pub(super) fn note_running(text: &mut String, ranking: &Ranking) {
     if ranking.lacks_running {
         push!(text, "The {} that is still running was left out. ", noun(ranking.by));
     }

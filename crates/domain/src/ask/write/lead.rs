@@ -8,7 +8,13 @@ pub(crate) fn lead(findings: &Findings, interpretation: &Interpretation, place: 
     let totals = findings.totals;
     let counted = subject::counted(totals.events, totals.visits, interpretation);
     let rest = format!("{}{}", subject::place(interpretation, place), subject::time(interpretation, place));
-    let opening = if subject::is_yes_or_no(interpretation) { "Yes, there" } else { "There" };
+    // "Were there more than 100?" is answered by their number.
+    let threshold = interpretation.threshold.as_ref().filter(|_| findings.ranking.is_none());
+    let opening = match (subject::is_yes_or_no(interpretation), threshold) {
+        (true, Some(threshold)) if !threshold.holds(totals) => "No, there",
+        (true, _) => "Yes, there",
+        (false, _) => "There",
+    };
     format!("{opening} {} {counted}{rest}.", was(totals.events))
 }
 

@@ -13,6 +13,7 @@ mod shares;
 mod stays;
 pub(crate) mod subject;
 mod talk;
+mod thresholds;
 mod timeline;
 
 use super::{
@@ -51,6 +52,9 @@ pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, p
             nothing::similar(findings, interpretation, place)
         }
         _ if findings.totals.events == 0 => nothing::found(findings, interpretation, place),
+        Intent::Busiest | Intent::Compare | Intent::ListCameras if is_bounded(findings) => {
+            found(findings, interpretation, place)
+        }
         Intent::First | Intent::Last => first_or_last(findings, interpretation, place),
         Intent::Busiest => busiest(findings, interpretation, place),
         Intent::HowLong if findings.stays.is_some() => findings
@@ -67,6 +71,11 @@ pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, p
     text
 }
 
+/// Whether groups are asked for by how much they hold.
+fn is_bounded(findings: &Findings) -> bool {
+    findings.ranking.as_ref().is_some_and(|ranking| ranking.bounded.is_some())
+}
+
 /// What an answer rests on: the same findings, with what they were taken from.
 fn basis(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
     let told = found(findings, interpretation, place);
@@ -76,10 +85,17 @@ fn basis(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>
 /// Answers "show", "how many", "when", "where", "which", "who", "whether" with what was found.
 fn found(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
     let mut text = String::new();
+    let bounded = findings.ranking.as_ref().and_then(|ranking| Some((ranking, ranking.bounded.as_ref()?)));
+    if let Some((ranking, bounded)) = bounded {
+        text = thresholds::tell(ranking, bounded, findings, interpretation, place);
+        push_events(&mut text, findings, findings.evidence.len().min(TOLD_WITH_COUNT_MAX), "latest", place);
+        return text;
+    }
     if let Some(average) = &findings.average {
         shares::tell_average(&mut text, average);
     }
     text.push_str(&lead(findings, interpretation, place));
+    thresholds::note_unapplied(&mut text, interpretation);
     match interpretation.form {
         QuestionForm::Who => who(&mut text, findings),
         _ if findings.ranking.is_some() => groups::tell(&mut text, findings, place),

@@ -14,7 +14,7 @@ use self::{
     },
 };
 use super::{
-    grouping::number_word,
+    numbers::number_word,
     stop_words::is_footage,
     tokens::{Role, Token, Tokens},
 };
@@ -105,7 +105,17 @@ fn counted(tokens: &mut Tokens<'_>) -> Option<Intent> {
     }
     let is_ranked =
         ["most", "fewest"].iter().any(|word| tokens.find(word).is_some()) && tokens.find("at most").is_none();
-    let is_compared = ["than", "compared", "versus", "vs"].iter().any(|word| tokens.find(word).is_some());
+    // "Other than trucks" leaves out, "more than 5" bounds.
+    let is_than = |at: usize| {
+        tokens.lower(at) == "than"
+            && !matches!(tokens.before(at), "other" | "rather")
+            && !tokens
+                .row
+                .get(at + 1)
+                .is_some_and(|next| next.is_number() || number_word(&next.lower).is_some())
+    };
+    let is_compared = ["compared", "versus", "vs"].iter().any(|word| tokens.find(word).is_some())
+        || (0..tokens.row.len()).any(is_than);
     let is_more = tokens.has_at(at, "how many more") || tokens.has_at(at, "how many fewer");
     (!is_ranked && !is_compared && !is_more).then(|| take(tokens, at, 2, Intent::Count))
 }

@@ -5,8 +5,8 @@
 use std::ops::Range;
 
 use super::super::{
-    grouping::number_word,
     nouns::noun,
+    numbers::number_word,
     periods::Mention,
     tokens::{Role, Tokens},
 };

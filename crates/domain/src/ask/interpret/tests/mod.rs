@@ -10,4 +10,5 @@ mod phrasings;
 mod rankings;
 mod references;
 mod sites;
+mod thresholds;
 mod warehouse;

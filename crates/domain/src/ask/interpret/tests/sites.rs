@@ -325,6 +325,11 @@ pub(super) fn shown(it: &Interpretation) -> String {
     if let Some(group) = it.group_by {
         write!(line, " by={}", word(&serde_json::to_value(group).unwrap())).unwrap();
     }
+    if let Some(threshold) = &it.threshold {
+        let bound = |bound: Option<u64>| bound.map_or_else(String::new, |n| n.to_string());
+        let of = if threshold.of_visits { "v" } else { "" };
+        write!(line, " {}..{}{of}", bound(threshold.at_least), bound(threshold.at_most)).unwrap();
+    }
     if it.is_least {
         line.push_str(" least");
     }

@@ -1,0 +1,38 @@
+//! How much there must be, in groups and in all.
+
+use super::sites::{assert_conversation, assert_readings};
+
+#[rustfmt::skip]
+const READINGS: &[(&str, &str)] = &[
+    ("which hours had more than 100 events yesterday", "find which by=hour 101.. @yesterday"),
+    ("which cameras saw more than 50 people last week", "find which label=person by=camera 51.. @last week"),
+    ("days with fewer than 10 deliveries last month", "find show type=delivery by=day ..9 @last month"),
+    ("which cameras had at least 3 visits yesterday", "find which by=camera 3..v @yesterday"),
+    ("how many days had more than 1,000 events", "count how_many by=day 1001.."),
+    ("which sites had over a hundred vehicles today", "find which label=vehicle by=site 101.. @today"),
+    ("hours with 20 or more people yesterday", "find show label=person by=hour 20.. @yesterday"),
+    ("was there any day with less than five deliveries this week", "find whether type=delivery by=day ..4 @this week"),
+    ("which zones saw no more than 5 people", "find which label=person by=zone ..5"),
+    ("were there more than 100 people yesterday", "find whether label=person 101.. @yesterday"),
+    ("which days had exactly 3 deliveries", "find which type=delivery by=day 3..3"),
+    // Lengths, shares, moments and sides are no bounds of groups.
+    ("vehicles over 80%", "find show label=vehicle sure=0.8"),
+    ("vehicles in the last 3 hours", "find show label=vehicle @the last 3 hours"),
+    ("how many vehicles other than trucks yesterday", "count how_many label=vehicle without=vehicle:trucks @yesterday"),
+];
+
+#[test]
+fn bounds_of_groups_are_read() {
+    assert_readings(READINGS);
+}
+
+#[test]
+fn a_bound_goes_with_its_groups_to_the_next_question() {
+    assert_conversation(&[
+        (
+            "which cameras saw more than 50 people yesterday",
+            "find which label=person by=camera 51.. @yesterday",
+        ),
+        ("and on Monday?", "find which label=person by=camera 51.. @Monday"),
+    ]);
+}

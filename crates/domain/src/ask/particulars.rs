@@ -1,0 +1,64 @@
+//! Particulars of a question that lists of names cannot say: what is left out by its words, on which clock
+//! a time was meant, how much there must be.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event_store::Totals;
+
+/// Events that are left out by what they say, where no label tells them apart: "cars but not trucks" among
+/// vehicles. An event is left out when it has one of the labels and holds the words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct LeftOut {
+    /// Of events with one of these labels; empty = of any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+    /// All of these words; of those with "or" between them at least one.
+    pub words: String,
+}
+
+/// A time zone that a question names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct NamedTimeZone {
+    /// The words of the caller: "CET".
+    pub text: String,
+    /// What they were read as: "UTC+01:00". An abbreviation is its offset, the whole year round; a place has
+    /// its own clock: "Europe/London".
+    pub zone: String,
+}
+
+/// How much there must be: "more than 100 events", "at least 3 visits", "fewer than 10 deliveries".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Threshold {
+    /// The words of the caller: "more than 100".
+    pub text: String,
+    /// The least that is enough; 101 for "more than 100".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u64>,
+    /// The most that is few enough; 9 for "fewer than 10".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u64>,
+    /// Whether visits are counted and not events.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_visits: bool,
+}
+
+impl Threshold {
+    /// What is measured against it.
+    pub(crate) fn size(&self, totals: Totals) -> u64 {
+        if self.of_visits { totals.visits } else { totals.events }
+    }
+
+    /// Whether this is enough and not too much.
+    pub(crate) fn holds(&self, totals: Totals) -> bool {
+        let size = self.size(totals);
+        self.at_least.is_none_or(|least| size >= least) && self.at_most.is_none_or(|most| size <= most)
+    }
+
+    /// Whether nothing at all is few enough, so that groups without events count.
+    pub(crate) fn holds_of_nothing(&self) -> bool {
+        self.holds(Totals::default())
+    }
+}

@@ -1,0 +1,78 @@
+//! Groups that hold so much or so little: how many of them there are, which, and of what. Numbers come from
+//! the findings.
+
+use super::{groups, lead::lead, phrases, subject};
+use crate::{
+    ask::{
+        Grouping, Interpretation, Threshold,
+        check::plain,
+        gather::{
+            Findings,
+            ranking::{Bounded, Ranking},
+        },
+        place::Place,
+    },
+    event_store::Totals,
+};
+
+/// "3 of 10 cameras had more than 50 events with people yesterday: Packing area (321 events), … In all there
+/// were 1,494 events with people (572 visits) yesterday."
+pub(super) fn tell(
+    ranking: &Ranking,
+    bounded: &Bounded,
+    findings: &Findings,
+    interpretation: &Interpretation,
+    place: &Place<'_>,
+) -> String {
+    let of = bounded.of.map_or_else(String::new, |of| format!(" of {}", phrases::number(of as u64)));
+    let many = ranking.groups.len() as u64;
+    let noun = if bounded.of.unwrap_or(ranking.groups.len()) == 1 {
+        groups::noun(ranking.by)
+    } else {
+        groups::nouns(ranking.by)
+    };
+    let what = subject::what(interpretation, false);
+    let rest = format!("{}{}", subject::place(interpretation, place), subject::time(interpretation, place));
+    let counted = if many == 0 { "None".to_owned() } else { phrases::number(many) };
+    let of = if many == 0 && of.is_empty() { " of the".to_owned() } else { of };
+    let mut text = format!("{counted}{of} {noun} had {}{what}{rest}", told(&bounded.threshold));
+    match &bounded.nearest {
+        Some(nearest) => {
+            let name = groups::name(ranking.by, &nearest.key, place);
+            push!(text, "; {name} came nearest with {}.", size(&bounded.threshold, nearest.totals));
+        }
+        None if many == 0 => text.push('.'),
+        None => {
+            text.push_str(": ");
+            groups::push_groups(&mut text, ranking, place);
+            text.push('.');
+        }
+    }
+    text.push(' ');
+    groups::note_running(&mut text, ranking);
+    text.push_str("In all: ");
+    text.push_str(&lead(findings, interpretation, place));
+    text
+}
+
+/// Names and plates are not counted one by one: a bound on them is said not to hold.
+pub(super) fn note_unapplied(text: &mut String, interpretation: &Interpretation) {
+    let by_name = interpretation.group_by == Some(Grouping::SubLabel);
+    if let Some(threshold) = interpretation.threshold.as_ref().filter(|_| by_name) {
+        push!(
+            text,
+            " How often each name or plate was seen is not counted here, so “{}” was not applied.",
+            plain(&threshold.text)
+        );
+    }
+}
+
+/// "more than 100 events", "at least 3 visits".
+pub(super) fn told(threshold: &Threshold) -> String {
+    let noun = if threshold.of_visits { "visits" } else { "events" };
+    format!("{} {noun}", plain(&threshold.text))
+}
+
+fn size(threshold: &Threshold, totals: Totals) -> String {
+    phrases::counted(threshold.size(totals), if threshold.of_visits { "visit" } else { "event" })
+}
