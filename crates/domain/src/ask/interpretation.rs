@@ -4,7 +4,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-pub use super::particulars::{LeftOut, NamedTimeZone, Threshold};
+pub use super::particulars::{LeftOut, NamedTimeZone, StayBound, Threshold};
 use crate::{Period, period::local_rfc3339};
 
 /// What the caller wants.
@@ -229,6 +229,9 @@ pub struct Interpretation {
     /// How much must be in a group: "which hours had more than 100 events?" Without groups, in all of it.
     #[serde(default)]
     pub threshold: Option<Threshold>,
+    /// How long visits must have lasted; of [`Intent::HowLong`].
+    #[serde(default)]
+    pub stay: Option<StayBound>,
     /// Whether the least is wanted and not the most: "quietest", "fewest".
     #[serde(default)]
     pub is_least: bool,
@@ -296,6 +299,8 @@ pub struct InterpretationRecord {
     group_by: Option<Grouping>,
     #[serde(skip_serializing_if = "Option::is_none")]
     threshold: Option<Threshold>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stay: Option<StayBound>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_least: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -359,6 +364,7 @@ impl From<Interpretation> for InterpretationRecord {
             without: it.without,
             group_by: it.group_by,
             threshold: it.threshold,
+            stay: it.stay,
             is_least: it.is_least,
             top: it.top,
             is_average: it.is_average,

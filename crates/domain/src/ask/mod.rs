@@ -53,7 +53,7 @@ pub use figures::{
 };
 pub use interpretation::{
     Grouping, Intent, Interpretation, InterpretationRecord, LeftOut, NameKind, NamedTimeZone, PeriodRecord,
-    QuestionForm, Quiet, QuietOrder, Referred, Threshold, Unresolved,
+    QuestionForm, Quiet, QuietOrder, Referred, StayBound, Threshold, Unresolved,
 };
 pub use listener::AskEvent;
 pub use request::{

@@ -1,6 +1,7 @@
 //! Particulars of a question that lists of names cannot say: what is left out by its words, on which clock
 //! a time was meant, how much there must be.
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::event_store::Totals;
@@ -60,5 +61,28 @@ impl Threshold {
     /// Whether nothing at all is few enough, so that groups without events count.
     pub(crate) fn holds_of_nothing(&self) -> bool {
         self.holds(Totals::default())
+    }
+}
+
+/// How long a visit must have lasted: "longer than 10 minutes".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct StayBound {
+    /// The words of the caller: "longer than 10 minutes".
+    pub text: String,
+    /// The least that is enough, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least_seconds: Option<u64>,
+    /// The most that is short enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most_seconds: Option<u64>,
+}
+
+impl StayBound {
+    /// Whether a visit of this length is within it.
+    pub(crate) fn holds(&self, length: SignedDuration) -> bool {
+        let seconds = u64::try_from(length.as_secs()).unwrap_or(0);
+        self.at_least_seconds.is_none_or(|least| seconds >= least)
+            && self.at_most_seconds.is_none_or(|most| seconds <= most)
     }
 }

@@ -180,7 +180,8 @@ async fn look(
         }
         Intent::HowLong if totals.events > 0 => {
             let events = timeline::fetch(sources, place, filter, words, totals).await?;
-            let (hits, stays) = stays::measure(&events, sources.visit_gap, totals, sought.limit);
+            let bound = interpretation.stay.as_ref();
+            let (hits, stays) = stays::measure(&events, sources.visit_gap, totals, sought.limit, bound);
             findings.stays = Some(stays);
             Ok(chosen(hits))
         }

@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::visits::visits;
 use crate::{
-    Event, ask,
+    Event,
+    ask::{self, StayBound},
     event_store::{Hit, Totals},
     local_rfc3339,
 };
@@ -60,6 +61,9 @@ pub(crate) struct Stays {
     pub events: u64,
     /// The longest first, at most [`STAYS_MAX`]; those without a length after them, the latest first.
     pub items: Vec<Stay>,
+    /// How many of the measured ones are within the bound of the question, where it has one; they alone are
+    /// the items then.
+    pub within: Option<u64>,
     /// From the first sighting of all to the last, where there are several visits.
     pub span: Option<(Timestamp, Timestamp)>,
 }
@@ -91,7 +95,13 @@ impl Stays {
 
 /// Measures the visits that events form; `events` must be in the order of time. The hits are the
 /// evidence, in the order of their references.
-pub(crate) fn measure(events: &[Event], gap: Duration, totals: Totals, limit: usize) -> (Vec<Hit>, Stays) {
+pub(crate) fn measure(
+    events: &[Event],
+    gap: Duration,
+    totals: Totals,
+    limit: usize,
+    bound: Option<&StayBound>,
+) -> (Vec<Hit>, Stays) {
     let visits = visits(events, gap);
     let mut found: Vec<(Stay, Vec<usize>)> = visits
         .iter()
@@ -119,6 +129,10 @@ pub(crate) fn measure(events: &[Event], gap: Duration, totals: Totals, limit: us
         let start = found.iter().map(|(stay, _)| stay.start).min();
         start.zip(found.iter().map(|(stay, _)| stay.end).max())
     });
+    let within = bound.map(|bound| {
+        found.retain(|(stay, _)| stay.is_measured && bound.holds(stay.length()));
+        found.len() as u64
+    });
     found.sort_by(|(a, _), (b, _)| b.length().cmp(&a.length()).then_with(|| b.start.cmp(&a.start)));
     found.truncate(STAYS_MAX);
     let mut hits: Vec<Hit> = Vec::new();
@@ -141,6 +155,7 @@ pub(crate) fn measure(events: &[Event], gap: Duration, totals: Totals, limit: us
         is_whole: events.len() as u64 == totals.events,
         events: events.len() as u64,
         items: found.into_iter().map(|(stay, _)| stay).collect(),
+        within,
         span: span.flatten(),
     };
     (hits, stays)
@@ -182,7 +197,7 @@ mod tests {
             event(900, Some(100), "a"),
         ];
         let totals = Totals { events: 5, visits: 4 };
-        let (hits, stays) = measure(&events, Duration::from_mins(1), totals, 3);
+        let (hits, stays) = measure(&events, Duration::from_mins(1), totals, 3, None);
         let seconds = SignedDuration::from_secs;
         assert_eq!((stays.measured, stays.unmeasured, stays.is_whole), (3, 1, true));
         assert_eq!((stays.total, stays.longest, stays.median), (seconds(150), seconds(100), seconds(40)));
@@ -191,7 +206,7 @@ mod tests {
             [(seconds(100), vec![1]), (seconds(40), vec![2, 3]), (seconds(10), vec![]), (seconds(0), vec![])];
         assert_eq!(shown, expected);
         assert_eq!(hits.len(), 3);
-        let (_, none) = measure(&[], Duration::from_mins(1), Totals::default(), 3);
+        let (_, none) = measure(&[], Duration::from_mins(1), Totals::default(), 3, None);
         assert_eq!((none.median, none.span), (SignedDuration::ZERO, None));
     }
 }

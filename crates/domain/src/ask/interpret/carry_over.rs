@@ -46,6 +46,10 @@ pub(super) fn take_over(
             carried.push("form");
         }
         (it.intent, it.form) = (previous.intent, previous.form);
+        if previous.stay.is_some() {
+            it.stay.clone_from(&previous.stay);
+            carried.push("stay");
+        }
     }
     if says.intent && it.intent == Intent::Compare {
         set_against(it, previous, says, catalogue, &mut carried);

@@ -27,6 +27,7 @@ mod quiet;
 mod references;
 mod says;
 mod shares;
+mod stays;
 mod stop_words;
 #[cfg(test)]
 mod tests;
@@ -131,8 +132,10 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
     take_zones(&mut tokens, &mut places);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
+    let stay = stays::read(&mut tokens);
     let asked =
         intents::read(&mut tokens, holds(&mentions, &places, &labels, &types, sub_labels.named.len()));
+    let asked = if stay.is_some() { Asked { intent: Some(Intent::HowLong), ..asked } } else { asked };
     let average = averages::read(&mut tokens, asked.intent);
     let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };
     let ranked = grouping::read(&mut tokens, asked.intent, asked.form).or_average(average);
@@ -149,6 +152,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         language: language.map(str::to_owned),
         starts_over: is_fresh_start,
         is_average: average.is_some(),
+        stay,
         ..Interpretation::default()
     };
     let mut says = Says {

@@ -19,6 +19,7 @@ pub(super) fn tell(
     place: &Place<'_>,
 ) -> String {
     let mut text = match (stays.measured, stays.unmeasured) {
+        (1.., _) if interpretation.stay.is_some() => within(stays, findings, interpretation, place),
         (0, 1) => single_sighting(stays, findings, place),
         (0, _) => only_sightings(stays, findings, interpretation, place),
         (1, 0) => single(stays, findings, interpretation, place),
@@ -95,6 +96,22 @@ fn only_sightings(
     text
 }
 
+/// "3 of 45 visits that can be measured lasted longer than 10 minutes."
+fn within(stays: &Stays, findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let bound = interpretation.stay.as_ref().map_or_else(String::new, |bound| plain(&bound.text));
+    let counted = match stays.within {
+        Some(0) | None => "None".to_owned(),
+        Some(n) => phrases::number(n),
+    };
+    let mut text = format!(
+        "{counted} of {} that can be measured lasted {bound}; the longest lasted {}.",
+        phrases::counted(stays.measured, "visit"),
+        phrases::length(stays.longest)
+    );
+    tell_ground(&mut text, stays, findings, interpretation, place);
+    text
+}
+
 fn several(stays: &Stays, findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
     let mut text = if stays.measured == 1 {
         format!("One visit can be measured: it lasted {}.", phrases::length(stays.longest))
@@ -107,6 +124,18 @@ fn several(stays: &Stays, findings: &Findings, interpretation: &Interpretation, 
             phrases::length(stays.total)
         )
     };
+    tell_ground(&mut text, stays, findings, interpretation, place);
+    text
+}
+
+/// From what lengths are measured, of what, and the longest of the visits that are asked for.
+fn tell_ground(
+    text: &mut String,
+    stays: &Stays,
+    findings: &Findings,
+    interpretation: &Interpretation,
+    place: &Place<'_>,
+) {
     text.push_str(" Each is measured from its first sighting to its last.");
     if stays.unmeasured > 0 {
         push!(
@@ -141,7 +170,6 @@ fn several(stays: &Stays, findings: &Findings, interpretation: &Interpretation, 
             phrases::moment(stay.start, place),
             plain(place.camera_name(&stay.camera_id))
         );
-        evidence_lines::push_headlines(&mut text, &shown);
+        evidence_lines::push_headlines(text, &shown);
     }
-    text
 }

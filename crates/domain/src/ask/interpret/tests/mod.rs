@@ -10,5 +10,6 @@ mod phrasings;
 mod rankings;
 mod references;
 mod sites;
+mod stays;
 mod thresholds;
 mod warehouse;

@@ -330,6 +330,11 @@ pub(super) fn shown(it: &Interpretation) -> String {
         let of = if threshold.of_visits { "v" } else { "" };
         write!(line, " {}..{}{of}", bound(threshold.at_least), bound(threshold.at_most)).unwrap();
     }
+    if let Some(bound) = &it.stay {
+        let seconds = |bound: Option<u64>| bound.map_or_else(String::new, |n| n.to_string());
+        let (least, most) = (seconds(bound.at_least_seconds), seconds(bound.at_most_seconds));
+        write!(line, " stay={least}..{most}").unwrap();
+    }
     if it.is_least {
         line.push_str(" least");
     }

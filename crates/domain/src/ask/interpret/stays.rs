@@ -1,0 +1,88 @@
+//! "stayed longer than 10 minutes", "parked over an hour", "lingered for at least half an hour": a bound on
+//! the length of visits. Must never take a length that is a period ("in the last 10 minutes").
+
+use std::ops::Range;
+
+use super::{
+    numbers::number_word,
+    tokens::{Role, Tokens},
+};
+use crate::ask::interpretation::StayBound;
+
+const LONGER: [&str; 8] =
+    ["longer than", "more than", "greater than", "at least", "over", "above", "exceeding", "upwards of"];
+const SHORTER: [&str; 5] = ["shorter than", "less than", "fewer than", "at most", "under"];
+
+/// Reads the bound on how long something stayed, and takes its words with the verb.
+pub(super) fn read(tokens: &mut Tokens<'_>) -> Option<StayBound> {
+    let verb = (0..tokens.row.len()).find(|at| is_staying(tokens, *at))?;
+    let (bound, words) = (0..tokens.row.len()).find_map(|at| bound(tokens, at))?;
+    tokens.take(words, Role::Intent);
+    tokens.take(verb..verb + 1, Role::Intent);
+    Some(bound)
+}
+
+fn is_staying(tokens: &Tokens<'_>, at: usize) -> bool {
+    let token = &tokens.row[at];
+    let is_verb = matches!(
+        token.stem.as_str(),
+        "stay"
+            | "park"
+            | "linger"
+            | "remain"
+            | "wait"
+            | "spend"
+            | "spent"
+            | "stand"
+            | "loiter"
+            | "last"
+            | "idl"
+            | "visit"
+    ) || matches!(token.lower.as_str(), "stood" | "spent" | "stayed" | "parked" | "idling");
+    is_verb && is_free(token.role) && token.quote.is_none()
+}
+
+fn is_free(role: Role) -> bool {
+    matches!(role, Role::Free | Role::Intent)
+}
+
+fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(StayBound, Range<usize>)> {
+    let said = |phrases: &[&'static str]| phrases.iter().copied().find(|words| tokens.has_at(at, words));
+    let (words, is_least) = match (said(&LONGER), said(&SHORTER)) {
+        (Some(words), _) => (words, true),
+        (None, Some(words)) => (words, false),
+        (None, None) => return None,
+    };
+    let (seconds, end) = length(tokens, at + words.split(' ').count())?;
+    let range = at..end;
+    if !tokens.row.get(range.clone())?.iter().all(|token| is_free(token.role)) {
+        return None;
+    }
+    // "At least" and "at most" hold the length itself, the others do not.
+    let is_inclusive = words.starts_with("at ");
+    let bound = StayBound {
+        text: tokens.slice(range.clone()).to_owned(),
+        at_least_seconds: is_least.then(|| seconds + u64::from(!is_inclusive)),
+        at_most_seconds: (!is_least).then(|| seconds.saturating_sub(u64::from(!is_inclusive))),
+    };
+    Some((bound, range))
+}
+
+/// "10 minutes", "an hour", "half an hour", "2 hours".
+fn length(tokens: &Tokens<'_>, at: usize) -> Option<(u64, usize)> {
+    let is_half = tokens.lower(at) == "half";
+    let at = at + usize::from(is_half);
+    let count = match tokens.lower(at) {
+        "a" | "an" => 1,
+        word => word.parse().ok().or_else(|| number_word(word).map(|n| n as u64))?,
+    };
+    let unit = match tokens.row.get(at + 1)?.singular.as_str() {
+        "second" | "sec" => 1,
+        "minute" | "min" => 60,
+        "hour" | "hr" => 3_600,
+        "day" => 86_400,
+        _ => return None,
+    };
+    let seconds = count.checked_mul(unit)?;
+    Some((if is_half { seconds / 2 } else { seconds }, at + 2))
+}
