@@ -1,7 +1,8 @@
 //! `Idempotency-Key`: the same POST sent twice is done once, and its first result is replayed.
 //!
 //! Only results are kept: whoever got an error may try again with the same key. Must never leave a key
-//! taken when the work behind it has ended.
+//! taken when the work behind it has ended, and never show under narrower rights what was found under
+//! wider ones.
 
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -11,11 +12,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use eps_domain::{
-    Caller,
+    Caller, CameraScope,
     idempotency::{IdempotencyKey, IdempotencyState, StoredResponse},
 };
 use futures::FutureExt;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::{
     app::App,
@@ -72,7 +74,8 @@ impl Claim {
     /// Takes the key of a request, if it has one.
     ///
     /// # Errors
-    /// 409 while another request works under the key, 422 when it was used for another body.
+    /// 409 while another request works under the key, 422 when it was used for another body or by a
+    /// token that sees other cameras.
     pub(crate) async fn take<T>(
         app: &Arc<App>,
         caller: &Caller,
@@ -85,7 +88,7 @@ impl Claim {
             owner: caller.owner.clone(),
             route: format!("POST {route}"),
             key,
-            fingerprint: request.fingerprint,
+            fingerprint: under(&caller.scope.cameras, &request.fingerprint),
         };
         let state = app.idempotency.begin(&key, deadline + LEASE_MARGIN, app.clock.now()).await?;
         let (result, turn) = match state {
@@ -96,7 +99,7 @@ impl Claim {
                 ("in_flight", Err(Problem::new(StatusCode::CONFLICT, "IDEMPOTENCY_IN_PROGRESS", detail)))
             }
             IdempotencyState::Mismatch => {
-                let detail = "this key was used with another body";
+                let detail = "this key was used with another body, or by a token that sees other cameras";
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 ("mismatch", Err(Problem::new(status, "IDEMPOTENCY_KEY_REUSED", detail)))
             }
@@ -125,6 +128,23 @@ impl Claim {
             tracing::warn!(cause = %error, "an idempotency key could not be settled");
         }
     }
+}
+
+/// A fingerprint bound to what its caller may see. Tenant and subject name the record, and the permission
+/// that a route needs was checked before.
+fn under(cameras: &CameraScope, fingerprint: &[u8; 32]) -> [u8; 32] {
+    let mut digest = Sha256::new_with_prefix(fingerprint);
+    match cameras {
+        CameraScope::All => digest.update([0]),
+        CameraScope::Matching { patterns, .. } => {
+            digest.update([1]);
+            for pattern in patterns.iter() {
+                digest.update((pattern.len() as u64).to_be_bytes());
+                digest.update(pattern);
+            }
+        }
+    }
+    digest.finalize().into()
 }
 
 /// Does a POST once. With a key, the work goes on to its end when the client leaves, so that the client

@@ -2,7 +2,7 @@
 //! back within minutes, and never hold up the one who writes.
 //!
 //! Bounded twice: by bytes a stream and by bytes of all streams. Must never be read by another than
-//! the caller whose stream it is.
+//! the caller whose stream it is, nor by that caller under other rights than it was made under.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use eps_domain::Owner;
+use eps_domain::{Caller, Owner, Scope};
 use moka::sync::Cache;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -53,13 +53,16 @@ struct Said {
 pub(crate) struct StreamLog {
     id: Uuid,
     owner: Owner,
+    /// What its caller could see.
+    scope: Scope,
     said: Mutex<Said>,
     changed: watch::Sender<()>,
 }
 
 impl StreamLog {
-    pub(crate) fn new(id: Uuid, owner: Owner) -> Arc<Self> {
-        Arc::new(Self { id, owner, said: Mutex::default(), changed: watch::Sender::new(()) })
+    pub(crate) fn new(id: Uuid, caller: &Caller) -> Arc<Self> {
+        let (owner, scope) = (caller.owner.clone(), caller.scope.clone());
+        Arc::new(Self { id, owner, scope, said: Mutex::default(), changed: watch::Sender::new(()) })
     }
 
     /// Says one event; false when the stream has said more than it may.
@@ -198,9 +201,10 @@ impl Streams {
         self.logs.insert(log.id, log.clone());
     }
 
-    /// The caller's stream with this id, if it can still be resumed.
-    pub(crate) fn find(&self, stream: Uuid, owner: &Owner) -> Option<Arc<StreamLog>> {
-        let log = self.logs.get(&stream).filter(|log| log.owner == *owner)?;
+    /// The caller's stream with this id, if it can still be resumed and was made under the same rights.
+    pub(crate) fn find(&self, stream: Uuid, caller: &Caller) -> Option<Arc<StreamLog>> {
+        let is_theirs = |log: &Arc<StreamLog>| log.owner == caller.owner && log.scope == caller.scope;
+        let log = self.logs.get(&stream).filter(is_theirs)?;
         let ended = log.said.lock().unwrap_or_else(PoisonError::into_inner).ended;
         ended.is_none_or(|ended| ended.elapsed() <= self.resume).then_some(log)
     }
@@ -208,10 +212,18 @@ impl Streams {
 
 #[cfg(test)]
 mod tests {
+    use eps_domain::{CameraScope, Permission};
+
     use super::*;
 
-    fn owner(subject: &str) -> Owner {
-        Owner { tenant: "t".into(), subject: subject.into() }
+    fn caller(subject: &str, cameras: CameraScope) -> Caller {
+        Caller {
+            owner: Owner { tenant: "t".into(), subject: subject.into() },
+            permissions: [Permission::Ask].into(),
+            scope: Scope { tenant: "t".into(), cameras },
+            timezone: None,
+            expires_at: jiff::Timestamp::MAX,
+        }
     }
 
     #[test]
@@ -228,7 +240,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_that_comes_back_gets_what_it_missed_and_the_end_once() {
-        let log = StreamLog::new(Uuid::from_u128(1), owner("a"));
+        let log = StreamLog::new(Uuid::from_u128(1), &caller("a", CameraScope::All));
         let mut first = log.follow(0);
         for n in 0..3 {
             assert!(log.say("answer.delta", &n));
@@ -250,12 +262,14 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_found_by_its_owner_only() {
+    fn a_stream_is_found_by_its_owner_under_the_rights_it_was_made_under() {
         let streams = Streams::new(Duration::from_mins(5), Duration::from_mins(2), 1 << 20);
-        let log = StreamLog::new(Uuid::from_u128(1), owner("a"));
+        let log = StreamLog::new(Uuid::from_u128(1), &caller("a", CameraScope::All));
         streams.keep(&log);
-        assert!(streams.find(log.id, &owner("a")).is_some());
-        assert!(streams.find(log.id, &owner("b")).is_none());
-        assert!(streams.find(Uuid::from_u128(2), &owner("a")).is_none());
+        let alice = caller("a", CameraScope::All);
+        assert!(streams.find(log.id, &alice).is_some());
+        assert!(streams.find(log.id, &caller("b", CameraScope::All)).is_none());
+        assert!(streams.find(log.id, &caller("a", CameraScope::matching(&["dock-*"]).unwrap())).is_none());
+        assert!(streams.find(Uuid::from_u128(2), &alice).is_none());
     }
 }

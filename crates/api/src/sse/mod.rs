@@ -61,7 +61,7 @@ pub(crate) async fn begin(
     claim: Claim,
     place: OwnedSemaphorePermit,
 ) -> Result<Response> {
-    let log = StreamLog::new(new_id(&*app.clock), caller.owner.clone());
+    let log = StreamLog::new(new_id(&*app.clock), &caller);
     // The reader exists before the pump, or the stream would be abandoned from the start.
     let mut reader = log.follow(0);
     app.streams.keep(&log);
@@ -74,9 +74,9 @@ pub(crate) async fn begin(
 /// Goes on with a stream after the event that the client has seen last.
 ///
 /// # Errors
-/// 404 when there is no such stream of this caller any more.
+/// 404 when there is no such stream of this caller any more, or it was made under other rights.
 pub(crate) fn resume(app: &App, caller: &Caller, seen: EventId) -> Result<Response> {
-    let log = app.streams.find(seen.stream, &caller.owner).ok_or_else(|| {
+    let log = app.streams.find(seen.stream, caller).ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "STREAM_NOT_FOUND", "there is no such stream to resume")
     })?;
     Ok(respond(log.follow(seen.sequence), app.settings.stream_ping))

@@ -71,8 +71,8 @@ impl From<AskBody> for AskRequest {
 /// Asks a question.
 #[utoipa::path(post, path = "/api/v1/conversation", tag = "ask", security(("bearer" = ["ask"])),
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h"),
-        ("Last-Event-ID" = Option<String>, Header, description = "Resumes a stream within 5 minutes; the body is not read"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h; 422 for another body or a token that sees other cameras"),
+        ("Last-Event-ID" = Option<String>, Header, description = "Resumes a stream within 5 minutes, with a token that sees the same cameras; the body is not read"),
     ),
     request_body = AskBody,
     responses(

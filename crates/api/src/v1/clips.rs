@@ -44,7 +44,7 @@ pub(crate) struct LinksReply {
 
 /// Short-lived links to clips, which need no token.
 #[utoipa::path(post, path = "/api/v1/clips/links", tag = "clips", security(("bearer" = ["events:read"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h; 422 for another body or a token that sees other cameras")),
     request_body = LinksBody,
     responses(
         (status = 200, body = LinksReply),

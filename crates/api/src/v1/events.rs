@@ -30,7 +30,7 @@ const RELATED_LIMIT_DEFAULT: usize = 10;
 /// described, and its mapping makes the events.
 #[utoipa::path(post, path = "/api/v1/events", tag = "events", security(("bearer" = ["events:write"])),
     params(("source" = Option<String>, Query, description = "A sender described in SOURCES_FILE"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h")),
+        ("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h; 422 for another body or a token that sees other cameras")),
     request_body(
         content(
             (EventRecord = "application/json", example = json!({"event_id": "evt_1",

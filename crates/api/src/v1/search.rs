@@ -15,7 +15,7 @@ use crate::{
 
 /// One page of events that match words and fields, with exact totals.
 #[utoipa::path(post, path = "/api/v1/search", tag = "events", security(("bearer" = ["events:read"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h; 422 for another body or a token that sees other cameras")),
     request_body = SearchQuery,
     responses(
         (status = 200, body = SearchReply),
@@ -38,7 +38,7 @@ pub(crate) async fn search(
 
 /// Counts exactly, in groups when asked.
 #[utoipa::path(post, path = "/api/v1/events/count", tag = "events", security(("bearer" = ["events:read"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h; 422 for another body or a token that sees other cameras")),
     request_body = CountQuery,
     responses(
         (status = 200, body = CountReply),

@@ -7,15 +7,18 @@ use eps_domain::Permission;
 use eps_testkit::scripted_chat_model::{Play, ScriptedChatModel};
 use futures::FutureExt;
 
-use crate::site::{Reply, Site, request, token_of};
+use crate::site::{Reply, Site, request, token_of, token_seeing};
 
 async fn keyed(site: &Site, path: &str, key: &str, body: &str) -> Reply {
     keyed_by(site, "alice", path, key, body).await
 }
 
 async fn keyed_by(site: &Site, subject: &str, path: &str, key: &str, body: &str) -> Reply {
-    let token = token_of(subject, &Permission::ALL);
-    let mut request = request(Method::POST, path, Some(&token), Body::from(body.to_owned()));
+    keyed_with(site, &token_of(subject, &Permission::ALL), path, key, body).await
+}
+
+async fn keyed_with(site: &Site, token: &str, path: &str, key: &str, body: &str) -> Reply {
+    let mut request = request(Method::POST, path, Some(token), Body::from(body.to_owned()));
     request.headers_mut().insert("idempotency-key", key.parse().unwrap());
     site.send(request).await
 }
@@ -58,6 +61,39 @@ async fn the_first_result_is_replayed_to_the_same_caller_on_the_same_route_for_t
     let token = token_of("alice", &Permission::ALL);
     let list = site.get("/api/v1/conversations", &token).await.json();
     assert_eq!(list["conversations"].as_array().unwrap().len(), 1, "asked once: {list}");
+}
+
+#[tokio::test]
+async fn a_result_is_replayed_under_the_rights_it_was_made_under_only() {
+    let wide = token_of("alice", &Permission::ALL);
+    let narrow = token_seeing(Some(&["dock-*"]), "alice", &Permission::ALL);
+    let other = token_seeing(Some(&["gate"]), "alice", &Permission::ALL);
+    for (path, body) in [
+        (ASK, QUESTION),
+        ("/api/v1/search", "{}"),
+        ("/api/v1/events/count", "{}"),
+        ("/api/v1/clips/links", r#"{"event_ids":["e-2"]}"#),
+    ] {
+        // A site each: a burst is twenty requests.
+        let site = Site::new();
+        site.ingest(&[
+            ("e-1", "2026-05-13T09:00:00Z", "dock-1", "person"),
+            ("e-2", "2026-05-13T09:00:00Z", "gate", "car"),
+        ])
+        .await;
+        for (key, first, then) in [("a", &wide, &narrow), ("b", &narrow, &wide), ("c", &narrow, &other)] {
+            let made = keyed_with(&site, first, path, key, body).await;
+            assert_eq!(made.status, 200, "{path} {made:?}");
+            let refused = keyed_with(&site, then, path, key, body).await;
+            assert_eq!(
+                (refused.status.as_u16(), refused.code().as_str()),
+                (422, "IDEMPOTENCY_KEY_REUSED"),
+                "{path}"
+            );
+            let again = keyed_with(&site, first, path, key, body).await;
+            assert_eq!((again.header("idempotency-replayed"), &again.body), ("true", &made.body), "{path}");
+        }
+    }
 }
 
 #[tokio::test]

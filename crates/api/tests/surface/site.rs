@@ -178,11 +178,16 @@ pub fn token(permissions: &[Permission]) -> String {
 }
 
 pub fn token_of(subject: &str, permissions: &[Permission]) -> String {
+    token_seeing(None, subject, permissions)
+}
+
+/// The same, of a caller who may see these cameras only.
+pub fn token_seeing(cameras: Option<&[&str]>, subject: &str, permissions: &[Permission]) -> String {
     let request = TokenRequest {
         subject: subject.to_owned(),
         tenant: None,
         permissions: permissions.to_vec(),
-        cameras: None,
+        cameras: cameras.map(|cameras| cameras.iter().map(ToString::to_string).collect()),
         timezone: None,
         lifetime: Duration::from_mins(30),
     };

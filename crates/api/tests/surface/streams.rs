@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::site::{Reply, Setup, Site, request, token, token_of};
+use crate::site::{Reply, Setup, Site, request, token, token_of, token_seeing};
 
 const ASK: &str = "/api/v1/conversation";
 const QUESTION: &str = r#"{"query":"how many people were at the dock?"}"#;
@@ -59,7 +59,11 @@ async fn ask(site: &Site, body: &str) -> Vec<Told> {
 }
 
 async fn resume(site: &Site, subject: &str, id: &str) -> Reply {
-    let mut request = request(Method::POST, ASK, Some(&token_of(subject, &Permission::ALL)), Body::empty());
+    resume_with(site, &token_of(subject, &Permission::ALL), id).await
+}
+
+async fn resume_with(site: &Site, token: &str, id: &str) -> Reply {
+    let mut request = request(Method::POST, ASK, Some(token), Body::empty());
     request.headers_mut().insert("last-event-id", id.parse().unwrap());
     site.send(request).await
 }
@@ -167,6 +171,8 @@ async fn a_stream_is_resumed_after_the_event_that_was_seen_by_its_owner_only() {
             "{subject} {id}"
         );
     }
+    let narrow = token_seeing(Some(&["dock-*"]), "alice", &Permission::ALL);
+    assert_eq!(resume_with(&site, &narrow, &events[1].id).await.code(), "STREAM_NOT_FOUND");
     assert_eq!(resume(&site, "alice", "what").await.status, 400);
     let list = site.get("/api/v1/conversations", &token(&Permission::ALL)).await.json();
     assert_eq!(list["conversations"].as_array().unwrap().len(), 1, "resuming asks nothing: {list}");
