@@ -19,6 +19,14 @@ async fn embedded_idempotency_records_keep_the_contract() {
     contract::idempotency_store::run(&store.idempotency()).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn responses_in_the_file_go_with_their_conversation() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = EmbeddedConversationStore::open(&DataDir::open(folder.path()).unwrap()).unwrap();
+    let responses = store.idempotency();
+    contract::idempotency_store::responses_go_with_their_conversation(&store, &responses).await;
+}
+
 #[tokio::test]
 async fn the_limiter_in_process_keeps_the_contract() {
     contract::rate_limiter::run(&InProcessRateLimiter::new(100)).await;

@@ -38,7 +38,9 @@ async fn every_contract_is_kept(address: &RedisAddress) {
     // The first connection to several servers takes longer than one call waits.
     until_healthy(&store, Duration::from_secs(10)).await;
     contract::conversation_store::run(&store).await;
-    contract::idempotency_store::run(&RedisIdempotencyStore::new(Arc::clone(&link))).await;
+    let responses = RedisIdempotencyStore::new(Arc::clone(&link));
+    contract::idempotency_store::run(&responses).await;
+    contract::idempotency_store::responses_go_with_their_conversation(&store, &responses).await;
     contract::rate_limiter::run(&RedisRateLimiter::by_time_of_callers(link)).await;
 }
 

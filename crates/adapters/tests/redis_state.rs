@@ -47,6 +47,15 @@ async fn idempotency_records_in_redis_keep_the_contract() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn responses_in_redis_go_with_their_conversation() {
+    let Some(server) = RedisServer::start() else { return };
+    let link = link(&server.url());
+    let responses = RedisIdempotencyStore::new(Arc::clone(&link));
+    let conversations = RedisConversationStore::new(link);
+    contract::idempotency_store::responses_go_with_their_conversation(&conversations, &responses).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn limits_in_redis_keep_the_contract() {
     let Some(server) = RedisServer::start() else { return };
     contract::rate_limiter::run(&RedisRateLimiter::by_time_of_callers(link(&server.url()))).await;

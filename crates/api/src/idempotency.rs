@@ -35,12 +35,18 @@ const JSON: &str = "application/json";
 pub(crate) struct Reply {
     pub(crate) json: Vec<u8>,
     pub(crate) headers: HeaderMap,
+    /// The conversation that it speaks of; it is replayed as long as that is there.
+    pub(crate) conversation_id: Option<String>,
 }
 
 impl Reply {
     /// 200 with a JSON body.
     pub(crate) fn of<T: Serialize>(value: &T) -> Result<Self> {
-        Ok(Self { json: json(value)?, headers: HeaderMap::new() })
+        Ok(Self::of_json(json(value)?))
+    }
+
+    fn of_json(json: Vec<u8>) -> Self {
+        Self { json, headers: HeaderMap::new(), conversation_id: None }
     }
 }
 
@@ -114,12 +120,13 @@ impl Claim {
     }
 
     /// Keeps a result for replay, or gives the key back after an error.
-    pub(crate) async fn settle(self, json: Option<&[u8]>) {
+    pub(crate) async fn settle(self, result: Option<&Reply>) {
         let Some((app, key)) = self.0 else { return };
-        let settled = match json {
-            Some(json) => {
-                let response = StoredResponse { status: 200, content_type: JSON.into(), body: json.to_vec() };
-                app.idempotency.complete(&key, response, app.clock.now()).await
+        let settled = match result {
+            Some(Reply { json, conversation_id, .. }) => {
+                let response = StoredResponse { status: 200, content_type: JSON.into(), body: json.clone() };
+                let now = app.clock.now();
+                app.idempotency.complete(&key, response, conversation_id.as_deref(), now).await
             }
             None => app.idempotency.abandon(&key).await,
         };
@@ -179,7 +186,7 @@ where
             metrics::counter!("eps_panics_total").increment(1);
             Err(eps_domain::Error::internal("the work panicked").into())
         });
-        claim.settle(result.as_ref().ok().map(|reply| reply.json.as_slice())).await;
+        claim.settle(result.as_ref().ok()).await;
         result
     };
     let task = app.tasks.spawn(tracing::Instrument::instrument(task, span));
@@ -189,7 +196,7 @@ where
 
 /// The first result once more.
 pub(crate) fn replay(json: Vec<u8>) -> Response {
-    let mut response = Reply { json, headers: HeaderMap::new() }.into_response();
+    let mut response = Reply::of_json(json).into_response();
     response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     response
 }

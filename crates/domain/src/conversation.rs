@@ -212,7 +212,8 @@ pub trait ConversationStore: Send + Sync {
         now: Timestamp,
     ) -> Result<(Vec<ConversationHead>, Option<String>)>;
 
-    /// Deletes it with all its messages; false when there was none.
+    /// Deletes it with all its messages and the responses kept for replay that belong to it (see
+    /// [`crate::idempotency`]); false when there was none.
     async fn delete(&self, owner: &Owner, conversation_id: &str) -> Result<bool>;
 
     /// Removes what is past its time by now; how many conversations went.

@@ -53,8 +53,15 @@ pub trait IdempotencyStore: Send + Sync {
     /// Takes the key for at most `lease`, or says what is known of it.
     async fn begin(&self, key: &IdempotencyKey, lease: Duration, now: Timestamp) -> Result<IdempotencyState>;
 
-    /// Keeps the response for [`REPLAY_FOR`].
-    async fn complete(&self, key: &IdempotencyKey, response: StoredResponse, now: Timestamp) -> Result<()>;
+    /// Keeps the response for [`REPLAY_FOR`]. One that speaks of a conversation goes with it, and is not
+    /// kept when the conversation was deleted in the meantime.
+    async fn complete(
+        &self,
+        key: &IdempotencyKey,
+        response: StoredResponse,
+        conversation_id: Option<&str>,
+        now: Timestamp,
+    ) -> Result<()>;
 
     /// Gives the key back, so that a retry can succeed.
     async fn abandon(&self, key: &IdempotencyKey) -> Result<()>;

@@ -13,7 +13,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::Semaphore;
 
 /// How long a statement waits for a lock. Only someone who opens the file beside us can hold one.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a read waits for a free connection. Reads take microseconds, so this is an outage.
 const READER_WAIT: Duration = Duration::from_secs(1);
 /// Prepared statements kept for each connection; more than any of our files uses.
@@ -37,6 +37,16 @@ pub(crate) fn open_writable(path: &Path, unavailable: &'static str) -> Result<Co
         Ok(connection)
     };
     open().map_err(|e| translate(e, unavailable))
+}
+
+/// Moves what the log holds into the database and empties it, so that one file is all there is and what
+/// was deleted is nowhere any more. False when somebody who reads, or the disk, is in the way.
+pub(crate) fn settle(connection: &Connection) -> bool {
+    let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    if !matches!(moved, Ok(0)) {
+        tracing::debug!(?moved, "the log of a database stays for now");
+    }
+    matches!(moved, Ok(0))
 }
 
 /// Opens a file that exists for reading alone.

@@ -2,7 +2,8 @@
 //! transaction, so that many callers pay for one sync of the disk.
 //!
 //! Nothing is acknowledged before the commit that holds it, and an operation that fails leaves nothing
-//! behind.
+//! behind. A deletion is acknowledged when its bytes are gone from the log as well, unless somebody who
+//! reads is in the way for long; then they go with a later batch.
 
 use std::{
     fmt,
@@ -11,14 +12,14 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use eps_domain::{Error, ErrorKind, Result};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::sqlite::translate;
+use super::sqlite::{self, translate};
 
 /// The most operations of one transaction: a commit stays in the milliseconds, and the sync of the
 /// disk is shared well before.
@@ -32,6 +33,11 @@ const GATHER_STEP: Duration = Duration::from_micros(50);
 const GATHER_FROM: usize = 4;
 /// The most operations that wait. At 10,000 a second this is less than half a second of work.
 pub(crate) const QUEUE_MAX: usize = 4_096;
+
+/// How long emptying the log waits for those who read: they take microseconds.
+const SETTLE_WAIT: Duration = Duration::from_millis(100);
+/// When it is tried again after somebody was in the way.
+const SETTLE_AGAIN: Duration = Duration::from_secs(5);
 
 /// Tells the caller how its operation ended, once the commit is known to be good or not.
 type Acknowledge = Box<dyn FnOnce(Option<&Lost>) + Send>;
@@ -57,6 +63,21 @@ impl Lost {
     }
 }
 
+/// Lets an operation ask for an empty log once it is committed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settling(Arc<AtomicBool>);
+
+impl Settling {
+    /// Asks for it.
+    pub(crate) fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// The only writer of a file.
 pub(crate) struct Writer {
     /// `None` only while it is being dropped.
@@ -64,6 +85,7 @@ pub(crate) struct Writer {
     thread: Option<JoinHandle<()>>,
     /// Whether the latest batch reached the disk.
     is_sound: Arc<AtomicBool>,
+    settling: Settling,
     unavailable: &'static str,
 }
 
@@ -81,19 +103,39 @@ impl Writer {
     pub(crate) fn start(name: &str, connection: Connection, unavailable: &'static str) -> Result<Self> {
         let (queue, operations) = mpsc::channel(QUEUE_MAX);
         let is_sound = Arc::new(AtomicBool::new(true));
+        let settling = Settling::default();
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
             .spawn({
                 let is_sound = Arc::clone(&is_sound);
-                move || work(&connection, operations, unavailable, &is_sound)
+                let settler = Settler { settling: settling.clone(), not_before: None };
+                move || work(&connection, operations, unavailable, &is_sound, settler)
             })
             .map_err(|e| Error::internal("no thread for the writer").caused_by(e))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), is_sound, unavailable })
+        Ok(Self { queue: Some(queue), thread: Some(thread), is_sound, settling, unavailable })
     }
 
     /// Whether the latest batch reached the disk; true before the first.
     pub(crate) fn is_sound(&self) -> bool {
         self.is_sound.load(Ordering::Relaxed)
+    }
+
+    /// For operations that delete.
+    pub(crate) fn settling(&self) -> Settling {
+        self.settling.clone()
+    }
+
+    /// Empties the log.
+    ///
+    /// # Errors
+    /// `Unavailable` when too many wait.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        let settling = self.settling();
+        self.run(move |_| {
+            settling.ask();
+            Ok(())
+        })
+        .await
     }
 
     /// Runs `operation` and returns once it is durable. Dropping the future does not undo it.
@@ -163,6 +205,7 @@ fn work(
     mut operations: mpsc::Receiver<Operation>,
     unavailable: &'static str,
     is_sound: &AtomicBool,
+    mut settler: Settler,
 ) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let mut expected = 0;
@@ -181,10 +224,34 @@ fn work(
         let committed = commit(connection, batch.drain(..), &mut acknowledgements);
         is_sound.store(committed.is_ok(), Ordering::Relaxed);
         let lost = committed.err().map(|e| lost(e, unavailable));
+        settler.settle(connection);
         for acknowledge in acknowledgements {
             acknowledge(lost.as_ref());
         }
         batch.clear();
+    }
+    sqlite::settle(connection);
+}
+
+/// Empties the log when a batch asks for it.
+struct Settler {
+    settling: Settling,
+    /// Somebody was in the way.
+    not_before: Option<Instant>,
+}
+
+impl Settler {
+    fn settle(&mut self, connection: &Connection) {
+        if !self.settling.is_asked() || self.not_before.is_some_and(|instant| Instant::now() < instant) {
+            return;
+        }
+        let waits = |wait| connection.busy_timeout(wait).is_ok();
+        let is_done = waits(SETTLE_WAIT) && sqlite::settle(connection);
+        waits(sqlite::BUSY_TIMEOUT);
+        self.not_before = (!is_done).then(|| Instant::now() + SETTLE_AGAIN);
+        if is_done {
+            self.settling.0.store(false, Ordering::Relaxed);
+        }
     }
 }
 

@@ -125,8 +125,14 @@ impl IdempotencyStore for GuardedIdempotencyStore {
         self.once(|| self.inner.begin(key, lease, now)).await
     }
 
-    async fn complete(&self, key: &IdempotencyKey, response: StoredResponse, now: Timestamp) -> Result<()> {
-        self.once(|| self.inner.complete(key, response, now)).await
+    async fn complete(
+        &self,
+        key: &IdempotencyKey,
+        response: StoredResponse,
+        conversation_id: Option<&str>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.once(|| self.inner.complete(key, response, conversation_id, now)).await
     }
 
     async fn abandon(&self, key: &IdempotencyKey) -> Result<()> {

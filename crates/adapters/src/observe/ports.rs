@@ -132,8 +132,14 @@ impl IdempotencyStore for ObservedIdempotencyStore {
         observed("idempotency", "begin", self.0.begin(key, lease, now)).await
     }
 
-    async fn complete(&self, key: &IdempotencyKey, response: StoredResponse, now: Timestamp) -> Result<()> {
-        observed("idempotency", "complete", self.0.complete(key, response, now)).await
+    async fn complete(
+        &self,
+        key: &IdempotencyKey,
+        response: StoredResponse,
+        conversation_id: Option<&str>,
+        now: Timestamp,
+    ) -> Result<()> {
+        observed("idempotency", "complete", self.0.complete(key, response, conversation_id, now)).await
     }
 
     async fn abandon(&self, key: &IdempotencyKey) -> Result<()> {

@@ -18,6 +18,8 @@ pub(super) struct ConversationKeys {
     pub turns: String,
     /// A list beside it: the ids of these turns.
     pub ids: String,
+    /// A set: what names the responses kept for replay that speak of it.
+    pub replies: String,
     /// Whose turn it is; see [`lock`].
     pub lock: String,
     /// A sorted set: the owner's conversations by last activity.
@@ -43,6 +45,7 @@ impl ConversationKeys {
             head: format!("{stem}:{owner}:head"),
             turns: format!("{stem}:{owner}:turns"),
             ids: format!("{stem}:{owner}:ids"),
+            replies: format!("{stem}:{owner}:replies"),
             lock: format!("{stem}:lock"),
             list: format!("eps:owner:{{{owner}}}:conversations"),
             member: format!("{owner}/{conversation_id}"),

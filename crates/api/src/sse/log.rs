@@ -5,7 +5,7 @@
 //! the caller whose stream it is, nor by that caller under other rights than it was made under.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -20,6 +20,8 @@ use crate::error::Problem;
 
 /// The most bytes that one stream keeps: many times the longest answer.
 const STREAM_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The event that ends a stream whose turn is stored.
+pub(super) const COMPLETED: &str = "completed";
 /// What a stream weighs at least, so that running ones, which are still small, are bounded too.
 const WEIGHT_MIN: u32 = 64 * 1024;
 
@@ -46,6 +48,12 @@ struct Said {
     ended: Option<Instant>,
     /// Set when it failed before it had said anything.
     failed_early: Option<Problem>,
+    /// The conversation that it is a turn of.
+    conversation_id: Option<String>,
+    /// Whether that turn is stored, so that the stream can be told for as long as the turn is there.
+    is_stored: bool,
+    /// Whether its conversation was deleted.
+    is_deleted: bool,
 }
 
 /// One stream.
@@ -70,6 +78,21 @@ impl StreamLog {
         serde_json::to_vec(data).is_ok_and(|json| self.write(event, &json, false))
     }
 
+    /// Notes the conversation that it is a turn of.
+    pub(crate) fn belongs_to(&self, conversation_id: Option<&str>) {
+        self.said().conversation_id = conversation_id.map(ToOwned::to_owned);
+    }
+
+    /// The conversation that must still be there for the stream to be told again.
+    pub(crate) fn stored_in(&self) -> Option<String> {
+        let said = self.said();
+        said.conversation_id.clone().filter(|_| said.is_stored)
+    }
+
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Says the last event, which is already written as JSON.
     pub(crate) fn end(&self, event: &'static str, json: &[u8]) {
         self.write(event, json, true);
@@ -77,7 +100,7 @@ impl StreamLog {
 
     /// Ends a stream that has said nothing yet; false when it has.
     pub(crate) fn fail_early(&self, problem: &Problem) -> bool {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut said = self.said();
         if !said.frames.is_empty() {
             return false;
         }
@@ -89,7 +112,7 @@ impl StreamLog {
     }
 
     fn write(&self, event: &'static str, json: &[u8], is_last: bool) -> bool {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut said = self.said();
         if said.ended.is_some() || (said.bytes > STREAM_BYTES_MAX && !is_last) {
             return false;
         }
@@ -97,6 +120,7 @@ impl StreamLog {
         said.bytes += frame.len();
         said.frames.push(frame);
         said.ended = is_last.then(Instant::now);
+        said.is_stored = event == COMPLETED;
         drop(said);
         self.changed.send_replace(());
         true
@@ -136,7 +160,7 @@ impl Reader {
         loop {
             self.changed.mark_unchanged();
             {
-                let said = self.log.said.lock().unwrap_or_else(PoisonError::into_inner);
+                let said = self.log.said();
                 if let Some(frame) = said.frames.get(self.next) {
                     self.next += 1;
                     return Found::Frame(frame.clone());
@@ -160,12 +184,12 @@ impl Reader {
     pub(crate) async fn begun(&mut self, patience: Duration) -> Result<(), Problem> {
         let log = self.log.clone();
         let has_begun = self.changed.wait_for(move |()| {
-            let said = log.said.lock().unwrap_or_else(PoisonError::into_inner);
+            let said = log.said();
             !said.frames.is_empty() || said.ended.is_some()
         });
         // A late first event is no error: the head of the response then goes out before it.
         let _ = tokio::time::timeout(patience, has_begun).await;
-        let said = self.log.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = self.log.said();
         said.failed_early.clone().map_or(Ok(()), Err)
     }
 }
@@ -188,7 +212,7 @@ impl Streams {
     /// most `deadline`.
     pub(crate) fn new(resume: Duration, deadline: Duration, bytes_max: u64) -> Self {
         let weight = |_: &Uuid, log: &Arc<StreamLog>| {
-            let said = log.said.lock().unwrap_or_else(PoisonError::into_inner);
+            let said = log.said();
             u32::try_from(said.bytes).unwrap_or(u32::MAX).max(WEIGHT_MIN)
         };
         let logs =
@@ -198,14 +222,28 @@ impl Streams {
 
     /// Keeps a stream; again when it has ended, which weighs it and sets its time anew.
     pub(crate) fn keep(&self, log: &Arc<StreamLog>) {
-        self.logs.insert(log.id, log.clone());
+        if !log.said().is_deleted {
+            self.logs.insert(log.id, log.clone());
+        }
+    }
+
+    /// Forgets the streams of a conversation that was deleted.
+    pub(crate) fn forget(&self, owner: &Owner, conversation_id: &str) {
+        for (id, log) in &self.logs {
+            let mut said = log.said();
+            if log.owner == *owner && said.conversation_id.as_deref() == Some(conversation_id) {
+                said.is_deleted = true;
+                drop(said);
+                self.logs.invalidate(&*id);
+            }
+        }
     }
 
     /// The caller's stream with this id, if it can still be resumed and was made under the same rights.
     pub(crate) fn find(&self, stream: Uuid, caller: &Caller) -> Option<Arc<StreamLog>> {
         let is_theirs = |log: &Arc<StreamLog>| log.owner == caller.owner && log.scope == caller.scope;
         let log = self.logs.get(&stream).filter(is_theirs)?;
-        let ended = log.said.lock().unwrap_or_else(PoisonError::into_inner).ended;
+        let ended = log.said().ended;
         ended.is_none_or(|ended| ended.elapsed() <= self.resume).then_some(log)
     }
 }

@@ -74,11 +74,18 @@ pub(crate) async fn begin(
 /// Goes on with a stream after the event that the client has seen last.
 ///
 /// # Errors
-/// 404 when there is no such stream of this caller any more, or it was made under other rights.
-pub(crate) fn resume(app: &App, caller: &Caller, seen: EventId) -> Result<Response> {
-    let log = app.streams.find(seen.stream, caller).ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, "STREAM_NOT_FOUND", "there is no such stream to resume")
-    })?;
+/// 404 when there is no such stream of this caller any more, it was made under other rights, or its
+/// conversation was deleted; what the store of conversations says.
+pub(crate) async fn resume(app: &App, caller: &Caller, seen: EventId) -> Result<Response> {
+    let missing =
+        || Problem::new(StatusCode::NOT_FOUND, "STREAM_NOT_FOUND", "there is no such stream to resume");
+    let log = app.streams.find(seen.stream, caller).ok_or_else(missing)?;
+    // Another copy of the service may have deleted it.
+    if let Some(id) = log.stored_in()
+        && !app.conversations.is_there(caller, &id).await?
+    {
+        return Err(missing());
+    }
     Ok(respond(log.follow(seen.sequence), app.settings.stream_ping))
 }
 

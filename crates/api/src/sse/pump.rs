@@ -14,13 +14,13 @@ use eps_domain::{
 use futures::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-use super::log::StreamLog;
+use super::log::{COMPLETED, StreamLog};
 use crate::{
     app::App,
     context::RequestContext,
     degraded::count_degraded,
     error::{Problem, Result},
-    idempotency::{Claim, json},
+    idempotency::{Claim, Reply},
     layers::InFlight,
 };
 
@@ -54,11 +54,11 @@ impl Pump {
             Err(eps_domain::Error::internal("the answer panicked").into())
         });
         // The key is settled before the stream ends: whoever has seen the end finds the result.
-        claim.settle(result.as_ref().ok().map(Vec::as_slice)).await;
+        claim.settle(result.as_ref().ok()).await;
         let end = match &result {
-            Ok(json) => {
-                log.end("completed", json);
-                "completed"
+            Ok(reply) => {
+                log.end(COMPLETED, &reply.json);
+                COMPLETED
             }
             Err(problem) => {
                 fail(&log, problem, &context, &app);
@@ -80,7 +80,7 @@ fn fail(log: &StreamLog, problem: &Problem, context: &RequestContext, app: &App)
 
 /// Asks, and tells the log what it hears, until the answer is whole or the stream must end. The answer
 /// comes as JSON: it is written once, for the stream and for replay.
-async fn answer(app: &App, caller: &Caller, log: &StreamLog, request: AskRequest) -> Result<Vec<u8>> {
+async fn answer(app: &App, caller: &Caller, log: &StreamLog, request: AskRequest) -> Result<Reply> {
     let (sender, mut events) = mpsc::channel(CHANNEL_EVENTS);
     let asking = app.asker.ask(caller, request, Some(sender));
     let must_end = must_end(app, caller);
@@ -99,7 +99,9 @@ async fn answer(app: &App, caller: &Caller, log: &StreamLog, request: AskRequest
                 }
                 let answer = result?;
                 count_degraded(&answer.degraded);
-                return json(&answer);
+                let mut reply = Reply::of(&answer)?;
+                reply.conversation_id = answer.conversation_id;
+                return Ok(reply);
             }
             () = log.abandoned(), if is_heard => is_heard = false,
             problem = &mut must_end => {
@@ -144,6 +146,7 @@ fn must_end(app: &App, caller: &Caller) -> impl Future<Output = Problem> + Send 
 fn say(log: &StreamLog, event: AskEvent) -> bool {
     match event {
         AskEvent::ConversationCreated { conversation_id } => {
+            log.belongs_to(conversation_id.as_deref());
             log.say("conversation.created", &serde_json::json!({"conversation_id": conversation_id}))
         }
         AskEvent::Interpreted(interpretation) => log.say("interpretation", &interpretation),

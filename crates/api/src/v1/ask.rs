@@ -89,7 +89,7 @@ pub(crate) async fn ask(
     input: Input,
 ) -> Result<Response> {
     let (wants_stream, mut request) = match input {
-        Input::Resume(seen) => return sse::resume(&app, &caller, seen),
+        Input::Resume(seen) => return sse::resume(&app, &caller, seen).await,
         Input::Question { wants_stream, request } => (wants_stream, request),
     };
     let claim = match Claim::take(&app, &caller, ROUTE, &mut request, app.settings.stream_deadline).await? {
@@ -147,6 +147,7 @@ async fn whole(
     let answer: Answer = app.asker.ask(&caller, request, None).await?;
     let mut reply = Reply::of(&answer)?;
     mark_degraded(&mut reply.headers, &answer.degraded);
+    reply.conversation_id = answer.conversation_id;
     Ok(reply)
 }
 

@@ -63,7 +63,7 @@ pub(crate) struct Deleted {
     conversation_id: String,
 }
 
-/// Deletes a conversation with all its messages.
+/// Deletes a conversation with all its messages; what was kept to replay or resume its answers goes with it.
 #[utoipa::path(delete, path = "/api/v1/conversation/{id}", tag = "ask", security(("bearer" = ["ask"])),
     params(("id" = String, Path, description = "The conversation")),
     responses(
@@ -76,5 +76,6 @@ pub(crate) async fn delete(
     Id(id): Id,
 ) -> Result<Json<Deleted>> {
     app.conversations.delete(&caller, &id).await?;
+    app.streams.forget(&caller.owner, &id);
     Ok(Json(Deleted { message: "conversation deleted", conversation_id: id }))
 }

@@ -97,6 +97,28 @@ async fn a_result_is_replayed_under_the_rights_it_was_made_under_only() {
 }
 
 #[tokio::test]
+async fn what_was_deleted_is_not_replayed() {
+    let site = Site::new();
+    site.ingest(&[("e-1", "2026-05-13T09:00:00Z", "dock", "person")]).await;
+    let token = token_of("alice", &Permission::ALL);
+    let first = keyed(&site, ASK, "k-1", QUESTION).await.json();
+    let id = first["conversation_id"].as_str().unwrap();
+    let goes_on = format!(r#"{{"query":"and yesterday?","conversation_id":"{id}"}}"#);
+    assert_eq!(keyed(&site, ASK, "k-2", &goes_on).await.status, 200);
+    let kept = keyed(&site, ASK, "k-3", QUESTION).await;
+    let path = format!("/api/v1/conversation/{id}");
+    assert_eq!(site.send(request(Method::DELETE, &path, Some(&token), Body::empty())).await.status, 200);
+
+    let anew = keyed(&site, ASK, "k-1", QUESTION).await;
+    assert_eq!((anew.status.as_u16(), anew.header("idempotency-replayed")), (200, ""));
+    assert_ne!(anew.json()["conversation_id"], id);
+    let gone = keyed(&site, ASK, "k-2", &goes_on).await;
+    assert_eq!((gone.status.as_u16(), gone.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
+    let other = keyed(&site, ASK, "k-3", QUESTION).await;
+    assert_eq!((other.header("idempotency-replayed"), &other.body), ("true", &kept.body));
+}
+
+#[tokio::test]
 async fn an_ingest_with_a_key_counts_its_events_once() {
     let site = Site::new();
     let event = r#"{"event_id":"e","timestamp":"2026-05-13T09:00:00Z","camera_id":"c","event_type":"t"}"#;

@@ -7,7 +7,7 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use eps_domain::Permission;
+use eps_domain::{Caller, Owner, Permission, Scope};
 use eps_testkit::scripted_chat_model::{Play, ScriptedChatModel};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -176,6 +176,31 @@ async fn a_stream_is_resumed_after_the_event_that_was_seen_by_its_owner_only() {
     assert_eq!(resume(&site, "alice", "what").await.status, 400);
     let list = site.get("/api/v1/conversations", &token(&Permission::ALL)).await.json();
     assert_eq!(list["conversations"].as_array().unwrap().len(), 1, "resuming asks nothing: {list}");
+}
+
+#[tokio::test]
+async fn a_stream_is_not_resumed_when_its_conversation_is_deleted() {
+    let site = site(|_| {}).await;
+    let token = token(&Permission::ALL);
+    for by_another_copy in [false, true] {
+        let events = ask(&site, QUESTION).await;
+        let id = events[0].data["conversation_id"].as_str().unwrap();
+        if by_another_copy {
+            let alice = Caller {
+                owner: Owner { tenant: "default".into(), subject: "alice".into() },
+                permissions: Permission::ALL.into(),
+                scope: Scope::tenant("default"),
+                timezone: None,
+                expires_at: jiff::Timestamp::MAX,
+            };
+            site.app.conversations.delete(&alice, id).await.unwrap();
+        } else {
+            let path = format!("/api/v1/conversation/{id}");
+            let reply = site.send(request(Method::DELETE, &path, Some(&token), Body::empty())).await;
+            assert_eq!(reply.status, 200);
+        }
+        assert_eq!(resume(&site, "alice", &events[0].id).await.code(), "STREAM_NOT_FOUND");
+    }
 }
 
 #[tokio::test]

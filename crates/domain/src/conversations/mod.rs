@@ -123,15 +123,24 @@ impl Conversations {
         })
     }
 
+    /// Whether the caller has such a conversation.
+    ///
+    /// # Errors
+    /// `Forbidden`; what the store says.
+    pub async fn is_there(&self, caller: &Caller, conversation_id: &str) -> Result<bool> {
+        caller.require(Permission::Ask)?;
+        let found = self.store.latest(&caller.owner, conversation_id, 0, self.clock.now()).await?;
+        Ok(found.is_some())
+    }
+
     /// Deletes a conversation.
     ///
     /// # Errors
     /// `NotFound` with code `CONVERSATION_NOT_FOUND`, the same for another's, for one past its time
     /// and the second time; `Forbidden`; what the store says.
     pub async fn delete(&self, caller: &Caller, conversation_id: &str) -> Result<()> {
-        caller.require(Permission::Ask)?;
         // One past its time may still wait to be swept: it goes as well, but was not there any more.
-        let known = self.store.latest(&caller.owner, conversation_id, 0, self.clock.now()).await?.is_some();
+        let known = self.is_there(caller, conversation_id).await?;
         let deleted = self.store.delete(&caller.owner, conversation_id).await?;
         if known && deleted { Ok(()) } else { Err(missing()) }
     }

@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use eps_domain::{
     Owner,
+    conversation::{ConversationStore, Retention},
     idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore, REPLAY_FOR, StoredResponse},
 };
 use jiff::{Timestamp, ToSpan};
+
+use super::conversation_store::turn;
 
 const LEASE: Duration = Duration::from_secs(40);
 
@@ -18,6 +21,41 @@ pub async fn run(store: &dyn IdempotencyStore) {
     what_is_done_is_replayed_for_a_day(store).await;
     another_body_is_a_mismatch_and_another_caller_a_stranger(store).await;
     a_key_comes_free_when_it_is_given_back_or_its_lease_ends(store).await;
+}
+
+/// What a deletion of a conversation must do to the responses that speak of it; both stores are empty and
+/// belong together.
+pub async fn responses_go_with_their_conversation(
+    conversations: &dyn ConversationStore,
+    store: &dyn IdempotencyStore,
+) {
+    const RETENTION: Retention = Retention {
+        conversation: Duration::from_hours(168),
+        message: Duration::from_hours(720),
+        messages_max: 50,
+    };
+    let owner = key("").owner;
+    for id in ["c-1", "c-2"] {
+        conversations.append_turn(&owner, id, turn("t-1", "who?", start()), true, RETENTION).await.unwrap();
+    }
+    let state = async |name: &str| store.begin(&key(name), LEASE, start()).await.unwrap();
+    for (name, conversation) in
+        [("one", Some("c-1")), ("more", Some("c-1")), ("other", Some("c-2")), ("none", None), ("late", None)]
+    {
+        assert_eq!(state(name).await, IdempotencyState::Begun);
+        if name != "late" {
+            store.complete(&key(name), response(), conversation, start()).await.unwrap();
+        }
+    }
+    assert!(conversations.delete(&owner, "c-1").await.unwrap());
+    // Its turn was stored before the deletion, and the response comes after it.
+    store.complete(&key("late"), response(), Some("c-1"), start()).await.unwrap();
+    for name in ["one", "more", "late"] {
+        assert_eq!(state(name).await, IdempotencyState::Begun, "{name}");
+    }
+    for name in ["other", "none"] {
+        assert_eq!(state(name).await, IdempotencyState::Done(response()), "{name}");
+    }
 }
 
 fn start() -> Timestamp {
@@ -52,7 +90,7 @@ async fn one_of_many_is_let_through(store: &dyn IdempotencyStore) {
 async fn what_is_done_is_replayed_for_a_day(store: &dyn IdempotencyStore) {
     let key = key("done");
     assert_eq!(store.begin(&key, LEASE, start()).await.unwrap(), IdempotencyState::Begun);
-    store.complete(&key, response(), start()).await.unwrap();
+    store.complete(&key, response(), None, start()).await.unwrap();
     let last = start() + REPLAY_FOR - 1.second();
     for now in [start(), last] {
         assert_eq!(store.begin(&key, LEASE, now).await.unwrap(), IdempotencyState::Done(response()));
@@ -63,7 +101,7 @@ async fn what_is_done_is_replayed_for_a_day(store: &dyn IdempotencyStore) {
     assert_eq!(store.begin(&key, LEASE, over).await.unwrap(), IdempotencyState::Begun);
     // Done anew, it holds the new result.
     let second = StoredResponse { status: 201, ..response() };
-    store.complete(&key, second.clone(), over).await.unwrap();
+    store.complete(&key, second.clone(), None, over).await.unwrap();
     assert_eq!(store.begin(&key, LEASE, over).await.unwrap(), IdempotencyState::Done(second));
     assert_eq!(store.sweep(over + REPLAY_FOR).await.unwrap(), 1);
 }
@@ -79,7 +117,7 @@ async fn another_body_is_a_mismatch_and_another_caller_a_stranger(store: &dyn Id
 
     assert_eq!(store.begin(&mine, LEASE, start()).await.unwrap(), IdempotencyState::Begun);
     assert_eq!(store.begin(&other_body, LEASE, start()).await.unwrap(), IdempotencyState::Mismatch);
-    store.complete(&mine, response(), start()).await.unwrap();
+    store.complete(&mine, response(), None, start()).await.unwrap();
     assert_eq!(store.begin(&other_body, LEASE, start()).await.unwrap(), IdempotencyState::Mismatch);
     for stranger in [other_caller, other_tenant, other_route] {
         assert_eq!(store.begin(&stranger, LEASE, start()).await.unwrap(), IdempotencyState::Begun);

@@ -123,12 +123,18 @@ impl IdempotencyStore for EmbeddedIdempotencyStore {
         }
     }
 
-    async fn complete(&self, key: &IdempotencyKey, response: StoredResponse, now: Timestamp) -> Result<()> {
+    async fn complete(
+        &self,
+        key: &IdempotencyKey,
+        response: StoredResponse,
+        conversation_id: Option<&str>,
+        now: Timestamp,
+    ) -> Result<()> {
         let name = Name::of(key);
         let fingerprint = key.fingerprint;
         let write = {
-            let name = name.clone();
-            move |db: &Connection| insert(db, &name, &fingerprint, &response, now)
+            let (name, conversation_id) = (name.clone(), conversation_id.map(ToOwned::to_owned));
+            move |db: &Connection| insert(db, &name, &fingerprint, &response, conversation_id.as_deref(), now)
         };
         let written =
             self.database.writer.run(move |db| write(db).map_err(|e| translate(e, UNAVAILABLE))).await;
@@ -157,6 +163,7 @@ impl IdempotencyStore for EmbeddedIdempotencyStore {
             let gone = step.await?;
             removed += gone as u64;
             if gone < SWEEP_ROWS as usize {
+                self.database.writer.settle().await?;
                 return Ok(removed);
             }
         }
@@ -175,21 +182,36 @@ fn find(db: &Connection, name: &Name, now_us: i64) -> rusqlite::Result<Option<([
     .optional()
 }
 
-/// The first result stays until its time is over.
+/// Removes the responses that speak of a conversation.
+pub(super) fn forget(
+    db: &Connection,
+    tenant: &str,
+    subject: &str,
+    conversation_id: &str,
+) -> rusqlite::Result<usize> {
+    db.prepare_cached("DELETE FROM idempotency WHERE tenant = ?1 AND subject = ?2 AND conversation_id = ?3")?
+        .execute(params![tenant, subject, conversation_id])
+}
+
+/// The first result stays until its time is over. What speaks of a conversation that is gone is not kept.
 fn insert(
     db: &Connection,
     name: &Name,
     fingerprint: &[u8; 32],
     response: &StoredResponse,
+    conversation_id: Option<&str>,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let expires = now.checked_add(REPLAY_FOR).unwrap_or(Timestamp::MAX);
     db.prepare_cached(
         "INSERT INTO idempotency
-             (tenant, subject, route, key, fingerprint, expires_us, status, content_type, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             (tenant, subject, route, key, fingerprint, expires_us, status, content_type, body,
+              conversation_id)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11
+         WHERE ?11 IS NULL OR EXISTS (SELECT 1 FROM conversations
+             WHERE tenant = ?1 AND subject = ?2 AND conversation_id = ?11)
          ON CONFLICT (tenant, subject, route, key) DO UPDATE SET fingerprint = ?5, expires_us = ?6,
-             status = ?7, content_type = ?8, body = ?9
+             status = ?7, content_type = ?8, body = ?9, conversation_id = ?11
          WHERE expires_us <= ?10",
     )?
     .execute(params![
@@ -202,7 +224,8 @@ fn insert(
         response.status,
         response.content_type,
         response.body,
-        now.as_microsecond()
+        now.as_microsecond(),
+        conversation_id
     ])
     .map(drop)
 }

@@ -134,11 +134,18 @@ impl ConversationStore for EmbeddedConversationStore {
 
     async fn delete(&self, owner: &Owner, conversation_id: &str) -> Result<bool> {
         let (owner, conversation_id) = (owner.clone(), conversation_id.to_owned());
+        let settling = self.database.writer.settling();
         let delete = move |db: &rusqlite::Connection| {
-            db.prepare_cached(
-                "DELETE FROM conversations WHERE tenant = ?1 AND subject = ?2 AND conversation_id = ?3",
-            )?
-            .execute(params![owner.tenant, owner.subject, conversation_id])
+            let replies = idempotency::forget(db, &owner.tenant, &owner.subject, &conversation_id)?;
+            let conversations = db
+                .prepare_cached(
+                    "DELETE FROM conversations WHERE tenant = ?1 AND subject = ?2 AND conversation_id = ?3",
+                )?
+                .execute(params![owner.tenant, owner.subject, conversation_id])?;
+            if replies + conversations > 0 {
+                settling.ask();
+            }
+            Ok(conversations)
         };
         let deleted = self.database.writer.run(move |db| delete(db).map_err(|e| translate(e, UNAVAILABLE)));
         Ok(deleted.await? > 0)
@@ -164,6 +171,7 @@ impl ConversationStore for EmbeddedConversationStore {
             let step = move |db: &rusqlite::Connection| append::sweep_turns(db, asked);
             let step = self.database.writer.run(move |db| step(db).map_err(|e| translate(e, UNAVAILABLE)));
             if step.await? < SWEEP_ROWS as usize {
+                self.database.writer.settle().await?;
                 return Ok(removed);
             }
         }

@@ -8,7 +8,7 @@ use super::UNAVAILABLE;
 use crate::embedded::sqlite::translate;
 
 /// Counts changes of the tables; kept as `user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Times are microseconds since 1970, UTC.
 const TABLES: &str = "
@@ -49,9 +49,19 @@ CREATE TABLE idempotency (
     status INTEGER NOT NULL,
     content_type TEXT NOT NULL,
     body BLOB NOT NULL,
+    conversation_id TEXT,          -- that it speaks of, and goes with
     PRIMARY KEY (tenant, subject, route, key)
 ) STRICT;
 CREATE INDEX idempotency_by_age ON idempotency (expires_us);
+CREATE INDEX idempotency_by_conversation ON idempotency (tenant, subject, conversation_id);
+";
+
+/// From version 1, whose responses did not say which conversation they speak of; their bodies do.
+const FROM_1: &str = "
+ALTER TABLE idempotency ADD COLUMN conversation_id TEXT;
+CREATE INDEX idempotency_by_conversation ON idempotency (tenant, subject, conversation_id);
+UPDATE idempotency SET conversation_id = json_extract(CAST(body AS TEXT), '$.conversation_id')
+    WHERE json_valid(CAST(body AS TEXT)) AND json_type(CAST(body AS TEXT), '$.conversation_id') = 'text';
 ";
 
 /// Creates the tables in a new file and checks the version of an old one.
@@ -64,14 +74,18 @@ pub(super) fn prepare(connection: &Connection) -> Result<()> {
     let version: i64 =
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
     match version {
-        0 => {
-            let create = format!("BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;");
-            connection.execute_batch(&create).map_err(failed)
-        }
+        0 => change(connection, TABLES),
+        1 => change(connection, FROM_1),
         VERSION => Ok(()),
         later => {
             let message = format!("conversations.db has version {later}, this program knows {VERSION}");
             Err(Error::new(ErrorKind::Internal, "DATA_DAMAGED", message))
         }
     }
+}
+
+/// Brings the file to [`VERSION`], all or nothing.
+fn change(connection: &Connection, statements: &str) -> Result<()> {
+    let whole = format!("BEGIN IMMEDIATE; {statements} PRAGMA user_version = {VERSION}; COMMIT;");
+    connection.execute_batch(&whole).map_err(|e| translate(e, UNAVAILABLE))
 }

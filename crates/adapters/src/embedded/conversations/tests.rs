@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 use eps_domain::{
     ErrorKind, Owner, Result,
     conversation::{ConversationStore, Retention},
-    idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore},
+    idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore, StoredResponse},
 };
 use eps_testkit::contract::conversation_store::turn;
 use jiff::Timestamp;
@@ -67,13 +67,72 @@ async fn a_restart_frees_the_keys_in_flight() {
 }
 
 #[tokio::test]
-async fn deleted_text_leaves_the_files() {
+async fn deleted_text_has_left_the_files_when_the_deletion_returns() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).unwrap();
     fill(&store, 1).await;
+    let responses = store.idempotency();
+    let key =
+        IdempotencyKey { owner: alice(), route: "POST /x".into(), key: "k".into(), fingerprint: [1; 32] };
+    responses.begin(&key, Duration::from_secs(40), now()).await.unwrap();
+    let response = StoredResponse {
+        status: 200,
+        content_type: "application/json".into(),
+        body: br#"{"response":"SECRET-MARKER"}"#.to_vec(),
+    };
+    responses.complete(&key, response, Some("c0"), now()).await.unwrap();
+    // Somebody has read, and their connection stays open.
+    assert!(store.latest(&alice(), "c0", 10, now()).await.unwrap().is_some());
+    assert!(any_file_holds(folder.path(), b"SECRET-MARKER"));
+    assert!(store.delete(&alice(), "c0").await.unwrap());
+    assert!(!any_file_holds(folder.path(), b"SECRET-MARKER"));
+}
+
+#[tokio::test]
+async fn what_is_past_its_time_has_left_the_files_after_the_sweep_and_the_log_is_empty_after_a_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    fill(&store, 1).await;
+    assert_eq!(store.sweep(RETENTION, now() + RETENTION.conversation).await.unwrap(), 1);
+    assert!(!any_file_holds(folder.path(), b"SECRET-MARKER"));
+    fill(&store, 1).await;
+    assert!(store.latest(&alice(), "c0", 10, now()).await.unwrap().is_some());
+    drop(store);
+    let log = folder.path().join("conversations.db-wal");
+    assert!(fs::metadata(log).map_or(0, |file| file.len()) == 0);
+}
+
+#[tokio::test]
+async fn responses_of_the_first_version_go_with_their_conversation_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    fill(&store, 1).await;
+    drop(store);
+    let path = folder.path().join("conversations.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(
+        r#"DROP INDEX idempotency_by_conversation;
+           ALTER TABLE idempotency DROP COLUMN conversation_id;
+           PRAGMA user_version = 1;
+           INSERT INTO idempotency VALUES
+               ('acme', 'alice', 'POST /x', 'asked', x'01', 9e15, 200, 'json', CAST('{"conversation_id":"c0"}' AS BLOB)),
+               ('acme', 'alice', 'POST /x', 'counted', x'01', 9e15, 200, 'json', CAST('{"totals":1}' AS BLOB)),
+               ('acme', 'alice', 'POST /x', 'odd', x'01', 9e15, 200, 'json', x'ff');"#,
+    )
+    .unwrap();
+    drop(old);
+    let store = open(folder.path()).unwrap();
     assert!(store.delete(&alice(), "c0").await.unwrap());
     drop(store);
-    assert!(!any_file_holds(folder.path(), b"SECRET-MARKER"));
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let left: Vec<String> = file
+        .prepare("SELECT key FROM idempotency ORDER BY key")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(std::result::Result::unwrap)
+        .collect();
+    assert_eq!(left, ["counted", "odd"]);
 }
 
 fn any_file_holds(folder: &Path, marker: &[u8]) -> bool {

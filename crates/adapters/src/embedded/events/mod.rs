@@ -142,7 +142,7 @@ impl EmbeddedEventStore {
             tracing::error!("a thread of the event store had failed");
         }
         if let (true, Ok(Some(connection))) = (finish, written) {
-            truth::settle(&connection);
+            super::sqlite::settle(&connection);
         }
         self.shared.snapshots.wait();
         if finish {

@@ -23,6 +23,7 @@ use self::{
 };
 use super::{
     due::Due,
+    idempotency::Forgetter,
     keys::ConversationKeys,
     link::{RedisLink, Resend},
     script::Script,
@@ -50,6 +51,7 @@ pub struct RedisConversationStore {
     link: Arc<RedisLink>,
     scripts: Scripts,
     leases: Leases,
+    replies: Forgetter,
 }
 
 impl std::fmt::Debug for RedisConversationStore {
@@ -67,7 +69,7 @@ impl RedisConversationStore {
             delete: Script::new(include_str!("delete.lua")),
             sweep: Script::new(include_str!("sweep.lua")),
         };
-        Self { leases: Leases::new(Arc::clone(&link)), link, scripts }
+        Self { leases: Leases::new(Arc::clone(&link)), link, scripts, replies: Forgetter::new() }
     }
 
     async fn read(
@@ -238,10 +240,21 @@ impl ConversationStore for RedisConversationStore {
 
     async fn delete(&self, owner: &Owner, conversation_id: &str) -> Result<bool> {
         let keys = ConversationKeys::new(owner, conversation_id);
-        let call = self.scripts.delete.over(&[&keys.head, &keys.turns, &keys.ids]);
-        let deleted: i64 = self.link.call(&call.arg(TOMBSTONE.as_millis() as u64), Resend::Never).await?;
+        // Responses lie elsewhere in a Cluster. They go first: when that fails the conversation is still
+        // there, and can be deleted again. Those that come in between are named by the deletion itself.
+        let mut named = cmd("SMEMBERS");
+        named.arg(&keys.replies);
+        let named: Vec<String> = self.link.run(&named, Resend::Safe).await?;
+        self.replies.forget(&self.link, &named).await?;
+        let call = self.scripts.delete.over(&[&keys.head, &keys.turns, &keys.ids, &keys.replies]);
+        let call = call.arg(TOMBSTONE.as_millis() as u64);
+        let (deleted, left): (i64, Vec<String>) = self.link.call(&call, Resend::Never).await?;
         if deleted == 0 {
             return Ok(false);
+        }
+        let left: Vec<String> = left.into_iter().filter(|member| !named.contains(member)).collect();
+        if let Err(error) = self.replies.forget(&self.link, &left).await {
+            tracing::warn!(%error, "a response of a deleted conversation stays until its time is over");
         }
         let mut unlist = cmd("ZREM");
         unlist.arg(&keys.list).arg(conversation_id);

@@ -13,6 +13,6 @@ if record[2] and tonumber(record[2]) > tonumber(ARGV[2]) then
   return {'in flight'}
 end
 redis.call('HSET', KEYS[1], 'print', ARGV[1], 'ends', ARGV[3], 'holder', ARGV[4])
-redis.call('HDEL', KEYS[1], 'status', 'type', 'body')
+redis.call('HDEL', KEYS[1], 'status', 'type', 'body', 'gone')
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return {'begun'}

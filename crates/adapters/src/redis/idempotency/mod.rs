@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use super::{
     due::Due,
     failure::odd_reply,
-    keys::digest,
+    keys::{ConversationKeys, digest},
     link::{RedisLink, Resend},
     script::Script,
 };
@@ -28,6 +28,7 @@ const DUE: Due = Due("idempotency");
 pub struct RedisIdempotencyStore {
     link: Arc<RedisLink>,
     begin: Script,
+    note: Script,
     complete: Script,
     abandon: Script,
     sweep: Script,
@@ -45,10 +46,18 @@ impl RedisIdempotencyStore {
         Self {
             link,
             begin: Script::new(include_str!("begin.lua")),
+            note: Script::new(include_str!("note.lua")),
             complete: Script::new(include_str!("complete.lua")),
             abandon: Script::new(include_str!("abandon.lua")),
             sweep: Script::new(include_str!("sweep.lua")),
         }
+    }
+
+    /// Notes a response at its conversation; false when that was deleted.
+    async fn note(&self, conversation: &ConversationKeys, member: &str) -> Result<bool> {
+        let call = self.note.over(&[&conversation.head, &conversation.replies]);
+        let noted: i64 = self.link.call(&call.arg(member).arg(kept(REPLAY_FOR)), Resend::Safe).await?;
+        Ok(noted > 0)
     }
 
     /// Removes a record that is due, unless its key has been used again since.
@@ -62,7 +71,24 @@ impl RedisIdempotencyStore {
     }
 }
 
-/// What names a key in the index.
+/// Removes the responses that speak of a conversation.
+pub(super) struct Forgetter(Script);
+
+impl Forgetter {
+    pub(super) fn new() -> Self {
+        Self(Script::new(include_str!("forget.lua")))
+    }
+
+    /// By what names them at the conversation. The index of what is due may go on naming them.
+    pub(super) async fn forget(&self, link: &RedisLink, members: &[String]) -> Result<()> {
+        for member in members {
+            link.call::<i64>(&self.0.over(&[record(member)]), Resend::Safe).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What names a key in the index and at its conversation.
 fn member(key: &IdempotencyKey) -> String {
     let IdempotencyKey { owner, route, key, .. } = key;
     digest(&[owner.tenant.as_bytes(), owner.subject.as_bytes(), route.as_bytes(), key.as_bytes()])
@@ -103,9 +129,20 @@ impl IdempotencyStore for RedisIdempotencyStore {
         }
     }
 
-    async fn complete(&self, key: &IdempotencyKey, response: StoredResponse, now: Timestamp) -> Result<()> {
+    async fn complete(
+        &self,
+        key: &IdempotencyKey,
+        response: StoredResponse,
+        conversation_id: Option<&str>,
+        now: Timestamp,
+    ) -> Result<()> {
         let ends = now.checked_add(REPLAY_FOR).unwrap_or(Timestamp::MAX).as_microsecond();
         let member = member(key);
+        if let Some(id) = conversation_id
+            && !self.note(&ConversationKeys::new(&key.owner, id), &member).await?
+        {
+            return self.abandon(key).await;
+        }
         let call = self
             .complete
             .over(&[record(&member)])

@@ -137,14 +137,6 @@ impl Truth {
     }
 }
 
-/// Moves what the log holds into the database, so that one file is all there is.
-pub(super) fn settle(connection: &Connection) {
-    let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
-    if !matches!(moved, Ok(0)) {
-        tracing::debug!(?moved, "the log is left for the next start");
-    }
-}
-
 fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(
         path,
