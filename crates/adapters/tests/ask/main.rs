@@ -4,6 +4,7 @@
 mod gathering;
 mod languages;
 mod lies;
+mod markup;
 mod model_path;
 mod tools;
 mod turns;

@@ -122,6 +122,11 @@ impl World {
         })
     }
 
+    pub(crate) fn insights(&self) -> Insights {
+        let (store, directory) = (Arc::clone(&self.store), Arc::clone(&self.directory));
+        Insights::new(store, self.clips(), directory, Arc::clone(&self.clock) as _)
+    }
+
     pub(crate) fn searcher(&self) -> Searcher {
         let (store, directory) = (Arc::clone(&self.store), Arc::clone(&self.directory));
         Searcher::new(store, None, self.clips(), directory, Arc::clone(&self.clock) as _, settings())

@@ -57,7 +57,7 @@ pub(crate) async fn finish(
     if asking.is_translated() {
         answer.metadata.warnings.push(format!(
             "the language model put the question into English, which was read: “{}”",
-            asking.reading
+            check::plain(&asking.reading)
         ));
     }
     let parts = &asker.parts;

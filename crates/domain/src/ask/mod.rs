@@ -61,4 +61,5 @@ pub use request::{
 };
 
 pub(crate) use catalogues::Catalogues;
+pub(crate) use check::{is_plain, plain};
 pub(crate) use place::Place;

@@ -11,6 +11,7 @@ use jiff::{RoundMode, SignedDuration, Timestamp, Unit, ZonedRound, tz::TimeZone}
 use super::{baseline::Pooling, insight::InsightCoverage};
 use crate::{
     Period, Result, Scope,
+    ask::plain,
     event_store::{CountRequest, EventFilter, EventStore, GroupBy, GroupValue},
 };
 
@@ -73,7 +74,7 @@ impl History {
             } else {
                 notes.push(format!(
                     "{}: too little history before this range: {:.1} days, {DAYS_MIN:.0} are needed",
-                    camera.camera_id,
+                    plain(&camera.camera_id),
                     days.max(0.0)
                 ));
             }

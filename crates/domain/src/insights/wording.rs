@@ -1,4 +1,5 @@
-//! Findings in words. Every figure comes from the finding.
+//! Findings in words. Every figure comes from the finding; what events and cameras are called is told
+//! without markup and links.
 
 use std::fmt::Write as _;
 
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     CameraDirectory,
-    ask::{ClipLink, Evidence, ResponseType},
+    ask::{ClipLink, Evidence, ResponseType, is_plain, plain},
 };
 
 /// The whole insight.
@@ -24,7 +25,8 @@ pub(super) fn tell(
     directory: &CameraDirectory,
     history: &History,
 ) -> Insight {
-    let words = Words { finding, camera: directory.camera_name(&finding.camera_id), history };
+    let called = directory.camera_name(&finding.camera_id);
+    let words = Words { finding, camera: plain(called), called, history };
     let mut response = words.response(&evidence);
     for item in &evidence {
         let _ = write!(response, " [{}]", item.reference);
@@ -53,18 +55,21 @@ pub(super) fn tell(
 
 struct Words<'a> {
     finding: &'a Finding,
-    camera: &'a str,
+    /// As it may be told.
+    camera: String,
+    /// As it is found.
+    called: &'a str,
     history: &'a History,
 }
 
 impl Words<'_> {
     fn kind(&self) -> String {
         let named = self.finding.label.as_deref().filter(|label| !label.is_empty());
-        named.or(self.finding.event_type.as_deref()).unwrap_or("event").replace('_', " ")
+        plain(&named.or(self.finding.event_type.as_deref()).unwrap_or("event").replace('_', " "))
     }
 
     fn title(&self) -> String {
-        let camera = self.camera;
+        let camera = &self.camera;
         match self.finding.insight_type {
             InsightType::ActivitySpike => format!("Unusually many {} events at {camera}", self.kind()),
             InsightType::ActivityDrop => format!("Unusually few {} events at {camera}", self.kind()),
@@ -78,7 +83,7 @@ impl Words<'_> {
     fn response(&self, evidence: &[Evidence]) -> String {
         let finding = self.finding;
         let when = stretch(finding.period.start, finding.period.end, &self.history.timezone);
-        let camera = self.camera;
+        let camera = &self.camera;
         let usual = finding.expected.map(|range| self.usual(range)).unwrap_or_default();
         match finding.insight_type {
             InsightType::ActivitySpike | InsightType::ActivityDrop => format!(
@@ -122,13 +127,14 @@ impl Words<'_> {
         self.finding.period.end >= self.history.range.end
     }
 
-    /// Questions that name camera and hours as the question grammar reads them.
+    /// Questions that name camera and hours as the question grammar reads them. A name that had to be
+    /// cleaned would not be found again, so that only the others are asked about then.
     fn follow_ups(&self) -> Vec<String> {
         let timezone = &self.history.timezone;
         let local = |instant: Timestamp| instant.to_zoned(timezone.clone());
         let (start, end) = (local(self.finding.period.start), local(self.finding.period.end));
         let when = format!("from {} to {}", start.strftime("%Y-%m-%d %H:%M"), end.strftime("%Y-%m-%d %H:%M"));
-        let camera = self.camera;
+        let camera = self.called;
         let mut questions = match self.finding.insight_type {
             InsightType::Prediction => return Vec::new(),
             InsightType::CameraSilent => {
@@ -142,12 +148,13 @@ impl Words<'_> {
                 format!("Show me the events at {camera} {when}"),
             ],
         };
+        questions.retain(|question| is_plain(question));
         questions.push(format!("What happened on the other cameras {when}?"));
         questions
     }
 
     fn actions(&self) -> Vec<String> {
-        let camera = self.camera;
+        let camera = &self.camera;
         match self.finding.insight_type {
             InsightType::ActivitySpike | InsightType::FirstSeen => {
                 vec![

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::{CameraDirectory, Event};
+use crate::{CameraDirectory, Event, ask::plain};
 
 /// Words that join others and say nothing of what was seen.
 const JOINING: [&str; 12] =
@@ -37,7 +37,7 @@ pub(crate) fn place(
     if here == there {
         return Some((1.0, "the same camera".to_owned()));
     }
-    let name = directory.camera_name(there);
+    let name = plain(directory.camera_name(there));
     if let Some(travel) = directory.travel_time(here, there) {
         let seconds = travel.as_secs_f64();
         // Twice and half the usual time are still a plausible walk.
@@ -52,7 +52,7 @@ pub(crate) fn place(
     let site = directory.site_of(here)?;
     (directory.site_of(there) == Some(site)).then(|| {
         let name = directory.sites().get(site).and_then(|s| s.name.as_deref()).unwrap_or(site);
-        (0.5, format!("the same site ({name})"))
+        (0.5, format!("the same site ({})", plain(name)))
     })
 }
 

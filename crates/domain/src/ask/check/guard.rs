@@ -253,13 +253,20 @@ fn references(inner: &str) -> Option<Vec<u32>> {
     numbers.filter(|numbers| !numbers.is_empty())
 }
 
+/// Whether a text may stand in an answer as it is: see [`plain`].
+pub(crate) fn is_plain(text: &str) -> bool {
+    has_no_marks(text) || plain(text) == text
+}
+
+fn has_no_marks(text: &str) -> bool {
+    text.bytes()
+        .all(|b| (b.is_ascii_graphic() || b == b' ') && !matches!(b, b'<' | b'[' | b']' | b':' | b'!' | b'.'))
+}
+
 /// Text of an event, a camera or a user as it may stand in an answer: on one line, no markup, no
 /// links, and no brackets that could pass for a reference.
 pub(crate) fn plain(text: &str) -> String {
-    let is_harmless = text.bytes().all(|b| {
-        (b.is_ascii_graphic() || b == b' ') && !matches!(b, b'<' | b'[' | b']' | b':' | b'!' | b'.')
-    });
-    if is_harmless {
+    if has_no_marks(text) {
         return text.to_owned();
     }
     let mut guard = Guard::new(0);

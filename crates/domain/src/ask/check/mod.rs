@@ -17,7 +17,7 @@ mod substance;
 
 pub(crate) use citations::citations;
 pub(crate) use digits::western;
-pub(crate) use guard::{Guard, plain};
+pub(crate) use guard::{Guard, is_plain, plain};
 pub(crate) use record::{Record, Scene};
 pub(crate) use stream::Checker;
 

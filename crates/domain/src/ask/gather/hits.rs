@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     Result,
-    ask::{Evidence, Intent, Interpretation, place::Place, stems::regular, write::phrases},
+    ask::{Evidence, Intent, Interpretation, check::plain, place::Place, stems::regular, write::phrases},
     embedder::Embedder,
     event_store::{EventFilter, EventStore, Hit, Order, SearchPage, SearchRequest, Totals, alternatives},
 };
@@ -181,7 +181,7 @@ pub(crate) fn evidence(
             let why = reasons(hit, words, &common, interpretation, place);
             let mut shown = Evidence::of(&hit.event, reference, hit.score, why);
             shown.is_weak = hit.event.confidence.is_some_and(|sure| sure < confidence_threshold);
-            shown.description = shown.description.map(|text| crate::ask::check::plain(&text));
+            shown.description = shown.description.map(|text| plain(&text));
             shown
         })
         .collect()
@@ -247,5 +247,5 @@ fn reasons(
     if why.is_empty() {
         why.push("among the events in your scope".to_owned());
     }
-    why
+    why.into_iter().map(|reason| plain(&reason)).collect()
 }

@@ -4,7 +4,7 @@
 
 use jiff::SignedDuration;
 
-use crate::ask::{Intent, Interpretation, check::plain, gather::Findings, place::Place, write::phrases};
+use crate::ask::{Intent, Interpretation, gather::Findings, place::Place, write::phrases};
 
 /// What is asked when the period leaves nothing to ask.
 const WIDER: &str = "in the last 7 days";
@@ -62,7 +62,7 @@ impl Words {
     fn of(it: &Interpretation, findings: &Findings, place: &Place<'_>) -> Self {
         let shown = || findings.evidence.iter().find_map(|event| event.label.clone());
         let label = it.labels.first().cloned().or_else(shown);
-        let told = |id: &str| plain(place.camera_name(id));
+        let told = |id: &str| place.camera_name(id).to_owned();
         let most = findings.by_camera.first().map(|(id, _)| told(id));
         let first = findings.evidence.first().map(|event| told(&event.camera_id));
         let at = match it.cameras.as_slice() {
@@ -140,7 +140,7 @@ fn beside(ideas: &mut Vec<String>, it: &Interpretation, words: &Words, place: &P
 /// The question again with a name that looks like the unknown one.
 fn offered_names(ideas: &mut Vec<String>, it: &Interpretation, words: &Words) {
     for name in it.unresolved.iter().flat_map(|unknown| unknown.did_you_mean.iter().take(2)) {
-        ideas.push(format!("Show me {} at {}{}", words.things, plain(name), words.when));
+        ideas.push(format!("Show me {} at {}{}", words.things, name, words.when));
     }
 }
 
@@ -157,7 +157,7 @@ fn wider(ideas: &mut Vec<String>, findings: &Findings, words: &Words, place: &Pl
     let mut busiest: Vec<_> = place.vocabulary.cameras.iter().collect();
     busiest.sort_by_key(|camera| std::cmp::Reverse(camera.events));
     for camera in busiest.into_iter().take(CAMERAS_OFFERED_MAX) {
-        let name = plain(place.camera_name(&camera.camera_id));
+        let name = place.camera_name(&camera.camera_id);
         ideas.push(format!("What was the last event at {name}?"));
     }
     ideas.push(format!("How many events {WIDER}?"));

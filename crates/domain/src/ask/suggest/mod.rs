@@ -9,7 +9,7 @@ use futures::future::join_all;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    Filters, Intent, Interpretation,
+    Filters, Intent, Interpretation, check,
     gather::{
         Findings, Sources, event_filter,
         path::{self, Direction},
@@ -57,7 +57,9 @@ pub(crate) async fn suggest(
 ) -> Vec<String> {
     let is_asked = |text: &str| std::iter::once(&asked.now).chain(&asked.before).any(|q| is_same(q, text));
     let candidates = candidates::candidates(answered.interpretation, answered.findings, place);
-    let candidates = candidates.into_iter().filter(|text| !is_asked(text)).take(TRIED_MAX);
+    // A name with markup or a link in it must not be shown, and cleaned it would name something else.
+    let may_be_shown = |text: &String| check::is_plain(text) && !is_asked(text);
+    let candidates = candidates.into_iter().filter(may_be_shown).take(TRIED_MAX);
     let tried = offer(sources.store, place, catalogue, answered, asked.date_order, candidates);
     let next_camera = async { !is_asked(NEXT_CAMERA) && goes_on(sources, place, answered).await };
     let (mut offered, has_next_camera) = futures::future::join(tried, next_camera).await;
