@@ -3,11 +3,14 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use async_trait::async_trait;
 use eps_adapters::embedded::{DataDir, EmbeddedEventStore, EventStoreOptions};
 use eps_domain::{
     Caller, CameraDirectory, CameraScope, Clock, ErrorKind, EventDraft, Owner, Scope,
     camera::CamerasFile,
+    event_feed::{Delivery, EventChange, EventFeed},
     events::{CameraView, Events, INGEST_EVENTS_MAX, IngestReport},
+    feeds::FeedIntake,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
@@ -93,6 +96,63 @@ async fn one_bad_event_never_loses_the_others_and_the_report_is_exact() {
     assert_eq!(stored.description.as_deref(), Some("the last one counts"));
     // 10:00 on the camera's own clock.
     assert_eq!(stored.timestamp, "2026-05-13T04:30:00Z".parse().unwrap());
+}
+
+#[tokio::test]
+async fn what_lies_further_ahead_than_a_clock_can_be_off_is_refused_by_its_field() {
+    let (events, _folder) = service();
+    let report = events
+        .ingest(
+            &everyone(),
+            vec![
+                draft("tomorrow", "yard", &json!({"timestamp": "2026-05-14T12:00:00Z"})),
+                draft("later", "yard", &json!({"timestamp": "2026-05-14T12:00:01Z"})),
+                draft("never", "yard", &json!({"timestamp": "2099-01-01T00:00:00Z"})),
+                draft("endless", "yard", &json!({"end_time": "2099-01-01T00:00:00Z"})),
+            ],
+        )
+        .await
+        .unwrap();
+    assert_eq!(report.accepted, 1);
+    let refused: Vec<_> = report.rejected.iter().map(|one| (one.index, one.error.as_str())).collect();
+    let ahead = "`timestamp` lies more than 24 hours in the future";
+    assert_eq!(refused, [(1, ahead), (2, ahead), (3, "`end_time` lies more than 24 hours in the future")]);
+}
+
+/// A source that cannot be asked.
+struct Silent;
+
+#[async_trait]
+impl EventFeed for Silent {
+    fn name(&self) -> &'static str {
+        "silent"
+    }
+    fn is_connected(&self) -> bool {
+        true
+    }
+    async fn next(&self, _: usize) -> Vec<Delivery> {
+        Vec::new()
+    }
+    async fn confirm(&self, _: &[u64]) {}
+    async fn look_up(&self, _: &str) -> eps_domain::Result<Option<EventDraft>> {
+        Ok(None)
+    }
+}
+
+#[tokio::test]
+async fn a_feed_whose_clock_was_never_set_is_counted_and_loses_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store =
+        EmbeddedEventStore::open(&DataDir::open(folder.path()).unwrap(), EventStoreOptions::default());
+    let directory = Arc::new(CameraDirectory::empty(TimeZone::UTC));
+    let intake = FeedIntake::new(Arc::new(store.unwrap()), directory, "default".into(), Arc::new(Noon));
+    let told = [("a", "2099-01-01T00:00:00Z"), ("b", "2026-05-13T10:00:00Z")].map(|(id, at)| {
+        let draft = draft(id, "yard", &json!({"timestamp": at})).unwrap();
+        let change = EventChange { draft, group_description: None };
+        Delivery { receipt: 1, changes: Ok(vec![change]) }
+    });
+    let taken = intake.take(&Silent, &told).await.unwrap();
+    assert_eq!((taken.accepted, taken.rejected), (1, 1));
 }
 
 #[tokio::test]

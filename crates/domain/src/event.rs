@@ -4,7 +4,7 @@
 //! nothing past this file meets a time without a zone, a NaN or a control character.
 
 use jiff::{
-    Timestamp,
+    SignedDuration, Timestamp,
     civil::DateTime,
     fmt::temporal::{DateTimeParser, Pieces},
     tz::TimeZone,
@@ -24,6 +24,10 @@ pub const DESCRIPTION_CHARS_MAX: usize = 8_000;
 pub const ZONES_MAX: usize = 32;
 /// The largest `attributes`, as JSON bytes.
 pub const ATTRIBUTES_BYTES_MAX: usize = 16 * 1024;
+
+/// How far ahead of our clock an event may lie: more than any clock that is set to the wrong zone is off.
+/// What lies further ahead is a clock that was never set, and would be "the last event" until then.
+const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where the source keeps the pictures of an event.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +93,22 @@ impl Event {
         self.end_time.unwrap_or(self.timestamp)
     }
 
+    /// Refuses what begins or ends more than [`AHEAD_MAX`] after `now`.
+    ///
+    /// # Errors
+    /// `InvalidInput` that names the field.
+    pub fn checked_against(self, now: Timestamp) -> Result<Self> {
+        let latest = now.checked_add(AHEAD_MAX).unwrap_or(Timestamp::MAX);
+        for (field, instant) in [("timestamp", Some(self.timestamp)), ("end_time", self.end_time)] {
+            if instant.is_some_and(|instant| instant > latest) {
+                let hours = AHEAD_MAX.as_hours();
+                let message = format!("`{field}` lies more than {hours} hours in the future");
+                return Err(Error::invalid(field, message));
+            }
+        }
+        Ok(self)
+    }
+
     /// The words that describe it, for text search and for the embedder: the description, then type,
     /// label, name and zones with underscores opened up.
     pub fn words(&self) -> String {
@@ -123,7 +143,7 @@ impl Event {
 pub struct EventDraft {
     /// Required; at most [`ID_BYTES_MAX`] bytes.
     pub event_id: Option<String>,
-    /// Required; RFC 3339, or without an offset in the camera's time zone.
+    /// Required; RFC 3339, or without an offset in the camera's time zone; from 1970 to 24 hours ahead.
     pub timestamp: Option<String>,
     /// Like `timestamp`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -92,10 +92,11 @@ impl Events {
             return Err(Error::invalid("events", message));
         }
         let mut report = IngestReport::default();
+        let now = self.clock.now();
         let mut taken = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
             let event_id = item.as_ref().ok().and_then(|draft| draft.event_id.clone());
-            match self.check(&caller.scope, item) {
+            match self.check(&caller.scope, item, now) {
                 Ok(event) => taken.push((index, event)),
                 Err(error) => report.rejected.push(Rejection { index, event_id, error }),
             }
@@ -112,17 +113,23 @@ impl Events {
                 Upserted::Updated => report.updated += 1,
             }
         }
-        let lag_seconds = latest.map(|latest| self.clock.now().duration_since(latest).as_secs());
+        let lag_seconds = latest.map(|latest| now.duration_since(latest).as_secs());
         let rejected = report.rejected.len();
         tracing::debug!(report.accepted, report.updated, rejected, lag_seconds, "events stored");
         Ok(report)
     }
 
     /// The event of an item, or why there is none.
-    fn check(&self, scope: &Scope, item: Result<EventDraft, String>) -> Result<Event, String> {
+    fn check(
+        &self,
+        scope: &Scope,
+        item: Result<EventDraft, String>,
+        now: Timestamp,
+    ) -> Result<Event, String> {
         let draft = item?;
         let timezone = |camera: &str| self.directory_timezone(scope, camera);
-        let event = draft.validate(timezone).map_err(|error| error.message)?;
+        let event = draft.validate(timezone).and_then(|event| event.checked_against(now));
+        let event = event.map_err(|error| error.message)?;
         if scope.allows(&event.camera_id) {
             return Ok(event);
         }

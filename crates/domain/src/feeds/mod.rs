@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 
 use self::merge::{draft_of, is_whole, merge};
 use crate::{
-    CameraDirectory, Event, EventDraft, Result, Scope,
+    CameraDirectory, Clock, Event, EventDraft, Result, Scope,
     event_feed::{Delivery, EventChange, EventFeed},
     event_store::{EventStore, Upserted},
 };
@@ -49,6 +49,7 @@ pub struct FeedIntake {
     store: Arc<dyn EventStore>,
     directory: Arc<CameraDirectory>,
     tenant: Arc<str>,
+    clock: Arc<dyn Clock>,
     waiting: Mutex<Waiting>,
 }
 
@@ -69,8 +70,13 @@ enum Outcome {
 
 impl FeedIntake {
     /// For the events of `tenant`.
-    pub fn new(store: Arc<dyn EventStore>, directory: Arc<CameraDirectory>, tenant: Arc<str>) -> Self {
-        Self { store, directory, tenant, waiting: Mutex::default() }
+    pub fn new(
+        store: Arc<dyn EventStore>,
+        directory: Arc<CameraDirectory>,
+        tenant: Arc<str>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { store, directory, tenant, clock, waiting: Mutex::default() }
     }
 
     /// Stores what deliveries say. When this returns, all of it is durable or was refused, and the
@@ -183,7 +189,8 @@ impl FeedIntake {
         if !is_whole(&draft) {
             return Outcome::Waits(parts);
         }
-        match draft.validate(|camera| self.timezone(camera)) {
+        let event = draft.validate(|camera| self.timezone(camera));
+        match event.and_then(|event| event.checked_against(self.clock.now())) {
             Ok(event) if before.as_ref() == Some(&event) => Outcome::Unchanged,
             Ok(event) => Outcome::Store(Box::new(event)),
             Err(error) => Outcome::Rejected(error.message),

@@ -56,6 +56,6 @@ pub fn feeds(config: &Config, site: &Site) -> Result<Option<Feeds>, Failure> {
         sources.push(Arc::new(OnvifFeed::open(onvif, &folder, clock())));
     }
     let tenant = settings.tenant.as_deref().unwrap_or(site.directory.tenant()).into();
-    let intake = FeedIntake::new(Arc::clone(&site.store), Arc::clone(&site.directory), tenant);
+    let intake = FeedIntake::new(Arc::clone(&site.store), Arc::clone(&site.directory), tenant, clock());
     Ok(Some(Feeds { intake: Arc::new(intake), sources }))
 }

@@ -121,7 +121,7 @@ pub async fn open_site_of(
 pub async fn open_intake(config: &Config, clocks: &Clocks) -> Result<Intake, Failure> {
     let directory = super::directory(config)?;
     let Stores { events: store, embedded, .. } = open_stores(config, None).await?;
-    let events = Arc::new(Events::new(store, Arc::clone(&directory), Arc::clone(&clocks.site)));
+    let events = Arc::new(Events::new(store, Arc::clone(&directory), clocks.arrivals()));
     Ok(Intake { events, directory, embedded })
 }
 
@@ -233,7 +233,7 @@ fn assemble(
     Site {
         asker: Arc::new(asker),
         conversations: Arc::new(Conversations::new(Arc::clone(&stores.conversations), clock())),
-        events: Arc::new(Events::new(store(), Arc::clone(&directory), clock())),
+        events: Arc::new(Events::new(store(), Arc::clone(&directory), clocks.arrivals())),
         related: Arc::new(Related::new(store(), embedder(), Arc::clone(&directory))),
         searcher: Arc::new(searcher),
         insights,
