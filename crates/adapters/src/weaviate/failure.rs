@@ -1,5 +1,5 @@
 //! What goes wrong with Weaviate, in the terms of the port. A caller is told that search is out of order,
-//! never that there were no events.
+//! never that there were no events, and never where Weaviate is or what it said: that is for the log.
 
 use std::fmt::Write as _;
 
@@ -34,31 +34,38 @@ impl From<reqwest::Error> for CallError {
 
 /// No usable answer came.
 pub(super) fn of_transport(base_url: &str, error: CallError) -> Error {
-    let why = if error.is_timeout() { "does not answer in time" } else { "cannot be reached" };
-    let unavailable = Error::unavailable(SEARCH_UNAVAILABLE, format!("Weaviate at {base_url} {why}"));
+    let told = if error.is_timeout() { "does not answer in time" } else { "cannot be reached" };
     match error {
-        CallError::Transport(error) => unavailable.caused_by(error),
         CallError::Malformed(error) => unreadable("an answer that is not JSON").caused_by(error),
         CallError::TooLong => unreadable("an answer that is too long"),
+        CallError::Transport(error) => {
+            let mut cause = format!("Weaviate at {base_url}: {error}");
+            let mut source = std::error::Error::source(&error);
+            while let Some(error) = source {
+                let _ = write!(cause, ": {error}");
+                source = error.source();
+            }
+            Error::unavailable(SEARCH_UNAVAILABLE, format!("the event store {told}")).caused_by(cause)
+        }
     }
 }
 
 /// An answer that is not what Weaviate promises.
 pub(super) fn unreadable(what: &str) -> Error {
-    Error::unavailable(SEARCH_UNAVAILABLE, format!("Weaviate gave {what}"))
+    out_of_order(format!("Weaviate gave {what}"))
+}
+
+/// What callers are told of whatever only operators can mend. Messages of Weaviate name its machines.
+fn out_of_order(cause: String) -> Error {
+    Error::unavailable(SEARCH_UNAVAILABLE, "the event store is out of order").caused_by(cause)
 }
 
 /// A status that says no.
 pub(super) fn of_status(status: u16, body: &Value) -> Error {
     let said = said(body);
     match status {
-        401 => {
-            Error::unavailable(SEARCH_UNAVAILABLE, format!("Weaviate refuses WEAVIATE_API_KEY (401): {said}"))
-        }
-        403 => Error::unavailable(
-            SEARCH_UNAVAILABLE,
-            format!("WEAVIATE_API_KEY lacks a permission that is needed (403): {said}"),
-        ),
+        401 => out_of_order(format!("Weaviate refuses WEAVIATE_API_KEY (401): {said}")),
+        403 => out_of_order(format!("WEAVIATE_API_KEY lacks a permission that is needed (403): {said}")),
         _ => of_message(&format!("{status}: {said}")),
     }
 }
@@ -77,17 +84,16 @@ pub(super) fn of_message(message: &str) -> Error {
         return Error::new(ErrorKind::NotFound, NO_TENANT, message);
     }
     if says(&["read-only", "readonly", "read only", "no space left", "disk is full"]) {
-        return Error::unavailable("STORAGE_FULL", format!("Weaviate takes no writes: {message}"));
+        let told = "the event store takes no writes";
+        return Error::unavailable("STORAGE_FULL", told).caused_by(format!("Weaviate says {message}"));
     }
     if says(&["no graphql provider", "graphql is disabled", "graphql api is disabled"]) {
-        let told = "GraphQL is switched off in Weaviate: set DISABLE_GRAPHQL=false there";
-        return Error::unavailable(SEARCH_UNAVAILABLE, told);
+        return out_of_order("GraphQL is switched off in Weaviate: set DISABLE_GRAPHQL=false there".into());
     }
     if says(&["forbidden", "unauthorized"]) {
-        let told = format!("WEAVIATE_API_KEY lacks a permission that is needed: {message}");
-        return Error::unavailable(SEARCH_UNAVAILABLE, told);
+        return out_of_order(format!("WEAVIATE_API_KEY lacks a permission that is needed: {message}"));
     }
-    Error::unavailable(SEARCH_UNAVAILABLE, format!("Weaviate says {message}"))
+    out_of_order(format!("Weaviate says {message}"))
 }
 
 /// The message in a body, whatever its shape, cut short.
@@ -105,4 +111,37 @@ fn said(body: &Value) -> String {
         let _ = write!(short, " …");
     }
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What the caller hears, and what the log holds.
+    fn told_and_logged(error: &Error) -> (String, String) {
+        (error.message.clone(), error.source.as_ref().map(ToString::to_string).unwrap_or_default())
+    }
+
+    #[tokio::test]
+    async fn where_weaviate_is_and_what_it_says_is_for_the_log_only() {
+        let refused = reqwest::get("http://127.0.0.1:9/v1/meta").await.unwrap_err();
+        let base_url = "http://weaviate.internal:8080";
+        let message = json!({"message": "shard at 10.0.0.7:7101: weaviate.internal is away"});
+        let full = json!({"error": [{"message": "store is read-only on weaviate.internal"}]});
+        for error in [
+            of_transport(base_url, refused.into()),
+            of_status(401, &message),
+            of_status(403, &message),
+            of_status(500, &message),
+            of_status(500, &full),
+            of_graphql(std::slice::from_ref(&message)),
+        ] {
+            let (told, logged) = told_and_logged(&error);
+            assert!(told.starts_with("the event store "), "{told}");
+            assert!(!told.contains("weaviate.internal") && !told.contains("10.0.0.7"), "{told}");
+            assert!(logged.contains("weaviate.internal"), "{logged}");
+        }
+    }
 }

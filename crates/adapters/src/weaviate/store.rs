@@ -112,7 +112,7 @@ impl Store {
     pub(super) async fn ready(&self) -> Result<()> {
         self.prepare().await.map_err(|error| match error.kind {
             ErrorKind::Unavailable => error,
-            _ => Error::unavailable("SEARCH_UNAVAILABLE", error.message),
+            _ => Error::unavailable("SEARCH_UNAVAILABLE", "the event store is out of order").caused_by(error),
         })
     }
 
