@@ -4,6 +4,7 @@ use crate::{
     cli::{Cli, Command},
     commands::{self, Context},
     failure::Failure,
+    private_files::keep_files_private,
 };
 
 /// Runs what the command line says.
@@ -12,6 +13,9 @@ use crate::{
 /// Whatever stopped it, with its exit code.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     let context = Context::new(cli.config);
+    if opens_data(&cli.command) {
+        keep_files_private();
+    }
     match cli.command {
         Command::Interpret(args) => commands::interpret::run(&context, &args),
         Command::CheckConfig(args) => commands::check_config::run(&context, &args),
@@ -24,6 +28,21 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Ask(args) => wait_for(commands::ask::run(&context, &args)),
         Command::Eval(args) => wait_for(commands::eval::run(&context, &args)),
         Command::Search(args) => wait_for(commands::search::run(&context, &args)),
+    }
+}
+
+/// Whether a command works on the data directory. What others write is for whoever it is written for.
+fn opens_data(command: &Command) -> bool {
+    match command {
+        Command::Serve(_) | Command::Import(_) | Command::Ask(_) | Command::Eval(_) | Command::Search(_) => {
+            true
+        }
+        Command::Demo(args) => args.serves(),
+        Command::Interpret(_)
+        | Command::CheckConfig(_)
+        | Command::Token(_)
+        | Command::Openapi(_)
+        | Command::Healthcheck(_) => false,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod config;
 pub mod dispatch;
 pub mod failure;
 pub mod feeds;
+mod private_files;
 pub mod run;
 pub mod signals;
 pub mod telemetry;

@@ -67,6 +67,13 @@ pub struct DemoArgs {
     output: Output,
 }
 
+impl DemoArgs {
+    /// Whether it serves, rather than write events for others.
+    pub fn serves(&self) -> bool {
+        self.write.is_none()
+    }
+}
+
 /// What the demo keeps beside its data, so that a later start goes on with the same site.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Memory {

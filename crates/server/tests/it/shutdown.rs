@@ -43,6 +43,36 @@ fn sigterm_ends_the_process_in_good_order() {
     assert!(rest.contains("\"message\":\"stopped\""), "{rest}");
 }
 
+#[cfg(unix)]
+#[test]
+fn the_data_directory_is_for_its_owner_alone_whatever_makes_it_first() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = TempDir::new().unwrap();
+    let clips = folder.path().join("clips");
+    std::fs::create_dir(&clips).unwrap();
+    // Stills of clips have a folder in the data directory, which is made before the stores are opened.
+    let mut child = Eps::new(folder.path()).env("CLIPS_DIR", &clips.display().to_string()).spawn(&["serve"]);
+    let (_address, _log) = serving(&mut child);
+    let data = folder.path().join("data");
+    let mut waiting = vec![data];
+    let mut files = 0;
+    while let Some(path) = waiting.pop() {
+        let metadata = std::fs::metadata(&path).unwrap();
+        let (mode, allowed) =
+            (metadata.permissions().mode() & 0o777, if metadata.is_dir() { 0o700 } else { 0o600 });
+        assert_eq!(mode, allowed, "{}: {mode:o}", path.display());
+        if metadata.is_dir() {
+            waiting.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            files += 1;
+        }
+    }
+    assert!(files > 2);
+    signal(&child, Signal::KILL);
+    child.wait().unwrap();
+}
+
 #[tokio::test]
 async fn a_stop_in_good_order_leaves_nothing_to_catch_up_with() {
     let server = TestServer::fresh().await;
