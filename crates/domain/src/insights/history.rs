@@ -12,9 +12,11 @@ use super::{baseline::Pooling, insight::InsightCoverage};
 use crate::{
     Period, Result, Scope,
     ask::plain,
-    event_store::{CountRequest, EventFilter, EventStore, GroupBy, GroupValue},
+    event_store::{CameraActivity, CountRequest, EventFilter, EventStore, GroupBy, GroupValue},
 };
 
+/// The history that judges an instant: so much before it.
+const HISTORY: SignedDuration = SignedDuration::from_hours(8 * 7 * 24);
 /// Less history than this judges nothing.
 const DAYS_MIN: f64 = 7.0;
 /// Cameras looked at in one reply; the rest is reported.
@@ -32,13 +34,44 @@ pub(super) struct CameraHistory {
     /// By label; "" for events without one.
     pub(super) by_label: BTreeMap<Arc<str>, Hourly>,
     pub(super) total: Hourly,
-    /// Whole hours of history before the range.
-    pub(super) past_hours: Vec<Timestamp>,
-    /// Events before the range, as far back as the store goes.
-    pub(super) events_before: u64,
+    first_event: Timestamp,
+    /// When it sent something last, also after the range.
+    pub(super) last_event: Timestamp,
     /// Labels and types whose first event ever lies in the range.
     pub(super) first_labels: BTreeSet<Arc<str>>,
     pub(super) first_types: BTreeSet<Arc<str>>,
+}
+
+impl CameraHistory {
+    /// What there is to judge by at an instant: the weeks before it. Whatever range was asked for, the same
+    /// instant is judged by the same hours.
+    pub(super) fn past(&self, until: Timestamp, timezone: &TimeZone) -> Past {
+        let since = until.checked_sub(HISTORY).unwrap_or(Timestamp::MIN).max(self.first_event);
+        let weeks = (until.duration_since(since).as_secs_f64() / (7.0 * 86_400.0)).max(0.0);
+        // The hour in which the camera began and the one that is judged are not whole.
+        let hours = hours_touching(&Period::new(since, floor_hour(until, timezone)), timezone)
+            .into_iter()
+            .filter(|(_, share)| *share >= 1.0)
+            .map(|(hour, _)| hour)
+            .collect();
+        Past { hours, weeks, pooling: Pooling::for_weeks(weeks) }
+    }
+}
+
+/// The weeks before an instant.
+#[derive(Debug, Clone)]
+pub(super) struct Past {
+    /// Whole hours.
+    pub(super) hours: Vec<Timestamp>,
+    pub(super) weeks: f64,
+    pub(super) pooling: Pooling,
+}
+
+impl Past {
+    /// How much they are worth: half for one week, three quarters for three.
+    pub(super) fn experience(&self) -> f64 {
+        self.weeks / (self.weeks + 1.0)
+    }
 }
 
 /// Everything that a reply is computed from.
@@ -46,7 +79,6 @@ pub(super) struct CameraHistory {
 pub(super) struct History {
     pub(super) range: Period,
     pub(super) timezone: TimeZone,
-    pub(super) pooling: Pooling,
     /// The hours that touch the range, each with the share of it that lies inside.
     pub(super) range_hours: Vec<(Timestamp, f64)>,
     pub(super) cameras: Vec<CameraHistory>,
@@ -56,21 +88,21 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Loads the counts from `first` to the end of the range.
+    /// Loads the counts of a range and of the weeks before it.
     pub(super) async fn load(
         store: &dyn EventStore,
         scope: &Scope,
-        first: Timestamp,
         range: Period,
         timezone: TimeZone,
     ) -> Result<Self> {
         let vocabulary = store.vocabulary(scope).await?;
+        let first = range.start.checked_sub(HISTORY).unwrap_or(Timestamp::MIN);
         let mut notes = Vec::new();
         let mut judged = Vec::new();
         for camera in &vocabulary.cameras {
             let days = range.start.duration_since(camera.first_event).as_secs_f64() / 86_400.0;
             if days >= DAYS_MIN {
-                judged.push((camera.camera_id.to_string(), camera.first_event.max(first)));
+                judged.push(camera.clone());
             } else {
                 notes.push(format!(
                     "{}: too little history before this range: {:.1} days, {DAYS_MIN:.0} are needed",
@@ -83,11 +115,12 @@ impl History {
             notes.push(format!("{} of {} cameras were looked at", CAMERAS_MAX, judged.len()));
             judged.truncate(CAMERAS_MAX);
         }
-        let earliest = judged.iter().map(|(_, since)| *since).min().unwrap_or(range.start);
+        let since = |camera: &CameraActivity| camera.first_event.max(first);
+        let earliest = judged.iter().map(since).min().unwrap_or(range.start);
         let weeks = range.start.duration_since(earliest).as_secs_f64() / (7.0 * 86_400.0);
         let range_hours = hours_touching(&range, &timezone);
         let counted: Vec<CameraHistory> = stream::iter(judged)
-            .map(|(camera_id, since)| camera_history(store, scope, camera_id, since, &range, &timezone))
+            .map(|camera| camera_history(store, scope, camera, first, &range, &timezone))
             .buffered(COUNTS_AT_ONCE)
             .try_collect()
             .await?;
@@ -95,8 +128,7 @@ impl History {
             .iter()
             .flat_map(|camera| range_hours.iter().filter_map(|(hour, _)| camera.total.get(hour)))
             .sum();
-        let pooling = Pooling::for_weeks(weeks);
-        Ok(Self { range, timezone, pooling, range_hours, cameras: counted, weeks, events, notes })
+        Ok(Self { range, timezone, range_hours, cameras: counted, weeks, events, notes })
     }
 
     pub(super) fn coverage(&self) -> InsightCoverage {
@@ -107,21 +139,17 @@ impl History {
             notes: self.notes.clone(),
         }
     }
-
-    /// Weeks of history before the range.
-    pub(super) fn weeks(&self) -> f64 {
-        self.weeks
-    }
 }
 
 async fn camera_history(
     store: &dyn EventStore,
     scope: &Scope,
-    camera_id: String,
-    since: Timestamp,
+    camera: CameraActivity,
+    first: Timestamp,
     range: &Period,
     timezone: &TimeZone,
 ) -> Result<CameraHistory> {
+    let camera_id = camera.camera_id.to_string();
     let count = |period: Period, group_by: Vec<GroupBy>| {
         let filter = EventFilter {
             cameras: Some(vec![camera_id.clone()]),
@@ -130,7 +158,7 @@ async fn camera_history(
         };
         CountRequest { filter, words: None, group_by, timezone: timezone.clone() }
     };
-    let start = floor_hour(since, timezone);
+    let start = floor_hour(camera.first_event.max(first), timezone);
     let hourly = count(Period::new(start, range.end), vec![GroupBy::Label, GroupBy::Hour]);
     let before = Period::new(Timestamp::MIN, range.start);
     let old_labels = count(before.clone(), vec![GroupBy::Label]);
@@ -152,21 +180,14 @@ async fn camera_history(
             *total.entry(*hour).or_default() += group.totals.events;
         }
     }
-    // The hour in which the camera began and the one in which the range begins are not whole.
-    let past = Period::new(since, floor_hour(range.start, timezone));
-    let past_hours = hours_touching(&past, timezone)
-        .into_iter()
-        .filter(|(_, share)| *share >= 1.0)
-        .map(|(hour, _)| hour)
-        .collect();
     Ok(CameraHistory {
-        events_before: old_labels.totals.events,
         first_labels: &texts(&new_labels) - &texts(&old_labels),
         first_types: &texts(&new_types) - &texts(&old_types),
         camera_id,
         by_label,
         total,
-        past_hours,
+        first_event: camera.first_event,
+        last_event: camera.last_event,
     })
 }
 

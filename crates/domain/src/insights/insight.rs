@@ -64,9 +64,12 @@ pub struct Insight {
     pub response_type: ResponseType,
     /// Always absent: a GET stores nothing.
     pub conversation_id: Option<String>,
-    /// Events, or minutes of silence; absent for a prediction.
+    /// Events in the period, 0 of a silent camera; absent for a prediction.
     pub observed: Option<f64>,
-    /// What the past makes likely.
+    /// How long a silent camera sent nothing; absent for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silent_minutes: Option<f64>,
+    /// Events that the past makes likely in the period.
     pub expected: Option<ExpectedRange>,
     /// How likely something at least as far off is by chance; absent where no history supports one.
     pub p_value: Option<f64>,

@@ -28,8 +28,6 @@ use crate::{
 
 /// The longest range that can be looked at.
 const RANGE_MAX: SignedDuration = SignedDuration::from_hours(31 * 24);
-/// The history that judges it: so much before its start.
-const HISTORY: SignedDuration = SignedDuration::from_hours(8 * 7 * 24);
 /// Events shown with one insight.
 const EVIDENCE_MAX: usize = 3;
 /// How insight ids begin.
@@ -126,8 +124,7 @@ impl Insights {
             return Err(Error::invalid("time_range", "`time_range` has not begun yet"));
         }
         let range = Period::new(range.start, end);
-        let first = range.start.checked_sub(HISTORY).unwrap_or(Timestamp::MIN);
-        History::load(self.store.as_ref(), scope, first, range, timezone.clone()).await
+        History::load(self.store.as_ref(), scope, range, timezone.clone()).await
     }
 
     /// Finds the events behind a finding and says it in words.
@@ -148,7 +145,7 @@ impl Insights {
         if finding.insight_type == InsightType::FirstSeen
             && let Some(first) = events.first()
         {
-            finding.narrow_to(first);
+            finding.narrow_to(first, history);
         }
         let (pictures, _) = self.clips.pictures(scope, &events, EXPIRY_DEFAULT).await;
         let why = vec![finding.reason()];

@@ -41,6 +41,7 @@ pub(super) fn tell(
         response_type: ResponseType::ProactiveInsight,
         conversation_id: None,
         observed: finding.observed,
+        silent_minutes: (finding.insight_type == InsightType::CameraSilent).then(|| minutes(finding)),
         expected: finding.expected,
         p_value: finding.p_value,
         period: [start, end],
@@ -73,7 +74,7 @@ impl Words<'_> {
         match self.finding.insight_type {
             InsightType::ActivitySpike => format!("Unusually many {} events at {camera}", self.kind()),
             InsightType::ActivityDrop => format!("Unusually few {} events at {camera}", self.kind()),
-            InsightType::CameraSilent if self.is_lasting() => format!("{camera} has gone silent"),
+            InsightType::CameraSilent if self.finding.is_lasting => format!("{camera} has gone silent"),
             InsightType::CameraSilent => format!("{camera} was silent"),
             InsightType::FirstSeen => format!("First {} at {camera}", self.kind()),
             InsightType::Prediction => format!("What to expect at {camera}"),
@@ -94,7 +95,7 @@ impl Words<'_> {
             ),
             InsightType::CameraSilent => format!(
                 "{camera} sent nothing {when} ({:.0} minutes); {usual}. {}",
-                finding.observed.unwrap_or_default(),
+                minutes(finding),
                 chance(finding.p_value)
             ),
             InsightType::FirstSeen => {
@@ -112,19 +113,12 @@ impl Words<'_> {
     }
 
     fn usual(&self, expected: ExpectedRange) -> String {
-        let basis = match self.history.pooling {
+        let (pooling, weeks) = self.finding.judged_by;
+        let basis = match pooling {
             Pooling::HourOfWeek => "at these hours of the week",
             Pooling::HourOfDay => "at these hours on such days",
         };
-        format!(
-            "{} would be usual {basis}, judging by {:.1} weeks before",
-            range(Some(expected)),
-            self.history.weeks()
-        )
-    }
-
-    fn is_lasting(&self) -> bool {
-        self.finding.period.end >= self.history.range.end
+        format!("{} would be usual {basis}, judging by {:.1} weeks before", range(Some(expected)), weeks)
     }
 
     /// Questions that name camera and hours as the question grammar reads them. A name that had to be
@@ -174,6 +168,10 @@ impl Words<'_> {
             InsightType::Prediction => Vec::new(),
         }
     }
+}
+
+fn minutes(finding: &Finding) -> f64 {
+    (finding.period.seconds() / 60.0).round()
 }
 
 fn range(expected: Option<ExpectedRange>) -> String {
