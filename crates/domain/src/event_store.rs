@@ -130,16 +130,29 @@ pub struct Count {
     pub groups: Vec<Group>,
 }
 
+/// The most events that one search ranks by words or by meaning; pages of it end there.
+pub const RANKED_MAX: usize = 500;
+
 /// In which order hits come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
     /// Best match first; without words and vector the same as `NewestFirst`.
     #[default]
     Relevance,
+    /// Best match first, and only events that hold all the words: the same that a count of the words
+    /// counts. At most [`RANKED_MAX`] of them can be ranked.
+    RelevanceOfAll,
     /// Latest first.
     NewestFirst,
     /// Earliest first.
     OldestFirst,
+}
+
+impl Order {
+    /// Whether it ranks, when there is something to rank by.
+    pub fn is_ranked(self) -> bool {
+        matches!(self, Self::Relevance | Self::RelevanceOfAll)
+    }
 }
 
 /// What to look for.
@@ -147,7 +160,7 @@ pub enum Order {
 pub struct SearchRequest {
     /// Which events may be hits at all.
     pub filter: EventFilter,
-    /// Words to rank by. Any of them may match; the more the better.
+    /// Words to rank by. By `Relevance` any of them may match; the more the better.
     pub words: Option<String>,
     /// An embedding of the same words, unit length.
     pub vector: Option<Arc<[f32]>>,

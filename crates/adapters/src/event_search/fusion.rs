@@ -4,9 +4,11 @@
 //! Hybrid Retrieval", ACM TOIS 2023) found better and steadier than combining ranks: BM25 divided by
 //! the best of this search, the cosine (nothing below 0) likewise, [`MEANING`] parts of the latter.
 
+use eps_domain::event_store::RANKED_MAX;
+
 /// How many of the best by words, and by meaning, are candidates of a ranked search; also how far one
 /// can page through it.
-pub(crate) const CANDIDATES: usize = 500;
+pub(crate) const CANDIDATES: usize = RANKED_MAX;
 /// The share of meaning in a score, the rest is that of words.
 const MEANING: f32 = 0.5;
 

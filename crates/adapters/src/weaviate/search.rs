@@ -61,7 +61,7 @@ impl Store {
         let terms = analysis::terms(&self.analyzer, words);
         let vector = self.vector(request)?;
         let condition = filter::condition(scope, self.visible(scope).await?, &request.filter);
-        if request.order != Order::Relevance || (vector.is_none() && terms.is_empty()) {
+        if !request.order.is_ranked() || (vector.is_none() && terms.is_empty()) {
             let required = analysis::required(&self.analyzer, words);
             let condition = condition.and(filter::with_all(&required));
             return self.in_time(scope, request, &condition, cursor).await;
@@ -70,6 +70,12 @@ impl Store {
             None => 0,
             Some(Cursor::Ranked(offset)) => offset,
             Some(Cursor::Chronological(..)) => return Err(malformed()),
+        };
+        let condition = match request.order {
+            Order::RelevanceOfAll => {
+                condition.and(filter::with_all(&analysis::required(&self.analyzer, words)))
+            }
+            _ => condition,
         };
         let candidates = self.candidates(scope, &condition, &terms, vector).await?;
         let page: Vec<Candidate<String>> =
@@ -98,7 +104,7 @@ impl Store {
     ) -> Result<SearchPage> {
         let order = match request.order {
             Order::OldestFirst => Order::OldestFirst,
-            Order::NewestFirst | Order::Relevance => Order::NewestFirst,
+            Order::NewestFirst | Order::Relevance | Order::RelevanceOfAll => Order::NewestFirst,
         };
         let after = match cursor {
             None => None,
@@ -145,7 +151,7 @@ impl Store {
         }
         let (direction, beyond) = match order {
             Order::OldestFirst => ("asc", "GreaterThan"),
-            Order::NewestFirst | Order::Relevance => ("desc", "LessThan"),
+            Order::NewestFirst | Order::Relevance | Order::RelevanceOfAll => ("desc", "LessThan"),
         };
         let fields = format!("{fields} begins event_id _additional{{id}}");
         let by_time = format!(",sort:[{{path:[\"begins\"],order:{direction}}}]");

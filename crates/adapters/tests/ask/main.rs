@@ -7,6 +7,7 @@ mod languages;
 mod lies;
 mod markup;
 mod model_path;
+mod paging;
 mod tools;
 mod turns;
 mod world;

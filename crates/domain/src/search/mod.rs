@@ -20,11 +20,14 @@ use crate::{
     },
     clips::Clips,
     embedder::Embedder,
-    event_store::{CountRequest, EventStore, Vocabulary},
+    event_store::{CountRequest, EventStore, Order, RANKED_MAX, Vocabulary},
 };
 
 /// The longest cursor, in bytes.
 const CURSOR_BYTES_MAX: usize = 4_096;
+
+/// Of more events that hold all the words the latest come first: none stands out.
+const RANKED_EVENTS: u64 = RANKED_MAX as u64;
 
 /// What to search for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -47,7 +50,8 @@ pub struct SearchQuery {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SearchReply {
-    /// Best first.
+    /// The events of the totals, best first; latest first where more than 500 hold the words. Where none
+    /// does, one page of what is alike.
     pub hits: Vec<Evidence>,
     /// Exact totals of the filter (and of the words, when there are any).
     pub totals: AnswerTotals,
@@ -184,14 +188,24 @@ impl Searcher {
             group_by: Vec::new(),
             timezone: TimeZone::UTC,
         };
-        let embedder = self.embedder.as_deref();
-        let (found, count) = try_join(
-            gather::hits::search(&*self.store, embedder, &place, filter, interpretation, limit, query.cursor),
-            self.store.count(&caller.scope, &counting),
-        )
-        .await?;
+        let search = |order: Order| {
+            let (embedder, filter) = (self.embedder.as_deref(), filter.clone());
+            let cursor = query.cursor.clone();
+            gather::hits::search(&*self.store, embedder, &place, filter, interpretation, order, limit, cursor)
+        };
+        let order = gather::hits::order(interpretation);
+        let (mut found, count) = if order.is_ranked() {
+            let count = self.store.count(&caller.scope, &counting).await?;
+            (search(order_of(count.totals.events)).await?, count)
+        } else {
+            try_join(search(order), self.store.count(&caller.scope, &counting)).await?
+        };
         let mut hits = found.page.hits;
-        hits.retain(gather::hits::is_worth_showing);
+        if order.is_ranked() && count.totals.events == 0 {
+            // What is only alike is one page: there is no telling where it ends.
+            hits.retain(gather::hits::is_worth_showing);
+            found.page.next_cursor = None;
+        }
         let threshold = self.settings.confidence_threshold;
         let mut evidence = gather::hits::evidence(&hits, interpretation, &place, threshold, 1);
         let events: Vec<Event> = hits.into_iter().map(|hit| hit.event).collect();
@@ -257,6 +271,16 @@ impl Searcher {
             now: meant.now,
             timezone: &meant.timezone,
         }
+    }
+}
+
+/// How events are searched of which so many hold all the words: they and no others, so that the pages end
+/// where the totals end; what is alike where there are none.
+fn order_of(events: u64) -> Order {
+    match events {
+        0 => Order::Relevance,
+        1..=RANKED_EVENTS => Order::RelevanceOfAll,
+        _ => Order::NewestFirst,
     }
 }
 

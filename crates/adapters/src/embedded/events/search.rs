@@ -28,7 +28,7 @@ impl Shared {
         let cursor = request.cursor.as_deref().map(Cursor::read).transpose()?;
         let terms = request.words.as_deref().map(|words| self.text.terms(words)).unwrap_or_default();
         let vector = self.vector(request)?;
-        if request.order == Order::Relevance && (vector.is_some() || !terms.is_empty()) {
+        if request.order.is_ranked() && (vector.is_some() || !terms.is_empty()) {
             return self.ranked(scope, request, &Ranking { terms: &terms, vector }, cursor.as_ref());
         }
         self.in_time(scope, request, cursor)
@@ -48,7 +48,7 @@ impl Shared {
     fn in_time(&self, scope: &Scope, request: &SearchRequest, cursor: Option<Cursor>) -> Result<SearchPage> {
         let order = match request.order {
             Order::OldestFirst => Order::OldestFirst,
-            Order::NewestFirst | Order::Relevance => Order::NewestFirst,
+            Order::NewestFirst | Order::Relevance | Order::RelevanceOfAll => Order::NewestFirst,
         };
         let after = match cursor {
             None => None,
@@ -66,11 +66,7 @@ impl Shared {
             let columns = self.columns()?;
             let visible = self.scopes.visible(scope, &columns);
             let mut rows = columns.select(&visible.cameras, &request.filter);
-            let required =
-                request.words.as_deref().map(|words| self.text.required(words)).unwrap_or_default();
-            if !required.is_empty() {
-                rows.keep(&self.text.with_all(&required, columns.rows())?);
-            }
+            self.keep_holding_all(&mut rows, request, &columns)?;
             first_in_time(&columns, &rows, order, after, request.limit + 1)
         };
         let more = page.len() > request.limit;
@@ -98,13 +94,25 @@ impl Shared {
         let candidates = {
             let columns = self.columns()?;
             let visible = self.scopes.visible(scope, &columns);
-            let rows = columns.select(&visible.cameras, &request.filter);
+            let mut rows = columns.select(&visible.cameras, &request.filter);
+            if request.order == Order::RelevanceOfAll {
+                self.keep_holding_all(&mut rows, request, &columns)?;
+            }
             self.candidates(scope, &columns, &visible, &rows, ranking)?
         };
         let page: Vec<Candidate<u32>> = candidates.iter().skip(offset).take(request.limit).copied().collect();
         let end = offset.saturating_add(page.len());
         let next_cursor = (end < candidates.len()).then(|| Cursor::Ranked(end).write());
         Ok(SearchPage { hits: self.hits(scope, &page)?, next_cursor })
+    }
+
+    /// Keeps the rows that hold all the words.
+    fn keep_holding_all(&self, rows: &mut RowSet, request: &SearchRequest, columns: &Columns) -> Result<()> {
+        let required = request.words.as_deref().map(|words| self.text.required(words)).unwrap_or_default();
+        if !required.is_empty() {
+            rows.keep(&self.text.with_all(&required, columns.rows())?);
+        }
+        Ok(())
     }
 
     /// Fetches the events. One that moved out of scope since it was found is left out.

@@ -55,13 +55,13 @@ pub(crate) async fn search(
     place: &Place<'_>,
     filter: EventFilter,
     interpretation: &Interpretation,
+    order: Order,
     limit: usize,
     cursor: Option<String>,
 ) -> Result<Hits> {
-    let order = order(interpretation);
     let words = interpretation.words.clone();
     let (vector, lacks_vectors) = match &words {
-        Some(words) if order == Order::Relevance => {
+        Some(words) if order.is_ranked() => {
             let vector = embed(embedder, words).await;
             let lacks_vectors = vector.is_none();
             (vector, lacks_vectors)

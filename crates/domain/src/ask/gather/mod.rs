@@ -248,7 +248,8 @@ async fn search(
     let page_size = (sought.limit + LOOK_AHEAD).min(SEARCH_LIMIT_MAX);
     let (store, embedder) = (sources.store, sources.embedder);
     let searched = Some(filter.clone());
-    let found = hits::search(store, embedder, place, filter, sought.interpretation, page_size, None).await?;
+    let (interpretation, order) = (sought.interpretation, hits::order(sought.interpretation));
+    let found = hits::search(store, embedder, place, filter, interpretation, order, page_size, None).await?;
     let SearchPage { hits, .. } = found.page;
     Ok(Found { hits, lacks_vectors: found.lacks_vectors, searched })
 }

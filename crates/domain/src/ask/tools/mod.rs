@@ -161,6 +161,7 @@ impl<'a> Toolbox<'a> {
             self.place,
             event_filter(&wanted),
             &wanted,
+            hits::order(&wanted),
             limit,
             None,
         );

@@ -78,6 +78,7 @@ macro_rules! event_store_contract {
             order_is_by_time_in_both_directions,
             better_matches_come_first_and_scores_stay_within_bounds,
             ranked_pages_follow_each_other,
+            what_is_ranked_of_all_words_is_what_is_counted,
             words_in_order_of_time_must_all_be_there,
             a_search_that_cannot_be_is_refused_by_field,
             a_rare_match_within_a_filter_is_found_by_meaning,

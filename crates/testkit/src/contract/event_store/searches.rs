@@ -119,6 +119,20 @@ pub async fn words_in_order_of_time_must_all_be_there(store: &dyn EventStore) {
     assert_eq!(pages(store, &request, async |_| {}).await, [vec!["walk again", "walk"], vec!["ladder"]]);
 }
 
+/// Ranked among those that hold all the words are exactly those that are counted.
+pub async fn what_is_ranked_of_all_words_is_what_is_counted(store: &dyn EventStore) {
+    tell(store).await;
+    for words in ["man fences walking", "man", "fence", "submarine", "man submarine"] {
+        let request = SearchRequest { order: Order::RelevanceOfAll, ..asking(words, 2) };
+        let mut ranked = pages(store, &request, async |_| {}).await.concat();
+        let filtered = SearchRequest { order: Order::NewestFirst, ..request };
+        let mut all_of_it = pages(store, &filtered, async |_| {}).await.concat();
+        ranked.sort();
+        all_of_it.sort();
+        assert_eq!(ranked, all_of_it, "{words}");
+    }
+}
+
 /// The field that is wrong is named.
 pub async fn a_search_that_cannot_be_is_refused_by_field(store: &dyn EventStore) {
     tell(store).await;
