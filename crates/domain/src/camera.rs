@@ -9,7 +9,7 @@ use std::{
 use jiff::{SignedDuration, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, access::DEFAULT_TENANT};
+use crate::{Error, Result, access::DEFAULT_TENANT, business_hours};
 
 /// One camera of the file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -86,8 +86,8 @@ impl CameraDirectory {
     /// Checks a file; `fallback` is the service's time zone, used when the file names none.
     ///
     /// # Errors
-    /// `InvalidInput` that names the entry: an unknown time zone, a camera of two sites, a neighbour
-    /// that does not exist.
+    /// `InvalidInput` that names the entry: an unknown time zone, hours that cannot be read, a position that
+    /// is not on Earth, a camera of two sites, a neighbour that does not exist.
     pub fn from_file(file: CamerasFile, fallback: TimeZone) -> Result<Self> {
         let timezone = match &file.timezone {
             Some(name) => zone(name, "timezone")?,
@@ -101,6 +101,12 @@ impl CameraDirectory {
             if let Some(name) = &camera.timezone {
                 let zone = zone(name, &format!("cameras.{id}.timezone"))?;
                 directory.timezones.insert(id.clone(), zone);
+            }
+            if let Some(hours) = &camera.business_hours {
+                business_hours::check(hours, &format!("cameras.{id}.business_hours"))?;
+            }
+            if let Some(position) = camera.position {
+                check_position(position, &format!("cameras.{id}.position"))?;
             }
             if let Some(missing) = camera.neighbours.keys().find(|n| !known.contains(n.as_str())) {
                 let message = format!("camera `{id}` has a neighbour `{missing}` that is not described");
@@ -165,6 +171,15 @@ impl CameraDirectory {
     }
 }
 
+fn check_position([latitude, longitude]: [f64; 2], field: &str) -> Result<()> {
+    if (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude) {
+        return Ok(());
+    }
+    let message = format!("`{field}` must be a latitude from -90 to 90 and a longitude from -180 to 180");
+    Err(Error::invalid(field, message))
+}
+
 fn zone(name: &str, field: &str) -> Result<TimeZone> {
-    TimeZone::get(name).map_err(|e| Error::invalid(field, format!("unknown time zone `{name}`")).caused_by(e))
+    TimeZone::get(name)
+        .map_err(|e| Error::invalid(field, format!("`{field}`: unknown time zone `{name}`")).caused_by(e))
 }

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod ask;
+mod business_hours;
 pub mod camera;
 pub mod chat_model;
 pub mod clip;

@@ -1,4 +1,4 @@
-//! `eps check-config`: the settings in force, or everything wrong with them.
+//! `eps check-config`: the settings in force, or everything wrong with them and with the files they name.
 
 use clap::Args;
 
@@ -7,6 +7,7 @@ use crate::{
     commands::arguments::Output,
     config::{Config, Purpose},
     failure::Failure,
+    wiring,
 };
 
 /// Arguments of `eps check-config`.
@@ -21,7 +22,8 @@ pub struct CheckConfigArgs {
 /// # Errors
 /// Every problem, with the code for settings.
 pub fn run(context: &Context, args: &CheckConfigArgs) -> Result<(), Failure> {
-    let (_, report) = Config::load_with_report(&context.sources(), &super::environment, Purpose::Serve)?;
+    let (config, report) = Config::load_with_report(&context.sources(), &super::environment, Purpose::Serve)?;
+    check_files(&config)?;
     let terminal = context.terminal(args.output);
     if args.output.json {
         terminal.json(&report.json())?;
@@ -29,4 +31,11 @@ pub fn run(context: &Context, args: &CheckConfigArgs) -> Result<(), Failure> {
         terminal.text(&report.yaml())?;
     }
     Ok(())
+}
+
+/// Reads the files that a server would read at its start.
+fn check_files(config: &Config) -> Result<(), Failure> {
+    let checks = [wiring::directory(config).err(), wiring::sources(config).err()];
+    let problems: Vec<String> = checks.into_iter().flatten().map(|problem| problem.message).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failure::new(Failure::CONFIG, problems.join("\n"))) }
 }

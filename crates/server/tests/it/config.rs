@@ -40,12 +40,38 @@ fn the_settings_in_force_are_shown_without_secrets() {
 }
 
 #[test]
-fn a_camera_file_that_is_wrong_is_a_wrong_setting() {
+fn a_camera_file_that_is_wrong_is_a_wrong_setting_for_whoever_reads_it() {
     let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("cameras.yaml"), "timezone: Mars/Base\n").unwrap();
-    let ended = Eps::new(folder.path()).env("CAMERAS_FILE", "cameras.yaml").run(&["ask", "hello"]);
+    let eps = Eps::new(folder.path()).env("CAMERAS_FILE", "cameras.yaml");
+    for (cameras, named) in [
+        ("timezone: Mars/Base", "timezone"),
+        ("camras: {}", "camras"),
+        ("cameras: {a: {timezone: Mars/X}}", "cameras.a.timezone"),
+        ("cameras: {a: {business_hours: foo}}", "cameras.a.business_hours"),
+        ("cameras: {a: {position: [999, 0]}}", "cameras.a.position"),
+        ("cameras: {a: {position: [.nan, 0]}}", "cameras.a.position"),
+        ("cameras: {a: {neighbours: {b: 20s}}}", "neighbour"),
+    ] {
+        std::fs::write(folder.path().join("cameras.yaml"), cameras).unwrap();
+        for command in [&["check-config"][..], &["ask", "hello"], &["serve"]] {
+            let ended = eps.run(command);
+            assert_eq!(ended.code, 78, "{cameras} {command:?}: {}", ended.stderr);
+            assert!(ended.stderr.contains("CAMERAS_FILE cameras.yaml"), "{}", ended.stderr);
+            assert!(ended.stderr.contains(named), "{cameras}: {}", ended.stderr);
+        }
+    }
+    let good = "cameras: {a: {business_hours: 'Mon-Fri 06:00-20:00', position: [52.52, 13.40]}}";
+    std::fs::write(folder.path().join("cameras.yaml"), good).unwrap();
+    assert_eq!(eps.run(&["check-config"]).code, 0);
+}
+
+#[test]
+fn a_sources_file_that_is_wrong_is_told_with_the_settings() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("sources.yaml"), "sorces: {}\n").unwrap();
+    let ended = Eps::new(folder.path()).env("SOURCES_FILE", "sources.yaml").run(&["check-config"]);
     assert_eq!(ended.code, 78, "{}", ended.stderr);
-    assert!(ended.stderr.contains("Mars/Base"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("SOURCES_FILE sources.yaml"), "{}", ended.stderr);
 }
 
 #[test]
