@@ -62,7 +62,11 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_label: Option<String>,
     /// How sure the detector was, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::short_float::serialize_option"
+    )]
     pub confidence: Option<f32>,
     /// What happened, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -27,6 +27,7 @@ mod period;
 pub mod rate_limit;
 pub mod related;
 pub mod search;
+mod short_float;
 pub mod sources;
 pub mod text;
 pub mod token_ledger;

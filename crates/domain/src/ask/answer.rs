@@ -65,6 +65,7 @@ pub struct Evidence {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_label: Option<String>,
     /// How sure the detector was, 0 to 1.
+    #[serde(serialize_with = "crate::short_float::serialize_option")]
     pub confidence: Option<f32>,
     /// Whether `confidence` lies below the configured threshold.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -74,6 +75,7 @@ pub struct Evidence {
     /// The zones that it touched.
     pub zones: Vec<String>,
     /// How well it matches, 0 to 1, comparable within one answer.
+    #[serde(serialize_with = "crate::short_float::serialize")]
     pub score: f32,
     /// Why it is here, in words.
     pub why: Vec<String>,

@@ -287,9 +287,15 @@ pub struct InterpretationRecord {
     sub_labels: Vec<String>,
     event_types: Vec<String>,
     zones: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::short_float::serialize_option"
+    )]
     min_confidence: Option<f32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::short_float::serialize_option"
+    )]
     max_confidence: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,

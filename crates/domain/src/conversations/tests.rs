@@ -51,6 +51,23 @@ fn answer(evidence: Vec<Evidence>, cameras_used: &[&str]) -> Message {
 }
 
 #[test]
+fn figures_are_shown_as_the_answer_showed_them() {
+    let mut shown = evidence("e", "dock-1");
+    (shown.confidence, shown.score) = (Some(0.91), 0.3);
+    let mut told = answer(vec![shown.clone()], &["dock-1"]);
+    if let Some(interpretation) = &mut told.metadata.interpretation {
+        interpretation.min_confidence = Some(0.7);
+    }
+    let view = view(told, &scope(&["dock-*"]), now());
+    let text = view.metadata.to_string();
+    for figure in [r#""confidence":0.91,"#, r#""score":0.3,"#, r#""min_confidence":0.7,"#] {
+        assert!(text.contains(figure), "{figure} in {text}");
+    }
+    let answered = serde_json::to_string(&shown).unwrap();
+    assert!(answered.contains(r#""confidence":0.91,"#), "{answered}");
+}
+
+#[test]
 fn an_answer_in_scope_is_shown_whole() {
     let view = view(answer(vec![evidence("e", "dock-1")], &["dock-1"]), &scope(&["dock-*"]), now());
     assert_eq!(view.content, "SECRET words");
