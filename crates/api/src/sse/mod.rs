@@ -38,15 +38,19 @@ const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering")
 const FIRST_EVENT_MAX: Duration = Duration::from_secs(3);
 const PING: Bytes = Bytes::from_static(b": ping\n\n");
 
-/// Whether a client asks for a stream by `Accept`.
+/// Whether a client asks for a stream by `Accept`; with `q=0` it says that it takes none.
 pub(crate) fn is_wanted(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT).iter().any(|accept| {
-        accept.to_str().is_ok_and(|accept| {
-            let media_type =
-                |part: &str| part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            accept.split(',').any(|part| media_type(part) == "text/event-stream")
-        })
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
+    accepted.flat_map(|accept| accept.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let is_stream = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/event-stream"));
+        is_stream && !parts.any(is_zero_quality)
     })
+}
+
+fn is_zero_quality(parameter: &str) -> bool {
+    let Some((name, value)) = parameter.split_once('=') else { return false };
+    name.trim().eq_ignore_ascii_case("q") && value.trim().parse::<f32>().is_ok_and(|quality| quality <= 0.0)
 }
 
 /// Answers a question as a stream.
@@ -134,5 +138,13 @@ mod tests {
         assert!(wants("application/json;q=0.5, Text/Event-Stream; charset=utf-8"));
         assert!(!wants("application/json"));
         assert!(!wants("*/*"));
+        assert!(wants("text/event-stream;q=0.1") && wants("text/event-stream; charset=utf-8 ; q=1"));
+        for refused in [
+            "text/event-stream;q=0",
+            "text/event-stream; Q=0.000",
+            "application/json, text/event-stream ;q=0.0",
+        ] {
+            assert!(!wants(refused), "{refused}");
+        }
     }
 }

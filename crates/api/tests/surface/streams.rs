@@ -130,6 +130,19 @@ async fn what_goes_wrong_before_the_first_event_has_a_status_of_its_own() {
     let site = site(|_| {}).await;
     let empty = site.send(question(r#"{"query":" "}"#)).await;
     assert_eq!((empty.status.as_u16(), &empty.problem()["field"]), (422, &"query".into()));
+    for (filters, field) in [
+        (r#"{"from":"yesterday-ish"}"#, "filters.from"),
+        (r#"{"min_confidence":7}"#, "filters.min_confidence"),
+    ] {
+        let body = format!(r#"{{"query":"how many people?","filters":{filters}}}"#);
+        let streamed = site.send(question(&body)).await;
+        let whole = site.post(ASK, &token(&Permission::ALL), &body).await;
+        assert_eq!((streamed.status.as_u16(), &streamed.problem()["field"]), (422, &field.into()));
+        assert_eq!(
+            (whole.status, &whole.problem()["detail"]),
+            (streamed.status, &streamed.problem()["detail"])
+        );
+    }
     let unknown = site.send(question(r#"{"query":"and now?","conversation_id":"none"}"#)).await;
     assert_eq!((unknown.status.as_u16(), unknown.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
     let outage = Site::with(|setup| setup.has_outage = true).send(question(QUESTION)).await;

@@ -82,10 +82,11 @@ pub(crate) async fn ask(
         timezone: &timezone,
     };
     let about = insight::about(asker, &asking).await?;
-    let conversation_id = || memory.conversation_id.clone();
-    listener.tell(|| AskEvent::ConversationCreated { conversation_id: conversation_id() }).await;
     let read = |asking: &Asking<'_>| understand(asking, &memory, catalogue, about.as_ref());
     let mut interpretation = read(&asking)?;
+    // Nothing is told before everything that can be wrong with the request has been looked at.
+    let conversation_id = || memory.conversation_id.clone();
+    listener.tell(|| AskEvent::ConversationCreated { conversation_id: conversation_id() }).await;
     if let (Some(language), Some(model)) = (interpretation.language.clone(), parts.model.as_deref())
         && asker.budget.is_left(&caller.scope.tenant, asking.now).await
         && let Some(english) = in_english(model, &asking, listener).await
