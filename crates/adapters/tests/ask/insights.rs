@@ -11,7 +11,7 @@ use eps_testkit::builders::{a_caller, an_event};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::world::World;
+use super::world::{World, ask, listen};
 
 /// Seven weeks. "dock" has an hour of sixty events, "gate" was silent for eight hours and goes on, "yard"
 /// has been silent since ten o'clock, and "new" is shown a dog for the first time.
@@ -101,4 +101,18 @@ async fn a_silence_is_counted_in_events_and_its_length_stands_beside_it() {
     let spike = day.values().find(|insight| insight.insight_type == InsightType::ActivitySpike).unwrap();
     assert_eq!(spike.silent_minutes, None);
     assert!(spike.observed.unwrap() > 60.0);
+}
+
+#[tokio::test]
+async fn a_question_about_an_insight_names_a_time_that_its_events_lie_in() {
+    let world = world().await;
+    let asker = world.asker(None);
+    let caller = a_caller().build();
+    let day = listed(&world.insights(), "24h").await;
+    let is_first = |insight: &&Insight| insight.insight_type == InsightType::FirstSeen;
+    let first = day.values().find(is_first).unwrap();
+    let question = &first.follow_up_questions[0];
+    let (answer, _) = listen(&asker, &caller, ask(question)).await;
+    let shown = answer.unwrap().evidence.into_iter().map(|evidence| evidence.event_id).collect::<Vec<_>>();
+    assert!(shown.contains(&first.evidence[0].event_id), "{question}: {shown:?}");
 }

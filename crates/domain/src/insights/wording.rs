@@ -126,7 +126,13 @@ impl Words<'_> {
     fn follow_ups(&self) -> Vec<String> {
         let timezone = &self.history.timezone;
         let local = |instant: Timestamp| instant.to_zoned(timezone.clone());
-        let (start, end) = (local(self.finding.period.start), local(self.finding.period.end));
+        let (start, end) = (self.finding.period.start, self.finding.period.end);
+        // Questions name whole minutes; the last of them is in the period.
+        let minute = |instant: Timestamp, seconds: i64| {
+            let whole = (instant.as_second() + seconds).div_euclid(60) * 60;
+            Timestamp::from_second(whole).unwrap_or(instant)
+        };
+        let (start, end) = (local(minute(start, 0)), local(minute(end, 59)));
         let when = format!("from {} to {}", start.strftime("%Y-%m-%d %H:%M"), end.strftime("%Y-%m-%d %H:%M"));
         let camera = self.called;
         let mut questions = match self.finding.insight_type {
