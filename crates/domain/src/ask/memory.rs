@@ -96,10 +96,13 @@ impl Memory {
     /// What the turn before it was understood to mean, as far as both may still be seen.
     pub(crate) fn before_previous(&self) -> Option<&Interpretation> {
         let latest = self.latest_about_events()?;
-        let before = self.messages.iter().rev().skip_while(|message| message.seq >= latest.seq);
-        before
-            .filter(|message| message.role == Role::Assistant)
-            .find_map(|message| message.metadata.interpretation.as_ref())
+        let earlier = self.messages.iter().filter(|message| message.seq < latest.seq);
+        asked_before(latest.metadata.interpretation.as_ref(), earlier)
+    }
+
+    /// What was asked before a turn that is not stored yet.
+    pub(crate) fn before(&self, turn: &Interpretation) -> Option<&Interpretation> {
+        asked_before(Some(turn), self.messages.iter()).filter(|_| self.is_latest_visible)
     }
 
     /// What the previous answer showed; nothing when the caller may no longer see it.
@@ -107,10 +110,14 @@ impl Memory {
         self.latest_about_events().map_or(&[], |message| &message.metadata.evidence)
     }
 
-    /// The latest answer that a question can lean on: "thanks" in between makes nobody forget what was
-    /// asked, "start over" does.
+    /// The latest answer that a question can lean on: "thanks" or the list of all cameras in between makes nobody
+    /// forget what was asked, "start over" does.
     fn latest_about_events(&self) -> Option<&Message> {
-        let is_aside = |it: &Interpretation| matches!(it.intent, Intent::SmallTalk | Intent::Help);
+        let is_aside = |it: &Interpretation| match it.intent {
+            Intent::SmallTalk | Intent::Help => true,
+            Intent::ListCameras => it.cameras.is_empty() && it.sites.is_empty(),
+            _ => false,
+        };
         let is_ground = |message: &&Message| {
             message.metadata.interpretation.as_ref().is_some_and(|it| it.starts_over || !is_aside(it))
         };
@@ -174,6 +181,19 @@ impl Memory {
             Err(error) => Err(error),
         }
     }
+}
+
+/// What a turn comes behind; behind one that only shows single events, what was asked before these.
+fn asked_before<'a>(
+    turn: Option<&Interpretation>,
+    earlier: impl DoubleEndedIterator<Item = &'a Message>,
+) -> Option<&'a Interpretation> {
+    let speaks_of_events = |it: &Interpretation| !it.refers_to.is_empty();
+    let is_behind = turn.is_some_and(speaks_of_events);
+    let answers = earlier.rev().filter(|message| message.role == Role::Assistant);
+    answers
+        .filter_map(|message| message.metadata.interpretation.as_ref())
+        .find(|it| !(is_behind && speaks_of_events(it)))
 }
 
 fn not_found() -> Error {

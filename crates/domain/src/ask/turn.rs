@@ -165,6 +165,8 @@ async fn offer(
 ) -> Vec<String> {
     let known =
         Asked { date_order: asking.date_order, now: &asking.question, before: memory.questions().collect() };
-    let answered = Answered { interpretation: &understood.interpretation, findings: &understood.findings };
+    let interpretation = &understood.interpretation;
+    let before = memory.before(interpretation);
+    let answered = Answered { interpretation, before, findings: &understood.findings };
     suggest::suggest(&asker.sources(), place, catalogue, answered, &known).await
 }

@@ -43,6 +43,8 @@ pub(crate) struct Asked<'a> {
 pub(crate) struct Answered<'a> {
     /// What was meant.
     pub interpretation: &'a Interpretation,
+    /// What the turn before it was understood to mean.
+    pub before: Option<&'a Interpretation>,
     /// What was found.
     pub findings: &'a Findings,
 }
@@ -116,7 +118,7 @@ fn understand(
         now: place.now,
         timezone: place.timezone,
         previous: Some(answered.interpretation),
-        before_previous: None,
+        before_previous: answered.before,
         evidence: &answered.findings.evidence,
         date_order,
         catalogue,
