@@ -243,8 +243,12 @@ pub(super) fn go_on(periods: &mut [Period], question: &Question<'_>) {
     // Asked a moment after its end, what was over by itself ends there again; what ran then goes on.
     let later = period.end.checked_add(jiff::SignedDuration::from_secs(1)).unwrap_or(period.end);
     let again = periods::read(&period.text, &PeriodContext { now: later, ..context(question) });
+    // "Before midnight" of last night, read by itself, is another time.
+    let begins_as_well =
+        |again: &Period| (period.start..=period.start + (later - period.end)).contains(&again.start);
+    let is_itself = again.iter().flat_map(|mention| &mention.periods).any(begins_as_well);
     let is_over = again.iter().flat_map(|mention| &mention.periods).any(|again| again.end == period.end);
-    if is_over {
+    if is_over || !is_itself {
         return;
     }
     if let [again] = mention.periods.as_slice()

@@ -150,6 +150,8 @@ impl Cursor<'_> {
             _ => {
                 is_expected
                     || is_plural
+                    // "And evening?" after a question about a day.
+                    || (self.has_anchor.get() && self.is_opening(at) && self.is_end(end))
                     || slice != Slice::Whole
                     || self.word(part_at) == "nighttime"
                     || (has_introduction

@@ -126,7 +126,31 @@ impl Cursor<'_> {
         if let Some(end) = self.same_time_at(at) {
             return Some((Expression::of_shift(Shift::SameTime { is_now: false }), end));
         }
-        self.named_from_anchor(at).or_else(|| self.moved_from_anchor(at))
+        self.widened(at).or_else(|| self.named_from_anchor(at)).or_else(|| self.moved_from_anchor(at))
+    }
+
+    /// "the whole day", "and all week?": the day or the week around the period of the previous turn, where the
+    /// words name no other.
+    fn widened(&self, at: usize) -> Option<Read> {
+        let idle =
+            ["and", "what", "about", "how", "show", "me", "i", "mean", "meant", "no", "please", "make", "it"];
+        if at > 4 || !(0..at).all(|before| self.is_word(before, &idle)) {
+            return None;
+        }
+        let start = self.skip_word(at, &["for", "over", "during", "in"]);
+        let start = self.skip_word(start, &["the", "that"]);
+        if !self.is_word(start, &["whole", "entire", "full", "all"]) {
+            return None;
+        }
+        let unit_at = self.skip_word(start + 1, &["the", "of", "that"]);
+        let unit = vocabulary::unit(self.word(unit_at))?;
+        let end = self.skip_word(unit_at + 1, &["please", "then"]);
+        let days = match unit {
+            Unit::Day => Days::AnchorDay(0),
+            Unit::Week | Unit::Month | Unit::Quarter | Unit::Year => Days::AnchorUnit(unit, 0),
+            _ => return None,
+        };
+        self.is_end(end).then(|| (Expression::of_days(days), unit_at + 1))
     }
 
     /// "that night", "the day before", "the next morning", "the week before", "the following day".
@@ -189,8 +213,8 @@ impl Cursor<'_> {
     }
 
     /// "Next day?", "and the day after": what follows up begins with it.
-    fn is_opening(&self, at: usize) -> bool {
-        at == 0 || (at == 1 && self.is_word(0, &["and", "the"]))
+    pub(super) fn is_opening(&self, at: usize) -> bool {
+        at == 0 || (at == 1 && self.is_word(0, &["and", "the", "or", "but", "only", "just", "then"]))
     }
 
     /// "an hour later", "10 minutes before that", "two days earlier", "after that".
@@ -234,9 +258,7 @@ impl Cursor<'_> {
         let count = amount.count * sign;
         let found = match amount.unit {
             Unit::Day => Expression::of_days(Days::AnchorDay(count)),
-            Unit::Week | Unit::Month | Unit::Quarter | Unit::Year => {
-                Expression::of_days(Days::AnchorUnit(amount.unit, count))
-            }
+            // A week later than a day is a day, and than a week a week.
             unit => Expression::of_shift(Shift::Anchor(Amount { unit, count })),
         };
         Some((found, next))
