@@ -262,6 +262,16 @@ impl Catalogue {
         self.name_words.get(word).map_or(&[], Vec::as_slice)
     }
 
+    /// The one camera with a name that ends with these words, the last of them a number: "door 2".
+    pub(super) fn camera_ending_with(&self, key: &str) -> Option<usize> {
+        let (_, number) = key.rsplit_once(' ')?;
+        number.parse::<u32>().ok()?;
+        let ends = |name: &String| name.strip_suffix(key).is_some_and(|start| start.ends_with(' '));
+        let mut found =
+            self.cameras_with_word(number).iter().filter(|at| self.cameras[**at].keys.iter().any(ends));
+        found.next().copied().filter(|_| found.next().is_none())
+    }
+
     /// Whether nothing is known of labels and types, so that the usual names serve.
     pub(super) fn has_no_terms(&self) -> bool {
         self.labels.is_empty() && self.event_types.is_empty()

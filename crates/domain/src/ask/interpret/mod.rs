@@ -130,7 +130,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let language = language::read(&tokens);
     let labels = labels::read(&mut tokens, catalogue, &places.left_out);
     let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
-    take_zones(&mut tokens, &mut places);
+    take_zones(&mut tokens, &mut places, catalogue);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
     let stay = stays::read(&mut tokens);
     let asked =
@@ -218,10 +218,19 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
 }
 
 /// Words that name a zone and that nothing else needed ("door", unless a door was opened).
-fn take_zones(tokens: &mut Tokens<'_>, places: &mut Places) {
+fn take_zones(tokens: &mut Tokens<'_>, places: &mut Places, catalogue: &Catalogue) {
     for (range, zones) in std::mem::take(&mut places.zones_perhaps) {
         if tokens.is_free(range.clone()) {
             let is_out = exclusion::is_left_out(tokens, range.start, &places.left_out);
+            // "Door 2": the one camera of that name, rather than what it has a zone for.
+            let numbered = range.start..range.end + 1;
+            if tokens.is_free(numbered.clone())
+                && let Some(camera) = catalogue.camera_ending_with(&tokens.key(numbered.clone()))
+            {
+                tokens.take(numbered.clone(), Role::Place);
+                places.add(Named::Cameras(vec![camera]), is_out, numbered);
+                continue;
+            }
             tokens.take(range.clone(), Role::Place);
             places.add(Named::Zones(zones), is_out, range);
         }
