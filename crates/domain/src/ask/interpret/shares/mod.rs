@@ -1,14 +1,17 @@
 //! "What share of the visits were vehicles?": the part against the whole. Splits the question at its verb and
 //! has both halves read like questions of their own. Must never let the part reach beyond the whole.
 
+mod earlier;
+mod last;
 mod split;
 
 use std::ops::Range;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use self::earlier::{visible, within};
 pub(super) use self::split::{Split, split};
-use super::{Question, carry_over, says::Says, tokens::Tokens};
+use super::{Question, tokens::Tokens};
 use crate::{
     Period, Result,
     ask::interpretation::{Intent, Interpretation, QuestionForm},
@@ -49,6 +52,9 @@ pub(super) fn interpret(
     split: &Split<'_>,
     understand: fn(&Question<'_>) -> Result<Interpretation>,
 ) -> Result<Interpretation> {
+    if split.is_of_the_last {
+        return last::interpret(question, understand);
+    }
     let base = understand(&Question { text: &split.text, ..*question })?;
     let read = |range: &Range<usize>, previous, evidence| {
         let text = split.text.get(range.clone()).unwrap_or_default().trim();
@@ -89,18 +95,6 @@ pub(super) fn interpret(
     it.is_average = false;
     it.share_of = Some(Box::new(whole));
     Ok(it)
-}
-
-/// An earlier interpretation as far as the caller may still see what it names.
-fn visible(earlier: Option<&Interpretation>, question: &Question<'_>) -> Interpretation {
-    let mut seen = Interpretation::default();
-    if let Some(earlier) = earlier {
-        carry_over::take_over(&mut seen, earlier, Says::default(), question.catalogue);
-        (seen.intent, seen.form) = (Intent::Count, QuestionForm::HowMany);
-        seen.timezone.clone_from(&earlier.timezone);
-        seen.carried_over.clear();
-    }
-    seen
 }
 
 /// All that the question is about but for its subject; without one, but for its place.
@@ -192,10 +186,6 @@ fn whole_days(periods: &[Period], zone: &TimeZone, now: Timestamp) -> Option<Per
     let midnight = |date: jiff::civil::Date| Some(date.to_zoned(zone.clone()).ok()?.timestamp());
     let end = midnight(day(last.start).tomorrow().ok()?)?;
     Some(Period::new(midnight(day(first.start))?, end.min(now)))
-}
-
-fn within(inner: &[Period], outer: &[Period]) -> bool {
-    inner.iter().all(|inner| outer.iter().any(|outer| outer.start <= inner.start && inner.end <= outer.end))
 }
 
 /// "and people?", "and the day before?" after a share: of the same whole, moved along where it was the same.

@@ -44,6 +44,8 @@ pub(in super::super) struct Split<'a> {
     pub(super) whole: Option<Range<usize>>,
     /// What is counted in it; absent where the subject of the question is the part.
     pub(super) part: Option<Range<usize>>,
+    /// Whether it names neither: "as a percentage", "what share is that?"
+    pub(super) is_of_the_last: bool,
 }
 
 /// Cuts a question for a share; `None` for any other question.
@@ -55,8 +57,12 @@ pub(in super::super) fn split(text: &str) -> Option<Split<'_>> {
         return None;
     }
     let text = spelled(text);
-    let (whole, part) = halves(&Tokens::of(&text))?;
-    Some(Split { text, whole, part })
+    let tokens = Tokens::of(&text);
+    if is_of_the_last(&tokens) {
+        return Some(Split { text, whole: None, part: None, is_of_the_last: true });
+    }
+    let (whole, part) = halves(&tokens)?;
+    Some(Split { text, whole, part, is_of_the_last: false })
 }
 
 /// "what % of" as "what percentage of"; a sign behind a number is its unit.
@@ -67,6 +73,18 @@ fn spelled(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(format!("{before} percentage {}", text.get(at + 1..).unwrap_or_default()))
+}
+
+/// "as a percentage", "what share of the total is that?": of what was counted before.
+fn is_of_the_last(tokens: &Tokens<'_>) -> bool {
+    const IDLE: [&str; 30] = [
+        "what", "whats", "is", "was", "are", "were", "that", "this", "it", "those", "these", "they", "as",
+        "a", "an", "the", "in", "of", "total", "all", "overall", "whole", "please", "and", "give", "me",
+        "show", "express", "so", "would",
+    ];
+    let is_share = |word: &str| SHARES.contains(&word) && word != "ratio";
+    let words = || tokens.row.iter().map(|token| token.lower.as_str());
+    words().any(is_share) && words().all(|word| is_share(word) || IDLE.contains(&word))
 }
 
 type Halves = (Option<Range<usize>>, Option<Range<usize>>);
@@ -199,6 +217,8 @@ mod tests {
             ("what percentage were vehicles?", "-", "vehicles?"),
             ("share of deliveries at dock door 1", "-", "-"),
             ("in what proportion of visits were there dogs", "visits", "there dogs"),
+            ("what percentage is that?", "-", "-"),
+            ("as a percentage of the total", "-", "-"),
         ] {
             assert_eq!(cut(text), Some((whole.to_owned(), part.to_owned())), "{text}");
         }
