@@ -223,6 +223,10 @@ pub struct Interpretation {
     /// What is left out by its words. What a label or an id tells apart is left out of the lists above.
     #[serde(default)]
     pub without: Vec<LeftOut>,
+    /// Whether those words stood alone in a follow-up ("blue?"). Where they find nothing, the next turn does
+    /// not take them over.
+    #[serde(default)]
+    pub words_stand_alone: bool,
     /// What the answer is grouped by.
     #[serde(default)]
     pub group_by: Option<Grouping>,
@@ -301,6 +305,8 @@ pub struct InterpretationRecord {
     words: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     without: Vec<LeftOut>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    words_stand_alone: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     group_by: Option<Grouping>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -368,6 +374,7 @@ impl From<Interpretation> for InterpretationRecord {
             max_confidence: it.max_confidence,
             words: it.words,
             without: it.without,
+            words_stand_alone: it.words_stand_alone,
             group_by: it.group_by,
             threshold: it.threshold,
             stay: it.stay,

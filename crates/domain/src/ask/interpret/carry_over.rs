@@ -1,7 +1,13 @@
 //! What a follow-up takes over from the question before it, as far as it may still be seen.
 
 use super::{catalogue::Catalogue, left_out, nouns::noun, says::Says, tokens::words_of};
-use crate::ask::interpretation::{Intent, Interpretation, QuestionForm};
+use crate::ask::{
+    interpretation::{Intent, Interpretation, QuestionForm},
+    stems::singular,
+};
+
+/// The longest words that turn after turn may add up to, in bytes: those of one question.
+const WORDS_BYTES_MAX: usize = 2_000;
 
 /// Takes over what the question does not say itself, and lists it. Only what may still be seen is taken
 /// over; when nothing of a field is left, nothing matches.
@@ -17,10 +23,12 @@ pub(super) fn take_over(
         it.time_zones.clone_from(&previous.time_zones);
         carried.push("periods");
     }
-    if !says.places {
+    // "Which camera had the most?" looks at more than the one camera of before.
+    let asks_for_another = says.which_place && previous.cameras.len() == 1;
+    if !says.places && !asks_for_another {
         take_over_places(it, previous, says, catalogue, &mut carried);
     }
-    if it.intent != Intent::Related || it.form == QuestionForm::Where {
+    if !says.everything && (it.intent != Intent::Related || it.form == QuestionForm::Where) {
         take_over_subject(it, previous, says, catalogue, &mut carried);
     }
     if !says.min_confidence {
@@ -38,7 +46,7 @@ pub(super) fn take_over(
         it.form = previous.form;
         carried.push("form");
     }
-    if !says.intent && !says.form && !is_aside(previous.intent) {
+    if !says.intent && !says.form && !is_aside(previous.intent) && previous.intent != Intent::Basis {
         if previous.intent != Intent::Find {
             carried.push("intent");
         }
@@ -55,6 +63,14 @@ pub(super) fn take_over(
         set_against(it, previous, says, catalogue, &mut carried);
     }
     it.carried_over = carried.into_iter().map(str::to_owned).collect();
+}
+
+/// Takes over when, and nothing else: a new question in the same conversation.
+pub(super) fn take_over_time(it: &mut Interpretation, previous: &Interpretation) {
+    if it.periods.is_empty() && !previous.periods.is_empty() {
+        it.periods.clone_from(&previous.periods);
+        it.carried_over.push("periods".to_owned());
+    }
 }
 
 /// "and the second one?" after "when was the first one?": asked in the same way of another event.
@@ -137,11 +153,22 @@ fn take_over_subject(
     let is_type = |name: &str| any || catalogue.event_types.iter().any(|known| &*known.name == name);
     let is_name = |name: &str| any || catalogue.sub_labels.iter().any(|known| &**known == name);
     let mut types = previous.event_types.clone();
-    if says.labels {
+    // "Anyone?" after vehicles asks for people.
+    let is_other = says.someone
+        && !previous.labels.is_empty()
+        && !previous.labels.iter().any(|label| it.labels.contains(label));
+    let says_labels = says.labels || is_other;
+    if says_labels && says.narrows {
         types.retain(|name| fits(name, &it.labels, catalogue));
+    } else if says_labels {
+        // "Any people?" after deliveries is no question about deliveries by people.
+        types.retain(|name| fits_surely(name, &it.labels, catalogue));
+    } else if says.thing && !says.event_types {
+        // "Any bicycles?" where no label says so is no question about the people of before.
+        return;
     } else if !says.sub_labels && !previous.labels.is_empty() {
-        let fitting: Vec<String> =
-            it.event_types.iter().filter(|name| fits(name, &previous.labels, catalogue)).cloned().collect();
+        let is_done_by = |name: &&String| fits_surely(name, &previous.labels, catalogue);
+        let fitting: Vec<String> = it.event_types.iter().filter(is_done_by).cloned().collect();
         if !says.event_types || !fitting.is_empty() {
             if says.event_types {
                 it.event_types = fitting;
@@ -162,20 +189,49 @@ fn take_over_subject(
     if carry(&mut it.event_types, &types, is_type, &mut it.matches_nothing) {
         carried.push("event_types");
         // "who brought it?" after deliveries: their events are labelled as they are, whoever did it.
-        if !says.labels && previous.labels.is_empty() {
+        if !says_labels && previous.labels.is_empty() {
             it.labels.clear();
         }
     }
-    if says.labels {
+    let is_narrowed = says.narrows && previous.labels == it.labels;
+    if says_labels && !is_narrowed {
         return;
     }
     if !says.sub_labels && carry(&mut it.sub_labels, &previous.sub_labels, is_name, &mut it.matches_nothing) {
         carried.push("sub_labels");
     }
-    if !says.words && !says.sub_labels && previous.words.is_some() {
-        it.words.clone_from(&previous.words);
+    let Some(before) = previous.words.as_deref().filter(|_| !says.sub_labels) else { return };
+    let Some(own) = it.words.as_deref().filter(|_| says.words) else {
+        it.words = Some(before.to_owned());
+        carried.push("words");
+        return;
+    };
+    let kept = kept_beside(before, own, says);
+    if !kept.is_empty() && kept.len() + own.len() < WORDS_BYTES_MAX {
+        it.words = Some(format!("{kept} {own}"));
         carried.push("words");
     }
+}
+
+/// The words of before that new ones do not replace. "Only the blue ones" after "only trucks" are blue trucks,
+/// "and in blue?" after "anyone in red?" is in blue: the thing stays unless another is named, what is said of
+/// it stays where the question narrows.
+fn kept_beside(before: &str, own: &str, says: Says) -> String {
+    let is_thing = |word: &str| noun(&singular(&word.to_lowercase())).is_some();
+    let names_thing = own.split(' ').any(is_thing);
+    let mut kept: Vec<&str> = before
+        .split(' ')
+        .filter(|word| *word == "or" || if is_thing(word) { !names_thing } else { says.narrows })
+        .filter(|word| *word == "or" || !own.split(' ').any(|other| other.eq_ignore_ascii_case(word)))
+        .collect();
+    // An "or" joins two words.
+    while kept.first() == Some(&"or") {
+        kept.remove(0);
+    }
+    while kept.last() == Some(&"or") {
+        kept.pop();
+    }
+    kept.join(" ")
 }
 
 /// Whether a type can be done by one of these labels.
@@ -185,6 +241,15 @@ fn fits(event_type: &str, labels: &[String], catalogue: &Catalogue) -> bool {
     let is_thing = catalogue.labels.iter().any(|label| &**label == subject) || noun(subject).is_some();
     let class = noun(subject).map_or(subject.as_str(), |noun| noun.class);
     !is_thing || labels.iter().any(|label| label == subject || label == class)
+}
+
+/// Whether a type says that one of these labels does it: "vehicle departs", but not "delivery".
+fn fits_surely(event_type: &str, labels: &[String], catalogue: &Catalogue) -> bool {
+    let words = words_of(event_type);
+    let is_of_thing = words.first().is_some_and(|subject| {
+        noun(subject).is_some() || catalogue.labels.iter().any(|label| **label == **subject)
+    });
+    is_of_thing && fits(event_type, labels, catalogue)
 }
 
 /// Takes a list over as far as it may still be seen; says whether there was one.

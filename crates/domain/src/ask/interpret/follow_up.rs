@@ -1,6 +1,12 @@
-//! Whether a question leans on the one before it, by its words. A whole new question does not.
+//! How much of the turn before a question leans on. What it does not say itself, it takes from there:
+//!
+//! * everything, where it opens or points back like a follow-up, or is short and no whole question;
+//! * else the time alone, so that no answer reaches beyond the one before it unasked;
+//! * nothing, where it is whole (its own time and its own subject), asks of all time, or begins anew.
 
 use super::{
+    intents,
+    pointing::{self, points_back},
     says::Says,
     stop_words::{is_question_word, is_stop_word},
     tokens::{Role, Tokens},
@@ -9,41 +15,113 @@ use crate::ask::interpretation::{Intent, Interpretation, QuestionForm};
 
 /// The longest fragment that is read as a follow-up ("and on camera 3 in the morning?").
 const FRAGMENT_WORDS_MAX: usize = 7;
+/// The longest question that takes over place and subject without a word that says so ("how many of the men
+/// at dock door 1 wore a helmet?").
+const SHORT_WORDS_MAX: usize = 12;
 
-/// Whether the question leans on the one before it.
-pub(super) fn is_follow_up(tokens: &Tokens<'_>, says: Says, intent: Option<Intent>) -> bool {
-    if tokens.row.is_empty() || matches!(intent, Some(Intent::SmallTalk | Intent::Help | Intent::ListCameras))
-    {
-        return false;
-    }
-    if intent == Some(Intent::Basis) {
-        return true;
-    }
-    if says.relative_period || opens_as_follow_up(tokens) {
-        return true;
-    }
-    let is_whole = (says.subject() || says.words) && says.periods;
-    (!is_whole && points_back(tokens, says))
-        || is_bare_question(tokens, says, intent)
-        || is_bare_command(tokens)
-        || is_fragment(tokens, says)
+/// What a question takes over of the turn before, as far as it does not say it itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bond {
+    /// Nothing.
+    Nothing,
+    /// When.
+    Time,
+    /// When, where, what and how it was asked.
+    Everything,
 }
 
-/// "which one had more?", "which dock was busier?": the two sides of the comparison before it are meant, or
-/// of the two questions before it.
+/// How much of the turn before a question takes over.
+pub(super) fn bond(tokens: &Tokens<'_>, says: Says, it: &Interpretation) -> Bond {
+    let is_aside = matches!(it.intent, Intent::SmallTalk | Intent::Help | Intent::ListCameras);
+    if tokens.row.is_empty() || is_aside || intents::asks_for_beginnings(tokens) {
+        return Bond::Nothing;
+    }
+    let leans = it.intent == Intent::Basis
+        || says.relative_period
+        || opens_as_follow_up(tokens)
+        || (!(says.subject() && says.periods) && points_back(tokens, says))
+        || is_bare_question(tokens, says, it)
+        || is_bare_command(tokens)
+        || is_fragment(tokens, says)
+        || (tokens.row.len() <= SHORT_WORDS_MAX && !names_its_own(says, it));
+    if leans {
+        Bond::Everything
+    } else if says.periods {
+        Bond::Nothing
+    } else {
+        Bond::Time
+    }
+}
+
+/// Whether a question says of what it is with when or where, so that nothing of the last one is missing but,
+/// perhaps, the time.
+fn names_its_own(says: Says, it: &Interpretation) -> bool {
+    let is_of_all = says.everything || matches!(it.intent, Intent::Timeline | Intent::Unusual);
+    // "Which camera was the busiest on Monday?" ranks all of them.
+    let ranks_places = it.intent == Intent::Busiest && it.form == QuestionForm::Which && says.places;
+    let is_of_something = says.subject() || says.thing || is_of_all || ranks_places;
+    let is_of_someone = says.who && says.where_to() && (says.periods || !says.words);
+    (is_of_something && (says.periods || says.where_to())) || is_of_someone
+}
+
+/// "which one had more?", "which dock was busier?", "compare the two", "the difference?": the two sides of the
+/// comparison before it are meant, or of the two questions before it.
 pub(super) fn asks_which_side(tokens: &Tokens<'_>, it: &Interpretation) -> bool {
-    let compares = tokens.row.iter().any(|token| {
-        matches!(token.lower.as_str(), "more" | "fewer" | "less" | "busier" | "quieter" | "most" | "fewest")
-    });
+    let has = |words: &[&str]| tokens.row.iter().any(|token| words.contains(&token.lower.as_str()));
+    let compares = has(&[
+        "more", "fewer", "less", "busier", "quieter", "most", "fewest", "higher", "lower", "bigger",
+        "larger", "smaller", "highest", "lowest",
+    ]);
+    let sets_against = has(&["compare", "comparison", "difference", "differ"]);
     let is_new = !it.periods.is_empty() || !it.labels.is_empty() || !it.event_types.is_empty();
-    compares && !is_new && it.form == QuestionForm::Which && tokens.row.len() <= FRAGMENT_WORDS_MAX
+    let is_of_sides = (compares && it.form == QuestionForm::Which)
+        || (sets_against && it.cameras.is_empty() && it.sites.is_empty() && it.zones.is_empty());
+    is_of_sides && !is_new && tokens.row.len() <= FRAGMENT_WORDS_MAX
 }
 
 /// Whether the words fit two questions as well as a comparison: "which camera had the most of them?" asks for
-/// a ranking within the last one.
-pub(super) fn asks_of_two(tokens: &Tokens<'_>) -> bool {
-    let is_superlative = tokens.row.iter().any(|token| matches!(token.lower.as_str(), "most" | "fewest"));
-    !is_superlative || tokens.find("the two").is_some()
+/// a ranking within the last one, unless that was of one camera and the one before it of another.
+pub(super) fn asks_of_two(tokens: &Tokens<'_>, previous: &Interpretation, sides: &Interpretation) -> bool {
+    let has = |words: &[&str]| tokens.row.iter().any(|token| words.contains(&token.singular.as_str()));
+    let is_superlative = has(&["most", "fewest", "highest", "lowest"]);
+    let ranks_sides = (has(&["day", "date"]) && sides.periods.len() > previous.periods.len())
+        || (has(&["camera", "door", "gate", "place"]) && sides.cameras.len() > previous.cameras.len());
+    !is_superlative || tokens.find("the two").is_some() || previous.intent == Intent::Compare || ranks_sides
+}
+
+/// "both?", "together?", "in total?": the two questions before it as one.
+pub(super) fn asks_for_both(tokens: &Tokens<'_>, says: Says) -> bool {
+    let joins = ["both", "together", "altogether", "combined", "summed up", "in total", "in all"];
+    let is_short = tokens.row.len() <= 4;
+    is_short
+        && !says.subject()
+        && !says.periods
+        && !says.places
+        && joins.iter().any(|word| tokens.find(word).is_some())
+}
+
+/// The words by which two turns are joined or set against each other are no words to look for, even where
+/// there are no two: "together?", "the difference?".
+pub(super) fn without_joints(words: &str) -> Option<String> {
+    const JOINTS: [&str; 14] = [
+        "together",
+        "altogether",
+        "combined",
+        "difference",
+        "differ",
+        "higher",
+        "lower",
+        "bigger",
+        "larger",
+        "smaller",
+        "highest",
+        "lowest",
+        "summed",
+        "comparison",
+    ];
+    let left: Vec<&str> =
+        words.split(' ').filter(|word| !JOINTS.contains(&word.to_lowercase().as_str())).collect();
+    (!left.is_empty()).then(|| left.join(" "))
 }
 
 /// "start over", "new question": what went before no longer counts. Takes these words.
@@ -65,148 +143,30 @@ pub(super) fn read_fresh_start(tokens: &mut Tokens<'_>) -> bool {
     true
 }
 
-/// Where the opener of a follow-up ends: "what about …", "no, I meant …".
-pub(super) fn opener(tokens: &Tokens<'_>) -> usize {
-    let mut end = 0;
-    loop {
-        let phrase = [
-            "what about",
-            "how about",
-            "i meant",
-            "i mean",
-            "only show",
-            "just show",
-            "and",
-            "only",
-            "just",
-            "also",
-            "but",
-            "no",
-            "nope",
-            "not",
-            "or",
-            "plus",
-            "then",
-            "except",
-            "excluding",
-            "without",
-            "same",
-            "instead",
-            "ok",
-            "okay",
-            "now",
-            "sorry",
-            "the same",
-            "compared",
-            "compare with",
-            "compare to",
-            "versus",
-            "vs",
-            "thanks",
-            "thank you",
-            "great",
-            "cool",
-            "nice",
-        ]
-        .iter()
-        .find(|phrase| tokens.has_at(end, phrase));
-        match phrase {
-            Some(phrase) if tokens.row[end].role != Role::Time => end += phrase.split(' ').count(),
-            _ => return end,
-        }
-    }
-}
-
 fn opens_as_follow_up(tokens: &Tokens<'_>) -> bool {
-    let end = opener(tokens);
-    let is_mere_nod = (0..end).all(|at| {
-        matches!(
-            tokens.lower(at),
-            "ok" | "okay"
-                | "now"
-                | "sorry"
-                | "no"
-                | "nope"
-                | "thanks"
-                | "thank"
-                | "you"
-                | "great"
-                | "cool"
-                | "nice"
-        )
-    }) && tokens.row.len() > end + FRAGMENT_WORDS_MAX;
+    let end = pointing::opener(tokens);
+    let is_mere_nod =
+        (0..end).all(|at| pointing::is_nod(tokens.lower(at))) && tokens.row.len() > end + FRAGMENT_WORDS_MAX;
     end > 0 && !is_mere_nod
 }
 
-/// "they", "those", "there", "around then".
-fn points_back(tokens: &Tokens<'_>, says: Says) -> bool {
-    if tokens.find("instead").is_some()
-        || tokens.find("the same").is_some()
-        || tokens.find("what else").is_some()
-    {
-        return true;
-    }
-    let is_last = |at: usize| at + 1 >= tokens.row.len() || tokens.row[at + 1].follows_break;
-    (0..tokens.row.len()).filter(|at| tokens.row[*at].role != Role::Time).any(|at| match tokens.lower(at) {
-        "they" | "them" | "he" | "she" | "him" => true,
-        "it" | "their" | "his" | "her" | "its" | "one" | "ones" => !says.subject(),
-        // "How many of those were guards?": whatever else is said, it is said of them.
-        "those" | "these" => tokens.before(at) == "of" || !says.labels || is_last(at),
-        "that" | "this" => {
-            is_last(at)
-                || matches!(
-                    tokens.before(at),
-                    "about"
-                        | "was"
-                        | "is"
-                        | "did"
-                        | "like"
-                        | "before"
-                        | "after"
-                        | "compare"
-                        | "break"
-                        | "split"
-                        | "group"
-                )
-        }
-        "then" => {
-            matches!(tokens.before(at), "around" | "since" | "by" | "until" | "before" | "after" | "back")
-        }
-        "there" => !says.places && !is_existential(tokens, at),
-        _ => false,
-    })
-}
-
-/// "were there any", "there was a": no place is meant.
-fn is_existential(tokens: &Tokens<'_>, at: usize) -> bool {
-    let is_be =
-        |word: &str| matches!(word, "is" | "was" | "were" | "are" | "been" | "be" | "wasnt" | "werent");
-    if is_be(tokens.lower(at + 1)) {
-        return true;
-    }
-    let asks_who = at >= 2
-        && matches!(tokens.lower(at - 2), "who" | "what" | "which" | "anyone" | "someone" | "anybody");
-    is_be(tokens.before(at)) && !asks_who
-}
-
 /// "how many?", "when?", "where exactly?": a question about what the last one found.
-fn is_bare_question(tokens: &Tokens<'_>, says: Says, intent: Option<Intent>) -> bool {
+fn is_bare_question(tokens: &Tokens<'_>, says: Says, it: &Interpretation) -> bool {
     let asks = tokens.row.iter().any(|token| is_question_word(&token.lower));
     let is_about_something =
-        says.periods || says.places || says.zones || says.sub_labels || says.event_types || says.words;
-    let is_fitting = matches!(
-        intent,
-        None | Some(
+        says.periods || says.where_to() || says.sub_labels || says.event_types || says.words;
+    let is_fitting = !says.intent
+        || matches!(
+            it.intent,
             Intent::Count
                 | Intent::First
                 | Intent::Last
                 | Intent::Busiest
                 | Intent::HowLong
                 | Intent::Related
-        )
-    );
+        );
     let is_short = tokens.row.len() <= if says.labels { 4 } else { FRAGMENT_WORDS_MAX };
-    asks && is_short && is_fitting && !is_about_something
+    asks && is_short && is_fitting && !is_about_something && !says.everything
 }
 
 /// "show me", "list them please", "per day?", "anyone else?": what the last question found.
@@ -243,7 +203,7 @@ fn is_bare_command(tokens: &Tokens<'_>) -> bool {
 
 /// "camera 3?", "yesterday", "vehicles?": one thing named and nothing done.
 fn is_fragment(tokens: &Tokens<'_>, says: Says) -> bool {
-    let kinds = [says.periods, says.places || says.zones, says.subject(), says.min_confidence];
+    let kinds = [says.periods, says.where_to(), says.subject(), says.min_confidence];
     let one_kind = kinds.iter().filter(|said| **said).count() == 1;
     one_kind
         && !says.words

@@ -1,70 +1,156 @@
-//! Whether a question leans on the one before it, and on what of it: events of its answer, the two sides
-//! of its comparison, or what it was about.
+//! Takes over what a question leaves to the turn before it: events of its answer, the two sides of its
+//! comparison, what a clarification offered, or what it was about.
 
 use super::{
-    Question, carry_over, follow_up,
+    Question, carry_over,
+    catalogue::Catalogue,
+    follow_up::{self, Bond},
+    pointing,
     references::{self, References},
     says::Says,
     stop_words::is_stop_word,
     times,
-    tokens::{Role, Tokens},
+    tokens::{Role, Tokens, key_of},
 };
-use crate::ask::interpretation::{Intent, Interpretation, NameKind};
+use crate::ask::{
+    interpretation::{Intent, Interpretation, NameKind, QuestionForm},
+    request::Filters,
+};
 
-/// Takes over what the question leaves to the one before it. Says whether it goes on with that one.
-pub(super) fn lean(
+/// Takes over what the question leaves to an earlier turn. Says with which turn it goes on.
+pub(super) fn lean<'a>(
     it: &mut Interpretation,
-    question: &Question<'_>,
+    question: &Question<'a>,
     tokens: &Tokens<'_>,
     mut references: References,
     says: Says,
-) -> bool {
-    let Some(previous) = question.previous else { return false };
+) -> Option<&'a Interpretation> {
+    let previous = ground(question, says, &references)?;
     let is_unknown = !references.unresolved.is_empty();
     it.unresolved.append(&mut references.unresolved);
-    if follow_up::asks_which_side(tokens, it)
-        && let before = question.before_previous.filter(|_| follow_up::asks_of_two(tokens))
-        && let Some(sides) = carry_over::sides(previous, before, question.catalogue)
-    {
+    if let Some(sides) = both_turns(it, question, tokens, previous, says) {
         let timezone = std::mem::take(&mut it.timezone);
-        *it = Interpretation { timezone, form: it.form, ..sides };
-        return true;
+        *it = Interpretation { timezone, ..sides };
+        return Some(previous);
     }
-    // "Both?" after two questions that differ in one thing.
-    let is_both = tokens.row.len() <= 3 && tokens.find("both").is_some() && !says.subject() && !says.periods;
-    if is_both
-        && !says.places
-        && let Some(sides) = carry_over::sides(previous, question.before_previous, question.catalogue)
+    let mut says = says;
+    if follow_up::asks_which_side(tokens, it) || follow_up::asks_for_both(tokens, says) {
+        it.words = it.words.as_deref().and_then(follow_up::without_joints);
+        says.words = it.words.is_some();
+    }
+    if follow_up::asks_for_both(tokens, says)
+        && let Some(cameras) = pair(tokens, previous, question.catalogue)
     {
-        let timezone = std::mem::take(&mut it.timezone);
-        *it = Interpretation { timezone, intent: previous.intent, form: previous.form, ..sides };
-        return true;
+        it.cameras = cameras;
+        it.zones.clear();
+        (says.places, says.zones) = (true, false);
     }
-    let intent = says.intent.then_some(it.intent);
-    let is_follow_up = is_unknown || follow_up::is_follow_up(tokens, says, intent);
+    let bond = if is_unknown { Bond::Everything } else { follow_up::bond(tokens, says, it) };
     let is_explicit = !references.events.is_empty();
     if !is_explicit
-        && (is_follow_up || it.intent == Intent::Related)
+        && (bond == Bond::Everything || it.intent == Intent::Related)
         && !question.evidence.is_empty()
         && references::is_implied(tokens, it, previous, says)
     {
         references.events.push(0);
     }
-    if !references.events.is_empty() {
+    if references.events.is_empty() {
+        take_over(it, question, tokens, previous, (bond, says));
+    } else {
         if is_explicit {
             carry_over::take_over_form(it, previous, says);
         }
         references::narrow(it, &references, question.evidence, says, question.timezone);
-    } else if is_follow_up {
-        carry_over::take_over(it, previous, says, question.catalogue);
-        turn_to_other(it, tokens, previous, question);
-        if it.carried_over.iter().any(|field| field == "periods") && it.periods.len() == 1 {
-            times::go_on(&mut it.periods, question);
-        }
     }
-    is_follow_up || is_explicit
+    (bond == Bond::Everything || is_explicit).then_some(previous)
 }
 
+/// Takes over what the bond says. A time that was still running then runs on.
+fn take_over(
+    it: &mut Interpretation,
+    question: &Question<'_>,
+    tokens: &Tokens<'_>,
+    previous: &Interpretation,
+    (bond, says): (Bond, Says),
+) {
+    match bond {
+        Bond::Everything => {
+            let is_doubtful = previous.words_stand_alone || !previous.refers_to.is_empty();
+            let is_lost = is_doubtful && question.evidence.is_empty();
+            let lost = is_lost.then(|| Interpretation { words: None, ..previous.clone() });
+            carry_over::take_over(it, lost.as_ref().unwrap_or(previous), says, question.catalogue);
+            turn_to_other(it, tokens, previous, question);
+            it.words_stand_alone = says.words && pointing::is_bare_word(tokens);
+        }
+        Bond::Time => carry_over::take_over_time(it, previous),
+        Bond::Nothing => {}
+    }
+    if it.carried_over.iter().any(|field| field == "periods") && it.periods.len() == 1 {
+        times::go_on(&mut it.periods, question);
+    }
+}
+
+/// The turn that a question goes on with: the last one; behind one that only showed single events, a question
+/// with something of its own goes on with what was asked before.
+fn ground<'a>(question: &Question<'a>, says: Says, references: &References) -> Option<&'a Interpretation> {
+    let previous = question.previous?;
+    let has_own = says.where_to()
+        || says.subject()
+        || says.thing
+        || says.everything
+        || says.words
+        || (says.periods && !says.relative_period);
+    let is_of_single_events = !previous.refers_to.is_empty() && references.events.is_empty();
+    if !(is_of_single_events && has_own) {
+        return Some(previous);
+    }
+    question.before_previous.filter(|before| before.refers_to.is_empty()).or(Some(previous))
+}
+
+/// "Which one had more?", "compare the two", "both?" after two questions that differ in one thing.
+fn both_turns(
+    it: &Interpretation,
+    question: &Question<'_>,
+    tokens: &Tokens<'_>,
+    previous: &Interpretation,
+    says: Says,
+) -> Option<Interpretation> {
+    if follow_up::asks_which_side(tokens, it) {
+        let sides = carry_over::sides(previous, question.before_previous, question.catalogue);
+        if let Some(sides) = sides.filter(|sides| follow_up::asks_of_two(tokens, previous, sides)) {
+            return Some(Interpretation { form: it.form, ..sides });
+        }
+    }
+    if !follow_up::asks_for_both(tokens, says) {
+        return None;
+    }
+    let sides = carry_over::sides(previous, question.before_previous, question.catalogue)?;
+    let (intent, form) = match (previous.intent, question.before_previous) {
+        (Intent::Compare, Some(before)) if before.intent != Intent::Compare => (before.intent, before.form),
+        (Intent::Compare, _) => (Intent::Count, QuestionForm::HowMany),
+        _ => (previous.intent, previous.form),
+    };
+    Some(Interpretation { intent, form, ..sides })
+}
+
+/// "Both doors": what was offered in place of a name that is none, else the two cameras of that name.
+fn pair(tokens: &Tokens<'_>, previous: &Interpretation, catalogue: &Catalogue) -> Option<Vec<String>> {
+    let ids = |cameras: &[usize]| {
+        let ids = cameras.iter().filter_map(|at| catalogue.cameras.get(*at));
+        ids.map(|camera| camera.id.clone()).collect::<Vec<_>>()
+    };
+    let offers = previous.unresolved.iter().flat_map(|name| &name.did_you_mean);
+    let offered: Vec<String> = offers
+        .filter_map(|name| catalogue.meanings(&key_of(name)))
+        .flat_map(|meanings| ids(&meanings.cameras))
+        .collect();
+    if offered.len() > 1 {
+        return Some(offered);
+    }
+    let thing = &tokens.row.get(tokens.find("both")? + 1)?.singular;
+    let named = catalogue.cameras_with_word(thing);
+    (named.len() == 2).then(|| ids(named))
+}
 /// "What about the other gate?": of a site with two cameras, the one that was not asked of.
 fn turn_to_other(
     it: &mut Interpretation,
@@ -110,5 +196,16 @@ pub(super) fn settle_asides(
     let is_reported = it.unresolved.iter().any(|name| name.kind == NameKind::Evidence);
     if (it.intent == Intent::Basis && !has_ground) || (says_nothing && !is_reported) {
         it.intent = Intent::SmallTalk;
+    }
+    // "That one", "more" with nothing before it: asked back, rather than answered with everything.
+    let is_lost = question.previous.is_none()
+        && !is_fresh
+        && !is_aside(it)
+        && it.words.is_none()
+        && pointing::only_points(tokens)
+        && *question.filters == Filters::default();
+    if is_lost && it.intent != Intent::Unusual {
+        it.intent = Intent::Related;
+        it.labels.clear();
     }
 }

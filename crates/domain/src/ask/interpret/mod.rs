@@ -3,6 +3,7 @@
 //! Readers take the words in turn, the surest first: periods, places, labels, event types, intent. What
 //! no reader takes is searched for. Nothing here may know a name that is out of the caller's scope.
 
+mod answered;
 mod averages;
 mod carry_over;
 mod catalogue;
@@ -23,10 +24,12 @@ mod nouns;
 mod numbers;
 pub mod periods;
 mod places;
+mod pointing;
 mod quiet;
 mod references;
 mod says;
 mod shares;
+mod shown_list;
 mod stays;
 mod stop_words;
 #[cfg(test)]
@@ -60,7 +63,7 @@ use self::{
 };
 use super::{
     answer::Evidence,
-    interpretation::{Intent, Interpretation},
+    interpretation::{Intent, Interpretation, QuestionForm},
     request::Filters,
 };
 use crate::{Period, Result};
@@ -92,13 +95,20 @@ pub struct Question<'a> {
 /// # Errors
 /// `InvalidInput` naming a field of `filters` that is malformed.
 pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
-    match shares::split(question.text) {
-        Some(split) => shares::interpret(question, &split, understand),
+    let mut it = match shares::split(question.text) {
+        Some(split) => shares::interpret(question, &split, understand)?,
         None => match quiet::read(question.text) {
-            Some(read) => quiet_stretches(question, &read),
-            None => understand(question),
+            Some(read) => quiet_stretches(question, &read)?,
+            None => understand(question)?,
         },
+    };
+    if it.intent != Intent::Compare {
+        // Only the sides of a comparison have an order.
+        for names in [&mut it.cameras, &mut it.sites, &mut it.zones, &mut it.labels] {
+            names.sort();
+        }
     }
+    Ok(it)
 }
 
 /// "The longest quiet stretch": the rest of the question says of what, where and when.
@@ -120,7 +130,12 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let catalogue = question.catalogue;
     let mut tokens = Tokens::of(question.text);
     let is_fresh_start = follow_up::read_fresh_start(&mut tokens);
-    let references = references::read(&mut tokens, question.evidence);
+    let named = answered::of_ranking(&tokens, question);
+    let question = &Question { previous: named.as_ref().or(question.previous), ..*question };
+    if question.previous.is_some() {
+        pointing::read(&mut tokens);
+    }
+    let references = references::read(&mut tokens, question.evidence, question.previous.is_some());
     let times::Times { mut mentions, unresolved: impossible, time_zones } =
         times::read(question, &mut tokens);
     let sure = confidence::read(&mut tokens);
@@ -133,9 +148,18 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     take_zones(&mut tokens, &mut places, catalogue);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
     let stay = stays::read(&mut tokens);
-    let asked =
-        intents::read(&mut tokens, holds(&mentions, &places, &labels, &types, sub_labels.named.len()));
-    let asked = if stay.is_some() { Asked { intent: Some(Intent::HowLong), ..asked } } else { asked };
+    let goes_on = question.previous.is_some();
+    let held = Holds { goes_on, ..holds(&mentions, &places, &labels, &types, sub_labels.named.len()) };
+    let mut asked = intents::read(&mut tokens, held);
+    if goes_on && named.is_none() && pointing::asks_what_followed(&tokens, question) {
+        asked.intent = Some(Intent::Related);
+    }
+    if asked.intent == Some(Intent::Related) && pointing::follows_someone(&tokens) {
+        asked.form = Some(QuestionForm::Where);
+    }
+    if stay.is_some() {
+        asked.intent = Some(Intent::HowLong);
+    }
     let average = averages::read(&mut tokens, asked.intent);
     let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };
     let ranked = grouping::read(&mut tokens, asked.intent, asked.form).or_average(average);
@@ -188,9 +212,12 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         let without = left_out::read(&mut tokens, catalogue, &labels, &sub_labels);
         left_out::settle(&mut it, without);
         if it.intent != Intent::ListCameras {
-            it.words = words::left_over(&tokens);
+            it.words = words::left_over(&tokens).filter(|_| !goes_on || !shown_list::is_of_list(&tokens));
         }
         says.words = it.words.is_some();
+        if goes_on {
+            pointing::note(&mut says, &tokens, &labels);
+        }
     }
     says.periods |= question.previous.is_some() && asks_of_all_time(&tokens);
     lean::settle_asides(&mut it, &tokens, question, is_fresh_start);
@@ -198,7 +225,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let mut leans_on = None;
     if is_about_events && !is_fresh_start && question.previous.is_some() {
         let given = add_given(says, question.filters);
-        leans_on = question.previous.filter(|_| lean::lean(&mut it, question, &tokens, references, given));
+        leans_on = lean::lean(&mut it, question, &tokens, references, given);
     } else if is_about_events {
         it.unresolved.extend(references.unresolved);
     }
@@ -208,11 +235,11 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     }
     let lent = grouping::settle(&mut it, ranked, leans_on, says);
     it.carried_over.extend(lent.into_iter().map(str::to_owned));
-    if it.intent != Intent::Compare {
-        // Only the sides of a comparison have an order.
-        for names in [&mut it.cameras, &mut it.sites, &mut it.zones, &mut it.labels] {
-            names.sort();
-        }
+    if let Some(previous) = leans_on.filter(|_| it.group_by.is_none() && !question.evidence.is_empty()) {
+        it.top = shown_list::length(&tokens, previous, question.evidence.len()).or(it.top);
+    }
+    if it.intent == Intent::Compare && asked.intent == Some(Intent::Busiest) {
+        it.group_by = None;
     }
     Ok(it)
 }
@@ -280,17 +307,16 @@ fn holds(
         a_subject: labels.iter().any(|mention| !mention.is_weak) || !types.names.is_empty() || sub_labels > 0,
         a_place: places.names_a_place(),
         a_period: !mentions.is_empty(),
+        goes_on: false,
         two_of_a_kind: strong > 1 || mentions.len() > 1 || places.mentions.len() > 1,
     }
 }
 
-/// "ever?", "at all?": of all time, whatever the last question was about.
+/// "has anyone ever …", "in all recordings": of all time, whatever the last question was about.
 fn asks_of_all_time(tokens: &Tokens<'_>) -> bool {
-    tokens.row.len() <= 3
-        && tokens.row.iter().all(|token| stop_words::is_stop_word(&token.lower))
-        && (tokens.find("ever").is_some()
-            || tokens.find("in total").is_some()
-            || tokens.find("overall").is_some())
+    ["ever", "of all time", "all time", "all recordings", "at any time", "all recorded events"]
+        .iter()
+        .any(|phrase| tokens.find(phrase).is_some())
 }
 
 /// "what about …", "how about …": the question words ask nothing.

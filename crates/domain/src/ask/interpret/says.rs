@@ -12,6 +12,18 @@ pub(super) struct Says {
     pub(super) zones: bool,
     /// Labels by name; "who" does not count.
     pub(super) labels: bool,
+    /// "who", "anyone": a person, as long as nothing better is known.
+    pub(super) who: bool,
+    /// "anyone", but not "who": changes the subject to people.
+    pub(super) someone: bool,
+    /// "which camera": a place is asked for.
+    pub(super) which_place: bool,
+    /// "only …", "… of these": within what was found.
+    pub(super) narrows: bool,
+    /// A thing by name, whether or not the events have a label for it.
+    pub(super) thing: bool,
+    /// "events", "anything": whatever it was.
+    pub(super) everything: bool,
     pub(super) sub_labels: bool,
     pub(super) event_types: bool,
     pub(super) words: bool,
@@ -23,5 +35,9 @@ pub(super) struct Says {
 impl Says {
     pub(super) fn subject(self) -> bool {
         self.labels || self.sub_labels || self.event_types
+    }
+
+    pub(super) fn where_to(self) -> bool {
+        self.places || self.zones
     }
 }

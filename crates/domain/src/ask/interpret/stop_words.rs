@@ -8,7 +8,7 @@ use phf::phf_set;
 #[rustfmt::skip]
 static FUNCTION_WORDS: phf::Set<&str> = phf_set! {
     "a", "about", "across", "actually", "after", "again", "ago", "ah", "all", "along", "already",
-    "also", "although", "always", "am", "among", "an", "and", "any", "anybody", "anyone", "anything",
+    "also", "although", "always", "am", "among", "an", "and", "another", "any", "anybody", "anyone", "anything",
     "anywhere", "apart", "are", "arent", "around", "as", "at", "away", "back", "be", "because", "been",
     "before", "behind", "being", "beside", "besides", "between", "bit", "both", "but", "by", "bye",
     "can", "cannot", "cant", "cheers", "could", "currently", "did", "didnt", "do", "does", "doesnt",

@@ -22,6 +22,8 @@ pub(in super::super) struct Holds {
     pub(in super::super) a_period: bool,
     /// Names of which there are two or more, so that they can be compared.
     pub(in super::super) two_of_a_kind: bool,
+    /// Whether something was asked before.
+    pub(in super::super) goes_on: bool,
 }
 
 /// The longest greeting, in words.
@@ -39,7 +41,8 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Optio
         tokens.take(0..words, Role::Intent);
         return Some(Intent::Basis);
     }
-    if !holds.a_subject && !holds.a_period && lists_cameras(tokens) {
+    let asks_of_found = holds.goes_on && asks_which_alone(tokens);
+    if !holds.a_subject && !holds.a_period && !asks_of_found && lists_cameras(tokens) {
         for token in tokens.row.iter_mut().filter(|token| token.role == Role::Free) {
             token.role = Role::Intent;
         }
@@ -76,7 +79,10 @@ fn is_whole(tokens: &Tokens<'_>, phrases: &[&str]) -> bool {
 
 /// "hello", "thanks a lot", "good morning": a period in any other is a question about it.
 fn is_greeting(tokens: &Tokens<'_>, holds: Holds) -> bool {
-    let is_nod = !tokens.row.is_empty() && tokens.row.iter().all(|t| NODS.contains(&t.lower.as_str()));
+    // "Ok thanks": a nod, or several.
+    let nods = |word: &str| NODS.contains(&word) || GREETINGS.contains(&word);
+    let is_nod = !tokens.row.is_empty()
+        && tokens.row.iter().all(|token| nods(&token.lower) && token.role != Role::Time);
     let greets = (!holds.a_period || tokens.lower(0) == "good")
         && tokens.row.len() <= GREETING_WORDS_MAX
         && GREETINGS.contains(&tokens.lower(0))
@@ -99,6 +105,34 @@ fn is_sum(tokens: &Tokens<'_>, holds: Holds) -> bool {
     };
     let numbers = tokens.row.iter().filter(|token| token.is_number()).count();
     !holds.a_period && numbers > 1 && has_operation && words().all(is_of_sums)
+}
+
+/// "which camera?", "on which cameras?", "which camera was that?": of what was found before.
+fn asks_which_alone(tokens: &Tokens<'_>) -> bool {
+    let is_idle = |word: &str| {
+        matches!(
+            word,
+            "and"
+                | "on"
+                | "at"
+                | "by"
+                | "from"
+                | "was"
+                | "is"
+                | "were"
+                | "it"
+                | "that"
+                | "this"
+                | "those"
+                | "please"
+        )
+    };
+    let is_asked = |word: &str| {
+        matches!(word, "which" | "what" | "camera" | "cameras" | "cam" | "cams" | "site" | "sites")
+    };
+    tokens.row.len() > 1
+        && tokens.row.iter().all(|token| is_idle(&token.lower) || is_asked(&token.lower))
+        && tokens.row.iter().any(|token| matches!(token.lower.as_str(), "which" | "what"))
 }
 
 /// "which cameras are there", "list the outdoor cameras".

@@ -55,6 +55,11 @@ pub(super) fn form_of(text: &str) -> QuestionForm {
     form(&tokens, opening(&tokens)).unwrap_or_default()
 }
 
+/// "How far back do recordings go?"
+pub(super) fn asks_for_beginnings(tokens: &Tokens<'_>) -> bool {
+    first_of(tokens, BEGINNINGS).is_some()
+}
+
 /// "per hour", "by camera", "daily": how to group is no content.
 fn take_grouping(tokens: &mut Tokens<'_>) {
     for at in 0..tokens.row.len() {
@@ -142,6 +147,8 @@ fn related(tokens: &mut Tokens<'_>) -> Option<Intent> {
     if let Some((at, words)) = first_of(tokens, RELATING)
         // "the same time last week" is a time.
         && (at..at + words).all(|at| tokens.row[at].role != Role::Time || tokens.lower(at) == "after" || tokens.lower(at) == "before" || tokens.lower(at) == "that")
+        // "The day before that" is a time, too.
+        && (tokens.row[at].role != Role::Time || at == 0 || tokens.row[at - 1].role != Role::Time)
     {
         return Some(take(tokens, at, words, Intent::Related));
     }

@@ -107,7 +107,7 @@ pub(super) const WITH_HOW_LONG: &[&str] = &[
 
 #[rustfmt::skip]
 pub(super) const RELATING: &[&str] = &[
-    "right after that", "right before that", "just after that", "just before that", "what else", "anything else", "who else", "around then", "around that time", "around the same time", "go next", "happened next", "happens next",
+    "right after that", "right before that", "just after that", "just before that", "what else", "anything else", "who else", "do next", "do then", "do afterwards", "go then", "around then", "around that time", "around the same time", "go next", "happened next", "happens next",
     "went next", "related to", "before that", "after that", "same time", "go afterwards", "come from",
 ];
 
@@ -117,7 +117,7 @@ pub(super) const COMPARING: &[&str] =
 
 #[rustfmt::skip]
 pub(super) const UNUSUAL: &[&str] = &[
-    "out of the ordinary", "unusual", "suspicious", "strange", "weird", "odd", "abnormal", "anomaly", "anomalies",
+    "out of the ordinary", "than usual", "than normal", "is that normal", "is that usual", "is this normal", "unusual", "suspicious", "strange", "weird", "odd", "abnormal", "anomaly", "anomalies",
     "anomalous", "unexpected", "irregular", "noteworthy", "alarming", "concerning", "outlier", "outliers",
     "suspiciously", "unusually", "oddities", "all quiet", "quiet night", "everything ok", "everything okay",
     "all ok", "all good", "everything alright", "any trouble", "any problems", "anything wrong",

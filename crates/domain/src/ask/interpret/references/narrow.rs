@@ -36,7 +36,7 @@ pub(in super::super) fn is_implied(
         && !says.places
         && !says.subject()
         && (0..tokens.row.len()).any(|at| match tokens.lower(at) {
-            "it" | "he" | "she" | "him" => true,
+            "it" | "he" | "she" | "him" | "its" | "his" | "her" => true,
             "that" | "this" => is_last(at),
             _ => false,
         })

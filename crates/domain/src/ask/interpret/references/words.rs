@@ -38,11 +38,15 @@ pub(super) enum Side {
 }
 
 /// Reads the references whose words stand for themselves, and takes these words.
-pub(in super::super) fn read(tokens: &mut Tokens<'_>, evidence: &[Evidence]) -> References {
+pub(in super::super) fn read(
+    tokens: &mut Tokens<'_>,
+    evidence: &[Evidence],
+    is_conversation: bool,
+) -> References {
     let mut found = References { side: side(tokens), ..References::default() };
     let mut at = 0;
     while at < tokens.row.len() {
-        let Some((range, position)) = reference_at(tokens, evidence, at) else {
+        let Some((range, position)) = reference_at(tokens, evidence, is_conversation, at) else {
             at += 1;
             continue;
         };
@@ -106,6 +110,7 @@ pub(in super::super) fn keep_apart(tokens: &Tokens<'_>, mentions: &mut Vec<Menti
 fn reference_at(
     tokens: &Tokens<'_>,
     evidence: &[Evidence],
+    is_conversation: bool,
     at: usize,
 ) -> Option<(Range<usize>, Option<usize>)> {
     let token = &tokens.row[at];
@@ -113,6 +118,10 @@ fn reference_at(
         return None;
     }
     if is_bracketed(tokens, at) {
+        return Some((at..at + 1, named(&token.lower, evidence)));
+    }
+    // "10?" after a list.
+    if tokens.row.len() == 1 && token.is_number() && is_conversation {
         return Some((at..at + 1, named(&token.lower, evidence)));
     }
     if evidence.is_empty() {
@@ -265,9 +274,19 @@ fn side(tokens: &Tokens<'_>) -> Side {
     let has = |words: &[&str]| words.iter().any(|word| tokens.find(word).is_some());
     if has(&["before", "come from", "came from"]) {
         Side::Before
-    } else if has(&["after", "next", "afterwards", "then go", "later"]) {
+    } else if has(&["after", "next", "afterwards", "then go", "go then", "do then", "later"])
+        || ends_with_then(tokens)
+    {
         Side::After
     } else {
         Side::Around
     }
+}
+
+/// "and then?", "what happened then?", but not "around then".
+fn ends_with_then(tokens: &Tokens<'_>) -> bool {
+    let last = tokens.row.len().saturating_sub(1);
+    last > 0
+        && tokens.lower(last) == "then"
+        && !matches!(tokens.before(last), "around" | "back" | "by" | "since" | "until" | "at")
 }

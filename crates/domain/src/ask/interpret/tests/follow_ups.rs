@@ -118,7 +118,7 @@ fn a_whole_new_question_takes_over_nothing() {
                 "find whether site=yard cam=fence-1,yard-1,yard-2 label=animal",
             ),
             ("start over: show the lobby", "find show cam=lobby-1"),
-            ("what happened", "timeline which"),
+            ("what happened", "timeline which cam=lobby-1 < cameras"),
             ("write me a poem", "small_talk show"),
             ("which cameras do you have", "list_cameras which"),
         ],

@@ -3,6 +3,7 @@
 mod campus;
 mod filters;
 mod follow_ups;
+mod going_on;
 mod laws;
 mod left_out;
 mod lists;

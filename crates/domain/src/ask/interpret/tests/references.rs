@@ -50,7 +50,7 @@ const READINGS: &[(&str, &str, &str)] = &[
     ("people at the gate yesterday", "when was the first one?", "first when site=gate cam=gate-1,gate-2 label=person @yesterday"),
     ("what happened yesterday", "camera gate-2", "timeline which cam=gate-2 @yesterday"),
     ("what happened yesterday", "how many people were there last night?", "count how_many label=person @last night"),
-    ("what happened yesterday", "how many people with 2 bags at the dock", "count how_many site=dock cam=dock-1,dock-2 label=person words=2 bags"),
+    ("what happened yesterday", "how many people with 2 bags at the dock", "count how_many site=dock cam=dock-1,dock-2 label=person words=2 bags @yesterday"),
 ];
 
 #[test]
