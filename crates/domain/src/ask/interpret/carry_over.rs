@@ -201,14 +201,11 @@ fn take_over_subject(
         carried.push("sub_labels");
     }
     let Some(before) = previous.words.as_deref().filter(|_| !says.sub_labels) else { return };
-    let Some(own) = it.words.as_deref().filter(|_| says.words) else {
-        it.words = Some(before.to_owned());
-        carried.push("words");
-        return;
-    };
-    let kept = kept_beside(before, own, says);
+    let own = it.words.as_deref().filter(|_| says.words).unwrap_or_default();
+    let kept =
+        if own.is_empty() && !says.at_all { before.to_owned() } else { kept_beside(before, own, says) };
     if !kept.is_empty() && kept.len() + own.len() < WORDS_BYTES_MAX {
-        it.words = Some(format!("{kept} {own}"));
+        it.words = Some(format!("{kept} {own}").trim_end().to_owned());
         carried.push("words");
     }
 }

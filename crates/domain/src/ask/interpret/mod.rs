@@ -238,7 +238,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     if let Some(previous) = leans_on.filter(|_| it.group_by.is_none() && !question.evidence.is_empty()) {
         it.top = shown_list::length(&tokens, previous, question.evidence.len()).or(it.top);
     }
-    if it.intent == Intent::Compare && asked.intent == Some(Intent::Busiest) {
+    // "Which of these days had most?" names its sides.
+    if it.intent == Intent::Compare && it.form == QuestionForm::Which {
         it.group_by = None;
     }
     Ok(it)

@@ -7,7 +7,7 @@ use super::{
     nouns::noun,
     says::Says,
     stop_words::{is_question_word, is_stop_word},
-    tokens::{Role, Tokens},
+    tokens::{Role, Token, Tokens},
 };
 use crate::ask::interpretation::Intent;
 
@@ -74,6 +74,10 @@ const FILLERS: [&str; 20] = [
     "nice",
 ];
 
+/// What is asked of a thing rather than looked for.
+const PROPERTIES: [&str; 9] =
+    ["plate", "colour", "color", "name", "registration", "licence", "license", "make", "model"];
+
 /// Where the opener of a follow-up ends: "what about …", "no, I meant …".
 pub(super) fn opener(tokens: &Tokens<'_>) -> usize {
     let mut end = 0;
@@ -127,6 +131,15 @@ pub(super) fn read(tokens: &mut Tokens<'_>) {
     }
     if let Some(asked) = asked_of_a_thing(tokens) {
         tokens.take(asked, Role::Intent);
+    }
+    // "Plates?", "and the colours?": what everything of before has, and nothing is found by.
+    let is_property = |token: &Token| PROPERTIES.contains(&token.singular.as_str());
+    if tokens.row.iter().all(|token| is_property(token) || is_stop_word(&token.lower)) {
+        for at in 0..tokens.row.len() {
+            if is_property(&tokens.row[at]) {
+                tokens.take(at..at + 1, Role::Intent);
+            }
+        }
     }
 }
 
@@ -216,6 +229,7 @@ pub(super) fn note(says: &mut Says, tokens: &Tokens<'_>, labels: &[LabelMention]
     // "Which camera?" alone asks of what was found, wherever that was.
     says.which_place = tokens.row.len() > 3 && asks_which_place(tokens);
     says.narrows = narrows(tokens);
+    says.at_all = tokens.find("at all").is_some();
 }
 
 /// "how many events", "anything at the gate": whatever it was. "These events" are those of before.

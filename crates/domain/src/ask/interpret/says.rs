@@ -20,6 +20,8 @@ pub(super) struct Says {
     pub(super) which_place: bool,
     /// "only …", "… of these": within what was found.
     pub(super) narrows: bool,
+    /// "anyone at all": whatever was said of it before.
+    pub(super) at_all: bool,
     /// A thing by name, whether or not the events have a label for it.
     pub(super) thing: bool,
     /// "events", "anything": whatever it was.

@@ -99,6 +99,9 @@ const WORDS: &[(&[&str], &str)] = &[
     (&[LOBBY, "and evening?"], "find show cam=lobby-1 label=person @evening"),
     // Words that say nothing here and find nothing do not stay.
     (&[LOBBY, "lunch?", "and on Monday?"], "find show cam=lobby-1 label=person @Monday"),
+    (&[LOBBY, "anyone in red?", "anyone at all?"], "find whether cam=lobby-1 label=person @yesterday"),
+    (&[GATE, "any red vans?", "any at all?"], "find whether cam=gate-1 label=vehicle words=vans @Monday"),
+    (&[GATE, "and the plates?"], "find show cam=gate-1 label=vehicle @Monday"),
     (&[LOBBY, "10?"], "find show cam=lobby-1 label=person ?10[] @yesterday"),
     (&["when did the last vehicle leave yesterday?", "its plate?"], "last when label=vehicle type=vehicle_departs @yesterday"),
 ];
@@ -143,6 +146,7 @@ const TWO: &[(&[&str], &str)] = &[
     (&[LOBBY, "and on Monday?", "which was higher?"], "compare which cam=lobby-1 label=person @yesterday|Monday"),
     (&[LOBBY, "and on Monday?", "which of these days had most?"], "compare which cam=lobby-1 label=person @yesterday|Monday"),
     (&["vehicles at the main gate", "between 4 and 5pm yesterday", "which camera had the most events?"], "busiest which label=vehicle by=camera @between 4 and 5pm yesterday"),
+    (&["compare people yesterday and on Monday", "which day was higher?"], "compare which label=person @yesterday|Monday"),
     (&[LOBBY, "and on Monday?", "together?"], "find show cam=lobby-1 label=person @yesterday|Monday"),
     (&["people at dock door 1", "both doors please", "together?"], "find show cam=dock-1,dock-2 label=person"),
     (&[LOBBY, "how many on Monday?", "in total?"], "count how_many cam=lobby-1 label=person @yesterday|Monday"),
