@@ -4,7 +4,12 @@
 
 use jiff::SignedDuration;
 
-use crate::ask::{Intent, Interpretation, gather::Findings, place::Place, write::phrases};
+use crate::ask::{
+    Intent, Interpretation,
+    gather::Findings,
+    place::Place,
+    write::{phrases, prepositions},
+};
 
 /// What is asked when the period leaves nothing to ask.
 const WIDER: &str = "in the last 7 days";
@@ -169,7 +174,7 @@ fn wider(ideas: &mut Vec<String>, findings: &Findings, words: &Words, place: &Pl
 /// " last night": the caller's words for the only period; empty when there are none or several.
 fn when(interpretation: &Interpretation) -> String {
     match interpretation.periods.as_slice() {
-        [only] if !only.text.is_empty() => format!(" {}", phrases::when(&only.text)),
+        [only] if !only.text.is_empty() => format!(" {}", prepositions::when(&only.text)),
         _ => String::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{evidence_lines, phrases, subject};
+use super::{evidence_lines, phrases, prepositions, subject};
 use crate::ask::{
     Bucket, Comparison, ComparisonSide, Interpretation, check::plain, gather::Findings, place::Place,
 };
@@ -210,7 +210,7 @@ fn tell_silence(text: &mut String, comparison: &Comparison, place: &Place<'_>) {
                 text,
                 "{space}{} sent nothing at all {}.",
                 phrases::sentence_case(&subject::cameras(&silent, place)),
-                plain(&phrases::when(&side.name))
+                plain(&prepositions::when(&side.name))
             );
         }
     }

@@ -8,6 +8,7 @@ mod lead;
 mod nothing;
 mod path;
 pub(crate) mod phrases;
+pub(crate) mod prepositions;
 mod quiet;
 mod shares;
 mod stays;

@@ -2,13 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, Zoned, civil::Time};
 
-use crate::{
-    Period,
-    ask::{
-        calendar_words::{MONTHS, WEEKDAYS},
-        place::Place,
-    },
-};
+use crate::{Period, ask::place::Place};
 
 /// Plurals that no rule gives.
 const IRREGULAR: [(&str, &str); 12] = [
@@ -192,42 +186,6 @@ pub(crate) fn in_interval(period: &Period, place: &Place<'_>) -> String {
     }
 }
 
-/// The words of a period with the preposition that they lack in a sentence: "on Friday", "at 02:41", "in
-/// the last 7 days"; "yesterday" and "between 2 and 4pm" stand by themselves.
-pub(crate) fn when(text: &str) -> String {
-    const ON: [&str; 5] = ["weekdays", "weekends", "mondays", "fridays", "sundays"];
-    // "Yesterday's" told as a time.
-    let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("\u{2019}s")).unwrap_or(text);
-    let lower = text.to_lowercase();
-    let mut words = lower.split(' ');
-    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let is_clock = first.contains(':') || first.trim_start_matches(|c: char| c.is_ascii_digit()) != first;
-    let is_day = WEEKDAYS.contains(&first) || ON.contains(&first);
-    let preposition = match first {
-        "the" if matches!(second, "last" | "past") => "in ",
-        "the" if matches!(second, "morning" | "afternoon" | "evening") => "in ",
-        "the" if second == "weekend" => "at ",
-        "night" | "lunchtime" => "at ",
-        "the" if lower.ends_with("before") && lower != "the day before" => "in ",
-        _ if is_day && lower.contains(" to ") => "from ",
-        _ if is_day => "on ",
-        // "Mon 9 Nov", as we write days ourselves.
-        "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun" if !lower.contains('–') => "on ",
-        _ if MONTHS.contains(&first) => "in ",
-        _ if matches!(first, "noon" | "midnight" | "midday" | "dawn" | "dusk") => "at ",
-        _ if is_clock
-            && (first.contains(':') || first.ends_with("am") || first.ends_with("pm"))
-            && !lower.contains(['–', '-'])
-            && !lower.ends_with("ago")
-            && !lower.contains(" to ") =>
-        {
-            "at "
-        }
-        _ => "",
-    };
-    format!("{preposition}{text}")
-}
-
 /// "3 minutes", "2 hours", "5 days": whole units, rounded down, at least one.
 pub(crate) fn duration(from: Timestamp, to: Timestamp) -> String {
     let seconds = to.duration_since(from).as_secs().unsigned_abs();
@@ -328,31 +286,6 @@ mod tests {
         }
         assert_eq!((number(9_999), number(39_313)), ("9999".into(), "39,313".into()));
         assert_eq!(list(&["a", "b", "c"], "or"), "a, b or c");
-    }
-
-    #[test]
-    fn the_words_of_a_period_get_the_preposition_that_they_lack() {
-        for (words, told) in [
-            ("yesterday", "yesterday"),
-            ("Friday", "on Friday"),
-            ("Friday morning", "on Friday morning"),
-            ("Monday to Friday last week", "from Monday to Friday last week"),
-            ("Mon 9 Nov", "on Mon 9 Nov"),
-            ("02:41", "at 02:41"),
-            ("5pm", "at 5pm"),
-            ("14:00 to 16:00", "14:00 to 16:00"),
-            ("the last 7 days", "in the last 7 days"),
-            ("the weekend", "at the weekend"),
-            ("night", "at night"),
-            ("the past few hours", "in the past few hours"),
-            ("the day before", "the day before"),
-            ("3 days ago", "3 days ago"),
-            ("March", "in March"),
-            ("between 2 and 4pm", "between 2 and 4pm"),
-            ("last night", "last night"),
-        ] {
-            assert_eq!(when(words), told);
-        }
     }
 
     #[test]

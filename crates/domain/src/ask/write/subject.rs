@@ -1,7 +1,7 @@
 //! What a question is about, as parts of a sentence: what, where, when. Says nothing that was not
 //! asked or found.
 
-use super::phrases;
+use super::{phrases, prepositions};
 use crate::{
     Period,
     ask::{Intent, Interpretation, QuestionForm, check::plain, place::Place},
@@ -157,7 +157,7 @@ fn named(period: &Period, place: &Place<'_>) -> String {
         format!(" {}", phrases::in_interval(period, place))
     } else {
         let interval = phrases::interval(period, place);
-        format!(" {} ({interval})", plain(&phrases::when(&period.text)))
+        format!(" {} ({interval})", plain(&prepositions::when(&period.text)))
     }
 }
 
@@ -167,7 +167,7 @@ fn several_periods(periods: &[Period], place: &Place<'_>) -> String {
     if is_recurring {
         let whole = Period::new(first.start, last.end);
         let told = phrases::interval(&whole, place);
-        return format!(" {} ({} periods in {told})", plain(&phrases::when(&first.text)), periods.len());
+        return format!(" {} ({} periods in {told})", plain(&prepositions::when(&first.text)), periods.len());
     }
     if periods.len() > NAMES_MAX {
         let whole = Period::new(first.start.min(last.start), first.end.max(last.end));
