@@ -135,7 +135,11 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     if question.previous.is_some() {
         pointing::read(&mut tokens);
     }
-    let references = references::read(&mut tokens, question.evidence, question.previous.is_some());
+    let before = references::Before {
+        is_conversation: question.previous.is_some(),
+        is_after_date: times::is_after_date(question),
+    };
+    let references = references::read(&mut tokens, question.evidence, before);
     let times::Times { mut mentions, unresolved: impossible, time_zones } =
         times::read(question, &mut tokens);
     let sure = confidence::read(&mut tokens);

@@ -47,12 +47,10 @@ pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Times {
     let (known, unknown): (Vec<_>, Vec<_>) = named.into_iter().partition(|named| named.zone.is_some());
     let no_zones: Vec<_> = unknown.into_iter().map(|named| named.span).collect();
     impossible.extend(no_zones.iter().cloned());
-    mentions.retain(|mention| {
-        !impossible.iter().any(|span| mention.span.start < span.end && span.start < mention.span.end)
-    });
-    leave_out(question, tokens, &mut mentions);
+    mentions.retain(|mention| !impossible.iter().any(|span| mention.touches(span)));
+    impossible.extend(leave_out(question, tokens, &mut mentions));
     impossible.extend(vague(tokens).into_iter().filter(|_| mentions.is_empty()));
-    let spans = mentions.iter().map(|mention| &mention.span).chain(&impossible);
+    let spans = mentions.iter().flat_map(|mention| &mention.spans).chain(&impossible);
     for span in spans {
         for token in &mut tokens.row {
             if span.start < token.span.end && token.span.start < span.end {
@@ -91,40 +89,35 @@ fn vague(tokens: &Tokens<'_>) -> Option<Range<usize>> {
     Some(tokens.row[at].span.start..tokens.row[last].span.end)
 }
 
-/// "Last weekend but not Sunday", "not in the morning": takes a time away from the others, or from that of
-/// the last question. Without either it stays unread, rather than turned into its opposite.
-fn leave_out(question: &Question<'_>, tokens: &mut Tokens<'_>, mentions: &mut Vec<Mention>) {
-    let Some(at) = mentions.iter().position(|mention| is_left_out(tokens, mention)) else { return };
-    let out = mentions.remove(at);
-    if mentions.is_empty() {
-        let carried = question.previous.map(|previous| previous.periods.clone()).unwrap_or_default();
-        mentions.push(Mention { periods: carried, span: out.span.clone(), is_relative_to_anchor: true });
+/// "Last weekend but not Sunday", "not in the morning": takes times away from the others, or from that of
+/// the last question. Without either they are reported, rather than turned into their opposite.
+fn leave_out(
+    question: &Question<'_>,
+    tokens: &mut Tokens<'_>,
+    mentions: &mut Vec<Mention>,
+) -> Vec<std::ops::Range<usize>> {
+    let out: Vec<Mention> = mentions.extract_if(.., |mention| mention.is_left_out).collect();
+    let spans: Vec<_> = out.iter().flat_map(|mention| mention.spans.iter().cloned()).collect();
+    let carried = question.previous.map(|previous| previous.periods.clone()).unwrap_or_default();
+    if out.is_empty() || (mentions.is_empty() && carried.is_empty()) {
+        return spans;
     }
+    if mentions.is_empty() {
+        let spans = spans.clone();
+        mentions.push(Mention { periods: carried, spans, is_relative_to_anchor: true, is_left_out: false });
+    }
+    let taken: Vec<Period> = out.into_iter().flat_map(|mention| mention.periods).collect();
     for mention in mentions.iter_mut() {
-        let kept = mention.periods.drain(..).flat_map(|period| without(period, &out.periods)).collect();
+        let kept = mention.periods.drain(..).flat_map(|period| without(period, &taken)).collect();
         mention.periods = kept;
     }
-    for token in tokens.row.iter_mut().filter(|token| out.span.contains(&token.span.start)) {
+    for token in
+        tokens.row.iter_mut().filter(|token| spans.iter().any(|span| span.contains(&token.span.start)))
+    {
         token.role = Role::Time;
     }
     mentions.retain(|mention| !mention.periods.is_empty());
-}
-
-fn is_left_out(tokens: &Tokens<'_>, mention: &Mention) -> bool {
-    let Some(first) = tokens.row.iter().position(|token| token.span.start >= mention.span.start) else {
-        return false;
-    };
-    let mut at = first;
-    while matches!(tokens.before(at), "on" | "in" | "during" | "at" | "the" | "for") && first - at < 2 {
-        at -= 1;
-    }
-    match tokens.before(at) {
-        "except" | "excluding" | "excepting" => true,
-        "not" => !matches!(tokens.lower(at), "before" | "after" | "until" | "later" | "earlier" | "since"),
-        "from" => at >= 2 && matches!(tokens.lower(at - 2), "apart" | "aside"),
-        "than" => at >= 2 && tokens.lower(at - 2) == "other",
-        _ => false,
-    }
+    Vec::new()
 }
 
 /// What is left of a period without others.
@@ -150,23 +143,29 @@ fn context<'a>(question: &Question<'a>) -> PeriodContext<'a> {
     PeriodContext { date_order: question.date_order, ..PeriodContext::new(question.now, question.timezone) }
 }
 
+/// Whether the last question was about a day that it named by its date.
+pub(super) fn is_after_date(question: &Question<'_>) -> bool {
+    let periods = question.previous.map(|previous| previous.periods.as_slice()).unwrap_or_default();
+    periods.iter().any(|period| {
+        let is_day = period.end.duration_since(period.start).as_hours() >= DAY_HOURS_MIN;
+        let is_told = period.text.contains(|c: char| c.is_ascii_digit());
+        is_day && is_told && !period.text.ends_with("ago")
+    })
+}
+
 /// Whether "before", "later" or their like stand outside every mention of time.
 fn has_loose_relation(tokens: &Tokens<'_>, mentions: &[Mention]) -> bool {
     tokens.row.iter().any(|token| {
         matches!(
             token.lower.as_str(),
             "before" | "previous" | "prior" | "earlier" | "later" | "after" | "following"
-        ) && !mentions.iter().any(|mention| mention.span.contains(&token.span.start))
+        ) && !mentions.iter().any(|mention| mention.touches(&token.span))
     })
 }
 
 /// Whether none of the words of a period turned out to be a number plate.
 pub(super) fn is_still_time(tokens: &Tokens<'_>, mention: &Mention) -> bool {
-    tokens
-        .row
-        .iter()
-        .filter(|token| mention.span.contains(&token.span.start))
-        .all(|token| token.role == Role::Time)
+    tokens.row.iter().filter(|token| mention.touches(&token.span)).all(|token| token.role == Role::Time)
 }
 
 /// "The difference between Saturday and Sunday": two days against each other, not the days from one to the
@@ -174,7 +173,8 @@ pub(super) fn is_still_time(tokens: &Tokens<'_>, mention: &Mention) -> bool {
 pub(super) fn as_sides(question: &Question<'_>, mentions: Vec<Mention>) -> Vec<Mention> {
     const BETWEEN: &str = "between ";
     let [range] = mentions.as_slice() else { return mentions };
-    let words = question.text.get(range.span.clone()).unwrap_or_default();
+    let [span] = range.spans.as_slice() else { return mentions };
+    let words = question.text.get(span.clone()).unwrap_or_default();
     let is_between = words.get(..BETWEEN.len()).is_some_and(|start| start.eq_ignore_ascii_case(BETWEEN));
     let ends = words.get(BETWEEN.len()..).filter(|_| is_between).and_then(|ends| ends.split_once(" and "));
     let Some((first, second)) = ends else { return mentions };
@@ -186,7 +186,7 @@ pub(super) fn as_sides(question: &Question<'_>, mentions: Vec<Mention>) -> Vec<M
     };
     match (day(first), day(second)) {
         (Some(first), Some(second)) => {
-            [first, second].map(|side| Mention { span: range.span.clone(), ..side }).into()
+            [first, second].map(|side| Mention { spans: range.spans.clone(), ..side }).into()
         }
         _ => mentions,
     }
@@ -225,7 +225,7 @@ pub(super) fn of_summary(question: &Question<'_>, tokens: &mut Tokens<'_>, inten
     let span = tokens.row[at].span.clone();
     let written = tokens.slice(at - 1..at + 1).to_owned();
     for mention in &mut mentions {
-        mention.span = span.clone();
+        mention.spans = vec![span.clone()];
         for period in &mut mention.periods {
             period.text.clone_from(&written);
         }
@@ -255,7 +255,7 @@ pub(super) fn go_on(periods: &mut [Period], question: &Question<'_>) {
         && !mention.is_relative_to_anchor
         && again.end == question.now
         && period.end <= question.now
-        && mention.span == (0..period.text.len())
+        && matches!(mention.spans.as_slice(), [whole] if *whole == (0..period.text.len()))
     {
         *period = again.clone();
     }

@@ -51,6 +51,11 @@ fn of_digits(hour: u32, minute: u32, is_padded: bool, precision: Precision) -> C
 }
 
 impl Clock {
+    /// A time that leaves nothing open, in seconds since midnight.
+    pub(super) fn at(seconds: i64) -> Self {
+        Self { seconds, is_24h: true, ..clock(0, 0, 0, Precision::Minute) }
+    }
+
     /// The reading after noon of a time that is open.
     pub(super) fn after_noon(self) -> i64 {
         self.seconds % (12 * HOUR) + 12 * HOUR
@@ -59,15 +64,6 @@ impl Clock {
     /// The reading before noon of a time that is open.
     pub(super) fn before_noon(self) -> i64 {
         self.seconds % (12 * HOUR)
-    }
-
-    fn with_meridiem(mut self, is_after_noon: bool) -> Self {
-        if self.seconds < 13 * HOUR {
-            self.seconds = if is_after_noon { self.after_noon() } else { self.before_noon() };
-        }
-        self.is_open = false;
-        self.is_24h = false;
-        self
     }
 }
 
@@ -93,6 +89,10 @@ impl Cursor<'_> {
             }
         }
         next = self.skip_word(next, &["sharp", "exactly", "precisely"]);
+        if let Some((closed, end)) = self.half_of_day(found, next) {
+            let is_bare_word = sureness == Sureness::Bare && self.digits(start).is_none();
+            return Some((closed, if is_bare_word { sureness } else { Sureness::Sure }, end));
+        }
         Some((found, sureness, next))
     }
 
@@ -107,27 +107,6 @@ impl Cursor<'_> {
                 self.is_word(at + 1, &["around", "about"]).then(|| self.skip_word(at + 2, &["at"]))
             }
             _ => (self.is_mark(at, &['~'])).then_some(at + 1),
-        }
-    }
-
-    /// "am", "pm", "a.m.", "p m", "in the AM", and a lone "a" or "p" glued to the number.
-    pub(super) fn meridiem(&self, at: usize) -> Option<(bool, usize)> {
-        let next = if self.are_words(at, &["in", "the"]) && self.is_word(at + 2, &["am", "pm"]) {
-            at + 2
-        } else {
-            at
-        };
-        match self.word(next) {
-            "am" => Some((false, next + 1)),
-            "pm" => Some((true, next + 1)),
-            letter @ ("a" | "p") if self.word(next + 1) == "m" && !self.is_glued(next + 1) => {
-                Some((letter == "p", next + 2))
-            }
-            letter @ ("a" | "p") if self.is_glued(next) => {
-                let is_dotted = self.is_mark(next + 1, &['.']) && self.is_glued(next + 1);
-                Some((letter == "p", next + 1 + usize::from(is_dotted)))
-            }
-            _ => None,
         }
     }
 
@@ -331,7 +310,18 @@ impl Cursor<'_> {
         {
             return Some((found, Sureness::Sure, next + 1));
         }
-        Some((found, Sureness::Digits, next))
+        let is_dated = digits == 4 && !self.is_year(value) && self.is_beside_day(at);
+        Some((found, if is_dated { Sureness::Sure } else { Sureness::Digits }, next))
+    }
+
+    /// "1430 on Thursday", "yesterday 1430".
+    fn is_beside_day(&self, at: usize) -> bool {
+        let is_day = |at: usize| {
+            self.is_word(at, &["yesterday", "today", "tonight"])
+                || vocabulary::weekday(self.word(at)).is_some_and(|(_, is_plural)| !is_plural)
+        };
+        let is_ahead = at.checked_sub(1).is_some_and(is_day) && self.can_follow_hour(at + 1);
+        is_ahead || is_day(self.skip_word(at + 1, &["on", "last"]))
     }
 
     /// "three pm", "ten thirty", "twelve oh three", "seven thirty p.m.".

@@ -1,9 +1,18 @@
 //! Joining what was read piece by piece: slots that go together fill one expression, ends make a range,
 //! days that stand together are one ("Tuesday last week"). Absent means that they are two mentions.
 
-use super::expression::{
-    Bound, Days, Every, Expression, Nth, Part, PartOfDay, Shift, Slice, TimeOfDay, Unit, Which,
+use jiff::civil::Weekday;
+
+use super::{
+    expression::{
+        Bound, Clock, Days, Every, Expression, Nth, Part, PartOfDay, Shift, Slice, TimeOfDay, Unit, Which,
+        weekday_bit,
+    },
+    time_of_day::placed,
 };
+
+/// Any weekday: whether days hold more than one of each.
+const MONDAY: Days = Days::Weekday(Weekday::Monday, Which::Latest);
 
 /// A bound around what was read: with a clock time it bounds the day, without one the days.
 pub(super) fn bounded(bound: Bound, end: Expression) -> Expression {
@@ -30,16 +39,19 @@ pub(super) fn ranged(first: Expression, second: Expression) -> Option<Expression
             _ => None,
         };
         if let Some(days) = days {
-            let part = second.part.or(first.part);
-            let both_parts = first.part.is_some() && second.part.is_some() && first.part != second.part;
-            if !both_parts {
-                return Some(Expression {
-                    days,
-                    part,
-                    time: Some(TimeOfDay::Between(from, to)),
-                    ..Expression::default()
-                });
-            }
+            // "From 10 at night to 2 in the afternoon": a part is for the end that it stands at, and for the
+            // other where that says none.
+            let is_one_part = second.part.is_none() || first.part.is_none() || first.part == second.part;
+            let part = second.part.filter(|_| is_one_part).or(first.part.filter(|_| second.part.is_none()));
+            let close = |clock: Clock, part: Option<PartOfDay>| match part {
+                Some(part) => Clock { seconds: placed(clock, Some(part.part)), is_open: false, ..clock },
+                None => clock,
+            };
+            let is_own = !is_one_part || second.part.is_none();
+            let (from, part) = if is_own { (close(from, first.part), None) } else { (from, part) };
+            let to = if is_one_part { to } else { close(to, second.part) };
+            let time = Some(TimeOfDay::Between(from, to));
+            return Some(Expression { days, part, time, ..Expression::default() });
         }
     }
     let is_days = |end: &Expression| {
@@ -81,6 +93,16 @@ pub(super) fn merged(first: &Expression, second: Expression) -> Option<Expressio
         let begins = Expression { part: first.part, ..Expression::of_days((**from).clone()) };
         return ranged(begins, Expression::of_days((**to).clone()));
     }
+    // "Since Monday between 8 and 9" is every day since; "Monday in March" is each of them.
+    let is_since = first.bound.is_some() && first.part.is_none() && first.time.is_none();
+    if is_since && second.is_only_of_day() && first.every.is_none() {
+        all.every = Some(Every::on(Every::DAILY));
+    }
+    if let Some((weekday, within)) = weekday_within(first, &second) {
+        let every = Some(Every::on(weekday_bit(weekday)));
+        let inner = if first.days.as_ref() == Some(within) { &second } else { first };
+        return Some(Expression { days: Some(within.clone()), every, ..inner.clone() });
+    }
     all.days = match (first.days.clone(), second.days) {
         (Some(a), Some(b)) if a == b => Some(a),
         (Some(a), Some(b)) => Some(joined(&a, &b)?),
@@ -103,7 +125,7 @@ pub(super) fn merged(first: &Expression, second: Expression) -> Option<Expressio
     // "weekday mornings": the plural says every day, the weekdays say which.
     let is_plural_part = second.every == Some(Every::on(Every::DAILY)) && second.part.is_some();
     all.every =
-        if is_plural_part { first.every.or(second.every) } else { exclusive(first.every, second.every)? };
+        if is_plural_part { first.every.or(second.every) } else { exclusive(all.every, second.every)? };
     all.bound = exclusive(first.bound, second.bound)?;
     all.shift = exclusive(first.shift, second.shift)?;
     all.lasting = exclusive(first.lasting, second.lasting)?;
@@ -113,6 +135,23 @@ pub(super) fn merged(first: &Expression, second: Expression) -> Option<Expressio
     }
     all.range = exclusive(first.range.clone(), second.range)?;
     Some(all)
+}
+
+/// A plain weekday beside more than a week: "Monday this month".
+fn weekday_within<'d>(first: &'d Expression, second: &'d Expression) -> Option<(Weekday, &'d Days)> {
+    let weekday = |expression: &Expression| match expression.days {
+        Some(Days::Weekday(weekday, Which::Latest))
+            if expression.every.is_none() && expression.bound.is_none() =>
+        {
+            Some(weekday)
+        }
+        _ => None,
+    };
+    let within = |expression: &'d Expression| {
+        let days = expression.days.as_ref().filter(|days| days.is_long() && joined(&MONDAY, days).is_none());
+        days.filter(|_| expression.is_only_days())
+    };
+    (weekday(first).zip(within(second))).or_else(|| weekday(second).zip(within(first)))
 }
 
 /// One of two; absent when both are there.

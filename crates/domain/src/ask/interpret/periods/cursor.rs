@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
     DateOrder,
@@ -17,6 +17,7 @@ pub(super) struct Cursor<'a> {
     pub(super) tokens: &'a [Token],
     pub(super) order: DateOrder,
     pub(super) zone: &'a TimeZone,
+    pub(super) today: Date,
     /// The present year; years far from it are not years.
     pub(super) year: i16,
     /// Whether "the day before" has something to start from: the previous turn, or an earlier mention.
@@ -120,9 +121,33 @@ impl Cursor<'_> {
         }
         let word = self.word(before);
         // "How many events 12 days ago": many things have no number for a name.
-        let is_amount = word.ends_with('s') && vocabulary::unit(self.word(at + 1)).is_some();
+        let is_amount =
+            (word.ends_with('s') && vocabulary::unit(self.word(at + 1)).is_some()) || self.is_ago(at);
         (vocabulary::names_a_thing(word) && !is_amount && !(self.is_glued(at) && word.is_empty()))
             || (self.is_glued(at) && !word.is_empty() && vocabulary::month(word).is_none())
+    }
+
+    /// Whether the number here says how long ago: "at the dock two days ago" is of no second dock.
+    fn is_ago(&self, at: usize) -> bool {
+        // "Two and a half hours ago" has the most words between.
+        (at + 1..=at + 5).take_while(|next| !self.is_end(*next)).any(|next| {
+            let word = self.word(next);
+            let is_unit = vocabulary::unit(word).is_some()
+                || vocabulary::part(word).is_some()
+                || vocabulary::weekday(word).is_some()
+                || (self.is_glued(next) && vocabulary::unit_letter(word).is_some())
+                || matches!(word, "weekend" | "weekends");
+            is_unit && self.is_word(next + 1, &["ago", "back"])
+        })
+    }
+
+    /// Whether the text is in key words, without a sentence: "dock forklift mon".
+    pub(super) fn is_terse(&self) -> bool {
+        const SAID: [&str; 12] =
+            ["the", "a", "an", "of", "this", "that", "these", "those", "my", "our", "me", "can"];
+        self.tokens.len() <= 8
+            && (0..self.tokens.len())
+                .all(|at| !vocabulary::is_function_word(self.word(at)) && !self.is_word(at, &SAID))
     }
 
     /// A number in digits that names no thing.
@@ -136,7 +161,7 @@ impl Cursor<'_> {
             return Some((value, at + 1));
         }
         let value = vocabulary::number_word(self.word(at))?;
-        if self.is_name(at) || vocabulary::names_a_thing(self.word_before(at)) {
+        if self.is_name(at) || (vocabulary::names_a_thing(self.word_before(at)) && !self.is_ago(at)) {
             return None;
         }
         if value >= 20 && value % 10 == 0 {

@@ -44,7 +44,7 @@ impl Cursor<'_> {
         let next = self.skip_word(next, &["of", "in"]);
         if let Some((value, 4)) = self.digits(next) {
             let is_clock = self.is_word(next + 1, &["hours", "am", "pm", "h"]);
-            let is_year = (YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&value) && !is_clock;
+            let is_year = self.is_year(value) && !is_clock;
             return is_year.then_some((value as i16, next + 1));
         }
         if self.is_mark(at, &['\'', '’'])
@@ -95,14 +95,23 @@ impl Cursor<'_> {
         let is_listed = matches!(before, "and" | "or" | "to" | "vs" | "versus" | "with" | "than")
             && (self.is_end(at + 1) || self.is_word(at + 1, &["this", "last", "of"]));
         let is_alone = at == 0 && self.tokens.get(1).is_none_or(|_| self.is_end(1) && self.tokens.len() == 2);
-        let is_verb = self.is_word(
+        (is_introduced || is_this || is_listed || is_alone) && !self.is_verb(at)
+    }
+
+    /// Whether "may" or "march" is a verb here.
+    fn is_verb(&self, at: usize) -> bool {
+        self.is_word(
             at + 1,
             &[
                 "i", "we", "you", "he", "she", "it", "they", "have", "be", "not", "past", "through", "by",
                 "into",
             ],
-        );
-        (is_introduced || is_this || is_listed || is_alone) && !is_verb
+        )
+    }
+
+    /// Whether a number can be a year.
+    pub(super) fn is_year(&self, value: u32) -> bool {
+        (YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&value)
     }
 
     /// Whether the words before say that "MAR 2020" is on a number plate.
@@ -120,7 +129,7 @@ impl Cursor<'_> {
         let (day, next) = self.ordinal(start).or_else(|| {
             // "Events 7 Apr": a number before a month is no name of the thing before it.
             let is_before_month = self.month_word(start + 1).is_some_and(|_| {
-                !vocabulary::is_doubtful_month(self.word(start + 1)) || self.word(start + 1) == "april"
+                !vocabulary::is_doubtful_month(self.word(start + 1)) || !self.is_verb(start + 1)
             });
             let free = self.free_digits(start).or_else(|| self.digits(start).filter(|_| is_before_month));
             free.filter(|(day, _)| *day <= 31).map(|(day, _)| (day, start + 1))
@@ -221,7 +230,7 @@ impl Cursor<'_> {
         };
         if let Some((value, 4)) = self.free_digits(start)
             && let Some(quarter) = quarter_of(self.word(start + 1))
-            && (YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&value)
+            && self.is_year(value)
         {
             return Some((Days::Quarter { year: Some(value as i16), quarter }, start + 2));
         }
@@ -290,9 +299,7 @@ impl Cursor<'_> {
         let start = self.skip_word(at, &["the"]);
         let start = self.skip_word(start, &["year"]);
         let (value, 4) = self.free_digits(start)? else { return None };
-        if !(YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&value)
-            || self.is_word(start + 1, &["hours", "h"])
-        {
+        if !self.is_year(value) || self.is_word(start + 1, &["hours", "h"]) {
             return None;
         }
         let is_introduced = start > at

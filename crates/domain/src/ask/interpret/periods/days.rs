@@ -236,7 +236,8 @@ impl Cursor<'_> {
         if !vocabulary::is_doubtful_weekday(word) {
             return true;
         }
-        if self.tokens.len() <= 2 && self.is_end(at + 1) {
+        let is_last = self.is_end(at + 1);
+        if is_last && (self.tokens.len() <= 2 || self.is_terse()) {
             return true;
         }
         let before = self.word_before(at);
@@ -248,12 +249,20 @@ impl Cursor<'_> {
         let next = self.skip_weekday_dot(at);
         let next = if self.is_mark(next, &[',']) { next + 1 } else { next };
         let is_followed = matches!(self.word(next), "morning" | "afternoon" | "evening" | "night" | "noon")
-            || ((self.is_dash(next) || self.is_word(next, &["and", "or", "to", "through"]))
-                && vocabulary::weekday(self.word(next + 1)).is_some())
+            || ((self.is_dash(next)
+                || self.is_mark(next - 1, &[','])
+                || self.is_word(next, &["and", "or", "to", "through", "vs"]))
+                && vocabulary::weekday(self.word(if self.is_mark(next - 1, &[',']) {
+                    next
+                } else {
+                    next + 1
+                }))
+                .is_some())
             || (vocabulary::month(self.word(next)).is_some() && self.digits(next + 1).is_some())
             || self.clock(next).is_some_and(|(_, sureness, _)| sureness == super::clock::Sureness::Sure);
         let is_listed = (matches!(before, "and" | "or" | "to" | "vs" | "through")
-            || self.is_dash(at.wrapping_sub(1)))
+            || self.is_dash(at.wrapping_sub(1))
+            || self.is_mark(at.wrapping_sub(1), &[',']))
             && at >= 2
             && vocabulary::weekday(self.word(at - 2)).is_some();
         let is_capital = self.is_capital(at) && at > 0 && self.is_end(at + 1);

@@ -194,6 +194,22 @@ pub(super) enum Days {
     Known(Date),
 }
 
+impl Days {
+    /// Whether it is a week or more of the calendar, so that days can lie within it.
+    pub(super) fn is_long(&self) -> bool {
+        matches!(
+            self,
+            Self::Unit { .. }
+                | Self::Month { .. }
+                | Self::Quarter { .. }
+                | Self::Year { .. }
+                | Self::Season { .. }
+                | Self::IsoWeek { .. }
+                | Self::WeekOf(_)
+        )
+    }
+}
+
 /// A bound of a period whose other end is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bound {
@@ -302,6 +318,12 @@ impl Expression {
             && self.bound.is_none()
             && self.shift.is_none()
             && self.range.is_none()
+    }
+
+    /// Whether it names days and nothing else.
+    pub(super) fn is_only_days(&self) -> bool {
+        let rest = Self { days: None, ..self.clone() };
+        self.days.is_some() && rest.is_empty()
     }
 
     /// The clock time, when it is one point.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     cursor::Cursor,
-    dates::{YEAR_MIN, YEARS_AHEAD, century, date},
+    dates::{century, date},
     tokens::Kind,
     vocabulary,
 };
@@ -54,7 +54,7 @@ impl Cursor<'_> {
     fn year_behind(&self, at: usize) -> Option<(i16, usize)> {
         let next = if self.is_mark(at, &[',']) { at + 1 } else { at };
         let (value, 4) = self.digits(next)? else { return None };
-        (YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&value).then_some((value as i16, next + 1))
+        self.is_year(value).then_some((value as i16, next + 1))
     }
 
     /// "31/02/2026", "30.02.", "2026-02-31".
@@ -66,9 +66,7 @@ impl Cursor<'_> {
             return None;
         }
         let (a, b, c) = (self.digits(at)?, self.digits(at + 2)?, self.digits(at + 4)?);
-        let is_year = |(value, digits): (u32, usize)| {
-            digits == 4 && (YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&value)
-        };
+        let is_year = |(value, digits): (u32, usize)| digits == 4 && self.is_year(value);
         let (year, first, second) = match (a, b, c) {
             (year, (month, 1..=2), (day, 1..=2)) if is_year(year) => (year.0 as i16, month, day),
             ((first, 1..=2), (second, 1..=2), year) if is_year(year) => (year.0 as i16, first, second),

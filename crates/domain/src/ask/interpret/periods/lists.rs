@@ -1,20 +1,16 @@
 //! What mentions in a list share: "yesterday at 3pm and 5pm" have one day, "Monday and Friday nights"
 //! one part of the day, "this Monday and last Monday" are not the same one.
 
+use std::ops::Range;
+
 use super::{
     cursor::Cursor,
-    expression::{Days, Every, Expression, Shift, Which},
+    expression::{Days, Every, Expression, Nth, Shift, TimeOfDay, Which},
+    found::{Found, Lead},
     frame::Frame,
+    scattered::{put_within, scope_of},
     vocabulary,
 };
-
-/// A mention as it was read, with its tokens.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) expression: Expression,
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
 
 /// Words before a mention that belong to the sentence, not to the time.
 const LEADING: [&str; 8] = ["on", "in", "during", "over", "at", "for", "within", "throughout"];
@@ -79,6 +75,7 @@ impl Cursor<'_> {
             if self.is_list(first, second) {
                 share_day(&mut first.expression, &mut second.expression);
                 share_time(&first.expression, &mut second.expression);
+                share_lead(first, second);
             }
         }
         // From the end, since it is the last of "Monday, Tuesday and Friday nights" that says it for all.
@@ -87,6 +84,7 @@ impl Cursor<'_> {
             let (Some(first), Some(second)) = (before.last_mut(), rest.first_mut()) else { continue };
             if self.is_list(first, second) {
                 share_part(&mut first.expression, &mut second.expression);
+                share_scope(&mut first.expression, &second.expression);
             }
         }
         for index in 1..found.len() {
@@ -98,7 +96,7 @@ impl Cursor<'_> {
     }
 
     /// The first token that tells something: "on Monday" is named "Monday".
-    pub(super) fn first_telling(&self, found: &Found) -> usize {
+    pub(super) fn first_telling(&self, found: &Range<usize>) -> usize {
         let mut first = found.start;
         while first + 1 < found.end
             && (self.is_word(first, &LEADING) || self.is_mark(first, &['@', ',', '(']))
@@ -135,6 +133,35 @@ fn share_day(first: &mut Expression, second: &mut Expression) {
     }
 }
 
+/// Gives the next item of a list what opened it.
+fn share_lead(first: &Found, second: &mut Found) {
+    let (is_bare, days) = (second.expression.is_only_days(), &first.expression.days);
+    match first.lead {
+        Lead::Weeks if first.expression.every.is_some() || !days.as_ref().is_some_and(Days::is_long) => {
+            put_within(&mut second.expression, scope_of(&first.expression).as_ref());
+        }
+        Lead::Time if days.is_some() && is_bare && first.expression.bound.is_none() => {
+            (second.expression.time, second.expression.part) = (first.expression.time, first.expression.part);
+        }
+        _ => return,
+    }
+    second.lead = first.lead;
+}
+
+/// "Monday and Tuesday last week", "weekdays and weekends in April": the week that closes a list is that of
+/// all its days; "Monday and Monday last week" are two of a name.
+fn share_scope(first: &mut Expression, second: &Expression) {
+    let is_same = match (&first.days, &second.days) {
+        (Some(Days::Weekday(a, _)), Some(Days::Weekday(b, _))) => a == b,
+        (Some(Days::Weekend(_)), Some(Days::NthOf(_, Nth::Weekend, _))) => true,
+        _ => false,
+    };
+    let is_scope_alone = second.every.is_none() && second.days.as_ref().is_some_and(Days::is_long);
+    if !is_same && !is_scope_alone {
+        put_within(first, scope_of(second).as_ref());
+    }
+}
+
 /// "2–4pm yesterday with the day before": the same hours, because like is compared with like.
 fn share_time(first: &Expression, second: &mut Expression) {
     let is_day = matches!(second.days, Some(Days::AnchorDay(_)))
@@ -147,6 +174,17 @@ fn share_time(first: &Expression, second: &mut Expression) {
 /// "Monday and Friday nights", "Monday and Tuesday between 2 and 4pm".
 fn share_part(first: &mut Expression, second: &mut Expression) {
     let is_weekday = |expression: &Expression| matches!(expression.days, Some(Days::Weekday(..)));
+    // Hours are said for both days; "yesterday and this morning" are a day and a part of another.
+    let is_hours =
+        matches!(second.time, Some(TimeOfDay::Between(..) | TimeOfDay::After(_) | TimeOfDay::Before(_)));
+    if first.is_only_days()
+        && is_hours
+        && second.part.is_none()
+        && second.bound.is_none()
+        && second.days.is_some()
+    {
+        first.time = second.time;
+    }
     let is_bare =
         first.part.is_none() && first.time.is_none() && first.bound.is_none() && first.every.is_none();
     if is_weekday(first) && is_weekday(second) && is_bare && second.bound.is_none() {

@@ -13,9 +13,11 @@ mod dates;
 mod days;
 mod expression;
 mod feasts;
+mod found;
 mod frame;
 mod impossible;
 mod lists;
+mod meridiem;
 mod numeric_dates;
 mod parts;
 mod ranges;
@@ -24,6 +26,7 @@ mod relatives;
 mod repeated;
 mod repeats;
 mod resolve;
+mod scattered;
 mod shifts;
 #[cfg(test)]
 mod tests;
@@ -38,7 +41,11 @@ use std::{cell::Cell, ops::Range};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use self::{cursor::Cursor, frame::Frame, lists::Found};
+use self::{
+    cursor::Cursor,
+    found::{Found, Lead},
+    frame::Frame,
+};
 use crate::Period;
 
 /// More mentions than anybody compares in one question; what follows them is not read.
@@ -87,10 +94,25 @@ pub struct Mention {
     /// What it means: one period, or several for a recurring one ("every night this week"), oldest
     /// first.
     pub periods: Vec<Period>,
-    /// The bytes of the text that say so; the rest is for other readers.
-    pub span: Range<usize>,
+    /// The bytes of the text that say so, in its order; what lies between them is for other readers.
+    pub spans: Vec<Range<usize>>,
     /// Whether it starts from [`PeriodContext::anchor`].
     pub is_relative_to_anchor: bool,
+    /// Whether it is taken away from the other mentions: "last weekend but not Sunday".
+    pub is_left_out: bool,
+}
+
+impl Mention {
+    /// Whether any of these bytes say it.
+    pub fn touches(&self, span: &Range<usize>) -> bool {
+        self.spans.iter().any(|own| own.start < span.end && span.start < own.end)
+    }
+
+    /// The words of a text that say it.
+    fn words(&self, text: &str) -> String {
+        let pieces: Vec<&str> = self.spans.iter().filter_map(|span| text.get(span.clone())).collect();
+        pieces.join(" ")
+    }
 }
 
 /// Every mention of time, in the order of the text; the spans do not overlap. At most 16 mentions are
@@ -136,6 +158,7 @@ fn cursor<'a>(tokens: &'a [tokens::Token], frame: &Frame<'_>, context: &PeriodCo
         tokens,
         order: context.date_order,
         zone: context.timezone,
+        today: frame.calendar.today,
         year: frame.local.year(),
         has_anchor: Cell::new(context.anchor.is_some()),
         looks: Cell::new(0),
@@ -152,15 +175,19 @@ fn read_counting(text: &Text<'_>, context: &PeriodContext<'_>) -> (Vec<Mention>,
     while at < tokens.len() && found.len() < MENTIONS_MAX {
         let is_listed = found.last().is_some_and(|last| cursor.is_listed(last, at));
         let day = found.last().and_then(|last| cursor.listed_day(last, at));
+        let day = day.map(|(expression, end)| (expression, end, Lead::Days));
         match day.or_else(|| cursor.mention(at, is_listed)) {
-            Some((expression, end)) if end > at => {
-                found.push(Found { expression, start: at, end });
+            Some((expression, end, lead)) if end > at => {
+                let is_left_out = cursor.is_taken_away(at, end, found.last());
+                let end = cursor.set_aside(end).unwrap_or(end);
+                found.push(Found { expression, start: at, end, gaps: Vec::new(), lead, is_left_out });
                 cursor.has_anchor.set(true);
                 at = end;
             }
             _ => at += 1,
         }
     }
+    cursor.gather(&mut found, &frame);
     cursor.share(&mut found, &frame);
     let mut mentions: Vec<Mention> = Vec::with_capacity(found.len());
     let mut count = 0;
@@ -192,11 +219,14 @@ fn place(
         Some(period) => Frame::new(frame.now, frame.zone, Some(period)).resolve(&found.expression)?,
         None => frame.resolve(&found.expression)?,
     };
-    let first = cursor.first_telling(found);
-    let span = cursor.tokens.get(first)?.start..cursor.tokens.get(found.end - 1)?.end;
-    let words = text.get(span.clone())?;
+    let words = cursor.words(text, found)?;
     let periods =
-        resolved.intervals.into_iter().map(|(start, end)| Period::new(start, end).named(words)).collect();
+        resolved.intervals.into_iter().map(|(start, end)| Period::new(start, end).named(&*words)).collect();
+    let bytes = |piece: Range<usize>| {
+        let first = if piece.start == found.start { cursor.first_telling(&piece) } else { piece.start };
+        Some(cursor.tokens.get(first)?.start..cursor.tokens.get(piece.end.checked_sub(1)?)?.end)
+    };
+    let spans = found.pieces().into_iter().filter_map(bytes).collect();
     let is_relative_to_anchor = resolved.is_relative_to_anchor && before.is_none();
-    Some(Mention { periods, span, is_relative_to_anchor })
+    Some(Mention { periods, spans, is_relative_to_anchor, is_left_out: found.is_left_out })
 }

@@ -1,12 +1,18 @@
 //! Dates in figures alone: "6/18", "18.06.2025", "2025-06-18T14:00Z", "2014-10". A score, an address, a
 //! version or a half is none.
 
+use jiff::civil::Date;
+
 use super::{
     DateOrder,
     cursor::Cursor,
-    dates::{Read, YEAR_MIN, YEARS_AHEAD, century, date},
+    dates::{Read, YEAR_MIN, century, date},
     expression::{Clock, Days, Expression, Precision, Slice, TimeOfDay, Which},
+    frame::Frame,
 };
+
+/// How far back a date in figures reaches in its usual order when the other order gives a nearer one.
+const REACH_DAYS: i64 = 183;
 
 impl Cursor<'_> {
     /// A date in ISO form with its clock time, both moved to the zone of the reader.
@@ -44,7 +50,7 @@ impl Cursor<'_> {
         let is_spaced = self.is_mark(at + 1, &['/']) && !self.is_glued(at + 1) && !self.is_glued(at + 2);
         if is_spaced && digits <= 2 && self.is_end(at + 3) {
             let (second, _) = self.digits(at + 2).filter(|(_, digits)| *digits <= 2)?;
-            return Some((numbers(None, first, second, self.order)?, at + 3));
+            return Some((self.numbers(None, first, second, false)?, at + 3));
         }
         let mark = [('/', false), ('.', true), ('-', false)].into_iter().find(|(mark, _)| {
             self.is_mark(at + 1, &[*mark]) && self.is_glued(at + 1) && self.is_glued(at + 2)
@@ -55,7 +61,7 @@ impl Cursor<'_> {
             let (year, month) = if digits == 4 { (first, second) } else { (second, first) };
             let is_month = mark.0 != '.' && (1..=12).contains(&month) && digits + second_digits <= 6;
             let is_run_on = self.is_mark(end, &['/', '-', '.']) && self.is_glued(end + 1);
-            let is_year = (YEAR_MIN..=self.year as u32 + YEARS_AHEAD).contains(&year);
+            let is_year = self.is_year(year);
             return (is_month && is_year && !is_run_on).then_some((
                 Days::Month {
                     year: Some(year as i16),
@@ -72,7 +78,6 @@ impl Cursor<'_> {
         let third = (self.is_mark(end, &[mark.0]) && self.is_glued(end) && self.is_glued(end + 1))
             .then(|| self.digits(end + 1))
             .flatten();
-        let order = if mark.1 { DateOrder::DayFirst } else { self.order };
         if let Some((year, year_digits)) = third {
             let year = match year_digits {
                 2 => century(year),
@@ -85,7 +90,7 @@ impl Cursor<'_> {
             return if is_run_on {
                 None
             } else {
-                Some((numbers(Some(year), first, second, order)?, end + 2))
+                Some((self.numbers(Some(year), first, second, mark.1)?, end + 2))
             };
         }
         let is_run_on =
@@ -96,7 +101,7 @@ impl Cursor<'_> {
                 && (first, second) != (24, 7)
                 && !self.is_word(end, &["of", "hour", "h", "hours"]) =>
             {
-                Some((numbers(None, first, second, order)?, end))
+                Some((self.numbers(None, first, second, mark.1)?, end))
             }
             // "18.06." needs its second dot or a word that asks for a date; 2.5 is a number.
             '.' if !is_run_on => {
@@ -105,19 +110,35 @@ impl Cursor<'_> {
                 let is_padded = second_digits == 2;
                 let is_date = (is_dotted && (is_asked || is_padded)) || (is_asked && is_padded);
                 let end = end + usize::from(is_dotted);
-                if is_date { Some((numbers(None, first, second, order)?, end)) } else { None }
+                if is_date { Some((self.numbers(None, first, second, mark.1)?, end)) } else { None }
             }
             '-' if !is_run_on && self.is_word(at.wrapping_sub(1), &["on", "since"]) => {
-                Some((numbers(None, first, second, order)?, end))
+                Some((self.numbers(None, first, second, mark.1)?, end))
             }
             _ => None,
         }
     }
-}
 
-/// Two numbers as day and month, in the usual order or in the only one that is possible.
-pub(super) fn numbers(year: Option<i16>, first: u32, second: u32, order: DateOrder) -> Option<Days> {
-    let (month, day) = if order == DateOrder::MonthFirst { (first, second) } else { (second, first) };
-    let build = |month: u32, day: u32| date(year, i8::try_from(month).ok()?, day);
-    build(month, day).or_else(|| build(day, month))
+    /// Two numbers as day and month, in the usual order or in the only one that is possible. What would be
+    /// ahead, or further back than anybody asks, while the other order gives a day not long ago, is written in
+    /// the other order. With dots the day is first, always.
+    fn numbers(&self, year: Option<i16>, first: u32, second: u32, is_dotted: bool) -> Option<Days> {
+        let order = if is_dotted { DateOrder::DayFirst } else { self.order };
+        let (month, day) = if order == DateOrder::MonthFirst { (first, second) } else { (second, first) };
+        let build = |month: u32, day: u32| date(year, i8::try_from(month).ok()?, day);
+        let Some(usual) = build(month, day) else { return build(day, month) };
+        let is_near = |month: u32, day: u32| {
+            let on = |year: i16| Date::new(year, month as i8, day as i8).ok();
+            let latest = match year {
+                Some(year) => on(year),
+                None => on(self.year).filter(|date| *date <= self.today).or_else(|| on(self.year - 1)),
+            };
+            let reach = if year.is_some() { i64::MAX } else { REACH_DAYS };
+            latest.is_some_and(|date| (0..=reach).contains(&Frame::days_between(date, self.today)))
+        };
+        match build(day, month) {
+            Some(other) if !is_dotted && !is_near(month, day) && is_near(day, month) => Some(other),
+            _ => Some(usual),
+        }
+    }
 }

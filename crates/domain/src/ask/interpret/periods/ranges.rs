@@ -192,7 +192,8 @@ impl Cursor<'_> {
         } else {
             at
         };
-        let word = self.word(at);
+        let is_short = self.word(at) == "b" && self.is_mark(at + 1, &['/']) && self.word(at + 2) == "w";
+        let (word, at) = if is_short { ("between", at + 2) } else { (self.word(at), at) };
         if !matches!(word, "from" | "between" | "starting" | "betwixt") {
             return None;
         }
@@ -315,6 +316,13 @@ impl Cursor<'_> {
         if is_other {
             return None;
         }
+        // "April 30 through the 2nd" ends in May.
+        let is_next = matches!(first.days, Some(Days::Date { day: from, .. }) if day < from);
+        let (month, year) = match (is_next, month) {
+            (true, 12) => (1, year.map(|year| year + 1)),
+            (true, _) => (month + 1, year),
+            (false, _) => (month, year),
+        };
         let mut days = Days::Date { year, month: Some(month), day, weekday: None };
         let mut end = end;
         let year_at = if self.is_mark(end, &[',']) { end + 1 } else { end };
@@ -332,7 +340,7 @@ impl Cursor<'_> {
             self.free_digits(start).filter(|(_, digits)| *digits <= 2).map(|(day, _)| (day, start + 1))
         })?;
         let second_at = self.connector(next, true)?;
-        let is_listed = self.word(next) == "and" && !self.is_word(at.wrapping_sub(1), &["between"]);
+        let is_listed = self.word(next) == "and" && !self.is_word(at.wrapping_sub(1), &["between", "w"]);
         let (last, end) = self.date(second_at)?;
         let Days::Date { year, month: Some(month), .. } = last else { return None };
         let day = i8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
@@ -344,6 +352,23 @@ impl Cursor<'_> {
         Some((Expression::of_days(Days::Between(Box::new(first), Box::new(last))), end))
     }
 
+    /// "0600-1400": four digits on both sides, and no years.
+    fn is_range_of_digits(&self, first: usize, second: usize) -> bool {
+        let is_clock = |at: usize| {
+            self.digits(at)
+                .is_some_and(|(value, digits)| digits == 4 && value / 100 <= 24 && value % 100 < 60)
+        };
+        let is_year = |at: usize| self.digits(at).is_some_and(|(value, _)| self.is_year(value));
+        is_clock(first) && is_clock(second) && !(is_year(first) && is_year(second))
+    }
+
+    /// Whether a day is named anywhere by a word of its own.
+    fn has_day_word(&self) -> bool {
+        (0..self.tokens.len()).any(|at| {
+            self.is_word(at, &["yesterday", "today"]) || vocabulary::weekday(self.word(at)).is_some()
+        })
+    }
+
     /// "3-4pm", "9 to 5" behind a day.
     pub(super) fn clock_range(&self, at: usize, has_day: bool) -> Option<Read> {
         let (first, sureness, next) = self.clock(at)?;
@@ -352,13 +377,18 @@ impl Cursor<'_> {
         }
         let second_at = self.connector(next, false)?;
         let (second, second_sureness, end) = self.clock(second_at)?;
-        let is_asked = has_day || self.is_word(at.wrapping_sub(1), &["at"]) || first.is_about;
+        let is_asked = self.is_range_of_digits(at, second_at)
+            || has_day
+            || self.is_word(at.wrapping_sub(1), &["at"])
+            || first.is_about;
         let is_part = self.is_word(end, &["in"]) && self.bare_part(end, false).is_some();
         // "9 to 5 yesterday": the day behind it asks for hours.
         let day_at = self.skip_word(end, &["on"]);
         let is_asked = is_asked || self.is_word(end, &["today"]) || self.days(day_at).is_some();
         let is_time = match second_sureness {
             Sureness::Sure => true,
+            Sureness::Digits if self.is_range_of_digits(at, second_at) => true,
+            _ if self.is_terse() && self.is_dash(next) && self.has_day_word() => true,
             _ => (is_asked || is_part) && self.can_follow_hour(end),
         };
         is_time.then(|| {

@@ -6,7 +6,9 @@ use super::{
     clock::Sureness,
     combine::merged,
     cursor::Cursor,
-    expression::{Days, Expression, Part, PartOfDay, Slice, TimeOfDay},
+    expression::{Clock, Days, Expression, Part, PartOfDay, Slice, TimeOfDay},
+    found::Lead,
+    time_of_day::part_window,
     vocabulary,
 };
 
@@ -36,18 +38,30 @@ const PIECES_MAX: usize = 8;
 impl Cursor<'_> {
     /// The mention that starts at a token, and the token behind it. `is_listed` says that it stands
     /// behind another one with "and" between.
-    pub(super) fn mention(&self, at: usize, is_listed: bool) -> Option<Read> {
+    pub(super) fn mention(&self, at: usize, is_listed: bool) -> Option<(Expression, usize, Lead)> {
         let (mut expression, mut next) =
             self.piece(at, &Expression { ..Expression::default() }, is_listed)?;
+        let lead = match &expression.days {
+            None if expression.is_only_of_day() => Lead::Time,
+            // "Between 8 and 9 on Saturday" is one piece.
+            Some(_) if expression.time.is_some() && self.is_day_last(at, next) => Lead::Time,
+            Some(days) if days.is_long() => Lead::Weeks,
+            _ => Lead::Days,
+        };
         for _ in 1..PIECES_MAX {
             if let Some((joined, end)) = self.range_to(&expression, next) {
                 (expression, next) = (joined, end);
                 continue;
             }
-            let Some((joined, end)) = self.next_piece(&expression, next) else { break };
+            let found = self.next_piece(&expression, next).filter(|(_, end)| self.set_aside(*end).is_none());
+            let Some((joined, end)) = found else { break };
             (expression, next) = (joined, end);
         }
-        Some((expression, next))
+        Some((expression, next, lead))
+    }
+
+    fn is_day_last(&self, start: usize, end: usize) -> bool {
+        (start + 1..end).any(|at| self.days(at).is_some_and(|(_, behind)| behind == end))
     }
 
     /// One more piece, with the glue before it.
@@ -89,6 +103,7 @@ impl Cursor<'_> {
             .or_else(|| self.part_with_day(at))
             .or_else(|| self.date_range(at))
             .or_else(|| self.days(at).map(|(days, end)| (Expression::of_days(days), end)))
+            .or_else(|| self.half_of_day_or_night(at))
             .or_else(|| self.early_or_late_day(at))
             .or_else(|| {
                 self.bare_part(
@@ -98,6 +113,40 @@ impl Cursor<'_> {
             })
             .or_else(|| self.clock_range(at, so_far.days.is_some()))
             .or_else(|| self.clock_piece(at))
+    }
+
+    /// "The first half of yesterday", "second half of last night".
+    fn half_of_day_or_night(&self, at: usize) -> Option<Read> {
+        let start = self.skip_word(at, &["in", "during"]);
+        let start = self.skip_word(start, &["the"]);
+        let is_second = match self.word(start) {
+            "first" => false,
+            "second" | "latter" | "last" => true,
+            _ => return None,
+        };
+        if !self.are_words(start + 1, &["half", "of"]) {
+            return None;
+        }
+        let half_of = |(from, to): (i64, i64)| {
+            let half = i64::midpoint(from, to);
+            let (from, to) = if is_second { (half, to) } else { (from, half) };
+            Some(TimeOfDay::Between(Clock::at(from), Clock::at(to)))
+        };
+        let whole_day = (0, 24 * 3600);
+        if self.are_words(start + 3, &["the", "day"]) {
+            return Some((Expression { time: half_of(whole_day), ..Expression::default() }, start + 5));
+        }
+        let (mut found, end) = self
+            .part_with_day(start + 3)
+            .or_else(|| self.days(start + 3).map(|(days, end)| (Expression::of_days(days), end)))?;
+        let days = found.days.as_ref()?;
+        let is_one = matches!(
+            days,
+            Days::Offset(_) | Days::LastNight | Days::Tonight | Days::Date { .. } | Days::Known(_)
+        ) || matches!(days, Days::Weekday(..));
+        found.time = half_of(found.part.map_or(whole_day, part_window));
+        found.part = None;
+        is_one.then_some((found, end))
     }
 
     /// "late yesterday", "early on Monday", "first thing Friday".

@@ -2,6 +2,7 @@
 //! the day before") or from this very moment ("just now", "an hour ago", "this time yesterday").
 
 use super::{
+    combine::ranged,
     cursor::Cursor,
     expression::{Amount, Days, Expression, Part, PartOfDay, Shift, Slice, Unit},
     vocabulary,
@@ -30,6 +31,10 @@ impl Cursor<'_> {
             "of" if self.word(at + 1) == "late" => return found(Shift::Recently, at + 2),
             _ => {}
         }
+        if let Some((unit, end)) = self.last_but_one(at) {
+            let ago = |count: i64| Expression::of_shift(Shift::Ago(Amount { unit, count }, false));
+            return Some((ranged(ago(2), ago(1))?, end));
+        }
         if let Some(end) = self.this_time(at) {
             return found(Shift::SameTime { is_now: true }, end);
         }
@@ -56,34 +61,46 @@ impl Cursor<'_> {
         None
     }
 
+    /// "the hour before last".
+    fn last_but_one(&self, at: usize) -> Option<(Unit, usize)> {
+        let start = self.skip_word(at, &["in", "during"]);
+        let start = self.skip_word(start, &["the"]);
+        let unit =
+            vocabulary::unit(self.word(start)).filter(|unit| matches!(unit, Unit::Minute | Unit::Hour))?;
+        self.are_words(start + 1, &["before", "last"]).then_some((unit, start + 3))
+    }
+
     /// "now" is a time where the question is about what is: "who is at the gate now", "now".
     fn is_now(&self, at: usize) -> bool {
+        const ASKING: [&str; 13] = [
+            "is",
+            "are",
+            "isnt",
+            "arent",
+            "whos",
+            "whats",
+            "wheres",
+            "happening",
+            "anyone",
+            "anybody",
+            "whose",
+            "who",
+            "what",
+        ];
         if !self.is_end(at + 1)
             || self.is_word(at.wrapping_sub(1), &["what", "and", "so", "by", "until", "til"])
         {
             return false;
         }
-        let is_alone = at == 0 && self.tokens.len() <= 2;
+        // "Show me the dock now" is in a hurry; "people at the dock now" are there.
         let first = at.saturating_sub(12);
-        let is_about_now = (first..at).any(|before| {
+        let is_hurry = (first..at).any(|before| {
             self.is_word(
                 before,
-                &[
-                    "is",
-                    "are",
-                    "whos",
-                    "whats",
-                    "wheres",
-                    "happening",
-                    "anyone",
-                    "anybody",
-                    "whose",
-                    "who",
-                    "what",
-                ],
+                &["show", "play", "open", "give", "bring", "go", "switch", "let", "stop", "start"],
             )
         });
-        is_alone || is_about_now
+        (!is_hurry && !self.has_anchor.get()) || (first..at).any(|before| self.is_word(before, &ASKING))
     }
 
     /// "this time", "at this time": the time of day that it is.
@@ -108,7 +125,10 @@ impl Cursor<'_> {
             return None;
         }
         match self.word(start + 1) {
-            "time" | "times" | "period" | "hours" | "hour" | "window" => {}
+            // "Three people at the same time yesterday" were there together.
+            "time" if self.is_together(at) => return None,
+            "time" | "times" | "period" | "hours" | "hour" | "window" | "days" | "weekdays" | "part"
+            | "stretch" => {}
             _ => return None,
         }
         // "two men entered at the same time" names none: days stand beside it, or a turn before.
@@ -116,6 +136,22 @@ impl Cursor<'_> {
         let is_follow_up = self.has_anchor.get() && self.is_end(end);
         let is_time = is_follow_up || self.days(end).is_some() || self.named_from_anchor(end).is_some();
         is_time.then_some(end)
+    }
+
+    /// Whether what stands before "at the same time" are several: then it says that they were together.
+    fn is_together(&self, at: usize) -> bool {
+        let is_at = self.is_word(at, &["at"])
+            || (at > 0 && self.is_word(at - 1, &["at"]))
+            || (at > 1 && self.are_words(at - 2, &["at", "the"]));
+        is_at
+            && (at.saturating_sub(24)..at).any(|before| {
+                self.is_word(
+                    before,
+                    &["both", "several", "together", "many", "multiple", "more", "couple", "least"],
+                ) || self.number(before).is_some_and(|(count, end)| {
+                    count >= 2 && !self.is_end(end) && vocabulary::unit(self.word(end)).is_none()
+                })
+            })
     }
 
     /// What starts from the period of the previous turn. Nothing without one.
@@ -258,7 +294,6 @@ impl Cursor<'_> {
         let count = amount.count * sign;
         let found = match amount.unit {
             Unit::Day => Expression::of_days(Days::AnchorDay(count)),
-            // A week later than a day is a day, and than a week a week.
             unit => Expression::of_shift(Shift::Anchor(Amount { unit, count })),
         };
         Some((found, next))

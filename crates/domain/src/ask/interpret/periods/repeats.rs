@@ -77,7 +77,7 @@ impl Cursor<'_> {
             |next: usize| vocabulary::part(self.word(next)).is_some_and(|(_, plural)| plural);
         if let Some(end) = self.working_day(at) {
             let is_plural = self.word(end - 1).ends_with('s');
-            return (is_plural || is_followed_by_parts(end))
+            return (is_plural || is_followed_by_parts(end) || self.is_beside_weekend(at))
                 .then(|| (every(Every::on(Every::WORKDAYS), None), end));
         }
         if self.word(at) == "weekends" {
@@ -97,6 +97,17 @@ impl Cursor<'_> {
             && vocabulary::weekday(self.word(at - 2)).is_some();
         (is_followed_by_parts(at + 1) && !is_listed)
             .then(|| (every(Every::on(weekday_bit(weekday)), None), at + 1))
+    }
+
+    /// "Weekday vs weekend": one side of a comparison is all of them.
+    fn is_beside_weekend(&self, at: usize) -> bool {
+        let joins =
+            |at: usize| self.is_word(at, &["and", "or", "vs", "versus", "with", "to", "than", "against"]);
+        let is_weekend = |at: usize| self.is_word(at, &["weekend", "weekends"]);
+        let is_ahead = joins(at + 1) && (is_weekend(at + 2) || is_weekend(at + 3));
+        let is_behind = (1..=3).any(|back| at.checked_sub(back).is_some_and(is_weekend))
+            && (1..=2).any(|back| at.checked_sub(back).is_some_and(joins));
+        is_ahead || is_behind
     }
 
     /// "… and Thursday", at most the rest of the week.

@@ -69,7 +69,9 @@ impl Frame<'_> {
         let date = if is_night && is_after_night { plus_days(date, 1) } else { date };
         let night = PartOfDay { part: Part::Night, slice: Slice::Whole };
         let part = expression.part.or(is_night.then_some(night));
-        let interval = self.on_date(date, part, expression.time)?;
+        let is_today = date == self.calendar.today && part.is_none();
+        let time = expression.time.map(|time| if is_today { self.begun_today(time) } else { time });
+        let interval = self.on_date(date, part, time)?;
         self.has_begun(&interval).then(|| (vec![interval], true))
     }
 
@@ -145,12 +147,9 @@ impl Frame<'_> {
             };
         }
         let is_plain = expression.part.is_none() && expression.time.is_none();
+        let time = self.begun(expression);
         let place = |span: DaySpan| {
-            if is_plain {
-                self.whole(span)
-            } else {
-                self.on_date(span.from, expression.part, expression.time)
-            }
+            if is_plain { self.whole(span) } else { self.on_date(span.from, expression.part, time) }
         };
         let mut found = self.latest(days, place)?;
         if let Some(bound) = expression.bound {
@@ -164,6 +163,33 @@ impl Frame<'_> {
             found = Interval::new(start, end);
         }
         Some(found)
+    }
+
+    /// Of a time whose half of the day is open, the half that has begun where the other has not: "at 6 today"
+    /// and "before 6", asked at noon, are of the morning.
+    fn begun(&self, expression: &Expression) -> Option<TimeOfDay> {
+        let time = expression.time?;
+        let is_today = match expression.days {
+            Some(Days::Offset(0)) => true,
+            None => matches!(time, TimeOfDay::Before(_)),
+            _ => false,
+        };
+        if !is_today || expression.part.is_some() {
+            return Some(time);
+        }
+        Some(self.begun_today(time))
+    }
+
+    fn begun_today(&self, time: TimeOfDay) -> TimeOfDay {
+        let is_over = |time: TimeOfDay| {
+            let window = window(None, Some(time));
+            let told = if matches!(time, TimeOfDay::Before(_)) { window.end } else { window.point };
+            self.instant(self.calendar.today, told, false).is_some_and(|instant| instant <= self.now)
+        };
+        match time.before_noon() {
+            Some(early) if !is_over(time) && is_over(early) => early,
+            _ => time,
+        }
     }
 
     /// "after 10pm" without a day reaches through the night that it starts.

@@ -40,6 +40,10 @@ impl Frame<'_> {
                 let point = self.before(self.now, Amount { count: -amount.count, ..amount })?;
                 around(point, precision_of(amount.unit), false)
             }
+            // "A week later" than a week is the next one; than a day it is a day.
+            Shift::Anchor(Amount { unit, count }) if unit >= Unit::Week && self.anchor_day().is_none() => {
+                self.latest(Some(&Days::AnchorUnit(unit, count)), |span| self.whole(span))
+            }
             Shift::Anchor(amount) => {
                 let anchor = self.anchor?;
                 let back = Amount { count: -amount.count, ..amount };

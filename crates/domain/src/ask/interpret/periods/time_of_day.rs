@@ -128,6 +128,20 @@ fn between(mut from: Clock, mut to: Clock, part: Option<Part>) -> (i64, i64) {
     (start, end)
 }
 
+impl TimeOfDay {
+    /// Its reading in the morning; absent where its half of the day is said.
+    pub(super) fn before_noon(self) -> Option<Self> {
+        let early = |clock: Clock| Clock { seconds: clock.before_noon(), is_open: false, ..clock };
+        Some(match self {
+            Self::Point(clock) if clock.is_open => Self::Point(early(clock)),
+            Self::After(clock) if clock.is_open => Self::After(early(clock)),
+            Self::Before(clock) if clock.is_open => Self::Before(early(clock)),
+            Self::Between(from, to) if from.is_open && to.is_open => Self::Between(early(from), to),
+            _ => return None,
+        })
+    }
+}
+
 /// How far "at" reaches on either side.
 pub(super) fn tolerance(precision: Precision, is_about: bool) -> i64 {
     let minutes = match precision {

@@ -311,9 +311,8 @@ fn own(name: &str, zone: &TimeZone, now: Timestamp) -> Option<Offset> {
 pub(super) fn place(text: &Text<'_>, mentions: &[Mention], context: &PeriodContext<'_>) -> Vec<Mention> {
     let mut with: Vec<(&Spoken, usize)> = Vec::new();
     for spoken in &text.spoken {
-        if let Some(at) =
-            mentions.iter().position(|mention| stands_with(text.written, &mention.span, &spoken.span))
-        {
+        let stands_here = |span: &Range<usize>| stands_with(text.written, span, &spoken.span);
+        if let Some(at) = mentions.iter().position(|mention| mention.spans.iter().any(stands_here)) {
             with.push((spoken, at));
         }
     }
@@ -328,7 +327,7 @@ pub(super) fn place(text: &Text<'_>, mentions: &[Mention], context: &PeriodConte
             read_counting(text, &PeriodContext { timezone: &zone, anchor: context.anchor, ..*context }).0;
         for (at, mention) in placed.iter_mut().enumerate() {
             let is_meant = at == *own || with.len() == 1;
-            let reading = there.iter().find(|there| there.span == mentions[at].span);
+            let reading = there.iter().find(|there| there.spans == mentions[at].spans);
             if let Some(reading) = reading.filter(|_| is_meant) {
                 mention.periods.clone_from(&reading.periods);
             }
@@ -336,9 +335,12 @@ pub(super) fn place(text: &Text<'_>, mentions: &[Mention], context: &PeriodConte
     }
     for (spoken, at) in with {
         let mention = &mut placed[at];
-        let before = mention.span.clone();
-        mention.span = before.start.min(spoken.span.start)..before.end.max(spoken.span.end);
-        let words = text.written.get(mention.span.clone()).unwrap_or_default();
+        if let Some(span) =
+            mention.spans.iter_mut().find(|span| stands_with(text.written, span, &spoken.span))
+        {
+            *span = span.start.min(spoken.span.start)..span.end.max(spoken.span.end);
+        }
+        let words = mention.words(text.written);
         for period in &mut mention.periods {
             words.clone_into(&mut period.text);
         }
@@ -367,10 +369,13 @@ impl Text<'_> {
         let mut used: Vec<Range<usize>> = Vec::new();
         let mut named = Vec::new();
         for spoken in &self.spoken {
-            let is_within = |m: &&Mention| m.span.start <= spoken.span.start && spoken.span.end <= m.span.end;
-            let Some(mention) = mentions.iter().find(is_within) else { continue };
-            let is_second = used.contains(&mention.span);
-            used.push(mention.span.clone());
+            let is_within =
+                |span: &&Range<usize>| span.start <= spoken.span.start && spoken.span.end <= span.end;
+            let Some(span) = mentions.iter().find_map(|mention| mention.spans.iter().find(is_within)) else {
+                continue;
+            };
+            let is_second = used.contains(span);
+            used.push(span.clone());
             let zone = spoken.zone(context).filter(|_| !is_second).map(|zone| told(&zone, context.now));
             named.push(Named { span: spoken.span.clone(), zone });
         }

@@ -23,6 +23,9 @@ impl Cursor<'_> {
         let direct = vocabulary::unit(self.word(start));
         if let Some(unit) = direct {
             if self.are_words(start + 1, &["before", "last"]) {
+                if unit == Unit::Day && only == Unit::Day {
+                    return Some((Days::Offset(-2), start + 3));
+                }
                 return build(unit, -2, start + 3);
             }
             // "so far this week" is handled by its words; "the month" alone needs "of" or "during".

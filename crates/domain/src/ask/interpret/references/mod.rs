@@ -8,5 +8,5 @@ mod words;
 
 pub(super) use self::{
     narrow::{is_implied, narrow},
-    words::{References, keep_apart, read},
+    words::{Before, References, keep_apart, read},
 };

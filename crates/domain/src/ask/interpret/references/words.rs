@@ -37,16 +37,25 @@ pub(super) enum Side {
     After,
 }
 
+/// What lies before a question.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Before {
+    /// Whether anything was asked before.
+    pub(in super::super) is_conversation: bool,
+    /// Whether that was about a date, so that "the 8th" is another.
+    pub(in super::super) is_after_date: bool,
+}
+
 /// Reads the references whose words stand for themselves, and takes these words.
 pub(in super::super) fn read(
     tokens: &mut Tokens<'_>,
     evidence: &[Evidence],
-    is_conversation: bool,
+    before: Before,
 ) -> References {
     let mut found = References { side: side(tokens), ..References::default() };
     let mut at = 0;
     while at < tokens.row.len() {
-        let Some((range, position)) = reference_at(tokens, evidence, is_conversation, at) else {
+        let Some((range, position)) = reference_at(tokens, evidence, before, at) else {
             at += 1;
             continue;
         };
@@ -97,11 +106,7 @@ fn opening(tokens: &Tokens<'_>, start: usize) -> usize {
 /// Leaves out mentions of time whose words turned out to be part of a reference ("before that one").
 pub(in super::super) fn keep_apart(tokens: &Tokens<'_>, mentions: &mut Vec<Mention>) {
     mentions.retain(|mention| {
-        !tokens.row.iter().any(|token| {
-            token.role == Role::Intent
-                && mention.span.start < token.span.end
-                && token.span.start < mention.span.end
-        })
+        !tokens.row.iter().any(|token| token.role == Role::Intent && mention.touches(&token.span))
     });
 }
 
@@ -110,7 +115,7 @@ pub(in super::super) fn keep_apart(tokens: &Tokens<'_>, mentions: &mut Vec<Menti
 fn reference_at(
     tokens: &Tokens<'_>,
     evidence: &[Evidence],
-    is_conversation: bool,
+    Before { is_conversation, is_after_date }: Before,
     at: usize,
 ) -> Option<(Range<usize>, Option<usize>)> {
     let token = &tokens.row[at];
@@ -156,7 +161,10 @@ fn reference_at(
     let Some(next) = next else {
         // "and the second?"
         let is_bare = matches!(tokens.before(at), "the") && rank.is_plain();
-        return is_bare.then(|| (at..after, rank.among(evidence.len())));
+        // "And the 8th?" of fewer events, or after a date, is a day.
+        let is_in_figures = tokens.row[at].is_number();
+        let is_date = is_in_figures && (is_after_date || rank.among(evidence.len()).is_none());
+        return (is_bare && !is_date).then(|| (at..after, rank.among(evidence.len())));
     };
     if next.lower == "one" || is_shown_thing(&next.lower) {
         let is_meant = rank.is_plain() || is_asked_of_list;

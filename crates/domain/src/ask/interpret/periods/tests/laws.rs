@@ -74,6 +74,13 @@ const PIECES: [&str; 64] = [
     "👀é",
 ];
 
+/// Days that lack a time of the day, and times that lack a day.
+const DAYS_ALONE: [&str; 6] =
+    ["yesterday", "on Monday", "last Friday", "on 4 May", "on the 5th of May", "3 days ago"];
+const TIMES_ALONE: [&str; 6] =
+    ["between 8 and 9", "from 7am to 9am", "after 22:00", "before noon", "in the afternoon", "around 14:30"];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
 fn text() -> impl Strategy<Value = String> {
     let pieces = prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..24)
         .prop_map(|pieces| pieces.join(" "));
@@ -104,14 +111,18 @@ proptest! {
         let mentions = read(&text, &PeriodContext::new(now, &zone).after(anchor.as_ref()));
         let mut end = 0;
         for mention in &mentions {
-            prop_assert!(mention.span.start >= end && mention.span.end > mention.span.start);
-            end = mention.span.end;
-            let words = text.get(mention.span.clone());
-            prop_assert!(words.is_some());
-            prop_assert!(!mention.periods.is_empty());
+            for span in &mention.spans {
+                prop_assert!(span.start >= end && span.end > span.start);
+                end = span.end;
+                prop_assert!(text.get(span.clone()).is_some());
+            }
+            prop_assert!(!mention.periods.is_empty() && !mention.spans.is_empty());
             for period in &mention.periods {
                 prop_assert!(period.end >= period.start, "{text:?} {period:?}");
-                prop_assert_eq!(Some(period.text.as_str()), words);
+                prop_assert!(!period.text.is_empty());
+                if let [whole] = mention.spans.as_slice() {
+                    prop_assert_eq!(Some(period.text.as_str()), text.get(whole.clone()));
+                }
             }
             prop_assert!(mention.periods.is_sorted_by_key(|period| period.start));
         }
@@ -132,6 +143,45 @@ proptest! {
         let (before, after) = (told(now), told(now + 24.hours()));
         prop_assert_eq!(before.start + 24.hours(), after.start);
         prop_assert_eq!(before.end + 24.hours(), after.end);
+    }
+
+    #[test]
+    fn a_day_and_a_time_of_the_day_are_one_time_wherever_they_stand(
+        day in prop::sample::select(DAYS_ALONE.to_vec()),
+        time in prop::sample::select(TIMES_ALONE.to_vec()),
+        between in prop::sample::select(vec!["at the dock", "in the main hall", "was anybody at gate 3", "how many people came", ","]),
+    ) {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let context = PeriodContext::new(Timestamp::from_second(1_778_666_400).unwrap(), &zone);
+        let told = |text: String| -> Vec<(Timestamp, Timestamp)> {
+            read(&text, &context).iter().flat_map(|mention| &mention.periods).map(|p| (p.start, p.end)).collect()
+        };
+        let beside = told(format!("people {day} {time}"));
+        prop_assert_eq!(beside.len(), 1);
+        for apart in [format!("people {day} {between} {time}"), format!("people {time} {between} {day}")] {
+            prop_assert_eq!(&told(apart.clone()), &beside, "{}", apart);
+        }
+    }
+
+    #[test]
+    fn the_week_and_the_hours_of_a_list_are_for_all_its_days(
+        days in prop::sample::subsequence(WEEKDAYS.to_vec(), 2..=4),
+        week in prop::sample::select(vec!["last week", "this week", "the week before last"]),
+        time in prop::sample::select(vec!["", " between 9 and 11", " after 10am"]),
+    ) {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        // A Sunday night: every day of the week has been.
+        let context = PeriodContext::new(Timestamp::from_second(1_779_053_340).unwrap(), &zone);
+        let told = |text: String| -> Vec<(Timestamp, Timestamp)> {
+            read(&text, &context).iter().flat_map(|mention| &mention.periods).map(|p| (p.start, p.end)).collect()
+        };
+        let (last, others) = days.split_last().unwrap();
+        let list = format!("{} and {last}", others.join(", "));
+        let each: Vec<_> = days.iter().flat_map(|day| told(format!("{day} {week}{time}"))).collect();
+        prop_assert_eq!(each.len(), days.len());
+        for text in [format!("deliveries on {list} {week}{time}"), format!("{week} on {list}{time}"), format!("deliveries on {list} at the dock {week}{time}")] {
+            prop_assert_eq!(&told(text.clone()), &each, "{}", text);
+        }
     }
 
     #[test]

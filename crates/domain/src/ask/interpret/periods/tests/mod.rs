@@ -176,6 +176,8 @@ fn a_follow_up_starts_from_the_period_of_the_previous_turn() {
         (night, "the night before", "2026-05-11T20:00/2026-05-12T06:00"),
         (night, "and after 10pm?", "2026-05-12T22:00/2026-05-13T06:00"),
         (week, "the week before", "2026-04-27T00:00/2026-05-04T00:00"),
+        ("2026-04-30T00:00/2026-05-01T00:00", "and a week later?", "2026-05-07T00:00/2026-05-08T00:00"),
+        (week, "a week later", "2026-05-11T00:00/2026-05-13T09:00"),
     ] {
         let anchor = expected(anchor, &zone)[0];
         let anchor = Period::new(anchor.0, anchor.1);

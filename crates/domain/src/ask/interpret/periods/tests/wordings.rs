@@ -42,3 +42,104 @@ fn bounds_that_are_denied_lengths_and_ends_of_days_are_read() {
     .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+#[test]
+fn what_stands_apart_or_in_a_list_is_one_time_or_shares_it() {
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let context = PeriodContext::new(local("2026-05-13T12:00", &zone), &zone);
+    let wrong: Vec<_> = [
+        ("people on Saturday in the lobby between 8 and 9", "2026-05-09T08:00/2026-05-09T09:00"),
+        ("last night at dock door 2 around 2:45", "2026-05-13T02:35/2026-05-13T02:55"),
+        ("Did the guard do his 2 o'clock round last night?", "2026-05-13T01:45/2026-05-13T02:15"),
+        ("Between 22:00 and 23:00, how many people left on Tuesday?", "2026-05-12T22:00/2026-05-12T23:00"),
+        ("This morning, did anyone come in before 6:30?", "2026-05-13T06:00/2026-05-13T06:30"),
+        (
+            "more people this morning than in the hall at night",
+            "2026-05-13T06:00/2026-05-13T12:00 2026-05-12T20:00/2026-05-13T06:00",
+        ),
+        ("today at the dock since 8", "2026-05-13T08:00/2026-05-13T12:00"),
+        ("on Monday in the lobby before lunch", "2026-05-11T00:00/2026-05-11T12:00"),
+        ("the second half of the day yesterday", "2026-05-12T12:00/2026-05-13T00:00"),
+        (
+            "weekday vs weekend traffic last week",
+            "2026-05-04T00:00/2026-05-05T00:00 2026-05-05T00:00/2026-05-06T00:00 2026-05-06T00:00/2026-05-07T00:00 2026-05-07T00:00/2026-05-08T00:00 2026-05-08T00:00/2026-05-09T00:00 2026-05-09T00:00/2026-05-11T00:00",
+        ),
+        ("this week in the lobby on Monday", "2026-05-11T00:00/2026-05-12T00:00"),
+        ("this week, on Monday at the dock, who came between 8 and 9", "2026-05-11T08:00/2026-05-11T09:00"),
+        (
+            "in at 3pm and out after 5 yesterday",
+            "2026-05-12T14:45/2026-05-12T15:15 2026-05-12T17:00/2026-05-13T00:00",
+        ),
+        // Two times stay two.
+        (
+            "this morning compared with yesterday afternoon",
+            "2026-05-13T06:00/2026-05-13T12:00 2026-05-12T12:00/2026-05-12T18:00",
+        ),
+        (
+            "Monday at the dock compared with last week",
+            "2026-05-11T00:00/2026-05-12T00:00 2026-05-04T00:00/2026-05-11T00:00",
+        ),
+        (
+            "compare Monday with Monday last week",
+            "2026-05-11T00:00/2026-05-12T00:00 2026-05-04T00:00/2026-05-05T00:00",
+        ),
+        (
+            "between 8 and 9 on Saturday and Sunday",
+            "2026-05-09T08:00/2026-05-09T09:00 2026-05-10T08:00/2026-05-10T09:00",
+        ),
+        (
+            "Mon, Tue and Wed last week",
+            "2026-05-04T00:00/2026-05-05T00:00 2026-05-05T00:00/2026-05-06T00:00 2026-05-06T00:00/2026-05-07T00:00",
+        ),
+        (
+            "this week so far with the same days last week",
+            "2026-05-11T00:00/2026-05-13T12:00 2026-05-04T00:00/2026-05-06T12:00",
+        ),
+        (
+            "since Monday between 8 and 9",
+            "2026-05-11T08:00/2026-05-11T09:00 2026-05-12T08:00/2026-05-12T09:00 2026-05-13T08:00/2026-05-13T09:00",
+        ),
+        ("on Monday this month", "2026-05-04T00:00/2026-05-05T00:00 2026-05-11T00:00/2026-05-12T00:00"),
+    ]
+    .into_iter()
+    .map(|(text, periods)| (text, told(text, &context), expected(periods, &zone)))
+    .filter(|(_, found, expected)| found != expected)
+    .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn numbers_and_hours_are_read_by_what_they_can_mean() {
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let context = PeriodContext::new(local("2026-05-13T12:00", &zone), &zone);
+    let wrong: Vec<_> = [
+        ("vehicles three days ago", "2026-05-10T00:00/2026-05-11T00:00"),
+        ("people at the dock two nights ago", "2026-05-11T20:00/2026-05-12T06:00"),
+        ("vehicles at the gate 12 days ago", "2026-05-01T00:00/2026-05-02T00:00"),
+        ("exit gate 12 May vehicles", "2026-05-12T00:00/2026-05-13T00:00"),
+        ("lobby 7-9 people yesterday", "2026-05-12T07:00/2026-05-12T09:00"),
+        ("gate 2 at 0600-1400 yesterday", "2026-05-12T06:00/2026-05-12T14:00"),
+        ("1430 on Thursday", "2026-05-07T14:25/2026-05-07T14:35"),
+        ("before 6 today", "2026-05-13T00:00/2026-05-13T06:00"),
+        ("before 6:30", "2026-05-13T00:00/2026-05-13T06:30"),
+        ("between 6 and 8 today", "2026-05-13T06:00/2026-05-13T08:00"),
+        ("Sunday between 8 in the morning and 5 in the afternoon", "2026-05-10T08:00/2026-05-10T17:00"),
+        ("between 10 at night and 2 in the morning on Friday", "2026-05-08T22:00/2026-05-09T02:00"),
+        ("Monday after 3 in the afternoon", "2026-05-11T15:00/2026-05-12T00:00"),
+        ("from the 30th of April through the 2nd", "2026-04-30T00:00/2026-05-03T00:00"),
+        ("on 06/05/2026", "2026-05-06T00:00/2026-05-07T00:00"),
+        ("8/5", "2026-05-08T00:00/2026-05-09T00:00"),
+        ("b/w 4th and 6th may", "2026-05-04T00:00/2026-05-07T00:00"),
+        ("at least 3 people at the ramp at the same time yesterday", "2026-05-12T00:00/2026-05-13T00:00"),
+        ("the hour before last", "2026-05-13T10:00/2026-05-13T11:00"),
+        ("first half of yesterday", "2026-05-12T00:00/2026-05-12T12:00"),
+        ("second half of last night", "2026-05-13T01:00/2026-05-13T06:00"),
+        ("dock forklift mon", "2026-05-11T00:00/2026-05-12T00:00"),
+        ("isn't there a person in the packing area now?", "2026-05-13T11:55/2026-05-13T12:00"),
+    ]
+    .into_iter()
+    .map(|(text, periods)| (text, told(text, &context), expected(periods, &zone)))
+    .filter(|(_, found, expected)| found != expected)
+    .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
