@@ -36,9 +36,9 @@ const TERMS_MAX: usize = 64;
 /// More words than this no question has.
 const REQUIRED_MAX: usize = 2_048;
 
-/// The terms of a question that rank, each once.
+/// The terms of a question that rank, those of other forms of its words included, each once.
 pub(crate) fn terms(analyzer: &TextAnalyzer, words: &str) -> Vec<String> {
-    first_terms(analyzer, words, TERMS_MAX)
+    first_terms(analyzer, &alternatives(words).concat().join(" "), TERMS_MAX)
 }
 
 fn first_terms(analyzer: &TextAnalyzer, words: &str, most: usize) -> Vec<String> {

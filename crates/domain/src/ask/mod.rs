@@ -35,7 +35,7 @@ mod particulars;
 mod place;
 mod prompt;
 mod request;
-mod stems;
+pub(crate) mod stems;
 mod suggest;
 mod tools;
 mod translate;

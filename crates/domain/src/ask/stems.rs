@@ -2,7 +2,9 @@
 //!
 //! A stem is for comparing, never for showing: "leaving" and "left" both become "leav".
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+
+use phf::phf_map;
 
 /// The singular of a noun in lower case; other words stay as they are.
 pub(crate) fn singular(word: &str) -> Cow<'_, str> {
@@ -85,65 +87,56 @@ fn undoubled(body: &str) -> &str {
     }
 }
 
-/// The base of the irregular verbs that one meets in front of a camera.
+/// The base of the irregular verbs that one meets in front of a camera, of irregular plurals, and the British
+/// spelling of the American one.
+#[rustfmt::skip]
+static BASES: phf::Map<&str, &str> = phf_map! {
+    "am" => "be", "are" => "be", "is" => "be", "was" => "be", "were" => "be", "been" => "be",
+    "being" => "be", "began" => "begin", "begun" => "begin", "bit" => "bite", "bitten" => "bite",
+    "bought" => "buy", "broke" => "break", "broken" => "break", "brought" => "bring",
+    "built" => "build", "came" => "come", "coming" => "come", "caught" => "catch", "did" => "do",
+    "does" => "do", "done" => "do", "doing" => "do", "drove" => "drive", "driven" => "drive",
+    "fallen" => "fall", "fell" => "fall", "fed" => "feed", "fled" => "flee", "fought" => "fight",
+    "found" => "find", "gave" => "give", "given" => "give", "giving" => "give", "goes" => "go",
+    "going" => "go", "gone" => "go", "went" => "go", "got" => "get", "gotten" => "get", "had" => "have",
+    "has" => "have", "having" => "have", "held" => "hold", "hid" => "hide", "hidden" => "hide",
+    "kept" => "keep", "knew" => "know", "known" => "know", "laid" => "lay", "left" => "leave",
+    "lost" => "lose", "made" => "make", "making" => "make", "met" => "meet", "ran" => "run",
+    "ridden" => "ride", "rode" => "ride", "said" => "say", "sat" => "sit", "saw" => "see",
+    "seen" => "see", "seeing" => "see", "sent" => "send", "shook" => "shake", "shaken" => "shake",
+    "shot" => "shoot", "slept" => "sleep", "snuck" => "sneak", "spoke" => "speak", "spoken" => "speak",
+    "stole" => "steal", "stolen" => "steal", "stood" => "stand", "swam" => "swim", "taken" => "take",
+    "took" => "take", "threw" => "throw", "thrown" => "throw", "told" => "tell", "used" => "use",
+    "using" => "use", "woke" => "wake", "wore" => "wear", "worn" => "wear", "wrote" => "write",
+    "written" => "write", "men" => "man", "women" => "woman", "people" => "person", "ppl" => "person",
+    "children" => "child", "gray" => "grey", "color" => "colour", "colors" => "colour",
+    "colored" => "coloured", "persons" => "person", "knives" => "knife", "mice" => "mouse",
+    "lying" => "lie", "hung" => "hang", "swung" => "swing", "slid" => "slide", "swept" => "sweep",
+    "crept" => "creep", "struck" => "strike", "tore" => "tear", "torn" => "tear", "drew" => "draw",
+    "drawn" => "draw", "rang" => "ring", "rung" => "ring", "flew" => "fly", "flown" => "fly",
+    "ate" => "eat", "eaten" => "eat", "drank" => "drink", "spent" => "spend",
+};
+
 fn irregular(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "am" | "are" | "is" | "was" | "were" | "been" | "being" => "be",
-        "began" | "begun" => "begin",
-        "bit" | "bitten" => "bite",
-        "bought" => "buy",
-        "broke" | "broken" => "break",
-        "brought" => "bring",
-        "built" => "build",
-        "came" | "coming" => "come",
-        "caught" => "catch",
-        "did" | "does" | "done" | "doing" => "do",
-        "drove" | "driven" => "drive",
-        "fallen" | "fell" => "fall",
-        "fed" => "feed",
-        "fled" => "flee",
-        "fought" => "fight",
-        "found" => "find",
-        "gave" | "given" | "giving" => "give",
-        "goes" | "going" | "gone" | "went" => "go",
-        "got" | "gotten" => "get",
-        "had" | "has" | "having" => "have",
-        "held" => "hold",
-        "hid" | "hidden" => "hide",
-        "kept" => "keep",
-        "knew" | "known" => "know",
-        "laid" => "lay",
-        "left" => "leave",
-        "lost" => "lose",
-        "made" | "making" => "make",
-        "met" => "meet",
-        "ran" => "run",
-        "ridden" | "rode" => "ride",
-        "said" => "say",
-        "sat" => "sit",
-        "saw" | "seen" | "seeing" => "see",
-        "sent" => "send",
-        "shook" | "shaken" => "shake",
-        "shot" => "shoot",
-        "slept" => "sleep",
-        "snuck" => "sneak",
-        "spoke" | "spoken" => "speak",
-        "stole" | "stolen" => "steal",
-        "stood" => "stand",
-        "swam" => "swim",
-        "taken" | "took" => "take",
-        "threw" | "thrown" => "throw",
-        "told" => "tell",
-        "used" | "using" => "use",
-        "woke" => "wake",
-        "wore" | "worn" => "wear",
-        "wrote" | "written" => "write",
-        "men" => "man",
-        "women" => "woman",
-        "people" | "ppl" => "person",
-        "children" => "child",
-        _ => return None,
-    })
+    BASES.get(word).copied()
+}
+
+/// The forms of each base.
+static FORMS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut forms: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (form, base) in BASES.entries() {
+        forms.entry(base).or_default().push(form);
+    }
+    forms
+});
+
+/// The other forms of a word in lower case that no ending tells: "woman" of "women", "sit" of "sat" and the
+/// other way round. What is on the left side of a picture is no form of leaving.
+pub(crate) fn other_forms(word: &str) -> impl Iterator<Item = &'static str> {
+    let base = irregular(word).or_else(|| FORMS.get_key_value(word).map(|(base, _)| *base));
+    let base = base.filter(|_| word != "left");
+    let forms = base.and_then(|base| FORMS.get(base)).into_iter().flatten().copied();
+    base.into_iter().chain(forms).filter(move |form| *form != word && *form != "left")
 }
 
 #[cfg(test)]
@@ -167,6 +160,20 @@ mod tests {
             let stems: Vec<_> = forms.iter().map(|form| stem(form)).collect();
             assert!(stems.windows(2).all(|pair| pair[0] == pair[1]), "{stems:?}");
         }
+    }
+
+    #[test]
+    fn forms_that_no_ending_tells_are_known_both_ways() {
+        let sorted = |word: &str| {
+            let mut forms: Vec<&str> = other_forms(word).collect();
+            forms.sort_unstable();
+            forms
+        };
+        assert_eq!((sorted("women"), sorted("woman")), (vec!["woman"], vec!["women"]));
+        assert_eq!((sorted("gray"), sorted("grey")), (vec!["grey"], vec!["gray"]));
+        assert_eq!((sorted("sat"), sorted("sit")), (vec!["sit"], vec!["sat"]));
+        assert_eq!(sorted("hidden"), ["hid", "hide"]);
+        assert!(sorted("left").is_empty() && sorted("vans").is_empty());
     }
 
     #[test]

@@ -256,6 +256,8 @@ pub async fn words_count_exactly_and_at_once(store: &dyn EventStore) {
         ("crimson", 1),
         ("red box or car", 2),
         ("crimson or car or boxes", 3),
+        ("men", 1),
+        ("women or men", 1),
         ("the of a red", 2),
         // What is in no index is mentioned by nothing.
         ("the of a", 0),
