@@ -4,7 +4,10 @@
 use futures::future::{OptionFuture, try_join, try_join_all};
 use jiff::{Timestamp, ToSpan};
 
-use super::series::{self, Step, Stretch};
+use super::{
+    series::{self, Step, Stretch},
+    word_sides,
+};
 use crate::{
     Period, Result,
     ask::{Comparison, ComparisonSide, Grouping, Interpretation, place::Place, write::phrases},
@@ -26,6 +29,8 @@ pub(crate) struct Side {
     pub periods: Vec<Period>,
     /// Which events.
     pub filter: EventFilter,
+    /// Its words, where the sides differ in them.
+    pub words: Option<String>,
 }
 
 /// The sides of a comparison, the one named first first; fewer than two when there is nothing to
@@ -38,7 +43,7 @@ pub(crate) fn sides(interpretation: &Interpretation, filter: &EventFilter, place
     let with = |name: &str, change: &dyn Fn(&mut EventFilter)| {
         let mut filter = filter.clone();
         change(&mut filter);
-        Side { name: name.to_owned(), periods: Vec::new(), filter }
+        Side { name: name.to_owned(), periods: Vec::new(), filter, words: None }
     };
     if interpretation.sites.len() > 1 {
         let site = |id: &String| with(place.site_name(id), &|f| f.cameras = Some(place.cameras_of_site(id)));
@@ -73,6 +78,11 @@ pub(crate) fn sides(interpretation: &Interpretation, filter: &EventFilter, place
     if interpretation.sub_labels.len() > 1 {
         let name = |n: &String| with(n, &|f| f.sub_labels = vec![n.clone()]);
         return interpretation.sub_labels.iter().map(name).collect();
+    }
+    let by_words = interpretation.words.as_deref().map(word_sides::of).unwrap_or_default();
+    if by_words.len() > 1 {
+        let worded = |words: String| Side { words: Some(words.clone()), ..with(&words, &|_| {}) };
+        return by_words.into_iter().map(worded).collect();
     }
     let Some(side) = by_period.into_iter().next() else { return Vec::new() };
     let before = before(&side, filter, place);
@@ -160,7 +170,7 @@ fn is_split(interpretation: &Interpretation, periods: usize) -> bool {
 }
 
 fn side(name: String, periods: Vec<Period>, filter: &EventFilter) -> Side {
-    Side { name, filter: EventFilter { periods: periods.clone(), ..filter.clone() }, periods }
+    Side { name, filter: EventFilter { periods: periods.clone(), ..filter.clone() }, periods, words: None }
 }
 
 /// The same stretch, whole days earlier.
@@ -217,7 +227,7 @@ pub(crate) async fn count(
     };
     let counting = try_join_all(sides.iter().take(SIDES_MAX).map(|side| async move {
         let by_step = step.map(|step| vec![step.group_by()]).unwrap_or_default();
-        let wanted = request(side.filter.clone(), words, by_step);
+        let wanted = request(side.filter.clone(), side.words.as_deref().or(words), by_step);
         let all = EventFilter { periods: side.periods.clone(), ..EventFilter::default() };
         let all = request(all, None, vec![GroupBy::Camera]);
         let heard = (!side.periods.is_empty()).then(|| all_events.count(place.scope, &all));
@@ -266,6 +276,7 @@ fn same_stretch(sides: &[Side], place: &Place<'_>) -> Option<Side> {
         name,
         filter: EventFilter { periods: vec![period.clone()], ..side.filter.clone() },
         periods: vec![period],
+        words: None,
     })
 }
 

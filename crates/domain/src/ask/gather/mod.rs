@@ -18,6 +18,7 @@ mod sources;
 pub(crate) mod stays;
 pub(crate) mod timeline;
 mod visits;
+mod word_sides;
 mod without;
 
 use std::sync::Arc;

@@ -219,12 +219,11 @@ impl<'a> Toolbox<'a> {
         let (Some(a), Some(b)) = (&arguments.period_a, &arguments.period_b) else {
             return Err(Wrong::new("`period_a` and `period_b` are both needed"));
         };
-        let of = |when: &String| Arguments { when: Some(when.clone()), ..arguments.clone() };
+        let of = |when: &str| Arguments { when: Some(when.to_owned()), ..arguments.clone() };
         let (in_a, in_b) = (self.meant(&of(a))?, self.meant(&of(b))?);
-        let side = |name: &str, meant: &Interpretation| compare::Side {
-            name: name.to_owned(),
-            periods: meant.periods.clone(),
-            filter: event_filter(meant),
+        let side = |name: &str, meant: &Interpretation| {
+            let (name, periods, filter) = (name.to_owned(), meant.periods.clone(), event_filter(meant));
+            compare::Side { name, periods, filter, words: None }
         };
         let sides = [side(a, &in_a), side(b, &in_b)];
         let all = &*self.asker.parts.store;
