@@ -59,6 +59,8 @@ pub(crate) struct Findings {
     pub quiet: Option<Quietness>,
     /// What the cameras searched sent at all.
     pub coverage: Option<Coverage>,
+    /// How many there are whatever they say, where no event holds the words.
+    pub unworded: Option<Totals>,
     /// What was out of the ordinary; for [`Intent::Unusual`](crate::ask::Intent::Unusual).
     pub insights: Vec<Insight>,
     /// What insights could not judge.
@@ -90,6 +92,7 @@ impl Default for Findings {
             average: None,
             quiet: None,
             coverage: None,
+            unworded: None,
             insights: Vec::new(),
             insight_notes: Vec::new(),
             degraded: Vec::new(),

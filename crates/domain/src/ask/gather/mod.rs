@@ -5,6 +5,7 @@
 pub(crate) mod averages;
 pub(crate) mod compare;
 pub(crate) mod coverage;
+pub(crate) mod doubts;
 mod filter;
 mod findings;
 pub(crate) mod hits;
@@ -18,8 +19,8 @@ mod sources;
 pub(crate) mod stays;
 pub(crate) mod timeline;
 mod visits;
-mod word_sides;
 mod without;
+mod word_sides;
 
 use std::sync::Arc;
 
@@ -139,6 +140,7 @@ pub(crate) async fn gather(
     };
     let (is_out_of_order, coverage) = futures::future::join(pictures, silence).await;
     findings.coverage = coverage?;
+    findings.unworded = doubts::unworded(sources.store, place, interpretation, findings.totals).await?;
     if is_out_of_order {
         findings.degrade(Degraded::Clips);
     }

@@ -19,6 +19,9 @@ const TIMES_FROM: f64 = 2.0;
 /// "Today: 40 events (9 visits); yesterday: 20 events (4 visits). That is 20 events more for today."
 pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
     let Some(comparison) = &findings.comparison else { return String::new() };
+    if let Some(words) = interpretation.words.as_deref().filter(|_| is_empty(comparison)) {
+        return unmentioned(words, comparison, findings, interpretation, place);
+    }
     let mut text = if comparison.sides.is_empty() { two(comparison) } else { several(comparison) };
     tell_lengths(&mut text, comparison);
     tell_series(&mut text, comparison);
@@ -51,6 +54,42 @@ pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: 
     if !findings.evidence.is_empty() {
         text.push_str("\nThe latest:");
         evidence_lines::bullets(&mut text, findings.evidence.iter().take(TOLD_MAX), place);
+    }
+    text
+}
+
+fn is_empty(comparison: &Comparison) -> bool {
+    [&comparison.a, &comparison.b].into_iter().chain(&comparison.sides).all(|side| side.events == 0)
+}
+
+/// Nothing is known of sides of which no event holds the words: they are not "the same".
+fn unmentioned(
+    words: &str,
+    comparison: &Comparison,
+    findings: &Findings,
+    interpretation: &Interpretation,
+    place: &Place<'_>,
+) -> String {
+    let mut unworded = interpretation.clone();
+    unworded.words = None;
+    let both = [&comparison.a, &comparison.b];
+    let sides: Vec<&ComparisonSide> =
+        if comparison.sides.is_empty() { both.to_vec() } else { comparison.sides.iter().collect() };
+    let names: Vec<String> = sides.into_iter().map(|side| plain(&side.name)).collect();
+    let mut text = format!(
+        "This cannot be compared: no event{} mentions “{}” on any side ({}).",
+        subject::what(&unworded, true),
+        plain(words),
+        phrases::list(&names, "and")
+    );
+    if let Some(all) = findings.unworded {
+        push!(
+            text,
+            " Whatever they mention, there were {}{}{}.",
+            phrases::counted(all.events, "event"),
+            subject::what(&unworded, all.events == 1),
+            subject::place(interpretation, place)
+        );
     }
     text
 }

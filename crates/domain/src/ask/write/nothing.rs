@@ -28,8 +28,13 @@ pub(crate) fn found(findings: &Findings, interpretation: &Interpretation, place:
     if coverage.is_none() {
         return no_coverage(&coverage, interpretation, &time, place);
     }
-    let what = subject::what(interpretation, false);
     let searched = subject::searched(interpretation, &coverage.searched, place);
+    if let Some(words) = &interpretation.words {
+        let mut text = mentioned(words, findings, interpretation, &searched, place);
+        note_silent(&mut text, &coverage, place);
+        return text;
+    }
+    let what = subject::what(interpretation, false);
     let is_yes_or_no = subject::is_yes_or_no(interpretation);
     let no = if is_yes_or_no { "No, there were no events" } else { "No events" };
     let verb = if is_yes_or_no { "" } else { " were found" };
@@ -42,6 +47,42 @@ pub(crate) fn found(findings: &Findings, interpretation: &Interpretation, place:
     );
     note_silent(&mut text, &coverage, place);
     text
+}
+
+/// No event holds the words: that nobody told of it is not that it did not happen.
+fn mentioned(
+    words: &str,
+    findings: &Findings,
+    interpretation: &Interpretation,
+    searched: &str,
+    place: &Place<'_>,
+) -> String {
+    let (no, unworded) = none_of(interpretation);
+    let mut text = format!(
+        "{no}{}{} mentions “{}”{}. I searched {searched}.",
+        subject::what(&unworded, true),
+        subject::place(interpretation, place),
+        plain(words),
+        subject::time(interpretation, place)
+    );
+    if let Some(all) = findings.unworded {
+        let many = phrases::counted(all.events, "event");
+        let what = subject::what(&unworded, all.events == 1);
+        match all.events {
+            0 => push!(text, " There were no events{what} at all."),
+            1 => push!(text, " There was {many}{what}, whatever it mentions."),
+            _ => push!(text, " There were {many}{what}, whatever they mention."),
+        }
+    }
+    text
+}
+
+/// "No event", "No, no event", and the question without its words.
+fn none_of(interpretation: &Interpretation) -> (&'static str, Interpretation) {
+    let mut unworded = interpretation.clone();
+    unworded.words = None;
+    let no = if subject::is_yes_or_no(interpretation) { "No, no event" } else { "No event" };
+    (no, unworded)
 }
 
 /// Not one of the cameras sent anything: nothing can be said.
@@ -124,9 +165,7 @@ pub(crate) fn note_missed(text: &mut String, findings: &Findings, place: &Place<
 /// No event holds the words; some are alike.
 pub(crate) fn similar(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
     let words = plain(interpretation.words.as_deref().unwrap_or_default());
-    let mut unworded = interpretation.clone();
-    unworded.words = None;
-    let no = if subject::is_yes_or_no(interpretation) { "No, no event" } else { "No event" };
+    let (no, unworded) = none_of(interpretation);
     let mut text = format!(
         "{no}{}{} mentions “{words}”{}. The most similar:",
         subject::what(&unworded, true),

@@ -3,6 +3,7 @@
 use super::{evidence_lines, groups, lead::lead, phrases, subject};
 use crate::ask::{
     Grouping, Interpretation,
+    check::plain,
     gather::{Findings, averages::Average, shares::Share},
     place::Place,
 };
@@ -32,6 +33,12 @@ pub(super) fn tell(
             subject::what(whole, false)
         );
     };
+    if let Some(words) = interpretation.words.as_deref().filter(|_| share.part.events == 0) {
+        return format!(
+            "A share cannot be told: of {counted}{rest}, none mentions “{}”, which does not show that none was so.",
+            plain(words)
+        );
+    }
     let mut text = format!("{}: ", share_told(events, visits));
     // What part and whole have in common is told with the whole.
     let mut own = interpretation.clone();
