@@ -88,6 +88,8 @@ pub enum NameKind {
     Period,
     /// The time zone of a time: "9am XYZT".
     TimeZone,
+    /// What events cannot be grouped by: "per carrier".
+    Grouping,
 }
 
 /// What an answer is grouped by: the dimension of "which camera", "busiest hour", "per day".

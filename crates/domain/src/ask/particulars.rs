@@ -15,7 +15,14 @@ pub struct LeftOut {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
     /// All of these words; of those with "or" between them at least one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,
+    /// Of events in one of these zones; empty = wherever they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<String>,
+    /// Whether it was put as a lack, which events may say themselves: "a van without markings".
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_lack: bool,
 }
 
 /// A time zone that a question names.

@@ -12,6 +12,7 @@ use super::{
     asking::Asking,
     findings::{Understood, find_out},
     finish::{self, Written},
+    gather::doubts,
     insight,
     interpret::{Catalogue, Question, interpret},
     listener::Listener,
@@ -100,6 +101,7 @@ pub(crate) async fn ask(
             asking.reading = question;
         }
     }
+    doubts::settle(&*parts.store, &place, &mut interpretation).await?;
     listener.tell(|| AskEvent::Interpreted(Box::new(interpretation.clone()))).await;
 
     // Boxed: a turn is held by value by everything that waits for it.

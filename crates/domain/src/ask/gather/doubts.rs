@@ -1,11 +1,90 @@
-//! What only the events can decide about a question: whether there is something where no event holds the words.
+//! What only the events can decide about a question, before it is searched: whether they say "without
+//! markings" themselves, bear a zone that was described, or say of people what was asked of trucks. Must never
+//! ask for less than was said.
 
 use super::{filter::event_filter, without::Without};
 use crate::{
     Result,
-    ask::{Interpretation, place::Place},
+    ask::{Intent, Interpretation, place::Place},
     event_store::{CountRequest, EventStore, Totals},
 };
+
+/// Settles what is in doubt. Ordinary questions, which leave none, ask for nothing.
+///
+/// # Errors
+/// What the event store says.
+pub(crate) async fn settle(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    interpretation: &mut Interpretation,
+) -> Result<()> {
+    look_for_zones(store, place, interpretation).await?;
+    take_lacks_at_their_word(store, place, interpretation).await?;
+    drop_label_of_a_word(store, place, interpretation).await
+}
+
+/// A zone that was described and that no event bears is still what somebody may have told of: "goes into the
+/// kitchen".
+async fn look_for_zones(store: &dyn EventStore, place: &Place<'_>, it: &mut Interpretation) -> Result<()> {
+    let is_borne = |zone: &String| place.vocabulary.zones.iter().any(|known| **known == **zone);
+    let [zone] = it.zones.as_slice() else { return Ok(()) };
+    if is_borne(zone) || it.intent == Intent::Compare || it.share_of.is_some() {
+        return Ok(());
+    }
+    let told = zone.replace(['_', '-'], " ");
+    let mut worded = it.clone();
+    worded.words = Some(it.words.as_deref().map_or_else(|| told.clone(), |words| format!("{words} {told}")));
+    worded.zones.clear();
+    if count(store, place, &worded).await?.events > 0 {
+        *it = worded;
+    }
+    Ok(())
+}
+
+/// "Without markings" is a lack, unless events say it themselves.
+async fn take_lacks_at_their_word(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    it: &mut Interpretation,
+) -> Result<()> {
+    let Some(at) = it.without.iter().position(|out| out.is_lack) else { return Ok(()) };
+    let mut literal = it.clone();
+    let out = literal.without.remove(at);
+    let said = format!("without {}", out.words);
+    literal.words = Some(it.words.as_deref().map_or_else(|| said.clone(), |words| format!("{words} {said}")));
+    if count(store, place, &literal).await?.events > 0 {
+        *it = literal;
+    }
+    Ok(())
+}
+
+/// "Boxes unloaded from trucks" are told of those who unload them. A label that leaves nothing of the words
+/// was no more than a word of what was done.
+async fn drop_label_of_a_word(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    it: &mut Interpretation,
+) -> Result<()> {
+    let is_plain = it.intent != Intent::Compare && it.share_of.is_none() && it.refers_to.is_empty();
+    let [label] = it.labels.as_slice() else { return Ok(()) };
+    if it.words.is_none() || !is_plain || !names_it(it, label) || count(store, place, it).await?.events > 0 {
+        return Ok(());
+    }
+    let mut unlabelled = it.clone();
+    unlabelled.labels.clear();
+    if count(store, place, &unlabelled).await?.events > 0 {
+        *it = unlabelled;
+    }
+    Ok(())
+}
+
+/// Whether one of the words stands for a thing of this label, so that the words alone still say it.
+fn names_it(it: &Interpretation, label: &str) -> bool {
+    let words = it.words.as_deref().unwrap_or_default();
+    words
+        .split_whitespace()
+        .any(|word| crate::ask::interpret::class_of(word).is_some_and(|class| class == label))
+}
 
 /// How many there are whatever they say; `None` where the words restrict nothing or leave something.
 ///

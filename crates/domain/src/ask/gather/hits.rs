@@ -195,7 +195,10 @@ fn common_reasons(interpretation: &Interpretation, place: &Place<'_>) -> Vec<Str
         [only] => common.push(format!("began {}", phrases::period(only, place))),
         several => common.push(format!("began within one of {} periods", several.len())),
     }
-    common.extend(interpretation.without.iter().map(|out| format!("does not mention “{}”", out.words)));
+    common.extend(interpretation.without.iter().map(|out| match out.zones.as_slice() {
+        [] => format!("does not mention “{}”", out.words),
+        zones => format!("not in {}", phrases::list(zones, "or")),
+    }));
     if let Some(least) = interpretation.min_confidence {
         common.push(format!("confidence of at least {}", phrases::percent(f64::from(least))));
     }

@@ -97,24 +97,26 @@ fn parts(request: &CountRequest, out: &[LeftOut]) -> Vec<(bool, CountRequest)> {
     parts
 }
 
-/// Of what is counted, what is left out; nothing where the labels exclude each other.
+/// Of what is counted, what is left out; nothing where the labels or the zones exclude each other. Zones are
+/// left out only where none is asked for, so that an event in two of them is not missed.
 fn holding(request: &CountRequest, left: &LeftOut) -> Option<CountRequest> {
     let mut part = request.clone();
-    if !left.labels.is_empty() {
-        if part.filter.labels.is_empty() {
-            part.filter.labels.clone_from(&left.labels);
-        } else {
-            part.filter.labels.retain(|label| left.labels.contains(label));
-        }
-        if part.filter.labels.is_empty() {
-            return None;
+    for (wanted, out) in [(&mut part.filter.labels, &left.labels), (&mut part.filter.zones, &left.zones)] {
+        if !out.is_empty() && wanted.is_empty() {
+            wanted.clone_from(out);
+        } else if !out.is_empty() {
+            wanted.retain(|name| out.contains(name));
+            if wanted.is_empty() {
+                return None;
+            }
         }
     }
     // The words of the question come last: stores look at a bounded number of words.
-    part.words = Some(match &part.words {
-        Some(words) => format!("{} {words}", left.words),
-        None => left.words.clone(),
-    });
+    part.words = match &part.words {
+        Some(words) if !left.words.is_empty() => Some(format!("{} {words}", left.words)),
+        None if !left.words.is_empty() => Some(left.words.clone()),
+        words => words.clone(),
+    };
     Some(part)
 }
 
@@ -144,8 +146,9 @@ fn sum(counts: impl Iterator<Item = (bool, Count)>) -> Count {
 /// Whether an event is left out, by the stems of all that it is found by.
 pub(crate) fn is_left_out(event: &Event, out: &[LeftOut]) -> bool {
     let is_of = |left: &LeftOut| {
-        left.labels.is_empty()
-            || event.label.as_ref().is_some_and(|label| left.labels.iter().any(|one| one == label))
+        (left.labels.is_empty()
+            || event.label.as_ref().is_some_and(|label| left.labels.iter().any(|one| one == label)))
+            && (left.zones.is_empty() || event.zones.iter().any(|zone| left.zones.contains(zone)))
     };
     let mut out = out.iter().filter(|left| is_of(left)).peekable();
     if out.peek().is_none() {
@@ -197,7 +200,13 @@ mod tests {
     fn counted(events: &[Event], request: &CountRequest) -> Count {
         let mut by_label: BTreeMap<Vec<GroupValue>, Totals> = BTreeMap::new();
         let words = request.words.clone().unwrap_or_default();
-        let all = [LeftOut { labels: request.filter.labels.clone(), words }];
+        let filter = &request.filter;
+        let all = [LeftOut {
+            labels: filter.labels.clone(),
+            zones: filter.zones.clone(),
+            words,
+            ..LeftOut::default()
+        }];
         let found = events.iter().filter(|event| is_left_out(event, &all));
         for event in found {
             let label = event.label.clone().unwrap_or_default();
@@ -221,7 +230,7 @@ mod tests {
             let list = |label: &str| if label.is_empty() { Vec::new() } else { vec![label.to_owned()] };
             let events: Vec<Event> = seen.iter().map(|(label, words)| event(label, &words.join(" "))).collect();
             let out: Vec<LeftOut> =
-                out.iter().map(|(label, words)| LeftOut { labels: list(label), words: (*words).to_owned() }).collect();
+                out.iter().map(|(label, words)| LeftOut { labels: list(label), words: (*words).to_owned(), ..LeftOut::default() }).collect();
             let request = CountRequest {
                 filter: EventFilter { labels: list(label), ..EventFilter::default() },
                 words: (!words.is_empty()).then(|| words.to_owned()),

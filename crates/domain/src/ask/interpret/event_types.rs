@@ -8,10 +8,11 @@ use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
 use super::{
     catalogue::Catalogue,
     event_type::EventType,
-    exclusion::is_left_out,
+    exclusion::is_deed_left_out,
     labels::LabelMention,
-    stop_words::is_determiner,
-    tokens::{Role, Tokens},
+    nouns::noun,
+    stop_words::{is_determiner, is_stop_word},
+    tokens::{Role, Token, Tokens},
     verbs::{PHRASES, concept, is_light},
 };
 use crate::ask::stems::is_inflected;
@@ -23,6 +24,15 @@ pub(super) struct TypesRead {
     pub(super) names: BTreeSet<Arc<str>>,
     /// Those that are left out.
     pub(super) left_out: BTreeSet<Arc<str>>,
+    /// Where things stand that are said by types of their own beside others: "deliveries and visitors".
+    pub(super) listed: Vec<usize>,
+}
+
+/// Whether these types are things and not deeds ("delivery"), so that another thing named with "and" is
+/// wanted beside them.
+pub(super) fn are_things(catalogue: &Catalogue, names: &BTreeSet<Arc<str>>) -> bool {
+    let mut chosen = catalogue.event_types.iter().filter(|known| names.contains(&known.name)).peekable();
+    chosen.peek().is_some() && chosen.all(|known| known.verb.is_none())
 }
 
 /// The types that speak of a class of things.
@@ -97,7 +107,7 @@ pub(super) fn read(
         if taken.contains(&at) {
             continue;
         }
-        let is_out = is_left_out(tokens, at, left_out);
+        let is_out = is_deed_left_out(tokens, at, left_out);
         for fit in best {
             let names = if is_out { &mut read.left_out } else { &mut read.names };
             names.insert(Arc::clone(&fit.event_type.name));
@@ -126,12 +136,23 @@ fn deed<'a>(tokens: &'a Tokens<'_>, at: usize) -> Option<Deed<'a>> {
         }
         let companion = (at + 1..tokens.row.len().min(at + 4))
             .find(|next| companions.contains(&tokens.lower(*next)) && !tokens.row[*next].follows_break);
+        // "Took a break in the hall", "climbing a ladder in the hall": done to a thing there, no way in.
+        let is_way = matches!(*meaning, "enter" | "exit" | "arrive");
+        let has_object =
+            companion.is_some_and(|end| (at + 1..end).any(|between| is_determiner(tokens.lower(between))));
+        let is_thing = matches!(tokens.before(at), "a" | "an" | "the" | "some" | "no" | "their");
+        if is_way && (has_object || is_thing) {
+            continue;
+        }
         // "went to", "walked to the gate" is no entering; "put" alone is still putting.
         if companion.is_some() && !(*meaning == "exit" && tokens.lower(at + 1) == "in") {
             return Some(Deed { concept: meaning, companion, is_noun: false });
         }
     }
     if is_light(stem) {
+        return None;
+    }
+    if is_of_a_noun(tokens, at) {
         return None;
     }
     let is_base = !is_inflected(&token.lower) || token.singular != token.lower;
@@ -145,6 +166,28 @@ fn deed<'a>(tokens: &'a Tokens<'_>, at: usize) -> Option<Deed<'a>> {
         )
         || matches!((tokens.before(at), token.lower.as_str()), ("car", "park"));
     Some(Deed { concept: concept(stem), companion: None, is_noun })
+}
+
+/// "A delivery note", "an exit sign": the word only colours a thing that is none of those who can do it.
+fn is_of_a_noun(tokens: &Tokens<'_>, at: usize) -> bool {
+    // "Did the crowd stay?": what follows is what it did.
+    let is_asked = at >= 2
+        && matches!(
+            tokens.lower(at - 2),
+            "did" | "does" | "do" | "was" | "were" | "is" | "are" | "has" | "will"
+        );
+    let is_noun_here = is_determiner(tokens.before(at)) && !is_asked && !is_inflected(tokens.lower(at));
+    let is_thing = |next: &Token| {
+        next.role == Role::Free
+            && !next.follows_break
+            && next.quote.is_none()
+            && !next.is_number()
+            && !is_stop_word(&next.lower)
+            && !is_inflected(&next.lower)
+            && noun(&next.singular).is_none()
+            && next.singular.len() > 2
+    };
+    is_noun_here && tokens.row.get(at + 1).is_some_and(is_thing)
 }
 
 /// "was the gate open": a state, not a deed.
@@ -168,6 +211,10 @@ struct Fit<'c> {
     covered: usize,
 }
 
+fn is_of_any_vehicle(event_type: &EventType) -> bool {
+    event_type.subject.as_deref() == Some("vehicle")
+}
+
 /// One word of the question, seen as the deed of a type.
 struct Context<'a, 'q> {
     tokens: &'a Tokens<'q>,
@@ -180,9 +227,15 @@ struct Context<'a, 'q> {
 impl Context<'_, '_> {
     /// The types that say most of what is said here, with the words that say it.
     fn best<'c>(&self, catalogue: &'c Catalogue) -> Vec<Fit<'c>> {
-        for is_strict in [true, false] {
+        // What a person enters, a vehicle arrives at.
+        let concepts: &[&str] =
+            if self.deed.concept == "enter" { &["enter", "arrive"] } else { &[self.deed.concept] };
+        for (concept, is_strict) in concepts.iter().flat_map(|concept| [(*concept, true), (*concept, false)])
+        {
             let mut best: Vec<Fit<'c>> = Vec::new();
-            for event_type in catalogue.types_by_deed(self.deed.concept) {
+            let is_of_vehicles = concept != self.deed.concept || self.is_coming_to();
+            let types = catalogue.types_by_deed(concept);
+            for event_type in types.filter(|known| !is_of_vehicles || is_of_any_vehicle(known)) {
                 let Some(fit) = self.fit(event_type, is_strict) else { continue };
                 let order = best.first().map_or(Ordering::Greater, |top| {
                     (fit.words.len(), fit.covered).cmp(&(top.words.len(), top.covered))
@@ -201,6 +254,22 @@ impl Context<'_, '_> {
         Vec::new()
     }
 
+    /// "Climbing a ladder" is no climbing of a fence.
+    fn has_another_object(&self) -> bool {
+        let object = self.at + 2;
+        matches!(self.tokens.lower(self.at + 1), "a" | "an" | "the" | "some")
+            && self.tokens.row.get(object).is_some_and(|token| {
+                token.role == Role::Free
+                    && !is_stop_word(&token.lower)
+                    && !self.mentions.iter().any(|mention| mention.at == object)
+            })
+    }
+
+    /// "Came to the car park": of people it says nothing of what they did there.
+    fn is_coming_to(&self) -> bool {
+        self.deed.companion.is_some_and(|at| self.tokens.lower(at) == "to")
+    }
+
     /// What a type of this deed has in common with the question; nothing when it cannot be meant.
     fn fit<'c>(&self, event_type: &'c EventType, is_strict: bool) -> Option<Fit<'c>> {
         let mut words = Vec::new();
@@ -209,6 +278,10 @@ impl Context<'_, '_> {
                 return None;
             }
             words.push(self.at);
+        }
+        let lacks_all = event_type.contents.iter().all(|content| self.find(content).is_none());
+        if lacks_all && !event_type.contents.is_empty() && self.has_another_object() {
+            return None;
         }
         for content in &event_type.contents {
             match self.find(content) {

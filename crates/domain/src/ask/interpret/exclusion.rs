@@ -1,6 +1,7 @@
 //! "except camera 2", "not the lobby", "other than the gate": whether a mention is meant to be left out.
 
 use super::{
+    nouns::noun,
     stop_words::{is_camera_word, is_determiner, is_place_preposition},
     tokens::{Role, Tokens},
 };
@@ -9,8 +10,9 @@ use super::{
 const REACH: usize = 6;
 
 /// Words that leave out what stands behind them, whatever stands before them.
-const LEAVING_OUT: [&str; 17] = [
+const LEAVING_OUT: [&str; 18] = [
     "except",
+    "excepted",
     "excluding",
     "exclude",
     "excepting",
@@ -29,14 +31,21 @@ const LEAVING_OUT: [&str; 17] = [
     "werent",
 ];
 
+/// Whether a word leaves out what stands behind it.
+pub(super) fn is_leaving_word(word: &str) -> bool {
+    LEAVING_OUT.contains(&word)
+}
+
 /// Whether the word at `at` only leaves out a place or a thing that stands behind it and was understood. A
 /// van "without markings" is content.
 pub(super) fn leaves_out(tokens: &Tokens<'_>, at: usize) -> bool {
-    let is_exception = tokens.has_at(at, "exception of");
-    if !is_exception && !LEAVING_OUT.contains(&tokens.lower(at)) {
+    let has_companion = tokens.has_at(at, "exception of") || is_leaving_out(tokens, at);
+    let is_told =
+        matches!(tokens.lower(at), "skip" | "remove" | "drop" | "hide") && is_imperative(tokens, at);
+    if !has_companion && !is_told && !LEAVING_OUT.contains(&tokens.lower(at)) {
         return false;
     }
-    let mut next = at + 1 + usize::from(is_exception);
+    let mut next = at + 1 + usize::from(has_companion);
     while is_determiner(tokens.lower(next)) || is_camera_word(tokens.lower(next)) {
         next += 1;
     }
@@ -74,39 +83,69 @@ pub(super) fn is_left_out_behind(tokens: &Tokens<'_>, end: usize) -> bool {
     })
 }
 
-/// Where the words behind an exclusion begin that leaves out even what nobody knows: "except scooters".
-/// "Without markings" and "not moving" describe what is wanted.
-pub(super) fn behind(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let mut next = match tokens.lower(at) {
-        "except" | "excluding" | "exclude" | "excepting" | "ignoring" | "omitting" | "minus" => at + 1,
-        "but" if tokens.lower(at + 1) == "not" => at + 2,
-        "other" | "rather" if tokens.lower(at + 1) == "than" => at + 2,
-        "exception" if tokens.lower(at + 1) == "of" => at + 2,
-        "apart" | "aside" if tokens.lower(at + 1) == "from" => at + 2,
-        _ => return None,
-    };
-    while is_determiner(tokens.lower(next)) || matches!(tokens.lower(next), "for" | "any") {
-        next += 1;
-    }
-    Some(next)
-}
-
 /// Whether what starts at `at` is left out; `left_out` says which words before it belong to a mention
 /// that is left out, because "except camera 2 and the gate" leaves out both.
 pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) -> bool {
+    reaches(tokens, at, left_out, |word| matches!(word, "counting" | "including" | "include" | "count"))
+}
+
+/// The same of a thing, which can be left out with what is done with it: "not driving a truck".
+pub(super) fn is_thing_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) -> bool {
+    reaches(tokens, at, left_out, is_having) || is_unwanted(tokens, at)
+}
+
+/// "I don't want to see guards", "do not include vans".
+fn is_unwanted(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_wanting = |word: &str| {
+        matches!(word, "want" | "need" | "see" | "show" | "list" | "include" | "count" | "to" | "me" | "care")
+    };
+    let passes = |at: &usize| is_wanting(tokens.lower(*at)) || is_determiner(tokens.lower(*at));
+    let from = at.saturating_sub(REACH);
+    let verb = (from..at).rev().take_while(passes).last();
+    verb.is_some_and(|verb| {
+        (verb..at).any(|at| is_wanting(tokens.lower(at))) && matches!(tokens.before(verb), "dont" | "not")
+    })
+}
+
+/// The same of a deed: "but didn't sit down", "who never left".
+pub(super) fn is_deed_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) -> bool {
+    let is_adverb = |word: &str| matches!(word, "yet" | "ever" | "even" | "actually" | "really" | "also");
+    let before = (0..at).rev().find(|before| !is_adverb(tokens.lower(*before)));
+    before.is_some_and(|before| {
+        let is_near = at - before <= 2 && !tokens.row[at].follows_break;
+        is_near && denies_a_deed(tokens.lower(before)) && !is_question(tokens, before)
+    }) || reaches(tokens, at, left_out, |_| false)
+}
+
+/// Auxiliaries that deny what is done behind them, and "never".
+pub(super) fn denies_a_deed(word: &str) -> bool {
+    matches!(
+        word,
+        "didnt" | "dont" | "doesnt" | "hasnt" | "havent" | "hadnt" | "wont" | "cannot" | "cant" | "never"
+    )
+}
+
+/// "Isn't there", "why didn't": asked, not denied.
+pub(super) fn is_question(tokens: &Tokens<'_>, at: usize) -> bool {
+    at == 0 || tokens.row[at].follows_break && tokens.lower(at).ends_with("nt") || tokens.before(at) == "why"
+}
+
+fn reaches(tokens: &Tokens<'_>, at: usize, left_out: &[usize], steps_over: impl Fn(&str) -> bool) -> bool {
     let mut joined = false;
+    let start = at;
     let mut at = at;
     for _ in 0..REACH {
         let follows_break = tokens.row.get(at).is_some_and(|token| token.follows_break);
         let Some(before) = at.checked_sub(1) else { return false };
         if left_out.contains(&before) {
-            return joined || follows_break;
+            return joined || (follows_break && is_one_list(tokens, before, start));
         }
         let word = tokens.lower(before);
         if follows_break {
             return false;
         }
         match word {
+            "isnt" | "arent" | "wasnt" | "werent" if is_question(tokens, before) => return false,
             _ if LEAVING_OUT.contains(&word) => return true,
             "but" if is_universal(tokens, before) => {
                 return true;
@@ -114,18 +153,70 @@ pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) ->
             "than" => return matches!(tokens.before(before), "other" | "rather"),
             "of" if tokens.before(before) == "exception" => return true,
             "from" if tokens.before(before) == "apart" || tokens.before(before) == "aside" => return true,
+            "out" if before > 0 && is_leaving_out(tokens, before - 1) => return true,
+            "skip" | "remove" | "drop" | "hide" if is_imperative(tokens, before) => return true,
             "no" => {
                 return !matches!(
                     tokens.before(before),
-                    "there" | "is" | "are" | "was" | "were" | "had" | "have" | "saw" | "see" | "why"
+                    "there"
+                        | "is"
+                        | "are"
+                        | "was"
+                        | "were"
+                        | "had"
+                        | "have"
+                        | "has"
+                        | "saw"
+                        | "see"
+                        | "why"
+                        | "sent"
+                        | "got"
                 );
             }
             "and" | "or" | "nor" => joined = true,
             _ if is_determiner(word) || is_place_preposition(word) || is_camera_word(word) => {}
             "number" => {}
+            _ if steps_over(word) => {}
             _ => return false,
         }
         at = before;
     }
     false
+}
+
+/// Whether what stands behind a comma goes on with what is left out before it: "except the dock, the gate"
+/// does, the people of "everywhere but the office: people" and "not at the office, people" do not.
+fn is_one_list(tokens: &Tokens<'_>, last: usize, next: usize) -> bool {
+    let (Some(out), Some(new)) = (tokens.row.get(last), tokens.row.get(next)) else { return false };
+    let between = &tokens.text[out.span.end..new.span.start];
+    between.contains(',') && (out.role != Role::Place || noun(&new.singular).is_none())
+}
+
+/// "Not wearing", "without counting", "not with": what is left out is had, done or counted.
+pub(super) fn is_having(word: &str) -> bool {
+    matches!(
+        word,
+        "with"
+            | "belong"
+            | "belonging"
+            | "having"
+            | "counting"
+            | "including"
+            | "include"
+            | "count"
+            | "showing"
+    ) || matches!(word, "wearing" | "carrying" | "holding" | "driving" | "riding" | "pushing" | "using")
+        || matches!(word, "bringing" | "pulling" | "dragging" | "wear" | "carry" | "hold" | "drive" | "ride")
+}
+
+/// "Leave out the guards".
+pub(super) fn is_leaving_out(tokens: &Tokens<'_>, at: usize) -> bool {
+    matches!(tokens.lower(at), "leave" | "leaving" | "filter" | "filtering") && tokens.lower(at + 1) == "out"
+}
+
+/// "Skip the guards", "and remove the vans": the whole sentence says what to leave out.
+fn is_imperative(tokens: &Tokens<'_>, at: usize) -> bool {
+    at == 0
+        || tokens.row[at].follows_break
+        || (at <= 2 && matches!(tokens.before(at), "please" | "now" | "and" | "but" | "then"))
 }

@@ -5,12 +5,15 @@ use super::{
     averages::Mean,
     numbers::number_word,
     says::Says,
+    stop_words::is_stop_word,
     thresholds,
     tokens::{Role, Tokens},
 };
 use crate::{
     Period,
-    ask::interpretation::{Grouping, Intent, Interpretation, QuestionForm, Threshold},
+    ask::interpretation::{
+        Grouping, Intent, Interpretation, NameKind, QuestionForm, Threshold, Unresolved,
+    },
 };
 
 /// Longer than this, "when was it busiest" is answered by days.
@@ -232,6 +235,28 @@ fn asked_for(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
     None
 }
 
+/// "Per carrier", "which company delivered most": groups that events do not have. They are reported; searched
+/// for, they would leave nothing.
+pub(super) fn read_unknown(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> Option<Unresolved> {
+    let is_noun = |at: usize| {
+        let token = &tokens.row[at];
+        token.role == Role::Free
+            && token.quote.is_none()
+            && !token.is_kept
+            && !token.is_number()
+            && !is_stop_word(&token.lower)
+            && !token.lower.ends_with("ing")
+    };
+    let at = (1..tokens.row.len()).find(|at| match tokens.before(*at) {
+        "per" | "each" | "every" => is_noun(*at),
+        "which" | "what" => intent == Some(Intent::Busiest) && is_noun(*at),
+        _ => false,
+    })?;
+    tokens.take(at..at + 1, Role::Intent);
+    let text = tokens.slice(at..at + 1).to_owned();
+    Some(Unresolved { text, kind: NameKind::Grouping, did_you_mean: Vec::new() })
+}
+
 /// "the busiest camera", "most common type", "top 3 cameras", "peak hour": what a ranking names, wherever
 /// it stands.
 fn ranked_thing(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
@@ -289,6 +314,23 @@ fn is_least(tokens: &Tokens<'_>) -> bool {
     (0..tokens.row.len()).any(|at| match tokens.lower(at) {
         "quietest" | "quiet" | "fewest" | "slowest" | "calmest" | "lowest" | "rarest" | "shortest" => true,
         "least" => tokens.before(at) != "at",
+        _ => false,
+    }) || asks_for_none(tokens).is_some()
+}
+
+/// "Which cameras saw no people?", "on which days did nothing happen?": those with the least are those with
+/// none, where there are any. The word that says so.
+pub(super) fn asks_for_none(tokens: &Tokens<'_>) -> Option<usize> {
+    let (_, group) = asked_for(tokens)?;
+    let is_seeing = |word: &str| {
+        matches!(
+            word,
+            "had" | "has" | "have" | "saw" | "see" | "sees" | "sent" | "recorded" | "record" | "got"
+        ) || matches!(word, "was" | "were" | "is" | "are" | "did" | "detected" | "detect" | "with" | "there")
+    };
+    (group + 1..tokens.row.len()).find(|at| match tokens.lower(*at) {
+        "no" | "nothing" | "zero" | "none" => is_seeing(tokens.before(*at)),
+        "not" | "didnt" => is_seeing(tokens.lower(at + 1)),
         _ => false,
     })
 }

@@ -5,8 +5,7 @@ use std::{ops::Range, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
-    exclusion::{is_left_out, is_left_out_behind},
-    nearness::is_slip_of,
+    exclusion::{is_having, is_leaving_word, is_left_out_behind, is_thing_left_out},
     nouns::{Noun, noun},
     stop_words::is_stop_word,
     tokens::{Role, Tokens},
@@ -14,6 +13,9 @@ use super::{
 
 /// The most words of a label's name.
 const LABEL_WORDS_MAX: usize = 3;
+
+/// Words before a thing that is left out in which it can be said what is done with it: "not driving a truck".
+const HAVING_MAX: usize = 3;
 
 /// One mention of a label.
 #[derive(Debug, Clone)]
@@ -80,10 +82,11 @@ fn settle_lists(tokens: &mut Tokens<'_>, mentions: &[LabelMention]) {
 /// Whether nothing but "and", "or", a comma or an article stands between two things.
 pub(super) fn is_listed(tokens: &Tokens<'_>, first: usize, second: usize) -> bool {
     const BETWEEN_MAX: usize = 3;
+    let is_filler = |word: &str| matches!(word, "a" | "an" | "the" | "any" | "how" | "many");
     let between = first + 1..second;
     let is_joint = |at: usize| matches!(tokens.lower(at), "and" | "or" | "nor");
     between.len() <= BETWEEN_MAX
-        && between.clone().all(|at| is_joint(at) || matches!(tokens.lower(at), "a" | "an" | "the" | "any"))
+        && between.clone().all(|at| is_joint(at) || is_filler(tokens.lower(at)))
         && (between.clone().any(is_joint)
             || (between.is_empty() && tokens.row[second].follows_break)
             || tokens.text[tokens.row[first].span.end..tokens.row[second].span.start].contains(['/', '&']))
@@ -117,7 +120,7 @@ fn read_one(
         };
         (words, class, labels, false, Precision::Whole)
     } else {
-        let Some(noun) = noun(singular).or_else(|| misspelt(&tokens.row[at].lower)) else { return 0 };
+        let Some(noun) = noun(singular) else { return 0 };
         let (labels, is_kept) = labels_of(noun, catalogue);
         let is_own = labels.iter().any(|label| **label == *noun.label);
         let precision = match is_kept {
@@ -131,12 +134,19 @@ fn read_one(
     let range = at..at + words;
     let described = described_from(tokens, at);
     let is_behind = is_left_out_behind(tokens, range.end);
-    let is_out = is_left_out(tokens, described, left_out) || is_behind;
+    // Of "non-white vehicles" the vehicles are wanted.
+    let is_only_described = described < at && tokens.before(described) == "non";
+    let is_out = !is_only_described && (is_thing_left_out(tokens, described, left_out) || is_behind);
     let named = if is_out { described..range.end } else { range.clone() };
     if is_out {
         left_out.extend(named.clone());
     }
     if is_out && !is_weak {
+        for had in described.saturating_sub(HAVING_MAX)..described {
+            if is_having(tokens.lower(had)) && tokens.row[had].role == Role::Free {
+                tokens.take(had..had + 1, Role::Subject);
+            }
+        }
         tokens.take(named.start..named.end + usize::from(is_behind), Role::Subject);
     }
     if !labels.is_empty() {
@@ -159,27 +169,11 @@ fn described_from(tokens: &Tokens<'_>, at: usize) -> usize {
             && !token.is_number()
             && !tokens.row[at + 1].follows_break
             && !is_stop_word(&token.lower)
+            && !is_leaving_word(&token.lower)
             && noun(&token.singular).is_none()
     };
     let from = at.saturating_sub(DESCRIBING_MAX);
     (from..at).rev().take_while(|at| describes(*at)).last().unwrap_or(at)
-}
-
-/// The things that are asked for most, with a slip of the keyboard: "peopel", "vehicels".
-fn misspelt(word: &str) -> Option<Noun> {
-    const THINGS: [(&str, &str); 9] = [
-        ("people", "person"),
-        ("person", "person"),
-        ("persons", "person"),
-        ("vehicle", "vehicle"),
-        ("vehicles", "vehicle"),
-        ("bicycle", "bicycle"),
-        ("bicycles", "bicycle"),
-        ("forklift", "forklift"),
-        ("forklifts", "forklift"),
-    ];
-    let (_, meant) = THINGS.iter().find(|(thing, _)| is_slip_of(word, thing))?;
-    noun(meant)
 }
 
 /// The labels that a noun means, and whether it says more than they do.
@@ -258,7 +252,7 @@ pub(super) fn read_sub_labels(
         at += 1;
         if let Some((range, names)) = hit {
             at = range.end;
-            let is_out = is_left_out(tokens, range.start, left_out);
+            let is_out = is_thing_left_out(tokens, range.start, left_out);
             tokens.take(range, Role::Subject);
             if is_out { &mut found.left_out } else { &mut found.named }.extend(names);
         }

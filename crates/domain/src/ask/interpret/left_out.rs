@@ -6,12 +6,15 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
-    exclusion,
+    event_types,
     labels::{LabelMention, Precision, SubLabels},
+    negation,
+    stop_words::is_determiner,
     tokens::{Role, Tokens, join},
     words,
 };
 use crate::ask::interpretation::{Interpretation, LeftOut, NameKind, Unresolved};
+use crate::ask::stems::is_inflected;
 
 /// Every further one doubles the counts that an exact answer takes.
 const LEFT_OUT_MAX: usize = 5;
@@ -22,6 +25,7 @@ pub(super) fn read(
     catalogue: &Catalogue,
     mentions: &[LabelMention],
     sub_labels: &SubLabels,
+    zones: Vec<String>,
 ) -> Vec<LeftOut> {
     let mut found: Vec<LeftOut> = Vec::new();
     for mention in mentions.iter().filter(|mention| is_by_words(mention, mentions)) {
@@ -30,31 +34,38 @@ pub(super) fn read(
         let is_of_others = !mention.labels.is_empty()
             && has_named(mentions)
             && !mention.labels.iter().any(|label| is_named(label, mentions));
+        // Those who do not drive a truck are people all the same.
+        let is_had = is_of_others && is_had(tokens, mention);
         let is_of_all = catalogue.labels.iter().all(|label| mention.labels.contains(label));
-        if !is_of_others {
-            let words = join(mention.words.clone().map(|at| tokens.slice(at..at + 1)));
-            add(&mut found, LeftOut { labels: if is_of_all { Vec::new() } else { labels }, words });
+        if !is_of_others || is_had {
+            let labels = if is_of_all || is_had { Vec::new() } else { labels };
+            // A visitor is whoever a type calls one, not who parks in a visitors' bay.
+            let word = &tokens.row[mention.at].singular;
+            let mut types: Vec<Arc<str>> = Vec::new();
+            if mention.words.len() == 1 && *word != mention.class {
+                types.extend(event_types::holding(catalogue, word));
+            }
+            for name in &types {
+                let words = name.replace(['_', '-'], " ");
+                add(&mut found, LeftOut { labels: labels.clone(), words, ..LeftOut::default() });
+            }
+            if types.is_empty() {
+                let words = join(mention.words.clone().map(|at| tokens.slice(at..at + 1)));
+                add(&mut found, LeftOut { labels, words, ..LeftOut::default() });
+            }
         }
     }
     for name in &sub_labels.left_out {
-        add(&mut found, LeftOut { labels: Vec::new(), words: name.to_string() });
+        add(&mut found, LeftOut { words: name.to_string(), ..LeftOut::default() });
     }
-    let mut at = 0;
-    while at < tokens.row.len() {
-        at += 1;
-        let Some(start) = exclusion::behind(tokens, at - 1) else { continue };
-        let mut end = start;
-        while tokens.row.get(end).is_some_and(|token| {
-            (end == start || !token.follows_break) && !token.is_kept && words::is_content(tokens, end, token)
-        }) {
-            end += 1;
+    for denied in negation::read(tokens) {
+        for words in denied.groups {
+            add(&mut found, LeftOut { words, is_lack: denied.is_lack, ..LeftOut::default() });
         }
-        if start < end {
-            let told = join((start..end).map(|at| tokens.slice(at..at + 1)));
-            tokens.take(start..end, Role::Subject);
-            add(&mut found, LeftOut { labels: Vec::new(), words: told });
-            at = end;
-        }
+    }
+    add_way_back(tokens, &mut found);
+    if !zones.is_empty() {
+        add(&mut found, LeftOut { zones, ..LeftOut::default() });
     }
     found
 }
@@ -73,6 +84,41 @@ pub(super) fn is_by_words(mention: &LabelMention, mentions: &[LabelMention]) -> 
             })
 }
 
+/// "Badged in on Tuesday": stores know no "in", but those who badge out did not badge in.
+fn add_way_back(tokens: &Tokens<'_>, found: &mut Vec<LeftOut>) {
+    for at in 0..tokens.row.len() {
+        let token = &tokens.row[at];
+        let is_deed =
+            token.role == Role::Free && is_inflected(&token.lower) && words::is_content(tokens, at, token);
+        let next = tokens.row.get(at + 2);
+        let leads_to_a_place = next.is_some_and(|next| {
+            !next.follows_break && (is_determiner(&next.lower) || next.role == Role::Place)
+        });
+        let is_free_behind = next.is_none_or(|next| {
+            next.follows_break
+                || next.role == Role::Time
+                || matches!(next.lower.as_str(), "on" | "at" | "before" | "after")
+        });
+        if is_deed && tokens.lower(at + 1) == "in" && is_free_behind && !leads_to_a_place {
+            add(
+                found,
+                LeftOut { words: format!("{} out", words::shown(tokens, token)), ..LeftOut::default() },
+            );
+        }
+    }
+}
+
+/// "Not driving a truck", "without a dog": what is left out belongs to those who are asked for.
+fn is_had(tokens: &Tokens<'_>, mention: &LabelMention) -> bool {
+    let before = mention.words.start.saturating_sub(3)..mention.words.start;
+    tokens.row.get(before).is_some_and(|before| {
+        before.iter().any(|token| {
+            token.lower.ends_with("ing")
+                || matches!(token.lower.as_str(), "with" | "without" | "in" | "on" | "by")
+        })
+    })
+}
+
 fn has_named(mentions: &[LabelMention]) -> bool {
     mentions.iter().any(|mention| !mention.is_left_out && !mention.labels.is_empty())
 }
@@ -83,9 +129,11 @@ fn is_named(label: &Arc<str>, mentions: &[LabelMention]) -> bool {
 
 /// Single words of the same labels are alternatives: an event that holds one of them is left out.
 fn add(found: &mut Vec<LeftOut>, new: LeftOut) {
-    let is_single = !new.words.contains(' ');
+    let is_single = !new.words.contains(' ') && new.zones.is_empty();
     let same = found.iter_mut().find(|known| {
-        is_single && known.labels == new.labels && known.words.split(" or ").all(|one| !one.contains(' '))
+        is_single
+            && (&known.labels, known.is_lack, known.zones.len()) == (&new.labels, new.is_lack, 0)
+            && known.words.split(" or ").all(|one| !one.contains(' '))
     });
     match same {
         Some(known) if known.words.split(" or ").any(|one| one.eq_ignore_ascii_case(&new.words)) => {}
@@ -103,7 +151,7 @@ pub(super) fn settle(it: &mut Interpretation, found: Vec<LeftOut>) {
     it.without.extend(found.into_iter().filter(|new| !seen.contains(new)));
     for beyond in it.without.split_off(LEFT_OUT_MAX.min(it.without.len())) {
         it.unresolved.push(Unresolved {
-            text: beyond.words,
+            text: if beyond.words.is_empty() { join(beyond.zones) } else { beyond.words },
             kind: NameKind::Label,
             did_you_mean: Vec::new(),
         });

@@ -7,6 +7,7 @@ mod answered;
 mod averages;
 mod carry_over;
 mod catalogue;
+mod chatter;
 mod confidence;
 mod event_type;
 mod event_types;
@@ -20,6 +21,7 @@ mod language;
 mod lean;
 mod left_out;
 mod nearness;
+mod negation;
 mod nouns;
 mod numbers;
 pub mod periods;
@@ -30,6 +32,7 @@ mod references;
 mod says;
 mod shares;
 mod shown_list;
+mod slips;
 mod stays;
 mod stop_words;
 #[cfg(test)]
@@ -48,6 +51,7 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 
 pub use catalogue::Catalogue;
+pub(crate) use nouns::class_of;
 
 pub use fields::{FILTER_ENTRIES_MAX, FILTER_ENTRY_BYTES_MAX};
 pub use periods::DateOrder;
@@ -147,10 +151,12 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let sub_labels = labels::read_sub_labels(&mut tokens, catalogue, &places.left_out);
     mentions.retain(|mention| times::is_still_time(&tokens, mention));
     let language = language::read(&tokens);
+    slips::correct(&mut tokens, catalogue);
     let labels = labels::read(&mut tokens, catalogue, &places.left_out);
     let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
     take_zones(&mut tokens, &mut places, catalogue);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
+    chatter::take(&mut tokens);
     let stay = stays::read(&mut tokens);
     let goes_on = question.previous.is_some();
     let held = Holds { goes_on, ..holds(&mentions, &places, &labels, &types, sub_labels.named.len()) };
@@ -167,6 +173,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let average = averages::read(&mut tokens, asked.intent);
     let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };
     let ranked = grouping::read(&mut tokens, asked.intent, asked.form).or_average(average);
+    let ungrouped = grouping::read_unknown(&mut tokens, asked.intent);
     if mentions.is_empty() && impossible.is_empty() {
         mentions = times::of_summary(question, &mut tokens, asked.intent.unwrap_or_default());
     }
@@ -203,6 +210,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.matches_nothing = found.is_nothing;
         it.unresolved = places.unresolved;
         it.unresolved.extend(impossible);
+        it.unresolved.extend(ungrouped);
         it.event_types = names_of_types(catalogue, &types);
         says.event_types = !it.event_types.is_empty();
         says.labels = labels.iter().any(|mention| {
@@ -213,7 +221,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         says.sub_labels = !it.sub_labels.is_empty();
         (it.min_confidence, it.max_confidence) = (sure.least, sure.below);
         says.min_confidence = sure.is_said();
-        let without = left_out::read(&mut tokens, catalogue, &labels, &sub_labels);
+        let without = left_out::read(&mut tokens, catalogue, &labels, &sub_labels, found.zones_left_out);
         left_out::settle(&mut it, without);
         if it.intent != Intent::ListCameras {
             it.words = words::left_over(&tokens).filter(|_| !goes_on || !shown_list::is_of_list(&tokens));
@@ -253,7 +261,11 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
 fn take_zones(tokens: &mut Tokens<'_>, places: &mut Places, catalogue: &Catalogue) {
     for (range, zones) in std::mem::take(&mut places.zones_perhaps) {
         if tokens.is_free(range.clone()) {
-            let is_out = exclusion::is_left_out(tokens, range.start, &places.left_out);
+            let outside = places::outside(tokens, range.start);
+            if let Some(at) = outside {
+                tokens.take(at..at + 1, Role::Place);
+            }
+            let is_out = outside.is_some() || exclusion::is_left_out(tokens, range.start, &places.left_out);
             // "Door 2": the one camera of that name, rather than what it has a zone for.
             let numbered = range.start..range.end + 1;
             if tokens.is_free(numbered.clone())
@@ -288,10 +300,18 @@ fn types_of_things(
         if names.is_empty() && mention.labels.is_empty() {
             names.extend(event_types::speaking_of(catalogue, &mention.class));
         }
-        if names.is_empty() || (has_deed && !names.iter().any(|name| types.names.contains(name))) {
+        let is_named = names.iter().any(|name| types.names.contains(name));
+        let is_beside = has_deed
+            && !is_named
+            && tokens.find("and").or_else(|| tokens.find("or")).is_some()
+            && event_types::are_things(catalogue, &types.names);
+        if names.is_empty() || (has_deed && !is_named && !is_beside) {
             continue;
         }
-        if !has_deed {
+        if is_beside {
+            types.listed.push(mention.at);
+        }
+        if !has_deed || is_beside {
             types.names.extend(names);
         }
         tokens.take(mention.at..mention.at + 1, Role::Subject);
@@ -313,7 +333,10 @@ fn holds(
         a_place: places.names_a_place(),
         a_period: !mentions.is_empty(),
         goes_on: false,
-        two_of_a_kind: strong > 1 || mentions.len() > 1 || places.mentions.len() > 1,
+        two_of_a_kind: strong > 1
+            || mentions.len() > 1
+            || places.mentions.len() > 1
+            || !types.listed.is_empty(),
     }
 }
 
@@ -344,7 +367,8 @@ fn names_of_labels(catalogue: &Catalogue, mentions: &[LabelMention], types: &Typ
         mentions.iter().filter(is_out).flat_map(|mention| &mention.labels).collect();
     let mut named: Vec<&Arc<str>> = mentions
         .iter()
-        .filter(|mention| !mention.is_left_out && !event_types::imply(catalogue, types, mention))
+        .filter(|mention| !mention.is_left_out && !types.listed.contains(&mention.at))
+        .filter(|mention| !event_types::imply(catalogue, types, mention))
         .flat_map(|mention| &mention.labels)
         .collect();
     if named.is_empty() && !left_out.is_empty() {

@@ -3,6 +3,8 @@
 //! A noun belongs to a class. A plain one ("car") means the whole class; a narrower one ("truck")
 //! means the class and says more, which stays a search word unless a label says it.
 
+use crate::ask::stems::singular;
+
 /// One noun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Noun {
@@ -32,15 +34,30 @@ const fn weak(class: &'static str) -> Noun {
     Noun { class, label: class, is_narrower: false, is_weak: true }
 }
 
+/// The word that descriptions rather use for the same: who asks for a lady means a woman.
+pub(super) fn usual(word: &str) -> Option<&'static str> {
+    match word {
+        "guy" | "gentleman" | "dude" | "bloke" | "male" => Some("man"),
+        "lady" | "female" => Some("woman"),
+        _ => None,
+    }
+}
+
+/// The class of things that a word stands for, however it is written.
+pub(crate) fn class_of(word: &str) -> Option<&'static str> {
+    noun(&singular(&word.to_lowercase())).map(|noun| noun.class)
+}
+
 /// Looks a word up, in lower case and in the singular.
 pub(super) fn noun(word: &str) -> Option<Noun> {
     Some(match word {
         "person" | "human" | "individual" | "folk" | "pedestrian" | "passerby" | "ppl" | "peoples"
         | "shopper" | "customer" | "client" | "guest" => plain("person"),
-        "man" | "guy" | "gentleman" | "dude" | "bloke" | "visitor" => named("person", "man"),
+        "man" | "guy" | "gentleman" | "dude" | "bloke" | "male" => narrower("person", "man"),
+        "visitor" => narrower("person", ""),
         "somebody" | "someone" | "anybody" | "anyone" | "who" | "whom" | "nobody" | "everyone"
         | "everybody" => weak("person"),
-        "woman" | "lady" => narrower("person", "woman"),
+        "woman" | "lady" | "female" => narrower("person", "woman"),
         "child" | "kid" | "boy" | "girl" | "teenager" | "toddler" | "baby" => narrower("person", "child"),
         "intruder" | "burglar" | "trespasser" => narrower("person", "intruder"),
         "worker" | "employee" | "staff" | "workman" => narrower("person", "worker"),
@@ -50,14 +67,14 @@ pub(super) fn noun(word: &str) -> Option<Noun> {
             narrower("person", "")
         }
         "vehicle" => plain("vehicle"),
-        "car" | "automobile" | "sedan" | "auto" => named("vehicle", "car"),
+        "car" | "automobile" | "auto" => named("vehicle", "car"),
         "truck" | "lorry" => narrower("vehicle", "truck"),
         "bus" | "coach" => narrower("vehicle", "bus"),
         "motorcycle" | "motorbike" | "moped" => narrower("vehicle", "motorcycle"),
         "van" => narrower("vehicle", "van"),
         "forklift" => plain("forklift"),
-        "suv" | "taxi" | "cab" | "trailer" | "ambulance" | "tractor" | "pickup" | "limousine"
-        | "hatchback" | "semi" | "minivan" => narrower("vehicle", ""),
+        "sedan" | "saloon" | "suv" | "taxi" | "cab" | "trailer" | "ambulance" | "tractor" | "pickup"
+        | "limousine" | "hatchback" | "semi" | "minivan" => narrower("vehicle", ""),
         "bicycle" | "bike" | "pushbike" => plain("bicycle"),
         "animal" | "wildlife" => plain("animal"),
         "dog" | "puppy" => narrower("animal", "dog"),

@@ -12,7 +12,7 @@ use super::{
 use crate::ask::interpretation::Intent;
 
 /// How a follow-up opens.
-const OPENERS: [&str; 36] = [
+const OPENERS: [&str; 40] = [
     "what about",
     "how about",
     "i meant",
@@ -31,6 +31,10 @@ const OPENERS: [&str; 36] = [
     "plus",
     "then",
     "except",
+    "exclude",
+    "ignore",
+    "skip",
+    "leave out",
     "excluding",
     "besides",
     "apart from",

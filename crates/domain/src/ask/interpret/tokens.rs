@@ -48,6 +48,12 @@ pub(super) struct Token {
 }
 
 impl Token {
+    fn respell(&mut self, meant: &str) {
+        meant.clone_into(&mut self.lower);
+        self.singular = singular(meant).into_owned();
+        self.stem = stem(meant).into_owned();
+    }
+
     /// Whether it is a number.
     pub(super) fn is_number(&self) -> bool {
         self.lower.bytes().all(|b| b.is_ascii_digit())
@@ -92,11 +98,20 @@ impl<'a> Tokens<'a> {
                 span,
             });
         }
+        spell_out(&mut row);
         let mut places: HashMap<String, Vec<usize>> = HashMap::with_capacity(row.len());
         for (at, token) in row.iter().enumerate() {
             places.entry(token.lower.clone()).or_default().push(at);
         }
         Self { text, row, places }
+    }
+
+    /// Puts the word that was meant in the place of one that was written otherwise.
+    pub(super) fn respell(&mut self, at: usize, meant: &str) {
+        if let Some(token) = self.row.get_mut(at) {
+            self.places.entry(meant.to_owned()).or_default().push(at);
+            token.respell(meant);
+        }
     }
 
     /// The word at a place, in lower case; empty past either end.
@@ -151,6 +166,18 @@ impl<'a> Tokens<'a> {
     /// The singulars of a range, joined by spaces: what names are looked up by.
     pub(super) fn key(&self, range: Range<usize>) -> String {
         join(self.row[range].iter().map(|token| token.singular.as_str()))
+    }
+}
+
+/// "Hi-vis" and "high viz" are high visibility.
+fn spell_out(row: &mut [Token]) {
+    for at in 1..row.len() {
+        if matches!(row[at].lower.as_str(), "vis" | "viz")
+            && matches!(row[at - 1].lower.as_str(), "hi" | "high")
+        {
+            row[at - 1].respell("high");
+            row[at].respell("visibility");
+        }
     }
 }
 

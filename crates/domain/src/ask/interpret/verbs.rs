@@ -46,6 +46,7 @@ pub(super) const PHRASES: &[(&str, &[&str], &str)] = &[
     ("sneak", &["in", "into", "inside"], "enter"),
     ("run", &["in", "into", "inside"], "enter"),
     ("arriv", &["inside"], "enter"),
+    ("com", &["to"], "arrive"),
     ("com", &["out", "outside"], "exit"),
     ("go", &["out", "outside", "away"], "exit"),
     ("walk", &["out", "outside", "away", "off"], "exit"),

@@ -2,10 +2,13 @@
 
 use super::{
     exclusion,
+    grouping::number_word,
     labels::is_listed,
-    stop_words::is_stop_word,
+    nouns::usual,
+    stop_words::{is_determiner, is_stop_word},
     tokens::{Role, Token, Tokens},
 };
+use crate::ask::stems::is_inflected;
 
 /// The words to search descriptions for, in the order of the question; `None` when nothing is left.
 pub(super) fn left_over(tokens: &Tokens<'_>) -> Option<String> {
@@ -17,25 +20,55 @@ pub(super) fn left_over(tokens: &Tokens<'_>) -> Option<String> {
         }
         let is_run_on = token.is_joined && last.is_some_and(|last| last + 1 == at);
         if is_run_on {
-            let from = tokens.row[at - 1].span.end;
-            words.push_str(&tokens.text[from..token.span.end]);
+            words.push_str(&tokens.text[tokens.row[at - 1].span.end..token.span.start]);
+            words.push_str(shown(tokens, token));
         } else {
             if !words.is_empty() {
                 let is_alternative = last.is_some_and(|last| {
-                    tokens.row[last].is_kept && token.is_kept && is_listed(tokens, last, at)
+                    (tokens.row[last].is_kept && token.is_kept && is_listed(tokens, last, at))
+                        || is_either(tokens, last, at)
                 });
                 words.push_str(if is_alternative { " or " } else { " " });
             }
             words.push_str(shown(tokens, token));
+            if let Some(usual) = usual(&token.singular).filter(|_| token.is_kept) {
+                words.push_str(" or ");
+                words.push_str(usual);
+            }
         }
         last = Some(at);
     }
     (!words.is_empty()).then_some(words)
 }
 
+/// "Blue or red", "a box or two parcels", "red, blue or green": one of them is enough.
+fn is_either(tokens: &Tokens<'_>, last: usize, at: usize) -> bool {
+    let is_filler = |at: usize| {
+        let word = tokens.lower(at);
+        is_determiner(word) || number_word(word).is_some() || tokens.row[at].is_number()
+    };
+    let mut between = last + 1..at;
+    if between.clone().any(|at| tokens.lower(at) == "or") {
+        return between.all(|at| tokens.lower(at) == "or" || is_filler(at));
+    }
+    // A comma goes on to the "or" behind it.
+    let next = at + 1..tokens.row.len().min(at + 3);
+    between.is_empty()
+        && tokens.row[at].follows_break
+        && tokens.text[tokens.row[last].span.end..tokens.row[at].span.start].contains(',')
+        && (tokens.lower(at + 1) == "or"
+            || next.clone().any(|next| tokens.row[next].follows_break) && tokens.lower(at + 2) == "or")
+}
+
 /// The word as it was written, without a possessive ending.
-fn shown<'a>(tokens: &Tokens<'a>, token: &Token) -> &'a str {
+pub(super) fn shown<'a>(tokens: &Tokens<'a>, token: &Token) -> &'a str {
     let written = &tokens.text[token.span.clone()];
+    // Spelt out: "hi-vis".
+    match token.lower.as_str() {
+        "high" if written.len() < 4 => return "high",
+        "visibility" if written.len() < 5 => return "visibility",
+        _ => {}
+    }
     written.strip_suffix("'s").or_else(|| written.strip_suffix("\u{2019}s")).unwrap_or(written)
 }
 
@@ -63,6 +96,9 @@ pub(super) fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool 
     }
     let is_letter = token.lower.chars().count() == 1 && !token.is_number() && token.lower.is_ascii();
     let is_joined = token.is_joined || tokens.row.get(at + 1).is_some_and(|next| next.is_joined);
+    if is_said_of_a_place(tokens, at) || is_outward(tokens, at) {
+        return true;
+    }
     !is_stop_word(&token.lower) && (is_joined || !is_letter)
 }
 
@@ -76,6 +112,21 @@ fn is_name(tokens: &Tokens<'_>, at: usize) -> bool {
     // In A Title All Words Look Like That.
     let is_title = || tokens.row.iter().all(|other| is_written_so(other) || other.is_number());
     at > 0 && !token.follows_break && is_stop_word(&token.lower) && is_written_so(token) && !is_title()
+}
+
+/// "The back door": the word tells one door from another; "came back" does not.
+fn is_said_of_a_place(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.lower(at) == "back"
+        && is_determiner(tokens.before(at))
+        && tokens.row.get(at + 1).is_some_and(|next| next.role == Role::Place && !next.follows_break)
+}
+
+/// "Badged out": the word belongs to a deed that no type of event names.
+fn is_outward(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_deed = |before: &Token| {
+        before.role == Role::Free && is_inflected(&before.lower) && !is_stop_word(&before.lower)
+    };
+    tokens.lower(at) == "out" && at.checked_sub(1).is_some_and(|before| is_deed(&tokens.row[before]))
 }
 
 /// "plate B-KL 42", "a man called Smith": the word only says that a name follows.

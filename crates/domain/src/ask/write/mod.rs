@@ -18,7 +18,7 @@ mod thresholds;
 mod timeline;
 
 use super::{
-    Intent, Interpretation, QuestionForm,
+    Grouping, Intent, Interpretation, QuestionForm,
     gather::{self, Findings},
     place::Place,
 };
@@ -68,6 +68,12 @@ pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, p
         _ => found(findings, interpretation, place),
     };
     nothing::note_time_zones(&mut text, interpretation);
+    if interpretation.group_by == Some(Grouping::SubLabel)
+        && findings.ranking.is_none()
+        && interpretation.intent == Intent::Busiest
+    {
+        text.push_str("\nNames and plates cannot be ranked: the figures are those of all of them.");
+    }
     nothing::note_unresolved(&mut text, interpretation);
     text
 }

@@ -186,6 +186,7 @@ fn noun(kind: NameKind) -> &'static str {
         NameKind::Evidence => "event in the last answer like",
         NameKind::Period => "such time as",
         NameKind::TimeZone => "time zone known here as",
+        NameKind::Grouping => "way to group by",
     }
 }
 
@@ -194,6 +195,9 @@ fn unknown(name: &Unresolved) -> String {
     let text = phrases::shortened(&plain(&name.text), 80);
     if name.kind == NameKind::Evidence {
         return format!("The last answer shows no event “{text}”.");
+    }
+    if name.kind == NameKind::Grouping {
+        return format!("Events cannot be grouped by “{text}”: the figures are those of all of them.");
     }
     let mut told = format!("There is no {} “{text}”.", noun(name.kind));
     let offered: Vec<String> =

@@ -73,7 +73,7 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
     if !interpretation.event_types.is_empty() {
         let kinds: Vec<String> =
             interpretation.event_types.iter().map(|t| format!("“{}”", plain(&phrases::opened(t)))).collect();
-        text.push_str(" of the kind ");
+        text.push_str(if kinds.len() > NAMES_MAX { " of " } else { " of the kind " });
         text.push_str(&few(&kinds, "or", "kinds"));
     }
     if let Some(words) = &interpretation.words {
@@ -102,6 +102,11 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
 /// " except those that mention “trucks” or “vans”".
 fn left_out(text: &mut String, interpretation: &Interpretation) {
     let told = interpretation.without.iter().map(|out| {
+        if !out.zones.is_empty() {
+            let zones: Vec<String> = out.zones.iter().map(|zone| plain(&phrases::opened(zone))).collect();
+            let noun = if zones.len() == 1 { "zone" } else { "zones" };
+            return format!("those in the {} {noun}", phrases::list(&zones, "or"));
+        }
         let quoted: Vec<String> = out.words.split(" or ").map(|one| format!("“{}”", plain(one))).collect();
         let is_of_all = out.labels.is_empty() || out.labels == interpretation.labels;
         let labels: Vec<String> = out.labels.iter().map(|label| plain(&phrases::plural(label))).collect();

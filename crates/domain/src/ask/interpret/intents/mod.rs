@@ -14,6 +14,7 @@ use self::{
     },
 };
 use super::{
+    grouping::asks_for_none,
     numbers::number_word,
     stop_words::is_footage,
     tokens::{Role, Token, Tokens},
@@ -36,7 +37,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds) -> Asked {
     }
     take_grouping(tokens);
     let intent = how_long(tokens)
-        .or_else(|| counted(tokens))
+        .or_else(|| counted(tokens, holds))
         .or_else(|| related(tokens))
         .or_else(|| compared(tokens, holds))
         .or_else(|| ranked(tokens))
@@ -97,10 +98,19 @@ fn how_long(tokens: &mut Tokens<'_>) -> Option<Intent> {
 }
 
 /// "how many", "number of".
-fn counted(tokens: &mut Tokens<'_>) -> Option<Intent> {
+fn counted(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
     let at = tokens.find("how many").or_else(|| tokens.find("how often"))?;
     if tokens.before(at) == "by" {
         return None;
+    }
+    // "How many cars and how many vans": two numbers, side by side.
+    let again = (at + 2..tokens.row.len()).find(|at| tokens.has_at(*at, "how many"));
+    if let Some(again) = again
+        && holds.two_of_a_kind
+        && tokens.lower(again + 2) != "of"
+    {
+        tokens.take(again..again + 2, Role::Intent);
+        return Some(take(tokens, at, 2, Intent::Compare));
     }
     // "When did it first come, and how often?": the answer to the first half counts as well.
     let asks_for_an_end = ["first", "last"].iter().any(|word| tokens.find(word).is_some_and(|end| end < at));
@@ -199,6 +209,9 @@ fn ranked(tokens: &mut Tokens<'_>) -> Option<Intent> {
             let rank = usize::from(matches!(tokens.before(at), "second" | "third" | "next"));
             return Some(take(tokens, at - rank, 1 + rank, Intent::Busiest));
         }
+    }
+    if let Some(at) = asks_for_none(tokens) {
+        return Some(take(tokens, at, 1, Intent::Busiest));
     }
     // "Which hours of the day are quiet?"
     if let Some(at) = tokens.find("quiet")

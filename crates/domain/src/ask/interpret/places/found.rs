@@ -45,6 +45,8 @@ pub(in super::super) struct Resolved {
     pub(in super::super) cameras: Vec<String>,
     pub(in super::super) sites: Vec<String>,
     pub(in super::super) zones: Vec<String>,
+    /// Zones that are left out where none is named: events without a zone are in none of them.
+    pub(in super::super) zones_left_out: Vec<String>,
     /// Whether the mentions exclude each other.
     pub(in super::super) is_nothing: bool,
 }
@@ -115,15 +117,19 @@ impl Places {
             }
             cameras.retain(|at| !out.contains(at));
         }
-        if !zones_out.is_empty() && zones.is_empty() {
-            zones = (0..catalogue.zones.len()).collect();
+        let name = |at: usize| catalogue.zones[at].name.clone();
+        let mut zones_left_out: Vec<String> = Vec::new();
+        if zones.is_empty() {
+            zones_left_out.extend(zones_out.iter().copied().map(name));
+            zones_left_out.sort();
         }
         zones.retain(|at| !zones_out.contains(at));
         Resolved {
             is_nothing: cameras.is_empty() && (has_named || !out.is_empty()),
             cameras: each_once(cameras).into_iter().map(|at| catalogue.cameras[at].id.clone()).collect(),
             sites: sites.into_iter().map(|at| catalogue.sites[at].id.clone()).collect(),
-            zones: each_once(zones).into_iter().map(|at| catalogue.zones[at].name.clone()).collect(),
+            zones: each_once(zones).into_iter().map(name).collect(),
+            zones_left_out,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     super::{
         catalogue::Meanings,
         exclusion::is_left_out,
-        stop_words::{is_camera_word, is_footage},
+        stop_words::{is_camera_word, is_determiner, is_footage},
         tokens::{Role, Tokens},
     },
     found::{Named, Places},
@@ -33,10 +33,25 @@ pub(super) fn note(tokens: &mut Tokens<'_>, places: &mut Places, range: Range<us
         places.zones_perhaps.push((range, meanings.zones.clone()));
         return;
     };
+    // Outside a part of the picture is not in it; outside a building may still be before its camera.
+    let outside = outside(tokens, range.start).filter(|_| matches!(named, Named::Zones(_)));
+    let is_out = is_out || outside.is_some();
     let end = range.end + usize::from(is_tail(tokens, range.end, &named));
     let start = range.start - usize::from(is_footage(beside[0]) && range.start > 0);
     tokens.take(start..end, Role::Place);
+    if let Some(at) = outside {
+        tokens.take(at..at + 1, Role::Place);
+    }
     places.add(named, is_out, start..end);
+}
+
+/// "Outside aisle a", "outside of the ramp": where the word stands.
+pub(in super::super) fn outside(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let mut before = at;
+    while before > 0 && (is_determiner(tokens.before(before)) || tokens.before(before) == "of") {
+        before -= 1;
+    }
+    (tokens.before(before) == "outside").then(|| before - 1)
 }
 
 /// Whether the word behind a name belongs to it: "the dock camera", "the admin building".

@@ -13,6 +13,7 @@ use std::ops::Range;
 pub(super) use found::{Named, Places};
 
 use self::mentions::note;
+pub(super) use self::mentions::outside;
 use super::{
     catalogue::Catalogue,
     exclusion::is_left_out,

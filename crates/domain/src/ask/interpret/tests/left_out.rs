@@ -23,7 +23,7 @@ const READINGS: &[(&str, &str)] = &[
     ("people but not Jane Miller", "find show label=person without=*:Jane Miller"),
     ("people walking but not running", "find show label=person without=*:running words=walking"),
     ("people and vehicles, no forklifts", "find show label=person,vehicle"),
-    ("a van without markings", "find show label=vehicle words=van without markings"),
+    ("a van without markings", "find show label=vehicle without=*:markings~ words=van"),
     ("which camera saw the most vehicles other than trucks yesterday", "busiest which label=vehicle by=camera without=vehicle:trucks @yesterday"),
 ];
 

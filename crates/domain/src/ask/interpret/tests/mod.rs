@@ -1,6 +1,7 @@
 //! Questions and what they mean.
 
 mod campus;
+mod denials;
 mod filters;
 mod follow_ups;
 mod going_on;

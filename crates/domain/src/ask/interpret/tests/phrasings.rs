@@ -9,7 +9,7 @@ const READINGS: &[(&str, &str)] = &[
     ("people with low confidence", "find show label=person below=0.5"),
     // What is left out is not searched for; what a thing is without is.
     ("vehicles in the yard minus yard-2", "find show site=yard cam=fence-1,yard-1 label=vehicle"),
-    ("show me the van without markings", "find show label=vehicle words=van without markings"),
+    ("show me the van without markings", "find show label=vehicle without=*:markings~ words=van"),
     ("vehicles below 60 %", "find show label=vehicle below=0.6"),
     ("people at least .9", "find show label=person sure=0.9"),
     ("vehicles above 50 % but under 80 %", "find show label=vehicle sure=0.5 below=0.8"),

@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::super::{Catalogue, DateOrder, Question, interpret};
 use crate::{
     CameraDirectory, CameraScope, Scope,
-    ask::{Evidence, Filters, Interpretation},
+    ask::{Evidence, Filters, Interpretation, LeftOut},
     camera::{Camera, CamerasFile, Site},
     event_store::{CameraActivity, Vocabulary},
 };
@@ -353,8 +353,10 @@ pub(super) fn shown(it: &Interpretation) -> String {
     }
     if !it.without.is_empty() {
         let of = |labels: &[String]| if labels.is_empty() { "*".to_owned() } else { labels.join(",") };
-        let out: Vec<String> =
-            it.without.iter().map(|out| format!("{}:{}", of(&out.labels), out.words)).collect();
+        let what = |out: &LeftOut| if out.words.is_empty() { out.zones.join(",") } else { out.words.clone() };
+        let lack = |out: &LeftOut| if out.is_lack { "~" } else { "" };
+        let told = |out: &LeftOut| format!("{}:{}{}", of(&out.labels), what(out), lack(out));
+        let out: Vec<String> = it.without.iter().map(told).collect();
         write!(line, " without={}", out.join("|")).unwrap();
     }
     if let Some(words) = &it.words {

@@ -70,7 +70,7 @@ const READINGS: &[(&str, &str)] = &[
     ("container stack", "find show zone=container-stack"),
     ("tailgating at the turnstile", "find show type=tailgating zone=turnstile"),
     ("person with a red jacket at the dock", "find show site=dock cam=dock-1,dock-2 label=person words=red jacket"),
-    ("a man carrying a ladder", "find show label=person words=ladder"),
+    ("a man carrying a ladder", "find show label=person words=man ladder"),
     ("woman with a stroller in the lobby", "find show cam=lobby-1 label=person words=woman stroller"),
     ("\"red van\" near the fence", "find show cam=fence-1 words=red van"),
     ("\"the red one\"", "find show words=the red one"),

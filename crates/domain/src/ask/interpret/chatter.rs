@@ -1,0 +1,67 @@
+//! Words around a question that ask for nothing: "I lost my paper list.", "my boss wants to know". Must never take
+//! what could describe an event.
+
+use super::tokens::{Role, Tokens};
+
+/// Takes the words of sentences that speak of the asker alone, and of who wants to know.
+pub(super) fn take(tokens: &mut Tokens<'_>) {
+    take_greeting(tokens);
+    take_who_wants_it(tokens);
+    let mut start = 0;
+    for at in 1..=tokens.row.len() {
+        if at == tokens.row.len() || ends_sentence(tokens, at) {
+            let rest = tokens.row.len() - (at - start);
+            if rest > 0 && speaks_of_the_asker(tokens, start, at) {
+                tokens.take(start..at, Role::Intent);
+            }
+            start = at;
+        }
+    }
+}
+
+/// "Good morning, team!" before the question.
+fn take_greeting(tokens: &mut Tokens<'_>) {
+    let is_greeting = |word: &str| {
+        matches!(word, "good" | "morning" | "afternoon" | "evening" | "day" | "hello" | "hi" | "hey" | "dear")
+            || matches!(word, "there" | "team" | "all" | "everyone" | "folks" | "guys" | "greetings")
+    };
+    let end = (1..tokens.row.len()).find(|at| tokens.row[*at].follows_break);
+    if let Some(end) = end
+        && (0..end).all(|at| is_greeting(tokens.lower(at)))
+    {
+        tokens.take(0..end, Role::Intent);
+    }
+}
+
+/// "My boss wants …", "our manager asked for …", at the beginning of a sentence.
+fn take_who_wants_it(tokens: &mut Tokens<'_>) {
+    const PEOPLE_MAX: usize = 3;
+    for at in 0..tokens.row.len() {
+        let begins = at == 0 || tokens.row[at].follows_break;
+        if !begins || !matches!(tokens.lower(at), "my" | "our" | "the") {
+            continue;
+        }
+        let verb = (at + 2..tokens.row.len().min(at + 2 + PEOPLE_MAX)).find(|at| {
+            matches!(tokens.lower(*at), "wants" | "asked" | "asks" | "needs" | "wonders" | "wonder")
+        });
+        if let Some(verb) = verb
+            && tokens.is_free(at..verb + 1)
+        {
+            tokens.take(at..verb + 1, Role::Intent);
+        }
+    }
+}
+
+fn ends_sentence(tokens: &Tokens<'_>, at: usize) -> bool {
+    let between = &tokens.text[tokens.row[at - 1].span.end..tokens.row[at].span.start];
+    between.contains(['!', '?', '\n']) || between.contains(". ")
+}
+
+/// Nothing of it was understood, and it says "I" or "my".
+fn speaks_of_the_asker(tokens: &Tokens<'_>, start: usize, end: usize) -> bool {
+    let sentence = &tokens.row[start..end];
+    sentence.iter().all(|token| token.role == Role::Free && token.quote.is_none() && !token.is_kept)
+        && sentence
+            .iter()
+            .any(|token| matches!(token.lower.as_str(), "i" | "im" | "ive" | "my" | "we" | "our" | "me"))
+}
