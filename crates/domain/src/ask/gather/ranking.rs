@@ -368,6 +368,7 @@ mod tests {
                 .map(|(hour, (events, visits))| Ranked {
                     key: GroupKey::HourOfDay(hour),
                     totals: Totals { events: *events, visits: *visits.min(events) },
+                    times: None,
                 })
                 .collect();
             let mut left = all.clone();

@@ -11,9 +11,7 @@ use super::{
 };
 use crate::{
     Period,
-    ask::interpretation::{
-        Grouping, Intent, Interpretation, NameKind, QuestionForm, Threshold, Unresolved,
-    },
+    ask::interpretation::{Grouping, Intent, Interpretation, NameKind, QuestionForm, Threshold, Unresolved},
 };
 
 /// Longer than this, "when was it busiest" is answered by days.
@@ -329,6 +327,8 @@ pub(super) fn asks_for_none(tokens: &Tokens<'_>) -> Option<usize> {
         ) || matches!(word, "was" | "were" | "is" | "are" | "did" | "detected" | "detect" | "with" | "there")
     };
     (group + 1..tokens.row.len()).find(|at| match tokens.lower(*at) {
+        // "No more than five" is a bound.
+        "no" if matches!(tokens.lower(at + 1), "more" | "fewer" | "less") => false,
         "no" | "nothing" | "zero" | "none" => is_seeing(tokens.before(*at)),
         "not" | "didnt" => is_seeing(tokens.lower(at + 1)),
         _ => false,

@@ -2,9 +2,9 @@
 
 use super::{
     exclusion,
-    grouping::number_word,
     labels::is_listed,
     nouns::usual,
+    numbers::number_word,
     stop_words::{is_determiner, is_stop_word},
     tokens::{Role, Token, Tokens},
 };

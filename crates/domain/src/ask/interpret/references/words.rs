@@ -47,11 +47,7 @@ pub(in super::super) struct Before {
 }
 
 /// Reads the references whose words stand for themselves, and takes these words.
-pub(in super::super) fn read(
-    tokens: &mut Tokens<'_>,
-    evidence: &[Evidence],
-    before: Before,
-) -> References {
+pub(in super::super) fn read(tokens: &mut Tokens<'_>, evidence: &[Evidence], before: Before) -> References {
     let mut found = References { side: side(tokens), ..References::default() };
     let mut at = 0;
     while at < tokens.row.len() {

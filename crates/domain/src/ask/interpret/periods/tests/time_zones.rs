@@ -30,7 +30,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("after 5am UTC today", "2026-05-13T05:00Z/2026-05-13T07:00Z"),
     ("every night this week UTC", "2026-05-11T20:00Z/2026-05-12T06:00Z 2026-05-12T20:00Z/2026-05-13T06:00Z"),
     // One zone holds for all times, several each for their own.
-    ("at 9am UTC yesterday and on Monday", "2026-05-12T08:45Z/2026-05-12T09:15Z 2026-05-11T00:00Z/2026-05-12T00:00Z"),
+    ("at 9am UTC yesterday and on Monday", "2026-05-12T08:45Z/2026-05-12T09:15Z 2026-05-11T08:45Z/2026-05-11T09:15Z"),
     ("9am UTC yesterday versus 9am JST on Monday", "2026-05-12T08:45Z/2026-05-12T09:15Z 2026-05-11T08:45+09/2026-05-11T09:15+09"),
 ];
 
