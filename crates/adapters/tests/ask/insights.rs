@@ -63,7 +63,7 @@ async fn the_same_insight_shows_the_same_wherever_it_is_shown() {
     let mut others = vec![listed(&insights, "7d").await];
     let interval = "2026-05-12T13:00:00Z/2026-05-13T12:00:00Z";
     others.push(listed(&insights, interval).await);
-    world.clock.advance(std::time::Duration::from_secs(25 * 60));
+    world.clock.advance(std::time::Duration::from_mins(25));
     others.push(listed(&insights, "24h").await);
     // What goes on still ends at another instant in every list, and is another insight.
     for (kind, camera) in [

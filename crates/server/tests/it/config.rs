@@ -68,7 +68,7 @@ fn a_camera_file_that_is_wrong_is_a_wrong_setting_for_whoever_reads_it() {
 #[test]
 fn a_sources_file_that_is_wrong_is_told_with_the_settings() {
     let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("sources.yaml"), "sorces: {}\n").unwrap();
+    std::fs::write(folder.path().join("sources.yaml"), "sauces: {}\n").unwrap();
     let ended = Eps::new(folder.path()).env("SOURCES_FILE", "sources.yaml").run(&["check-config"]);
     assert_eq!(ended.code, 78, "{}", ended.stderr);
     assert!(ended.stderr.contains("SOURCES_FILE sources.yaml"), "{}", ended.stderr);

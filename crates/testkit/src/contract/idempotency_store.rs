@@ -25,6 +25,9 @@ pub async fn run(store: &dyn IdempotencyStore) {
 
 /// What a deletion of a conversation must do to the responses that speak of it; both stores are empty and
 /// belong together.
+///
+/// # Panics
+/// When it is not so.
 pub async fn responses_go_with_their_conversation(
     conversations: &dyn ConversationStore,
     store: &dyn IdempotencyStore,
@@ -56,6 +59,7 @@ pub async fn responses_go_with_their_conversation(
     for name in ["other", "none"] {
         assert_eq!(state(name).await, IdempotencyState::Done(response()), "{name}");
     }
+    assert!(conversations.delete(&owner, "c-2").await.unwrap());
 }
 
 fn start() -> Timestamp {

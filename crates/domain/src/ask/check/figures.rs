@@ -4,7 +4,8 @@
 use jiff::{ToSpan, civil::Date};
 
 use super::{
-    record::{Known, Part, Record, Sides, has_words, is_same},
+    forms::is_same,
+    record::{Known, Part, Record, Sides, has_words},
     scan::{Bound, Day, Direction, Manner, Number, Time},
 };
 use crate::{ask::write::phrases, event_store::Totals};

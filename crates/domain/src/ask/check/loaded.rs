@@ -4,9 +4,8 @@
 use phf::phf_map;
 
 use super::{
-    record::is_same,
+    forms::{is_same, stem},
     scan::{Kind, Token},
-    substance::stem,
 };
 
 /// What a word is about; another word of the same kind stands for it ("pistol" for "gun").

@@ -5,6 +5,7 @@ mod citations;
 mod claims;
 mod digits;
 mod figures;
+mod forms;
 mod guard;
 mod links;
 mod loaded;

@@ -2,7 +2,8 @@
 //! citation behind words that no event holds would lend them a proof that they do not have.
 
 use super::{
-    record::{Known, is_same},
+    forms::{is_same, stem},
+    record::Known,
     scan::{Kind, Token},
 };
 
@@ -110,12 +111,4 @@ pub(super) fn has_substance(tokens: &[Token], cited: &[&Known], names_more: bool
 /// All words that describe the events.
 pub(super) fn words_of<'a>(cited: &[&'a Known]) -> Vec<&'a str> {
     cited.iter().flat_map(|event| event.words.split(|c: char| !c.is_alphanumeric())).collect()
-}
-
-/// A word without the endings that English puts on it.
-pub(super) fn stem(word: &str) -> &str {
-    ["ing", "ed", "es", "s", "e"]
-        .iter()
-        .find_map(|ending| word.strip_suffix(ending).filter(|rest| rest.len() >= 3))
-        .unwrap_or(word)
 }

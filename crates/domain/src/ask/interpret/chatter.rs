@@ -60,8 +60,12 @@ fn ends_sentence(tokens: &Tokens<'_>, at: usize) -> bool {
 /// Nothing of it was understood, and it says "I" or "my".
 fn speaks_of_the_asker(tokens: &Tokens<'_>, start: usize, end: usize) -> bool {
     let sentence = &tokens.row[start..end];
+    // Part of a longer word it is none of these.
+    let is_asker = |at: usize| {
+        matches!(tokens.lower(at), "i" | "im" | "ive" | "my" | "we" | "our" | "me")
+            && !tokens.row[at].is_joined
+            && tokens.row.get(at + 1).is_none_or(|next| !next.is_joined)
+    };
     sentence.iter().all(|token| token.role == Role::Free && token.quote.is_none() && !token.is_kept)
-        && sentence
-            .iter()
-            .any(|token| matches!(token.lower.as_str(), "i" | "im" | "ive" | "my" | "we" | "our" | "me"))
+        && (start..end).any(is_asker)
 }

@@ -180,6 +180,8 @@ fn is_of_a_noun(tokens: &Tokens<'_>, at: usize) -> bool {
     let is_thing = |next: &Token| {
         next.role == Role::Free
             && !next.follows_break
+            // "U-turn" is one thing.
+            && !next.is_joined
             && next.quote.is_none()
             && !next.is_number()
             && !is_stop_word(&next.lower)

@@ -35,6 +35,7 @@ mod shown_list;
 mod slips;
 mod stays;
 mod stop_words;
+mod subjects;
 #[cfg(test)]
 mod tests;
 mod thresholds;
@@ -43,10 +44,7 @@ mod tokens;
 mod verbs;
 mod words;
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::Arc,
-};
+use std::collections::BTreeSet;
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -63,6 +61,7 @@ use self::{
     periods::Mention,
     places::{Named, Places},
     says::Says,
+    subjects::{names_of_labels, names_of_types, types_of_things},
     tokens::{Role, Tokens},
 };
 use super::{
@@ -281,45 +280,6 @@ fn take_zones(tokens: &mut Tokens<'_>, places: &mut Places, catalogue: &Catalogu
     }
 }
 
-/// Things that types speak of and labels do not: where the events have no label for a thing, the types
-/// that speak of it are meant; and a type that says "visitor" says more than the label of a person.
-fn types_of_things(
-    tokens: &mut Tokens<'_>,
-    catalogue: &Catalogue,
-    labels: &[LabelMention],
-    mut types: TypesRead,
-) -> TypesRead {
-    let has_deed = !types.names.is_empty();
-    for mention in labels.iter().filter(|m| !m.is_weak && !m.is_left_out) {
-        let word = tokens.row[mention.at].singular.clone();
-        let is_own_word = word != mention.class && !mention.labels.iter().any(|label| **label == *word);
-        let mut names: Vec<Arc<str>> = Vec::new();
-        if is_own_word {
-            names.extend(event_types::holding(catalogue, &word));
-        }
-        if names.is_empty() && mention.labels.is_empty() {
-            names.extend(event_types::speaking_of(catalogue, &mention.class));
-        }
-        let is_named = names.iter().any(|name| types.names.contains(name));
-        let is_beside = has_deed
-            && !is_named
-            && tokens.find("and").or_else(|| tokens.find("or")).is_some()
-            && event_types::are_things(catalogue, &types.names);
-        if names.is_empty() || (has_deed && !is_named && !is_beside) {
-            continue;
-        }
-        if is_beside {
-            types.listed.push(mention.at);
-        }
-        if !has_deed || is_beside {
-            types.names.extend(names);
-        }
-        tokens.take(mention.at..mention.at + 1, Role::Subject);
-        tokens.row[mention.at].is_kept = false;
-    }
-    types
-}
-
 fn holds(
     mentions: &[Mention],
     places: &Places,
@@ -350,36 +310,6 @@ fn asks_of_all_time(tokens: &Tokens<'_>) -> bool {
 /// "what about …", "how about …": the question words ask nothing.
 fn is_opened_by_about(tokens: &Tokens<'_>) -> bool {
     tokens.find("what about").or_else(|| tokens.find("how about")).is_some()
-}
-
-/// The types that were named, or all but those that were left out.
-fn names_of_types(catalogue: &Catalogue, types: &TypesRead) -> Vec<String> {
-    let all = || catalogue.event_types.iter().map(|known| Arc::clone(&known.name)).collect::<BTreeSet<_>>();
-    let from = if types.names.is_empty() && !types.left_out.is_empty() { all() } else { types.names.clone() };
-    from.difference(&types.left_out).map(ToString::to_string).collect()
-}
-
-/// The labels that were named, or all but those that were left out. A label that the types speak of as
-/// the thing it is done to is no label of their events.
-fn names_of_labels(catalogue: &Catalogue, mentions: &[LabelMention], types: &TypesRead) -> Vec<String> {
-    let is_out = |m: &&LabelMention| m.is_left_out && !left_out::is_by_words(m, mentions);
-    let left_out: HashSet<&Arc<str>> =
-        mentions.iter().filter(is_out).flat_map(|mention| &mention.labels).collect();
-    let mut named: Vec<&Arc<str>> = mentions
-        .iter()
-        .filter(|mention| !mention.is_left_out && !types.listed.contains(&mention.at))
-        .filter(|mention| !event_types::imply(catalogue, types, mention))
-        .flat_map(|mention| &mention.labels)
-        .collect();
-    if named.is_empty() && !left_out.is_empty() {
-        named.extend(&catalogue.labels);
-    }
-    // "Trucks, no vehicles": what is named stays.
-    let mut seen: HashSet<&Arc<str>> = HashSet::new();
-    if named.iter().any(|label| !left_out.contains(label)) {
-        seen = left_out;
-    }
-    named.into_iter().filter(|label| seen.insert(label)).map(ToString::to_string).collect()
 }
 
 /// Fields of the request count as said: they win over what would be carried over.

@@ -66,12 +66,11 @@ fn mentioned(
         subject::time(interpretation, place)
     );
     if let Some(all) = findings.unworded {
-        let many = phrases::counted(all.events, "event");
-        let what = subject::what(&unworded, all.events == 1);
+        // Without its number: beside a zero it would be taken for the answer.
+        let what = subject::what(&unworded, false);
         match all.events {
             0 => push!(text, " There were no events{what} at all."),
-            1 => push!(text, " There was {many}{what}, whatever it mentions."),
-            _ => push!(text, " There were {many}{what}, whatever they mention."),
+            _ => push!(text, " There were other events{what}."),
         }
     }
     text

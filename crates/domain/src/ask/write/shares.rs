@@ -114,6 +114,6 @@ pub(super) fn tell_average(text: &mut String, average: &Average) {
         phrases::number(average.groups)
     );
     if average.lacks_cut_off {
-        push!(text, "What is only part of a {one} was left out of that. ");
+        push!(text, "What was not recorded from beginning to end was left out of that. ");
     }
 }

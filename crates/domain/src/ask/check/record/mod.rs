@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp, Zoned, civil::Date};
 pub(crate) use self::{
     events::{Known, known},
     parts::{Part, Sides, has_words},
-    quotes::{Quote, is_same},
+    quotes::Quote,
     scene::Scene,
 };
 use super::{

@@ -1,7 +1,10 @@
 //! Numbers as a text of the record says them, with the words around them: "gate 7" lends a seven to
 //! "gate 7" and not to "7 people".
 
-use crate::ask::check::scan::{self, Number};
+use crate::ask::check::{
+    forms::is_same,
+    scan::{self, Number},
+};
 
 /// A number in its surroundings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,18 +54,4 @@ impl Quote {
 
 fn is_article(word: &str) -> bool {
     matches!(word, "the" | "a" | "an" | "of" | "and" | "in" | "on" | "at" | "were" | "was" | "with" | "by")
-}
-
-/// The same word in one or in many.
-pub(crate) fn is_same(one: &str, other: &str) -> bool {
-    fn stem(word: &str) -> &str {
-        match word {
-            "people" | "persons" => "person",
-            "men" => "man",
-            "women" => "woman",
-            "children" => "child",
-            _ => word.strip_suffix("es").or_else(|| word.strip_suffix('s')).unwrap_or(word),
-        }
-    }
-    !one.is_empty() && (stem(one) == stem(other) || one == other)
 }

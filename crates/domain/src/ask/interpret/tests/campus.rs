@@ -18,6 +18,7 @@ const READINGS: &[(&str, &str)] = &[
     ("did anyone ride a bike", "find whether label=person type=person_rides_bicycle"),
     ("how many people were picked up by vehicles", "count how_many label=vehicle type=vehicle_picks_up_person"),
     ("how many people were picked up", "count how_many type=vehicle_picks_up_person"),
+    ("did a vehicle make a u-turn", "find whether label=vehicle type=vehicle_makes_u_turn"),
     ("how many u-turns were there", "count how_many type=vehicle_makes_u_turn"),
     ("made a left turn", "find show type=vehicle_turns_left"),
     ("who left the hospital", "find who site=hospital cam=K301 label=person type=person_exits_scene_through_structure"),

@@ -1,6 +1,14 @@
 //! Reads by what an answer is grouped ("which camera", "per day"), whether the least is wanted, and how
 //! many ("top 3", "the last five"). Must never take a number that counts something else.
 
+mod things;
+mod top;
+
+pub(super) use self::things::is_superlative;
+use self::{
+    things::{Group, thing},
+    top::top,
+};
 use super::{
     averages::Mean,
     numbers::number_word,
@@ -16,8 +24,6 @@ use crate::{
 
 /// Longer than this, "when was it busiest" is answered by days.
 const HOURS_SECONDS_MAX: f64 = 2.0 * 86_400.0;
-/// More than anybody reads; a larger number counts something else.
-const TOP_MAX: usize = 1_000;
 /// Words between "which" and what is asked for: "which of the two busiest hours".
 const BETWEEN_WORDS_MAX: usize = 6;
 
@@ -40,13 +46,6 @@ impl Ranked {
         }
         self
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Group {
-    Named(Grouping),
-    /// "When", "what time": hours or days, whichever suits the period.
-    ByLength,
 }
 
 /// Reads all three and takes the words that say them.
@@ -262,51 +261,6 @@ fn ranked_thing(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
     (0..tokens.row.len()).filter(free).find_map(|at| Some((thing(tokens, at)?, at)))
 }
 
-/// What a noun of grouping stands for.
-fn thing(tokens: &Tokens<'_>, at: usize) -> Option<Group> {
-    use Grouping::{
-        Camera, Day, EventType, Hour, HourOfDay, Label, Month, Site, SubLabel, Week, Weekday, Zone,
-    };
-    let token = &tokens.row[at];
-    // "camera 5", "gate hour-3": a name follows, no group.
-    if tokens.row.get(at + 1).is_some_and(|next| next.is_number() && !next.follows_break) {
-        return None;
-    }
-    let is_of_day = tokens.has_at(at + 1, "of the day") || tokens.has_at(at + 1, "of day");
-    let is_of_week = tokens.has_at(at + 1, "of the week") || tokens.has_at(at + 1, "of week");
-    let grouping = match token.singular.as_str() {
-        "camera" | "cam" | "place" | "location" | "spot" | "where" | "view" => Camera,
-        "site" | "building" | "facility" => Site,
-        "zone" | "area" => Zone,
-        "hour" | "time" | "part" if is_of_day => HourOfDay,
-        "hour" => Hour,
-        "time" | "when" => return Some(Group::ByLength),
-        "day" if is_of_week => Weekday,
-        "day" | "date" => Day,
-        "weekday" => Weekday,
-        "week" => Week,
-        "month" => Month,
-        "kind" | "type" | "sort" | "class" if tokens.lower(at + 1) == "of" => {
-            let of = tokens.row.get(at + 2).map_or("", |token| token.singular.as_str());
-            if matches!(of, "event" | "activity" | "incident" | "alarm" | "alert" | "action" | "behaviour") {
-                EventType
-            } else {
-                Label
-            }
-        }
-        "label" | "object" | "kind" | "class" => Label,
-        "type" | "activity" => EventType,
-        "plate" | "name" => SubLabel,
-        _ => return None,
-    };
-    Some(Group::Named(grouping))
-}
-
-pub(super) fn is_superlative(word: &str) -> bool {
-    matches!(word, "busiest" | "quietest" | "peak" | "most" | "least" | "slowest" | "calmest" | "active")
-        || matches!(word, "common" | "frequent" | "fewest" | "busy" | "latest" | "newest" | "earliest")
-}
-
 /// Whether the smallest group is wanted: "the quietest hour", "the fewest people".
 fn is_least(tokens: &Tokens<'_>) -> bool {
     (0..tokens.row.len()).any(|at| match tokens.lower(at) {
@@ -333,85 +287,4 @@ pub(super) fn asks_for_none(tokens: &Tokens<'_>) -> Option<usize> {
         "not" | "didnt" => is_seeing(tokens.lower(at + 1)),
         _ => false,
     })
-}
-
-/// How many are wanted: a number beside a word of order or rank, or before "examples".
-fn top(tokens: &mut Tokens<'_>, form: Option<QuestionForm>) -> Option<usize> {
-    // "The second busiest" is the last of the two busiest.
-    for (word, count) in [("second", 2), ("third", 3), ("next", 2)] {
-        if let Some(at) = tokens.find(word)
-            && matches!(tokens.lower(at + 1), "busiest" | "quietest" | "slowest" | "calmest")
-        {
-            return Some(count);
-        }
-    }
-    take_length(tokens);
-    let at = (0..tokens.row.len()).find(|at| {
-        let token = &tokens.row[*at];
-        if !matches!(token.role, Role::Free | Role::Intent) || token.quote.is_some() || token.is_joined {
-            return false;
-        }
-        if count_at(tokens, *at).is_none() {
-            return false;
-        }
-        let after = tokens.lower(at + 1);
-        let is_ordered = matches!(
-            tokens.before(*at),
-            "top" | "first" | "last" | "latest" | "newest" | "earliest" | "past" | "previous"
-        ) || matches!(
-            tokens.before(*at),
-            "busiest" | "quietest" | "slowest" | "calmest" | "recent" | "final" | "opening"
-        );
-        if matches!(tokens.before(*at), "than" | "over" | "under" | "above" | "below" | "least" | "exactly") {
-            return false;
-        }
-        let is_ranked =
-            (is_superlative(after) && after != "active") || matches!(after, "last" | "first" | "recent");
-        let is_which = matches!(tokens.before(*at), "which" | "what")
-            && tokens.row.get(at + 1).is_some()
-            && thing(tokens, at + 1).is_some();
-        let is_shown = form.is_none_or(|form| form == QuestionForm::Show)
-            && matches!(
-                tokens.row.get(at + 1).map_or("", |token| token.singular.as_str()),
-                "example"
-                    | "clip"
-                    | "event"
-                    | "result"
-                    | "image"
-                    | "picture"
-                    | "snapshot"
-                    | "video"
-                    | "sighting"
-            );
-        is_ordered || is_ranked || is_which || is_shown
-    })?;
-    let wanted = count_at(tokens, at)?;
-    tokens.take(at..at + 1, Role::Intent);
-    if tokens.row.get(at + 1).is_some_and(|next| next.singular == "example") {
-        tokens.take(at + 1..at + 2, Role::Intent);
-    }
-    if tokens.before(at) == "top" {
-        tokens.take(at - 1..at, Role::Intent);
-    }
-    Some(wanted)
-}
-
-/// "The busiest 15 minutes" asks for no fifteen of anything: counts go by the hour, and the answer says so.
-fn take_length(tokens: &mut Tokens<'_>) {
-    let is_minutes = |at: usize| {
-        tokens.row.get(at).is_some_and(|token| matches!(token.singular.as_str(), "minute" | "min" | "second"))
-    };
-    let at = (1..tokens.row.len()).find(|at| {
-        is_superlative(tokens.before(*at)) && count_at(tokens, *at).is_some() && is_minutes(at + 1)
-    });
-    if let Some(at) = at {
-        tokens.take(at..at + 2, Role::Intent);
-    }
-}
-
-fn count_at(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let token = tokens.row.get(at)?;
-    // "The first one" is no number.
-    let count = number_word(&token.lower).filter(|count| *count > 1).or_else(|| token.lower.parse().ok())?;
-    (1..=TOP_MAX).contains(&count).then_some(count)
 }
