@@ -97,7 +97,7 @@ impl Event {
         self.end_time.unwrap_or(self.timestamp)
     }
 
-    /// Refuses what begins or ends more than [`AHEAD_MAX`] after `now`.
+    /// Refuses what begins or ends more than a day after `now`.
     ///
     /// # Errors
     /// `InvalidInput` that names the field.

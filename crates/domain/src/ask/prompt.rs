@@ -10,7 +10,7 @@ use super::{
     gather::{Findings, Stretch},
     memory::Memory,
     place::Place,
-    write::{groups, phrases},
+    write::{groups, phrases, subject},
 };
 use crate::{
     chat_model::{PromptMessage, PromptRole, ToolSpec},
@@ -259,6 +259,11 @@ fn facts(parts: &PromptParts<'_>, groups_max: usize) -> Value {
     if let Some(words) = &interpretation.words {
         asked.insert("words".to_owned(), Value::from(plain(words)));
         asked.insert("similar_only".to_owned(), Value::from(findings.is_similar_only));
+    }
+    let mut but_not = String::new();
+    subject::left_out(&mut but_not, interpretation);
+    if !but_not.is_empty() {
+        asked.insert("but_not".to_owned(), Value::from(but_not.trim()));
     }
     facts.put("asked_for", Value::Object(asked));
     facts.put(

@@ -19,7 +19,7 @@ mod sources;
 pub(crate) mod stays;
 pub(crate) mod timeline;
 mod visits;
-mod without;
+pub(crate) mod without;
 mod word_sides;
 
 use std::sync::Arc;

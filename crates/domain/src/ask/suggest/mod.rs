@@ -13,6 +13,7 @@ use super::{
     gather::{
         Findings, Sources, event_filter,
         path::{self, Direction},
+        without::Without,
     },
     interpret::{Catalogue, DateOrder, Question, interpret},
     place::Place,
@@ -138,6 +139,9 @@ fn means_the_same(a: &Interpretation, b: &Interpretation) -> bool {
         && a.group_by == b.group_by
         && a.is_least == b.is_least
         && a.words == b.words
+        && a.without == b.without
+        && a.threshold == b.threshold
+        && a.stay == b.stay
         && looks_for_the_same(&event_filter(a), &event_filter(b))
 }
 
@@ -155,12 +159,14 @@ async fn finds(store: &dyn EventStore, place: &Place<'_>, meaning: &Interpretati
     }
     let filter = event_filter(meaning);
     if meaning.words.is_none()
+        && meaning.without.is_empty()
         && let Some(is_known) = known_without_counting(&filter, place.vocabulary)
     {
         return is_known;
     }
     let request =
         CountRequest { filter, words: meaning.words.clone(), group_by: Vec::new(), timezone: TimeZone::UTC };
+    let store = Without::of(store, meaning);
     matches!(store.count(place.scope, &request).await, Ok(count) if count.totals.events > 0)
 }
 

@@ -68,9 +68,10 @@ fn mentioned(
     if let Some(all) = findings.unworded {
         // Without its number: beside a zero it would be taken for the answer.
         let what = subject::what(&unworded, false);
-        match all.events {
-            0 => push!(text, " There were no events{what} at all."),
-            _ => push!(text, " There were other events{what}."),
+        if all.events == 0 {
+            push!(text, " There were no events{what} at all.");
+        } else {
+            push!(text, " There were other events{what}.");
         }
     }
     text

@@ -100,7 +100,7 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
 }
 
 /// " except those that mention “trucks” or “vans”".
-fn left_out(text: &mut String, interpretation: &Interpretation) {
+pub(crate) fn left_out(text: &mut String, interpretation: &Interpretation) {
     let told = interpretation.without.iter().map(|out| {
         if !out.zones.is_empty() {
             let zones: Vec<String> = out.zones.iter().map(|zone| plain(&phrases::opened(zone))).collect();
