@@ -2,10 +2,16 @@
 //! markings" themselves, bear a zone that was described, or say of people what was asked of trucks. Must never
 //! ask for less than was said.
 
+use std::collections::BTreeSet;
+
 use super::{filter::event_filter, without::Without};
 use crate::{
     Result,
-    ask::{Intent, Interpretation, place::Place},
+    ask::{
+        Intent, Interpretation,
+        interpretation::{NameKind, Unresolved},
+        place::Place,
+    },
     event_store::{CountRequest, EventStore, Totals},
 };
 
@@ -20,6 +26,7 @@ pub(crate) async fn settle(
 ) -> Result<()> {
     look_for_zones(store, place, interpretation).await?;
     take_lacks_at_their_word(store, place, interpretation).await?;
+    drop_deeds_that_no_camera_there_tells(store, place, interpretation).await?;
     drop_label_of_a_word(store, place, interpretation).await
 }
 
@@ -38,6 +45,45 @@ async fn look_for_zones(store: &dyn EventStore, place: &Place<'_>, it: &mut Inte
     if count(store, place, &worded).await?.events > 0 {
         *it = worded;
     }
+    Ok(())
+}
+
+/// "Did anyone enter the yard?", where no camera ever tells of entering: that none did would be false. Asked for is
+/// whoever was there, and the answer says so.
+async fn drop_deeds_that_no_camera_there_tells(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    it: &mut Interpretation,
+) -> Result<()> {
+    let is_plain = it.intent != Intent::Compare && it.share_of.is_none() && it.refers_to.is_empty();
+    let is_somewhere = !it.cameras.is_empty() || !it.zones.is_empty();
+    if it.event_types.is_empty() || !is_plain || !is_somewhere {
+        return Ok(());
+    }
+    let ever = Interpretation { periods: Vec::new(), words: None, without: Vec::new(), ..it.clone() };
+    if count(store, place, &ever).await?.events > 0 {
+        return Ok(());
+    }
+    let mut there = it.clone();
+    let deeds = std::mem::take(&mut there.event_types);
+    if there.labels.is_empty() {
+        // "person_enters" is done by a person.
+        let doers = deeds.iter().filter_map(|deed| deed.split('_').next());
+        let known = |doer: &&str| place.vocabulary.labels.iter().any(|label| **label == **doer);
+        there.labels =
+            doers.filter(known).map(ToOwned::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
+    }
+    if there.labels.is_empty()
+        || count(store, place, &Interpretation { periods: Vec::new(), ..there.clone() }).await?.events == 0
+    {
+        return Ok(());
+    }
+    there.unresolved.extend(deeds.into_iter().map(|deed| Unresolved {
+        text: deed.replace('_', " "),
+        kind: NameKind::EventType,
+        did_you_mean: Vec::new(),
+    }));
+    *it = there;
     Ok(())
 }
 

@@ -6,6 +6,8 @@ use super::tokens::{Role, Tokens};
 /// Takes the words of sentences that speak of the asker alone, and of who wants to know.
 pub(super) fn take(tokens: &mut Tokens<'_>) {
     take_greeting(tokens);
+    take_opening(tokens);
+    take_tag(tokens);
     take_who_wants_it(tokens);
     let mut start = 0;
     for at in 1..=tokens.row.len() {
@@ -24,12 +26,50 @@ fn take_greeting(tokens: &mut Tokens<'_>) {
     let is_greeting = |word: &str| {
         matches!(word, "good" | "morning" | "afternoon" | "evening" | "day" | "hello" | "hi" | "hey" | "dear")
             || matches!(word, "there" | "team" | "all" | "everyone" | "folks" | "guys" | "greetings")
+            || matches!(
+                word,
+                "great" | "perfect" | "nice" | "awesome" | "excellent" | "super" | "cool" | "right"
+            )
+            || matches!(word, "wonderful" | "lovely" | "brilliant" | "thanks" | "wrong" | "correct" | "sure")
     };
     let end = (1..tokens.row.len()).find(|at| tokens.row[*at].follows_break);
     if let Some(end) = end
         && (0..end).all(|at| is_greeting(tokens.lower(at)))
     {
         tokens.take(0..end, Role::Intent);
+    }
+}
+
+/// "Is it true that …", "sorry to bother you": what leads up to a question.
+fn take_opening(tokens: &mut Tokens<'_>) {
+    const OPENINGS: [&str; 16] = [
+        "is it true that",
+        "is it correct that",
+        "is it right that",
+        "it would be great to know",
+        "it would be good to know",
+        "it would be nice to know",
+        "would be great to know",
+        "sorry to bother you",
+        "sorry to bother",
+        "no worries",
+        "for my report i need",
+        "for the report i need",
+        "for my report",
+        "quick question",
+        "one more question",
+        "just checking",
+    ];
+    if let Some(phrase) = OPENINGS.iter().find(|phrase| tokens.has_at(0, phrase)) {
+        tokens.take(0..phrase.split(' ').count(), Role::Intent);
+    }
+}
+
+/// "…, right?" at the end.
+fn take_tag(tokens: &mut Tokens<'_>) {
+    let Some(last) = tokens.row.len().checked_sub(1).filter(|last| *last > 0) else { return };
+    if matches!(tokens.lower(last), "right" | "correct" | "true") && tokens.row[last].follows_break {
+        tokens.take(last..last + 1, Role::Intent);
     }
 }
 

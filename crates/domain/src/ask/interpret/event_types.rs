@@ -8,12 +8,13 @@ use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
 use super::{
     catalogue::Catalogue,
     event_type::EventType,
-    exclusion::is_deed_left_out,
+    exclusion::{is_deed_left_out, is_leaving_out},
     labels::LabelMention,
     nouns::noun,
     stop_words::{is_determiner, is_stop_word},
     tokens::{Role, Token, Tokens},
     verbs::{PHRASES, concept, is_light},
+    words::is_remainder,
 };
 use crate::ask::stems::is_inflected;
 
@@ -126,7 +127,11 @@ pub(super) fn read(
 /// What the word at `at` can be of a type.
 fn deed<'a>(tokens: &'a Tokens<'_>, at: usize) -> Option<Deed<'a>> {
     let token = &tokens.row[at];
-    if token.role != Role::Free || token.quote.is_some() {
+    if token.role != Role::Free
+        || token.quote.is_some()
+        || is_leaving_out(tokens, at)
+        || is_remainder(tokens, at)
+    {
         return None;
     }
     let stem = token.stem.as_str();
@@ -230,12 +235,16 @@ impl Context<'_, '_> {
     /// The types that say most of what is said here, with the words that say it.
     fn best<'c>(&self, catalogue: &'c Catalogue) -> Vec<Fit<'c>> {
         // What a person enters, a vehicle arrives at.
-        let concepts: &[&str] =
-            if self.deed.concept == "enter" { &["enter", "arrive"] } else { &[self.deed.concept] };
+        let concepts: &[&str] = match self.deed.concept {
+            "enter" => &["enter", "arrive"],
+            // And people who arrive enter, unless they are visitors.
+            "arrive" if self.is_of_people() => &["enter", "arrive"],
+            own => &[own],
+        };
         for (concept, is_strict) in concepts.iter().flat_map(|concept| [(*concept, true), (*concept, false)])
         {
             let mut best: Vec<Fit<'c>> = Vec::new();
-            let is_of_vehicles = concept != self.deed.concept || self.is_coming_to();
+            let is_of_vehicles = (self.deed.concept == "enter" && concept == "arrive") || self.is_coming_to();
             let types = catalogue.types_by_deed(concept);
             for event_type in types.filter(|known| !is_of_vehicles || is_of_any_vehicle(known)) {
                 let Some(fit) = self.fit(event_type, is_strict) else { continue };
@@ -264,6 +273,16 @@ impl Context<'_, '_> {
                 token.role == Role::Free
                     && !is_stop_word(&token.lower)
                     && !self.mentions.iter().any(|mention| mention.at == object)
+            })
+    }
+
+    /// Whether people are meant, and not those of a kind that types have a name for.
+    fn is_of_people(&self) -> bool {
+        let mut people = self.mentions.iter().filter(|mention| !mention.is_left_out).peekable();
+        people.peek().is_some()
+            && people.all(|mention| {
+                mention.class == "person"
+                    && matches!(&*self.tokens.row[mention.at].singular, "person" | "people" | "man" | "woman")
             })
     }
 

@@ -9,8 +9,11 @@ use super::{
 /// How far before a mention the word that leaves it out may stand.
 const REACH: usize = 6;
 
+/// With more words than this, a "no" at the beginning asks, and leaves nothing out.
+const FRAGMENT_WORDS_MAX: usize = 4;
+
 /// Words that leave out what stands behind them, whatever stands before them.
-const LEAVING_OUT: [&str; 18] = [
+const LEAVING_OUT: [&str; 19] = [
     "except",
     "excepted",
     "excluding",
@@ -24,6 +27,7 @@ const LEAVING_OUT: [&str; 18] = [
     "without",
     "besides",
     "not",
+    "neither",
     "non",
     "isnt",
     "arent",
@@ -155,6 +159,13 @@ fn reaches(tokens: &Tokens<'_>, at: usize, left_out: &[usize], steps_over: impl 
             "from" if tokens.before(before) == "apart" || tokens.before(before) == "aside" => return true,
             "out" if before > 0 && is_leaving_out(tokens, before - 1) => return true,
             "skip" | "remove" | "drop" | "hide" if is_imperative(tokens, before) => return true,
+            // "No people in the office on Sunday?" asks whether there were none.
+            "no" if before == 0
+                && tokens.row.len() > FRAGMENT_WORDS_MAX
+                && tokens.text.trim_end().ends_with('?') =>
+            {
+                return false;
+            }
             "no" => {
                 return !matches!(
                     tokens.before(before),

@@ -70,7 +70,7 @@ fn cue(tokens: &Tokens<'_>, at: usize) -> Option<(Cue, usize)> {
         _ if is_leaving_out(tokens, at) => cue(Cue::Exception, 2),
         "without" => cue(Cue::Lack, 1),
         "non" => cue(Cue::Prefix, 1),
-        "neither" if at > 0 => cue(Cue::Denial, 1),
+        "neither" => cue(Cue::Denial, 1),
         "no" if at > 0
             && (matches!(
                 tokens.before(at),

@@ -9,7 +9,7 @@ use phf::phf_set;
 static FUNCTION_WORDS: phf::Set<&str> = phf_set! {
     "a", "about", "across", "actually", "after", "again", "ago", "ah", "all", "along", "already",
     "also", "although", "always", "am", "among", "an", "and", "another", "any", "anybody", "anyone", "anything",
-    "anywhere", "apart", "are", "arent", "around", "as", "at", "away", "back", "be", "because", "been",
+    "anywhere", "apart", "are", "arent", "around", "as", "aside", "at", "away", "back", "be", "because", "been",
     "before", "behind", "being", "beside", "besides", "between", "bit", "both", "but", "by", "bye",
     "can", "cannot", "cant", "cheers", "could", "currently", "did", "didnt", "do", "does", "doesnt",
     "doing", "done", "dont", "down", "during", "each", "earlier", "eight", "either", "eleven", "else",

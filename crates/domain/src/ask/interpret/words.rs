@@ -83,7 +83,7 @@ pub(super) fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool 
     if token.quote.is_some() {
         return true;
     }
-    if introduces_name(tokens, at) || exclusion::leaves_out(tokens, at) {
+    if is_remainder(tokens, at) || introduces_name(tokens, at) || exclusion::leaves_out(tokens, at) {
         return false;
     }
     let counts = token.is_number()
@@ -114,6 +114,11 @@ fn is_name(tokens: &Tokens<'_>, at: usize) -> bool {
     at > 0 && !token.follows_break && is_stop_word(&token.lower) && is_written_so(token) && !is_title()
 }
 
+/// "How many are left?": those that remain.
+pub(super) fn is_remainder(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.lower(at) == "left" && at + 1 == tokens.row.len() && matches!(tokens.before(at), "are" | "is")
+}
+
 /// "The back door": the word tells one door from another; "came back" does not.
 fn is_said_of_a_place(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.lower(at) == "back"
@@ -123,10 +128,14 @@ fn is_said_of_a_place(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// "Badged out": the word belongs to a deed that no type of event names.
 fn is_outward(tokens: &Tokens<'_>, at: usize) -> bool {
-    let is_deed = |before: &Token| {
-        before.role == Role::Free && is_inflected(&before.lower) && !is_stop_word(&before.lower)
+    let is_deed = |before: usize| {
+        let token = &tokens.row[before];
+        token.role == Role::Free
+            && is_inflected(&token.lower)
+            && !is_stop_word(&token.lower)
+            && !exclusion::is_leaving_out(tokens, before)
     };
-    tokens.lower(at) == "out" && at.checked_sub(1).is_some_and(|before| is_deed(&tokens.row[before]))
+    tokens.lower(at) == "out" && at.checked_sub(1).is_some_and(is_deed)
 }
 
 /// "plate B-KL 42", "a man called Smith": the word only says that a name follows.

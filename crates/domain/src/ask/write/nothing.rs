@@ -199,6 +199,9 @@ fn unknown(name: &Unresolved) -> String {
     if name.kind == NameKind::Grouping {
         return format!("Events cannot be grouped by “{text}”: the figures are those of all of them.");
     }
+    if name.kind == NameKind::EventType && name.did_you_mean.is_empty() {
+        return format!("No camera there tells of “{text}”: these are all that were seen there.");
+    }
     let mut told = format!("There is no {} “{text}”.", noun(name.kind));
     let offered: Vec<String> =
         name.did_you_mean.iter().take(OFFERED_MAX).map(|n| format!("“{}”", plain(n))).collect();

@@ -146,7 +146,8 @@ impl Cursor<'_> {
         });
         let is_other = self.is_word(at, &["before", "after", "until", "later", "earlier", "since"]);
         let is_before = match self.word_before(at) {
-            "except" | "excluding" | "excepting" | "without" | "minus" | "ignoring" | "omitting" => true,
+            "except" | "excluding" | "excepting" | "neither" | "without" | "minus" | "ignoring"
+            | "omitting" => true,
             "not" => !is_other,
             "from" => at >= 2 && self.is_word(at - 2, &["apart", "aside"]),
             "than" => at >= 2 && self.word(at - 2) == "other",
