@@ -106,10 +106,10 @@ fn leave_out(
         let spans = spans.clone();
         mentions.push(Mention { periods: carried, spans, is_relative_to_anchor: true, is_left_out: false });
     }
-    let taken: Vec<Period> = out.into_iter().flat_map(|mention| mention.periods).collect();
+    let mut taken: Vec<Period> = out.into_iter().flat_map(|mention| mention.periods).collect();
+    taken.sort_by_key(|period| period.start);
     for mention in mentions.iter_mut() {
-        let kept = mention.periods.drain(..).flat_map(|period| without(period, &taken)).collect();
-        mention.periods = kept;
+        mention.periods = mention.periods.iter().flat_map(|period| without(period, &taken)).collect();
     }
     for token in
         tokens.row.iter_mut().filter(|token| spans.iter().any(|span| span.contains(&token.span.start)))
@@ -120,21 +120,18 @@ fn leave_out(
     Vec::new()
 }
 
-/// What is left of a period without others.
-fn without(period: Period, out: &[Period]) -> Vec<Period> {
-    let (start, end) = (period.start, period.end);
-    let mut left = vec![period];
-    // Of the nights of a year, each is touched by one or two of those that are taken away.
-    for out in out.iter().filter(|out| out.start < end && start < out.end) {
-        left = left
-            .into_iter()
-            .flat_map(|period| {
-                let before = Period { end: period.end.min(out.start), ..period.clone() };
-                let after = Period { start: period.start.max(out.end), ..period };
-                [before, after]
-            })
-            .filter(|period| period.start < period.end)
-            .collect();
+/// What is left of a period without others, which are in the order of their beginnings.
+fn without(period: &Period, out: &[Period]) -> Vec<Period> {
+    let mut left = Vec::new();
+    let mut start = period.start;
+    for out in out.iter().filter(|out| out.start < period.end && period.start < out.end) {
+        if start < out.start {
+            left.push(Period { start, end: out.start, ..period.clone() });
+        }
+        start = start.max(out.end);
+    }
+    if start < period.end {
+        left.push(Period { start, ..period.clone() });
     }
     left
 }
