@@ -36,9 +36,17 @@ const TERMS_MAX: usize = 64;
 /// More words than this no question has.
 const REQUIRED_MAX: usize = 2_048;
 
-/// The terms of a question that rank, those of other forms of its words included, each once.
+/// A few words are asked for in all their forms; in a whole sentence these weigh more than they say (SciFact, words
+/// alone: nDCG@10 .677 with them, .686 without).
+const FORMS_WORDS_MAX: usize = 6;
+
+/// The terms of a question that rank, each once; of a few words those of their other forms as well.
 pub(crate) fn terms(analyzer: &TextAnalyzer, words: &str) -> Vec<String> {
-    first_terms(analyzer, &alternatives(words).concat().join(" "), TERMS_MAX)
+    let groups = alternatives(words);
+    if groups.len() > FORMS_WORDS_MAX {
+        return first_terms(analyzer, words, TERMS_MAX);
+    }
+    first_terms(analyzer, &groups.concat().join(" "), TERMS_MAX)
 }
 
 fn first_terms(analyzer: &TextAnalyzer, words: &str, most: usize) -> Vec<String> {
