@@ -11,6 +11,7 @@ use super::{
     stop_words::is_stop_word,
     times,
     tokens::{Role, Tokens, key_of},
+    windows,
 };
 use crate::ask::{
     interpretation::{Intent, Interpretation, NameKind, QuestionForm},
@@ -77,6 +78,9 @@ fn take_over(
         Bond::Everything => {
             let is_doubtful = previous.words_stand_alone || !previous.refers_to.is_empty();
             let is_lost = is_doubtful && question.evidence.is_empty();
+            if previous.refers_to.is_empty() {
+                windows::keep(it, previous, question, tokens);
+            }
             let lost = is_lost.then(|| Interpretation { words: None, ..previous.clone() });
             carry_over::take_over(it, lost.as_ref().unwrap_or(previous), says, question.catalogue);
             turn_to_other(it, tokens, previous, question);

@@ -42,6 +42,7 @@ mod thresholds;
 mod times;
 mod tokens;
 mod verbs;
+mod windows;
 mod words;
 
 use std::collections::BTreeSet;

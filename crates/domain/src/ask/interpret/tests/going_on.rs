@@ -140,6 +140,34 @@ fn a_time_is_moved_or_widened() {
 }
 
 #[rustfmt::skip]
+const WINDOWS: &[(&[&str], &str)] = &[
+    (&["people in the lobby yesterday between 8 and 10", "and the day before?"], "find show cam=lobby-1 label=person @the day before between 08:00 and 10:00"),
+    (&["people in the lobby on Monday between 7 and 10 am", "and on Tuesday?"], "find show cam=lobby-1 label=person @Tuesday between 07:00 and 10:00"),
+    (&["people in the lobby yesterday morning", "and the day before?"], "find show cam=lobby-1 label=person @the day before between 06:00 and 12:00"),
+    (&["people in the lobby yesterday after 8pm", "the day before yesterday?"], "find show cam=lobby-1 label=person @the day before yesterday after 20:00"),
+    (&["people in the lobby yesterday before 8am", "and on Monday and Sunday?"], "find show cam=lobby-1 label=person @Monday before 08:00|Sunday before 08:00"),
+    (&["people in the lobby yesterday before 8am", "and today?"], "find show cam=lobby-1 label=person @today before 08:00"),
+    (&["people in the lobby on Monday between 7 and 10 am", "same time on Sunday?"], "find show cam=lobby-1 label=person @same time on Sunday"),
+    (&["people in the lobby on Monday between 7 and 10 am", "and on Tuesday?", "and on Sunday?"], "find show cam=lobby-1 label=person @Sunday between 07:00 and 10:00"),
+    // A day that is only running, a night, the same day and a whole one are no windows, or not narrowed.
+    (&["people in the lobby today", "and yesterday?"], "find show cam=lobby-1 label=person @yesterday"),
+    (&["people in the lobby last night", "and on Monday?"], "find show cam=lobby-1 label=person @Monday"),
+    (&["people in the lobby yesterday morning", "and yesterday?"], "find show cam=lobby-1 label=person @yesterday"),
+    (&["people in the lobby yesterday morning", "and all of Monday?"], "find show cam=lobby-1 label=person @Monday"),
+    (&["people in the lobby yesterday morning", "and last week?"], "find show cam=lobby-1 label=person @last week"),
+    (&["people in the lobby yesterday morning", "and Monday evening?"], "find show cam=lobby-1 label=person @Monday evening"),
+    (&["people in the lobby yesterday morning", "how many vehicles on Monday?"], "count how_many label=vehicle @Monday"),
+];
+
+#[test]
+fn another_day_is_looked_at_in_the_window_of_before() {
+    assert_all(WINDOWS, &[]);
+    let it = ask_all(&["people in the lobby yesterday between 8 and 10", "and the day before?"], &[]);
+    assert_eq!(it.periods[0].start.to_string(), "2026-05-11T08:00:00Z");
+    assert_eq!(it.periods[0].end.to_string(), "2026-05-11T10:00:00Z");
+}
+
+#[rustfmt::skip]
 const TWO: &[(&[&str], &str)] = &[
     (&[LOBBY, "and on Monday?", "compare the two"], "compare show cam=lobby-1 label=person @yesterday|Monday"),
     (&[LOBBY, "and on Monday?", "the difference?"], "compare show cam=lobby-1 label=person @yesterday|Monday"),
