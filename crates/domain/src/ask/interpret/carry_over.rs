@@ -157,12 +157,12 @@ fn take_over_subject(
     let is_other = says.someone
         && !previous.labels.is_empty()
         && !previous.labels.iter().any(|label| it.labels.contains(label));
-    let says_labels = says.labels || is_other;
+    let says_labels = says.labels || is_other || says.everybody;
     if says_labels && says.narrows {
         types.retain(|name| fits(name, &it.labels, catalogue));
     } else if says_labels {
         // "Any people?" after deliveries is no question about deliveries by people.
-        types.retain(|name| fits_surely(name, &it.labels, catalogue));
+        types.retain(|name| fits_surely(name, &it.labels, catalogue) && !is_of_fewer(name, &it.labels));
     } else if says.thing && !says.event_types {
         // "Any bicycles?" where no label says so is no question about the people of before.
         return;
@@ -247,6 +247,13 @@ fn fits_surely(event_type: &str, labels: &[String], catalogue: &Catalogue) -> bo
         noun(subject).is_some() || catalogue.labels.iter().any(|label| **label == **subject)
     });
     is_of_thing && fits(event_type, labels, catalogue)
+}
+
+/// Whether a type is of fewer than all that these labels mean: visitors are some of the people.
+fn is_of_fewer(event_type: &str, labels: &[String]) -> bool {
+    let words = words_of(event_type);
+    let subject = words.first().filter(|subject| !labels.contains(subject));
+    subject.and_then(|subject| noun(subject)).is_some_and(|noun| noun.is_narrower)
 }
 
 /// Takes a list over as far as it may still be seen; says whether there was one.

@@ -228,6 +228,8 @@ fn is_existential(tokens: &Tokens<'_>, at: usize) -> bool {
 pub(super) fn note(says: &mut Says, tokens: &Tokens<'_>, labels: &[LabelMention]) {
     says.who = labels.iter().any(|mention| mention.is_weak);
     says.someone = labels.iter().any(|m| m.is_weak && !matches!(tokens.lower(m.at), "who" | "whom"));
+    says.everybody =
+        labels.iter().any(|m| m.is_weak && matches!(tokens.lower(m.at), "everybody" | "everyone"));
     says.thing = labels.iter().any(|mention| !mention.is_weak && !mention.is_left_out);
     says.everything = says_everything(tokens, *says);
     // "Which camera?" alone asks of what was found, wherever that was.
@@ -259,6 +261,11 @@ fn says_everything(tokens: &Tokens<'_>, says: Says) -> bool {
             matches!(word, "these" | "those" | "its" | "their" | "more" | "other")
                 || (word == "the" && !says.where_to())
         };
+        // "Which camera had the most events yesterday?" is of all of them, as it has a time of its own.
+        let is_ranked = matches!(tokens.before(at), "most" | "fewest" | "least");
+        if is_ranked && says.periods && !says.relative_period {
+            return is_meant;
+        }
         is_meant
             && !is_back(tokens.before(at))
             && !at.checked_sub(2).is_some_and(|before| is_back(tokens.lower(before)))

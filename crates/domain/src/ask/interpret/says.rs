@@ -16,6 +16,8 @@ pub(super) struct Says {
     pub(super) who: bool,
     /// "anyone", but not "who": changes the subject to people.
     pub(super) someone: bool,
+    /// "everybody": all people, whatever was said of them before.
+    pub(super) everybody: bool,
     /// "which camera": a place is asked for.
     pub(super) which_place: bool,
     /// "only …", "… of these": within what was found.
