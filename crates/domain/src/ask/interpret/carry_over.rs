@@ -157,6 +157,8 @@ fn take_over_subject(
     let is_other = says.someone
         && !previous.labels.is_empty()
         && !previous.labels.iter().any(|label| it.labels.contains(label));
+    // "How many left?" after the red cars that arrived: they do something else, and are as red.
+    let mut does_another = false;
     let says_labels = says.labels || is_other || says.everybody;
     if says_labels && says.narrows {
         types.retain(|name| fits(name, &it.labels, catalogue));
@@ -175,18 +177,21 @@ fn take_over_subject(
             }
             if carry(&mut it.labels, &previous.labels, is_label, &mut it.matches_nothing) {
                 carried.push("labels");
+                does_another = says.event_types && !says.thing;
             }
         }
+    } else if !says.sub_labels && says.event_types && !says.thing {
+        does_another = !previous.sub_labels.is_empty();
     }
     if !says.labels && !previous.without.is_empty() {
         let own = std::mem::replace(&mut it.without, previous.without.clone());
         left_out::settle(it, own);
         carried.push("without");
     }
-    if says.event_types {
+    if says.event_types && !does_another {
         return;
     }
-    if carry(&mut it.event_types, &types, is_type, &mut it.matches_nothing) {
+    if !says.event_types && carry(&mut it.event_types, &types, is_type, &mut it.matches_nothing) {
         carried.push("event_types");
         // "who brought it?" after deliveries: their events are labelled as they are, whoever did it.
         if !says_labels && previous.labels.is_empty() {
