@@ -5,7 +5,7 @@ use super::{
     Question, carry_over,
     catalogue::Catalogue,
     follow_up::{self, Bond},
-    pointing,
+    pointing, readmitted,
     references::{self, References},
     says::Says,
     stop_words::is_stop_word,
@@ -82,7 +82,10 @@ fn take_over(
                 windows::keep(it, previous, question, tokens);
             }
             let lost = is_lost.then(|| Interpretation { words: None, ..previous.clone() });
-            carry_over::take_over(it, lost.as_ref().unwrap_or(previous), says, question.catalogue);
+            let mut says = says;
+            let before = lost.as_ref().unwrap_or(previous);
+            let readmitted = readmitted::read(it, before, tokens, &mut says);
+            carry_over::take_over(it, readmitted.as_ref().unwrap_or(before), says, question.catalogue);
             turn_to_other(it, tokens, previous, question);
             it.words_stand_alone = says.words && pointing::is_bare_word(tokens);
         }

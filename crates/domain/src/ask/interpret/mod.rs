@@ -28,6 +28,7 @@ pub mod periods;
 mod places;
 mod pointing;
 mod quiet;
+mod readmitted;
 mod references;
 mod says;
 mod shares;

@@ -175,6 +175,25 @@ fn those_who_do_something_else_are_as_they_were() {
 }
 
 #[rustfmt::skip]
+const READMITTED: &[(&[&str], &str)] = &[
+    (&["vehicles at the main gate on Monday, not the white ones", "and the white ones?"], "find show cam=gate-1 label=vehicle words=white @Monday"),
+    (&["vehicles on Monday but not the red, blue or grey ones", "and the blue ones?"], "find show label=vehicle without=*:red or grey words=blue @Monday"),
+    (&["vehicles on Monday but not the red, blue or grey ones", "how many at the main gate?"], "count how_many cam=gate-1 label=vehicle without=*:red or blue or grey @Monday"),
+    (&["people yesterday, not the guards", "include the guards again"], "find show label=person @yesterday"),
+    (&["people yesterday, not the guards", "and with the guards as well?"], "find show label=person @yesterday"),
+    (&["people yesterday, not the guards", "and in the lobby?"], "find show cam=lobby-1 label=person without=person:guards @yesterday"),
+    (&["people yesterday, not the guards", "and the guards?"], "find show label=person words=guards @yesterday"),
+    (&["people yesterday, not the guards", "including guards in red?"], "find show label=person words=guards red @yesterday"),
+    (&["people without visitors yesterday", "include visitors"], "find show label=person @yesterday"),
+    (&["vehicles on Monday, not the white ones", "and not the white ones"], "find show label=vehicle without=*:white @Monday"),
+];
+
+#[test]
+fn what_was_left_out_can_be_asked_for() {
+    assert_all(READMITTED, &[]);
+}
+
+#[rustfmt::skip]
 const WINDOWS: &[(&[&str], &str)] = &[
     (&["people in the lobby yesterday between 8 and 10", "and the day before?"], "find show cam=lobby-1 label=person @the day before between 08:00 and 10:00"),
     (&["people in the lobby on Monday between 7 and 10 am", "and on Tuesday?"], "find show cam=lobby-1 label=person @Tuesday between 07:00 and 10:00"),
