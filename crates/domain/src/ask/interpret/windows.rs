@@ -81,10 +81,14 @@ fn window(period: &Period, question: &Question<'_>) -> Option<Window> {
     let last = midnight.to_zoned(zone.clone()).ok()?.timestamp() - jiff::SignedDuration::from_secs(1);
     let context = PeriodContext { date_order: question.date_order, ..PeriodContext::new(last, zone) };
     let again = periods::read(&period.text, &context);
-    let is_open = again
-        .iter()
-        .flat_map(|mention| &mention.periods)
-        .any(|again| again.start == period.start && again.end >= last && period.end < last);
+    let again: Vec<&Period> = again.iter().flat_map(|mention| &mention.periods).collect();
+    // "In the last two hours" is no time of the day: read later, it begins later.
+    let is_of_clock = again.iter().any(|again| zone.to_datetime(again.start).time() == start.time());
+    if !again.is_empty() && !is_of_clock {
+        return None;
+    }
+    let is_open =
+        again.iter().any(|again| again.start == period.start && again.end >= last && period.end < last);
     if is_open && start.time() == Time::midnight() {
         return None;
     }

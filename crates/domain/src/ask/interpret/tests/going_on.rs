@@ -205,6 +205,10 @@ const WINDOWS: &[(&[&str], &str)] = &[
     (&["people in the lobby on Monday between 7 and 10 am", "and on Tuesday?", "and on Sunday?"], "find show cam=lobby-1 label=person @Sunday between 07:00 and 10:00"),
     // A day that is only running, a night, the same day and a whole one are no windows, or not narrowed.
     (&["people in the lobby today", "and yesterday?"], "find show cam=lobby-1 label=person @yesterday"),
+    (&["people in the lobby in the last two hours", "and yesterday?"], "find show cam=lobby-1 label=person @yesterday"),
+    (&["people in the lobby today after 7am", "and yesterday?"], "find show cam=lobby-1 label=person @yesterday after 07:00"),
+    (&["people in the lobby yesterday between 8 and 10", "compared with the day before?"], "compare show cam=lobby-1 label=person @yesterday between 8 and 10|the day before between 08:00 and 10:00"),
+    (&["people in the lobby yesterday between 8pm and 10pm", "and today?"], "find show cam=lobby-1 label=person @today between 20:00 and 22:00"),
     (&["people in the lobby last night", "and on Monday?"], "find show cam=lobby-1 label=person @Monday"),
     (&["people in the lobby yesterday morning", "and yesterday?"], "find show cam=lobby-1 label=person @yesterday"),
     (&["people in the lobby yesterday morning", "and all of Monday?"], "find show cam=lobby-1 label=person @Monday"),
