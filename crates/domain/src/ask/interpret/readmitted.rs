@@ -28,7 +28,9 @@ pub(super) fn read(
         return None;
     }
     let out: Vec<String> = previous.without.iter().flat_map(|out| keys(&out.words)).collect();
-    let says_no_more = keys(it.words.as_deref().unwrap_or_default()).iter().all(|word| out.contains(word));
+    let says_no_more = keys(it.words.as_deref().unwrap_or_default())
+        .iter()
+        .all(|word| out.contains(word) || matches!(word.as_str(), "add" | "back"));
     if lets_in(tokens) && says_no_more {
         (it.words, it.labels, it.event_types) = (None, Vec::new(), Vec::new());
         (says.words, says.labels, says.thing, says.event_types) = (false, false, false, false);
@@ -43,12 +45,11 @@ fn less(out: &LeftOut, is_back: impl Fn(&str) -> bool) -> Option<LeftOut> {
     is_left.then(|| LeftOut { words: kept.join(" or "), ..out.clone() })
 }
 
-/// "Include the guards again", "with the guards as well": they come to what is wanted.
+/// "Include the guards again", "the guards too": they come to what is wanted.
 fn lets_in(tokens: &Tokens<'_>) -> bool {
-    let includes = tokens.row.iter().any(|token| matches!(token.lower.as_str(), "include" | "including"));
-    let is_again =
-        ["again", "as well", "too", "after all"].iter().any(|phrase| tokens.find(phrase).is_some());
-    includes || (is_again && tokens.row.iter().any(|token| token.lower == "with"))
+    let has = |words: &[&str]| tokens.row.iter().any(|token| words.contains(&token.lower.as_str()));
+    has(&["include", "including", "add"])
+        || ["as well", "too", "after all"].iter().any(|phrase| tokens.find(phrase).is_some())
 }
 
 fn keys(words: &str) -> Vec<String> {

@@ -77,7 +77,7 @@ fn window(period: &Period, question: &Question<'_>) -> Option<Window> {
     if !is_within || is_whole {
         return None;
     }
-    // "Today" and "after 8 today" ended when they were asked for; their days do not end there.
+    // "Today", "this morning" and "after 8 today" ended when they were asked for; of another day they do not.
     let last = midnight.to_zoned(zone.clone()).ok()?.timestamp() - jiff::SignedDuration::from_secs(1);
     let context = PeriodContext { date_order: question.date_order, ..PeriodContext::new(last, zone) };
     let again = periods::read(&period.text, &context);
@@ -87,11 +87,12 @@ fn window(period: &Period, question: &Question<'_>) -> Option<Window> {
     if !again.is_empty() && !is_of_clock {
         return None;
     }
-    let is_open =
-        again.iter().any(|again| again.start == period.start && again.end >= last && period.end < last);
+    let full = again.iter().find(|again| again.start == period.start && again.end > period.end);
+    let is_open = full.is_some_and(|full| full.end >= last);
     if is_open && start.time() == Time::midnight() {
         return None;
     }
+    let end = full.map_or(end, |full| zone.to_datetime(full.end));
     let end = (!ends_with_day && !is_open).then(|| end.time());
     Some(Window { date, start: start.time(), end })
 }

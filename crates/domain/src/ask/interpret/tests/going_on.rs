@@ -184,6 +184,8 @@ const READMITTED: &[(&[&str], &str)] = &[
     (&["people yesterday, not the guards", "and in the lobby?"], "find show cam=lobby-1 label=person without=person:guards @yesterday"),
     (&["people yesterday, not the guards", "and the guards?"], "find show label=person words=guards @yesterday"),
     (&["people yesterday, not the guards", "including guards in red?"], "find show label=person words=guards red @yesterday"),
+    (&["people yesterday", "not the guards", "ok, show the guards too"], "find show label=person @yesterday"),
+    (&["people yesterday", "without the guards", "add the guards back"], "find show label=person @yesterday"),
     (&["people without visitors yesterday", "include visitors"], "find show label=person @yesterday"),
     (&["vehicles on Monday, not the white ones", "and not the white ones"], "find show label=vehicle without=*:white @Monday"),
 ];
@@ -209,6 +211,7 @@ const WINDOWS: &[(&[&str], &str)] = &[
     (&["people in the lobby today after 7am", "and yesterday?"], "find show cam=lobby-1 label=person @yesterday after 07:00"),
     (&["people in the lobby yesterday between 8 and 10", "compared with the day before?"], "compare show cam=lobby-1 label=person @yesterday between 8 and 10|the day before between 08:00 and 10:00"),
     (&["people in the lobby yesterday between 8pm and 10pm", "and today?"], "find show cam=lobby-1 label=person @today between 20:00 and 22:00"),
+    (&["people in the lobby this morning", "and yesterday?"], "find show cam=lobby-1 label=person @yesterday between 06:00 and 12:00"),
     (&["people in the lobby last night", "and on Monday?"], "find show cam=lobby-1 label=person @Monday"),
     (&["people in the lobby yesterday morning", "and yesterday?"], "find show cam=lobby-1 label=person @yesterday"),
     (&["people in the lobby yesterday morning", "and all of Monday?"], "find show cam=lobby-1 label=person @Monday"),
