@@ -189,7 +189,7 @@ pub(super) fn is_function_word(word: &str) -> bool {
         "please", "while", "if", "as", "because", "sharp", "exactly", "compared", "versus", "vs", "than",
         "through", "outside", "inside", "into", "onto", "via", "past", "before", "after", "since", "during",
         "about", "there", "how", "why", "show", "we", "i", "you", "they", "he", "she", "it", "ish", "oclock",
-        "not", "no", "along", "per", "so",
+        "not", "no", "along", "per", "so", "between",
     };
     WORDS.contains(word)
 }
