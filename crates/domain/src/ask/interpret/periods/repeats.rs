@@ -9,6 +9,9 @@ use super::{
 
 type Read = (Expression, usize);
 
+/// Words that ask for a mean.
+const MEANS: [&str; 6] = ["average", "averages", "averaged", "avg", "typically", "usually"];
+
 fn every(every: Every, part: Option<Part>) -> Expression {
     Expression {
         every: Some(every),
@@ -22,7 +25,34 @@ impl Cursor<'_> {
     pub(super) fn repetition(&self, at: usize) -> Option<Read> {
         let start = self.skip_word(at, &["on", "at", "over", "during"]);
         let start = self.skip_word(start, &["the"]);
-        self.latest_few(start).or_else(|| self.each(start)).or_else(|| self.plural_days(start))
+        self.latest_few(start)
+            .or_else(|| self.each(start))
+            .or_else(|| self.plural_days(start))
+            .or_else(|| self.any_for_mean(start))
+    }
+
+    /// "On average … on a Monday", "usually at a weekend": a mean is over all of them.
+    fn any_for_mean(&self, at: usize) -> Option<Read> {
+        let is_any = self.is_word(at, &["a", "an"]);
+        if !is_any || !(0..self.tokens.len()).any(|at| self.is_word(at, &MEANS)) {
+            return None;
+        }
+        if self.word(at + 1) == "weekend" {
+            return Some((every(Every::weekend(), None), at + 2));
+        }
+        let (weekday, is_plural) = vocabulary::weekday(self.word(at + 1))?;
+        if is_plural || vocabulary::is_doubtful_weekday(self.word(at + 1)) {
+            return None;
+        }
+        let (mut weekdays, mut end) = (weekday_bit(weekday), at + 2);
+        // "A Monday or a Friday".
+        while self.is_word(end, &["and", "or"])
+            && let Some((next, false)) = vocabulary::weekday(self.word(self.skip_word(end + 1, &["a", "an"])))
+        {
+            weekdays |= weekday_bit(next);
+            end = self.skip_word(end + 1, &["a", "an"]) + 1;
+        }
+        Some((every(Every::on(weekdays), None), end))
     }
 
     /// "every night", "each weekday morning", "every Monday and Thursday", "nightly".
