@@ -171,6 +171,13 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     if stay.is_some() {
         asked.intent = Some(Intent::HowLong);
     }
+    let has_bounds = |it: &Interpretation| it.threshold.is_some() || it.group_by.is_some();
+    if asked == Asked::default()
+        && !question.previous.is_some_and(has_bounds)
+        && grouping::opens_with_bound(&tokens)
+    {
+        asked.form = Some(QuestionForm::Whether);
+    }
     let average = averages::read(&mut tokens, asked.intent);
     let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };
     let ranked = grouping::read(&mut tokens, asked.intent, asked.form).or_average(average);

@@ -13,7 +13,7 @@ use super::{
     averages::Mean,
     numbers::number_word,
     says::Says,
-    stop_words::is_stop_word,
+    stop_words::{is_determiner, is_place_preposition, is_stop_word},
     thresholds,
     tokens::{Role, Tokens},
 };
@@ -94,6 +94,23 @@ fn bounded(
         tokens.take(at..at + 1, Role::Intent);
     }
     (group, Some(found.threshold))
+}
+
+/// "More than 15 visitors on Monday?", "yesterday at most 3 vans?": a bound that opens the question asks whether
+/// it holds. Behind what was seen it bounds that: "vehicles with more than 3 people".
+pub(super) fn opens_with_bound(tokens: &Tokens<'_>) -> bool {
+    let is_setting = |at: usize| {
+        matches!(tokens.row[at].role, Role::Time | Role::Place)
+            || is_place_preposition(tokens.lower(at))
+            || is_determiner(tokens.lower(at))
+            || matches!(tokens.lower(at), "and" | "so")
+    };
+    thresholds::find(tokens).is_some_and(|found| {
+        let end = found.words.end;
+        // "More than 3 cameras" counts no events.
+        let is_of_events = end < tokens.row.len() && thing(tokens, end).is_none();
+        is_of_events && (0..found.words.start).all(is_setting)
+    })
 }
 
 /// Puts it into the interpretation, with what the previous question lends. Says what was lent.

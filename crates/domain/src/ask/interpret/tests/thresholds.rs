@@ -15,6 +15,13 @@ const READINGS: &[(&str, &str)] = &[
     ("which zones saw no more than 5 people", "find which label=person by=zone ..5"),
     ("were there more than 100 people yesterday", "find whether label=person 101.. @yesterday"),
     ("which days had exactly 3 deliveries", "find which type=delivery by=day 3..3"),
+    // A bound that opens the question asks whether it holds.
+    ("no more than 5 animals on Monday?", "find whether label=animal ..5 @Monday"),
+    ("more than 15 people on Monday?", "find whether label=person 16.. @Monday"),
+    ("at most 3 people before 11 yesterday?", "find whether label=person ..3 @before 11 yesterday"),
+    ("yesterday at the dock fewer than 10 people?", "find whether site=dock cam=dock-1,dock-2 label=person ..9 @yesterday"),
+    ("20 or more people in the lobby today?", "find whether cam=lobby-1 label=person 20.. @today"),
+    ("vehicles with more than 3 people yesterday", "find show label=person,vehicle @yesterday"),
     // Lengths, shares, moments and sides are no bounds of groups.
     ("vehicles over 80%", "find show label=vehicle sure=0.8"),
     ("vehicles in the last 3 hours", "find show label=vehicle @the last 3 hours"),
