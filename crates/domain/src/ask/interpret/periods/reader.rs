@@ -77,6 +77,10 @@ impl Cursor<'_> {
         if direct.is_some() {
             return direct;
         }
+        // "Every day but Tuesday" is no Tuesday.
+        if self.takes_day_away(start) {
+            return None;
+        }
         let mut glued = start;
         while glued < start + 3 && (self.is_word(glued, &GLUE) || self.is_mark(glued, &['@'])) {
             glued += 1;

@@ -60,6 +60,13 @@ impl Cursor<'_> {
         if self.word(at) == "nightly" {
             return Some((every(Every::on(Every::DAILY), Some(Part::Night)), at + 1));
         }
+        // "Any day but Monday", "all except Sunday": of all days, some are taken away.
+        if self.is_word(at, &["any", "all"]) {
+            let end = self.skip_word(self.skip_word(at + 1, &["the", "other"]), &["day", "days"]);
+            if self.takes_day_away(end) {
+                return Some((every(Every::on(Every::DAILY), None), end));
+            }
+        }
         if !self.is_word(at, &["every", "each", "all", "most"]) {
             return None;
         }

@@ -48,6 +48,17 @@ impl Cursor<'_> {
                 }
             }
         }
+        // "Any day but Monday last week": what is taken away may name the week of all of it.
+        for at in 1..found.len() {
+            let (before, out) = (&found[at - 1].expression, &found[at]);
+            if out.is_left_out
+                && !found[at - 1].is_left_out
+                && before.every.is_some()
+                && before.days.is_none()
+            {
+                found[at - 1].expression.days = scope_of(&out.expression);
+            }
+        }
         // "Last week except Monday" is without its own Monday.
         for at in (0..found.len()).filter(|at| found[*at].is_left_out).collect::<Vec<_>>() {
             let (before, after) = (found[..at].iter().rev(), found[at + 1..].iter());
@@ -153,12 +164,21 @@ impl Cursor<'_> {
             "than" => at >= 2 && self.word(at - 2) == "other",
             "counting" => at >= 2 && self.word(at - 2) == "not",
             "out" => at >= 2 && self.is_word(at - 2, &["leaving", "leave"]),
-            "but" => {
-                last.is_some_and(|last| last.end + 1 == at) && vocabulary::weekday(self.word(at)).is_some()
-            }
+            "but" => last.is_some_and(|last| last.end + 1 == at) && self.takes_day_away(at - 1),
             _ => false,
         };
         is_listed || is_before || self.set_aside(end).is_some()
+    }
+
+    /// "But Monday", "except on Sunday", "but the weekend": takes a day of the week away.
+    pub(super) fn takes_day_away(&self, at: usize) -> bool {
+        let is_out = self.is_word(at, &["but", "except", "excluding", "excepting", "without", "minus"]);
+        let day = self.skip_word(self.skip_word(at + 1, &["for", "on", "at"]), &["a", "the", "last", "this"]);
+        let is_weekly =
+            vocabulary::weekday(self.word(day)).is_some() || self.is_word(day, &["weekend", "weekends"]);
+        // "Last night but today" takes nothing away.
+        let is_of_days = self.is_word(at.wrapping_sub(1), &["day", "days", "week", "month"]);
+        is_out && (is_weekly || (is_of_days && self.is_word(day, &["today", "yesterday"])))
     }
 
     /// "… aside", "… not included": the position behind the words that take away what ends here.

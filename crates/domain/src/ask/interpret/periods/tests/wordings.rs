@@ -4,7 +4,7 @@
 use jiff::tz::TimeZone;
 
 use super::{expected, local, told};
-use crate::ask::interpret::periods::PeriodContext;
+use crate::ask::interpret::periods::{PeriodContext, read};
 
 #[test]
 fn bounds_that_are_denied_lengths_and_ends_of_days_are_read() {
@@ -145,4 +145,41 @@ fn numbers_and_hours_are_read_by_what_they_can_mean() {
     .filter(|(_, found, expected)| found != expected)
     .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn days_are_taken_away_from_the_week_around_them() {
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let context = PeriodContext::new(local("2026-05-13T09:00", &zone), &zone);
+    let days = |days: std::ops::RangeInclusive<u8>| {
+        let day = |day: u8| match day {
+            13 => "2026-05-13T00:00/2026-05-13T09:00".to_owned(),
+            _ => format!("2026-05-{day:02}T00:00/2026-05-{:02}T00:00", day + 1),
+        };
+        days.map(day).collect::<Vec<_>>().join(" ")
+    };
+    for (text, all, out) in [
+        ("any day but Monday this week", days(11..=13), 11),
+        ("any day except Tuesday this week", days(11..=13), 12),
+        ("all but Monday last week", days(4..=10), 4),
+        ("every day this week but on Monday", days(11..=13), 11),
+        ("every day but Tuesday", days(7..=13), 12),
+        ("on all days but Sunday", days(7..=13), 10),
+        ("every day but yesterday", days(7..=13), 12),
+        ("weekdays but Friday last week", days(4..=8), 8),
+        ("last week but Monday", "2026-05-04T00:00/2026-05-11T00:00".to_owned(), 4),
+    ] {
+        let periods = |is_left_out: bool| {
+            let mentions =
+                read(text, &context).into_iter().filter(|mention| mention.is_left_out == is_left_out);
+            let periods = mentions.flat_map(|mention| mention.periods);
+            periods.map(|period| (period.start, period.end)).collect::<Vec<_>>()
+        };
+        assert_eq!(periods(false), expected(&all, &zone), "{text}");
+        assert_eq!(periods(true), expected(&days(out..=out), &zone), "{text}");
+    }
+    assert_eq!(
+        told("last week but only on Monday", &context),
+        expected("2026-05-04T00:00/2026-05-05T00:00", &zone)
+    );
 }
