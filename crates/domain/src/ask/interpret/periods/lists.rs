@@ -30,7 +30,7 @@ impl Cursor<'_> {
         let is_plain = last.expression == Expression::of_days(last.expression.days.clone()?);
         let is_next = at == last.end + 1
             && (self.is_word(last.end, &["and", "or"]) || self.is_mark(last.end, &[',', '&']));
-        if !is_plain
+        if !(is_plain || is_plural_on_day(&last.expression))
             || !is_next
             || self.date(at).is_some_and(|(days, _)| !matches!(days, Days::Date { month: None, .. }))
         {
@@ -76,6 +76,7 @@ impl Cursor<'_> {
                 share_day(&mut first.expression, &mut second.expression);
                 share_time(&first.expression, &mut second.expression);
                 share_lead(first, second);
+                share_plural(&first.expression, &mut second.expression);
             }
         }
         // From the end, since it is the last of "Monday, Tuesday and Friday nights" that says it for all.
@@ -146,6 +147,23 @@ fn share_lead(first: &Found, second: &mut Found) {
         _ => return,
     }
     second.lead = first.lead;
+}
+
+/// Whether it is parts of the day on one day: "the mornings of Monday".
+fn is_plural_on_day(expression: &Expression) -> bool {
+    expression.every == Some(Every::on(Every::DAILY))
+        && expression.part.is_some()
+        && expression.time.is_none()
+        && expression.bound.is_none()
+        && matches!(expression.days, Some(Days::Weekday(..) | Days::Date { .. }))
+}
+
+/// "The mornings of Monday and Tuesday": the plural that opens the list is of each.
+fn share_plural(first: &Expression, second: &mut Expression) {
+    let is_day = matches!(second.days, Some(Days::Weekday(..) | Days::Date { .. }));
+    if is_plural_on_day(first) && is_day && second.is_only_days() && second.every.is_none() {
+        (second.every, second.part) = (first.every, first.part);
+    }
 }
 
 /// "Monday and Tuesday last week", "weekdays and weekends in April": the week that closes a list is that of

@@ -73,7 +73,7 @@ impl Cursor<'_> {
         if is_by_day || is_word || end_of.every.is_some() {
             return None;
         }
-        Some((bounded(bound, end_of), next))
+        self.since_until(bound, &end_of, next).or_else(|| Some((bounded(bound, end_of), next)))
     }
 
     /// "24h", "3d", "1h30".

@@ -4,9 +4,9 @@
 
 use super::{
     clock::Sureness,
-    combine::merged,
+    combine::{merged, ranged},
     cursor::Cursor,
-    expression::{Clock, Days, Expression, Part, PartOfDay, Slice, TimeOfDay},
+    expression::{Bound, Clock, Days, Expression, Part, PartOfDay, Slice, TimeOfDay},
     found::Lead,
     time_of_day::part_window,
     vocabulary,
@@ -219,6 +219,17 @@ impl Cursor<'_> {
             Sureness::Digits => is_asked && self.can_follow_hour(end),
         };
         is_time.then(|| (Expression { time: Some(TimeOfDay::Point(clock)), ..Expression::default() }, end))
+    }
+
+    /// "Since Sunday noon until yesterday noon": one range. "Since Monday until 3pm" are hours of each day.
+    pub(super) fn since_until(&self, bound: Bound, first: &Expression, at: usize) -> Option<Read> {
+        if bound != Bound::Since || !self.is_word(at, &["until", "till", "til", "up"]) {
+            return None;
+        }
+        let (second, end) = self.end_of_range(self.connector(at, false)?, false)?;
+        let are_points = first.point().is_some() && second.point().is_some();
+        let is_end = second.days.is_some() || second.shift.is_some() || are_points;
+        Some((ranged(first.clone(), second).filter(|_| is_end)?, end))
     }
 
     /// "after hours" is a part of the day; any other "after" is a bound.

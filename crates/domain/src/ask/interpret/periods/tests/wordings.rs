@@ -131,6 +131,17 @@ fn numbers_and_hours_are_read_by_what_they_can_mean() {
         ("anyone on the 11th between 8 and 12", "2026-05-11T08:00/2026-05-11T12:00"),
         ("Monday the 4th between 08:00 and 12:30", "2026-05-04T08:00/2026-05-04T12:30"),
         ("people on the 11th between the gate and the dock", "2026-05-11T00:00/2026-05-12T00:00"),
+        ("since Sunday noon until yesterday noon", "2026-05-10T12:00/2026-05-12T12:00"),
+        ("since Sunday until yesterday", "2026-05-10T00:00/2026-05-13T00:00"),
+        ("since 8 until 10 yesterday", "2026-05-12T08:00/2026-05-12T10:00"),
+        (
+            "mornings of Monday and Tuesday",
+            "2026-05-11T06:00/2026-05-11T12:00 2026-05-12T06:00/2026-05-12T12:00",
+        ),
+        (
+            "on the evenings of the 4th and 5th",
+            "2026-05-04T18:00/2026-05-04T22:00 2026-05-05T18:00/2026-05-05T22:00",
+        ),
         ("8/5", "2026-05-08T00:00/2026-05-09T00:00"),
         ("b/w 4th and 6th may", "2026-05-04T00:00/2026-05-07T00:00"),
         ("at least 3 people at the ramp at the same time yesterday", "2026-05-12T00:00/2026-05-13T00:00"),
