@@ -164,7 +164,11 @@ impl Cursor<'_> {
             "than" => at >= 2 && self.word(at - 2) == "other",
             "counting" => at >= 2 && self.word(at - 2) == "not",
             "out" => at >= 2 && self.is_word(at - 2, &["leaving", "leave"]),
-            "but" => last.is_some_and(|last| last.end + 1 == at) && self.takes_day_away(at - 1),
+            // "Which day but Monday", too.
+            "but" => {
+                let is_of_days = at >= 2 && self.is_word(at - 2, &["day", "days"]);
+                self.takes_day_away(at - 1) && (is_of_days || last.is_some_and(|last| last.end + 1 == at))
+            }
             _ => false,
         };
         is_listed || is_before || self.set_aside(end).is_some()
