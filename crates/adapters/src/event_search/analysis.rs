@@ -36,7 +36,7 @@ const TERMS_MAX: usize = 64;
 /// More words than this no question has.
 const REQUIRED_MAX: usize = 2_048;
 
-/// A few words are asked for in all their forms; in a whole sentence these weigh more than they say (SciFact, words
+/// A few words are asked for in all their forms; in a whole sentence these weigh more than they say (`SciFact`, words
 /// alone: nDCG@10 .677 with them, .686 without).
 const FORMS_WORDS_MAX: usize = 6;
 
