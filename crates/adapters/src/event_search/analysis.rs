@@ -38,7 +38,7 @@ const REQUIRED_MAX: usize = 2_048;
 
 /// A few words are asked for in all their forms; in a whole sentence these weigh more than they say (`SciFact`, words
 /// alone: nDCG@10 .677 with them, .686 without).
-const FORMS_WORDS_MAX: usize = 6;
+const FORMS_WORDS_MAX: usize = 3;
 
 /// The terms of a question that rank, each once; of a few words those of their other forms as well.
 pub(crate) fn terms(analyzer: &TextAnalyzer, words: &str) -> Vec<String> {
