@@ -1,4 +1,5 @@
-//! Names, kept from one question to the next: those of each scope, as long as the store gives the same vocabulary. Bounded; a scope's names never serve another scope.
+//! Names, kept from one question to the next: those of each scope, as long as the store gives the same
+//! vocabulary. Bounded; a scope's names never serve another scope.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 

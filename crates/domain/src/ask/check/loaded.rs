@@ -1,5 +1,5 @@
-//! Words that accuse, alarm or tell people apart: weapons, crimes, injuries, sex, age, origin, colours. One word in three
-//! that is known makes a sentence about an event; of these, every single one must be the record's.
+//! Words that accuse, alarm or tell people apart: weapons, crimes, injuries, sex, age, origin, colours. Half of its
+//! words make a sentence one about an event; of these, every single one must be the record's.
 
 use phf::phf_map;
 
