@@ -113,6 +113,15 @@ impl Event {
         Ok(self)
     }
 
+    /// All that it is found by in words: those that describe it, its camera and whatever strings its source attached.
+    pub fn searched_text(&self) -> String {
+        let mut words = self.words();
+        words.push(' ');
+        words.push_str(&self.camera_id);
+        self.attributes.values().for_each(|value| text::push_strings(value, &mut words));
+        words
+    }
+
     /// The words that describe it, for text search and for the embedder: the description, then type,
     /// label, name and zones with underscores opened up.
     pub fn words(&self) -> String {

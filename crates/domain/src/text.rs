@@ -1,6 +1,8 @@
 //! What text from outside may hold: users, events and upstreams are never trusted with characters
 //! that hide, reorder or end something.
 
+use serde_json::Value;
+
 /// Characters that are invisible or reorder what is seen: zero-width, bidi controls, tags.
 pub fn is_hidden(c: char) -> bool {
     matches!(
@@ -50,6 +52,19 @@ pub fn percent_encoded(text: &str) -> String {
         }
     }
     encoded
+}
+
+/// Appends every string of a value, however deep, each behind a space.
+pub(crate) fn push_strings(value: &Value, text: &mut String) {
+    match value {
+        Value::String(string) => {
+            text.push(' ');
+            text.push_str(string);
+        }
+        Value::Array(values) => values.iter().for_each(|value| push_strings(value, text)),
+        Value::Object(fields) => fields.values().for_each(|value| push_strings(value, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Text as terms: the same for what is indexed, what is looked for and what waits to be indexed.
 
-use eps_domain::{Event, event_store::alternatives};
-use serde_json::Value;
+use eps_domain::event_store::alternatives;
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
     TextAnalyzer,
@@ -81,28 +80,4 @@ pub(crate) fn required(analyzer: &TextAnalyzer, words: &str) -> Vec<Vec<String>>
     }
     groups.truncate(REQUIRED_MAX);
     groups
-}
-
-/// What of an event is found by words: its own words, its camera and whatever strings its source
-/// attached.
-pub(crate) fn text_of(event: &Event) -> String {
-    let mut text = event.words();
-    text.push(' ');
-    text.push_str(&event.camera_id);
-    for value in event.attributes.values() {
-        push_strings(value, &mut text);
-    }
-    text
-}
-
-fn push_strings(value: &Value, text: &mut String) {
-    match value {
-        Value::String(string) => {
-            text.push(' ');
-            text.push_str(string);
-        }
-        Value::Array(values) => values.iter().for_each(|value| push_strings(value, text)),
-        Value::Object(fields) => fields.values().for_each(|value| push_strings(value, text)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }

@@ -6,7 +6,6 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use futures::future::try_join_all;
-use serde_json::Value;
 
 use crate::{
     Event, Result, Scope,
@@ -154,11 +153,7 @@ pub(crate) fn is_left_out(event: &Event, out: &[LeftOut]) -> bool {
     if out.peek().is_none() {
         return false;
     }
-    let mut text = event.words();
-    text.push(' ');
-    text.push_str(&event.camera_id);
-    event.attributes.values().for_each(|value| push_strings(value, &mut text));
-    let text = text.to_lowercase();
+    let text = event.searched_text().to_lowercase();
     let held: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).map(regular).collect();
     let holds = |word: &&str| {
         let lower = word.to_lowercase();
@@ -166,18 +161,6 @@ pub(crate) fn is_left_out(event: &Event, out: &[LeftOut]) -> bool {
         parts.all(|part| held.contains(&regular(part)))
     };
     out.any(|left| alternatives(&left.words).iter().all(|group| group.iter().any(holds)))
-}
-
-fn push_strings(value: &Value, text: &mut String) {
-    match value {
-        Value::String(string) => {
-            text.push(' ');
-            text.push_str(string);
-        }
-        Value::Array(values) => values.iter().for_each(|value| push_strings(value, text)),
-        Value::Object(fields) => fields.values().for_each(|value| push_strings(value, text)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use tantivy::{
 };
 
 use super::super::truth::Truth;
-use crate::event_search::analysis::{ANALYSIS, analyzer, text_of};
+use crate::event_search::analysis::{ANALYSIS, analyzer};
 
 /// Name of the field that holds the row.
 pub(super) const ROW: &str = "row";
@@ -116,7 +116,7 @@ impl Indexer {
         let mut batch = Vec::new();
         let after = self.covered.revision;
         truth.written_after(after, |stored| {
-            batch.push((stored.row, stored.revision, Arc::from(text_of(&stored.event))));
+            batch.push((stored.row, stored.revision, Arc::from(stored.event.searched_text())));
             if batch.len() >= REBUILD_ROWS {
                 self.add(&batch)?;
                 batch.clear();

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use eps_domain::Event;
 use tantivy::tokenizer::TextAnalyzer;
 
-use crate::event_search::analysis::{each_term, text_of};
+use crate::event_search::analysis::each_term;
 
 /// One event that waits for the index.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(super) struct TailEvent {
 
 impl TailEvent {
     fn new(analyzer: &mut TextAnalyzer, event: &Event, revision: u64) -> Self {
-        let text = text_of(event);
+        let text = event.searched_text();
         let mut all: Vec<Box<str>> = Vec::with_capacity(24);
         each_term(analyzer, &text, |term| all.push(term.into()));
         let length = all.len() as u32;
