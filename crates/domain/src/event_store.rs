@@ -9,37 +9,13 @@ use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Period, Result, Scope, ask::stems::other_forms};
+pub use crate::words::alternatives;
+use crate::{Event, Period, Result, Scope};
 
 /// The longest a search page can be.
 pub const SEARCH_LIMIT_MAX: usize = 200;
 /// The most groups that one count returns; a finer question is refused, never cut.
 pub const GROUPS_MAX: usize = 50_000;
-
-/// The words of a search in groups: an event holds one word of each. Words with "or" between them are one
-/// group, every other word is one by itself: "red cats or dogs" is red, and cats or dogs. With a word come
-/// its forms that no stemming leads to: "women" is "woman" too.
-pub fn alternatives(words: &str) -> Vec<Vec<&str>> {
-    let mut groups: Vec<Vec<&str>> = Vec::new();
-    let mut joins = false;
-    for word in words.split_whitespace() {
-        match groups.last_mut() {
-            Some(_) if word.eq_ignore_ascii_case("or") => joins = true,
-            Some(last) if joins => {
-                last.push(word);
-                joins = false;
-            }
-            _ => groups.push(vec![word]),
-        }
-    }
-    for group in &mut groups {
-        for word in group.clone() {
-            let forms: Vec<&'static str> = other_forms(&word.to_lowercase()).collect();
-            group.extend(forms);
-        }
-    }
-    groups
-}
 
 /// Which events. Empty lists and `None` do not restrict, but `cameras: Some([])` matches nothing.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -31,6 +31,7 @@ mod short_float;
 pub mod sources;
 pub mod text;
 pub mod token_ledger;
+mod words;
 
 pub use access::{Caller, CameraScope, Owner, Permission, Scope};
 pub use camera::CameraDirectory;

@@ -1,18 +1,25 @@
 //! The sides of a comparison that differ in a word: "men against women", where one label stands for both.
 
+use crate::words::{Choice, choices};
+
 /// The words of each side, "red trucks" and "blue trucks" of "red or blue trucks"; empty where nothing is to
 /// choose from.
 pub(super) fn of(words: &str) -> Vec<String> {
-    let words: Vec<&str> = words.split_whitespace().collect();
-    let is_or = |at: usize| words.get(at).is_some_and(|word| word.eq_ignore_ascii_case("or"));
-    let Some(first) = (0..words.len()).find(|at| !is_or(*at) && is_or(at + 1)) else { return Vec::new() };
-    let mut end = first;
-    while is_or(end + 1) && end + 2 < words.len() {
-        end += 2;
-    }
-    let (Some(before), Some(after)) = (words.get(..first), words.get(end + 1..)) else { return Vec::new() };
-    let side = |at: usize| words.get(at).map(|word| [before, &[*word], after].concat().join(" "));
-    (first..=end).step_by(2).filter_map(side).collect()
+    let parts = choices(words);
+    let Some(first) = parts.iter().position(|part| part.len() > 1) else { return Vec::new() };
+    let shown = |part: &Choice<'_>| {
+        let is_bracketed = |phrase: &[&str]| part.len() > 1 && phrase.len() > 1;
+        let phrases = part.iter().map(|phrase| match phrase.join(" ") {
+            text if is_bracketed(phrase) => format!("({text})"),
+            text => text,
+        });
+        phrases.collect::<Vec<_>>().join(" or ")
+    };
+    let side = |phrase: &Vec<&str>| {
+        let beside = |part: &[Choice<'_>]| part.iter().map(shown).collect::<Vec<_>>();
+        [beside(&parts[..first]), vec![phrase.join(" ")], beside(&parts[first + 1..])].concat().join(" ")
+    };
+    parts[first].iter().map(side).collect()
 }
 
 #[cfg(test)]

@@ -221,6 +221,10 @@ fn take_over_subject(
 fn kept_beside(before: &str, own: &str, says: Says) -> String {
     let is_thing = |word: &str| noun(&singular(&word.to_lowercase())).is_some();
     let names_thing = own.split(' ').any(is_thing);
+    if before.contains('(') {
+        // Of phrases to choose from none is torn apart.
+        return if says.narrows && !names_thing { before.to_owned() } else { String::new() };
+    }
     let mut kept: Vec<&str> = before
         .split(' ')
         .filter(|word| *word == "or" || if is_thing(word) { !names_thing } else { says.narrows })

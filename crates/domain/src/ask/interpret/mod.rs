@@ -8,6 +8,7 @@ mod averages;
 mod carry_over;
 mod catalogue;
 mod chatter;
+mod choices;
 mod confidence;
 mod event_type;
 mod event_types;

@@ -1,7 +1,9 @@
 //! What is left of a question when everything with a meaning of its own is taken out of it.
 
+use std::ops::Range;
+
 use super::{
-    exclusion,
+    choices, exclusion,
     labels::is_listed,
     nouns::usual,
     numbers::number_word,
@@ -12,31 +14,39 @@ use crate::ask::stems::is_inflected;
 
 /// The words to search descriptions for, in the order of the question; `None` when nothing is left.
 pub(super) fn left_over(tokens: &Tokens<'_>) -> Option<String> {
+    let content: Vec<usize> =
+        (0..tokens.row.len()).filter(|at| is_content(tokens, *at, &tokens.row[*at])).collect();
+    let phrases: Vec<Range<usize>> = choices::of(tokens, &content).into_iter().flatten().collect();
     let mut words = String::new();
-    let mut last: Option<usize> = None;
-    for (at, token) in tokens.row.iter().enumerate() {
-        if !is_content(tokens, at, token) {
-            continue;
-        }
-        let is_run_on = token.is_joined && last.is_some_and(|last| last + 1 == at);
-        if is_run_on {
+    for (index, at) in content.iter().copied().enumerate() {
+        let token = &tokens.row[at];
+        let last = index.checked_sub(1).map(|before| content[before]);
+        let phrase = phrases.iter().find(|phrase| phrase.contains(&index));
+        if token.is_joined && last.is_some_and(|last| last + 1 == at) {
             words.push_str(&tokens.text[tokens.row[at - 1].span.end..token.span.start]);
-            words.push_str(shown(tokens, token));
-        } else {
-            if !words.is_empty() {
-                let is_alternative = last.is_some_and(|last| {
+        } else if let Some(last) = last {
+            let is_alternative = match phrase {
+                Some(phrase) => phrase.start == index && phrases.iter().any(|other| other.end == index),
+                None => {
                     (tokens.row[last].is_kept && token.is_kept && is_listed(tokens, last, at))
                         || is_either(tokens, last, at)
-                });
-                words.push_str(if is_alternative { " or " } else { " " });
-            }
-            words.push_str(shown(tokens, token));
-            if let Some(usual) = usual(&token.singular).filter(|_| token.is_kept) {
-                words.push_str(" or ");
-                words.push_str(usual);
-            }
+                }
+            };
+            words.push_str(if is_alternative { " or " } else { " " });
         }
-        last = Some(at);
+        let is_bracketed = phrase.is_some_and(|phrase| phrase.len() > 1);
+        if is_bracketed && phrase.is_some_and(|phrase| phrase.start == index) {
+            words.push('(');
+        }
+        let usual = usual(&token.singular).filter(|_| token.is_kept);
+        match usual {
+            Some(usual) if is_bracketed => words.push_str(usual),
+            Some(usual) => words.extend([shown(tokens, token), " or ", usual]),
+            None => words.push_str(shown(tokens, token)),
+        }
+        if is_bracketed && phrase.is_some_and(|phrase| phrase.end == index + 1) {
+            words.push(')');
+        }
     }
     (!words.is_empty()).then_some(words)
 }
