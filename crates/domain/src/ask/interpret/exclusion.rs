@@ -80,11 +80,16 @@ fn is_universal(tokens: &Tokens<'_>, at: usize) -> bool {
         || at >= 2 && is_all_of(at - 2) && !tokens.row[at].follows_break
 }
 
-/// "trucks excluded": whether the word behind a thing leaves it out.
-pub(super) fn is_left_out_behind(tokens: &Tokens<'_>, end: usize) -> bool {
-    tokens.row.get(end).is_some_and(|next| {
-        !next.follows_break && matches!(next.lower.as_str(), "excluded" | "excepted" | "aside" | "omitted")
-    })
+/// "trucks excluded", "trucks don't count": how many words behind a thing leave it out.
+pub(super) fn left_out_behind(tokens: &Tokens<'_>, end: usize) -> usize {
+    if tokens.row.get(end).is_none_or(|next| next.follows_break) {
+        return 0;
+    }
+    match (tokens.lower(end), tokens.lower(end + 1)) {
+        ("excluded" | "excepted" | "aside" | "omitted", _) => 1,
+        ("dont" | "not" | "arent" | "doesnt" | "isnt", "count" | "counted" | "included" | "matter") => 2,
+        _ => 0,
+    }
 }
 
 /// Whether what starts at `at` is left out; `left_out` says which words before it belong to a mention
@@ -151,6 +156,7 @@ fn reaches(tokens: &Tokens<'_>, at: usize, left_out: &[usize], steps_over: impl 
         match word {
             "isnt" | "arent" | "wasnt" | "werent" if is_question(tokens, before) => return false,
             _ if LEAVING_OUT.contains(&word) => return true,
+            "less" if subtracts(tokens, before) => return true,
             "but" if is_universal(tokens, before) => {
                 return true;
             }
@@ -218,6 +224,11 @@ pub(super) fn is_having(word: &str) -> bool {
             | "showing"
     ) || matches!(word, "wearing" | "carrying" | "holding" | "driving" | "riding" | "pushing" | "using")
         || matches!(word, "bringing" | "pulling" | "dragging" | "wear" | "carry" | "hold" | "drive" | "ride")
+}
+
+/// "All vehicles less the vans": nothing is compared.
+fn subtracts(tokens: &Tokens<'_>, at: usize) -> bool {
+    at > 0 && is_determiner(tokens.lower(at + 1)) && !tokens.row[at].follows_break
 }
 
 /// "Leave out the guards".

@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
-    exclusion::{is_having, is_leaving_word, is_left_out_behind, is_thing_left_out},
+    exclusion::{is_having, is_leaving_word, is_thing_left_out, left_out_behind},
     nouns::{Noun, noun},
     stop_words::is_stop_word,
     tokens::{Role, Tokens},
@@ -133,10 +133,10 @@ fn read_one(
     let is_kept = precision == Precision::Class;
     let range = at..at + words;
     let described = described_from(tokens, at);
-    let is_behind = is_left_out_behind(tokens, range.end);
+    let behind = left_out_behind(tokens, range.end);
     // Of "non-white vehicles" the vehicles are wanted.
     let is_only_described = described < at && tokens.before(described) == "non";
-    let is_out = !is_only_described && (is_thing_left_out(tokens, described, left_out) || is_behind);
+    let is_out = !is_only_described && (is_thing_left_out(tokens, described, left_out) || behind > 0);
     let named = if is_out { described..range.end } else { range.clone() };
     if is_out {
         left_out.extend(named.clone());
@@ -147,7 +147,7 @@ fn read_one(
                 tokens.take(had..had + 1, Role::Subject);
             }
         }
-        tokens.take(named.start..named.end + usize::from(is_behind), Role::Subject);
+        tokens.take(named.start..named.end + behind, Role::Subject);
     }
     if !labels.is_empty() {
         tokens.take(range.clone(), Role::Subject);

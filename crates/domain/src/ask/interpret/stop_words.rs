@@ -51,7 +51,7 @@ static GENERIC: phf::Set<&str> = phf_set! {
     "try", "use", "used", "uses", "using", "visible", "visit", "visits", "want", "wanted", "watch",
     "altogether", "approx", "approximately", "asap", "basically", "btw", "circa", "estimate", "estimated", "fyi",
     "quick", "quickly", "rough", "roughly", "simply", "tally", "urgent", "urgently",
-    "breakdown", "day", "daytime", "days", "entire", "figures", "footfall", "hour", "hours", "local", "minute",
+    "breakdown", "combined", "day", "headcount", "daytime", "days", "entire", "figures", "footfall", "hour", "hours", "local", "minute",
     "minutes", "month", "months", "oclock", "overall", "percent", "percentage", "pls", "proportion", "share",
     "sighting", "sightings", "sometime", "statistics", "stats", "totals", "usage", "utilisation", "utilization",
     "mention", "mentioned", "mentioning", "mentions", "contain", "contained", "containing", "contains",

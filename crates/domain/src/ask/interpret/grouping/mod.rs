@@ -281,7 +281,8 @@ fn ranked_thing(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
 /// Whether the smallest group is wanted: "the quietest hour", "the fewest people".
 fn is_least(tokens: &Tokens<'_>) -> bool {
     (0..tokens.row.len()).any(|at| match tokens.lower(at) {
-        "quietest" | "quiet" | "fewest" | "slowest" | "calmest" | "lowest" | "rarest" | "shortest" => true,
+        "quietest" | "quiet" | "fewest" | "slowest" | "calmest" | "lowest" | "smallest" | "rarest"
+        | "shortest" => true,
         "least" => tokens.before(at) != "at",
         _ => false,
     }) || asks_for_none(tokens).is_some()

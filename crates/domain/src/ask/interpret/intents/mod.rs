@@ -150,7 +150,8 @@ fn count(tokens: &mut Tokens<'_>) -> Option<Intent> {
     // "Count the vans", "main gate vehicles count".
     let last = tokens.row.len().saturating_sub(1);
     let at = if matches!(tokens.lower(last), "count" | "total") { last } else { opening(tokens) };
-    matches!(tokens.lower(at), "count" | "total").then(|| take(tokens, at, 1, Intent::Count))
+    let is_asked = matches!(tokens.lower(at), "count" | "total") && tokens.row[at].role != Role::Subject;
+    is_asked.then(|| take(tokens, at, 1, Intent::Count))
 }
 
 fn related(tokens: &mut Tokens<'_>) -> Option<Intent> {
@@ -223,11 +224,33 @@ fn ranked(tokens: &mut Tokens<'_>) -> Option<Intent> {
     if let Some(at) = top(tokens) {
         return Some(take(tokens, at, 1, Intent::Busiest));
     }
-    let at = (0..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "most" | "least" | "fewest"))?;
+    let at = (0..tokens.row.len())
+        .find(|at| matches!(tokens.lower(*at), "most" | "least" | "fewest") || is_of_counts(tokens, *at))?;
     if tokens.lower(at + 1) == "recent" || matches!(tokens.before(at), "at") {
         return None;
     }
     Some(take(tokens, at, 1, Intent::Busiest))
+}
+
+/// "The highest number of", "lowest traffic": the most and the least.
+fn is_of_counts(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_extreme =
+        matches!(tokens.lower(at), "highest" | "greatest" | "largest" | "biggest" | "lowest" | "smallest");
+    is_extreme
+        && (at + 1..tokens.row.len().min(at + 3)).any(|at| {
+            matches!(
+                tokens.row[at].singular.as_str(),
+                "number"
+                    | "count"
+                    | "total"
+                    | "volume"
+                    | "amount"
+                    | "traffic"
+                    | "footfall"
+                    | "activity"
+                    | "figure"
+            )
+        })
 }
 
 /// "top 3 cameras", "the top sites": a rank, and no "top floor".

@@ -55,7 +55,7 @@ const READINGS: &[(&str, &str)] = &[
     ("camera 'dok'", "find show ?dok[dock-1,dock-2]"),
     ("on cam 99", "find show ?cam 99[]"),
     ("at the dok camera", "find show ?dok[dock-1,dock-2]"),
-    ("who was at 'gaet'", "find who label=person ?gaet[gate-1,gate-2]"),
+    ("who was at 'gaet'", "find who site=gate cam=gate-1,gate-2 label=person"),
     ("show me camera 7 and camera 9", "find show ?camera 7[] ?camera 9[]"),
     ("show me cameras 7, 8 and 9", "find show ?cameras 7[] ?camera 8[] ?camera 9[]"),
     ("zone 7", "find show ?7[]"),
