@@ -1,5 +1,6 @@
 //! The event store over Weaviate keeps the promises of its port, over a real server.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "what an older program wrote is put there past the store")]
 
 use std::{
     sync::{
@@ -13,10 +14,17 @@ use eps_adapters::{
     embedded::VectorSpace,
     weaviate::{WeaviateEventStore, WeaviateOptions},
 };
+use eps_domain::{
+    Event, Scope,
+    event_store::{CountRequest, EventFilter, EventStore as _},
+};
 use eps_testkit::{
     contract::event_store::{DIMENSIONS, VISIT_GAP_SECONDS},
     servers::weaviate::{API_KEY, WeaviateServer},
 };
+use jiff::tz::TimeZone;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 /// Settings for a collection of its own.
 fn options(server: &WeaviateServer) -> WeaviateOptions {
@@ -37,4 +45,83 @@ fn fresh() -> Option<(WeaviateEventStore, Arc<WeaviateServer>)> {
 
 mod contract {
     eps_testkit::event_store_contract!(optional super::fresh);
+}
+
+/// What an older program wrote, which did not tell which thing a colour is said of, is brought up to date at the start.
+#[tokio::test]
+async fn terms_of_an_older_layout_are_written_anew() {
+    let Some((store, server)) = fresh() else { return };
+    let options = options(&server);
+    drop(store);
+    let store = WeaviateEventStore::new(options.clone()).unwrap();
+    let said = |id: &str, description: &str| {
+        let draft = json!({
+            "event_id": id, "timestamp": "2026-05-13T09:00:00Z", "camera_id": "a", "event_type": "seen",
+            "description": description,
+        });
+        serde_json::from_value::<Event>(draft).unwrap()
+    };
+    let events = vec![said("a", "A red jacket and blue jeans"), said("b", "A door")];
+    store.upsert("default", events).await.unwrap();
+    let raw = Raw { server: &server, collection: &options.collection };
+    let tenant = raw.tenant().await;
+    for object in raw.objects(&tenant).await {
+        let terms = object["properties"]["terms"].as_str().unwrap();
+        let old: Vec<&str> = terms.split(' ').filter(|term| !term.contains('+')).collect();
+        let (class, id) = (&options.collection, object["id"].as_str().unwrap());
+        let change =
+            json!({"class": class, "id": id, "tenant": tenant, "properties": {"terms": old.join(" ")}});
+        raw.send(Method::PATCH, &format!("objects/{class}/{id}"), Some(change)).await;
+    }
+    let mut schema = raw.schema().await;
+    let description = schema["description"].as_str().unwrap().replace("\"layout\":2", "\"layout\":1");
+    schema["description"] = description.clone().into();
+    raw.send(Method::PUT, &format!("schema/{}", options.collection), Some(schema)).await;
+
+    let count = async |store: &WeaviateEventStore, words: &str| {
+        let request = CountRequest {
+            filter: EventFilter::default(),
+            words: Some(words.to_owned()),
+            group_by: Vec::new(),
+            timezone: TimeZone::UTC,
+        };
+        store.count(&Scope::tenant("default"), &request).await.unwrap().totals.events
+    };
+    assert_eq!(count(&store, "red jacket").await, 0, "the store that is open knows nothing of it");
+    let store = WeaviateEventStore::new(options.clone()).unwrap();
+    assert_eq!((count(&store, "red jacket").await, count(&store, "blue jacket").await), (1, 0));
+    assert_ne!(raw.schema().await["description"].as_str(), Some(description.as_str()));
+}
+
+/// Weaviate as it is asked without the store.
+struct Raw<'a> {
+    server: &'a WeaviateServer,
+    collection: &'a str,
+}
+
+impl Raw<'_> {
+    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        let url = format!("{}/v1/{path}", self.server.url());
+        let request = reqwest::Client::new().request(method, url).bearer_auth(API_KEY);
+        let request = match &body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let answer = request.send().await.unwrap().error_for_status().unwrap();
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default()
+    }
+
+    async fn schema(&self) -> Value {
+        self.send(Method::GET, &format!("schema/{}", self.collection), None).await
+    }
+
+    async fn tenant(&self) -> String {
+        let tenants = self.send(Method::GET, &format!("schema/{}/tenants", self.collection), None).await;
+        tenants[0]["name"].as_str().unwrap().to_owned()
+    }
+
+    async fn objects(&self, tenant: &str) -> Vec<Value> {
+        let path = format!("objects?class={}&tenant={tenant}", self.collection);
+        self.send(Method::GET, &path, None).await["objects"].as_array().unwrap().clone()
+    }
 }

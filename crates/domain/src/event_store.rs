@@ -9,8 +9,11 @@ use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-pub use crate::words::alternatives;
 use crate::{Event, Period, Result, Scope};
+pub use crate::{
+    coloured::{COLOURS, ColouredThings},
+    words::{Wanted, all_forms, alternatives},
+};
 
 /// The longest a search page can be.
 pub const SEARCH_LIMIT_MAX: usize = 200;

@@ -1,7 +1,11 @@
 //! The language of the words of a search: every word is needed; of what stands around "or" one is enough; what belongs
-//! together there stands in parentheses: "parked red or blue trucks", "(red jackets) or (blue caps) or hoodies".
+//! together there stands in parentheses: "parked red or blue trucks", "(red jackets) or (blue caps) or hoodies". "And"
+//! only parts.
 
-use crate::ask::stems::other_forms;
+use crate::{
+    ask::stems::other_forms,
+    coloured::{FOLLOWERS_MAX, colour},
+};
 
 /// As many clauses may come of one choice between phrases: three of six words, four of three.
 pub(crate) const CLAUSES_MAX: usize = 256;
@@ -9,19 +13,67 @@ pub(crate) const CLAUSES_MAX: usize = 256;
 /// What one part of a search can be: any of these phrases, of which all words are needed.
 pub(crate) type Choice<'a> = Vec<Vec<&'a str>>;
 
-/// The words of a search in groups: an event holds one word of each. Words with "or" between them are one
-/// group, every other word is one by itself: "red cats or dogs" is red, and cats or dogs. Phrases to choose from
-/// become the groups that say the same: of "(red jackets) or (blue caps)" these are red or blue, red or caps,
-/// jackets or blue, jackets or caps. With a word come its forms that no stemming leads to: "women" is "woman" too.
-pub fn alternatives(words: &str) -> Vec<Vec<&str>> {
-    let mut groups: Vec<Vec<&str>> = choices(words).into_iter().flat_map(clauses).collect();
+/// What an event can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted<'a> {
+    /// A word, in one of its regular forms.
+    Word(&'a str),
+    /// A colour that is said of a thing: of a red jacket, not of a jacket beside a red bag.
+    Coloured {
+        /// In the one spelling of [`crate::event_store::COLOURS`].
+        colour: &'static str,
+        /// A word, in one of its regular forms.
+        thing: &'a str,
+    },
+}
+
+/// The words of a search in groups: an event holds one of each. Words with "or" between them are one group, every
+/// other word is one by itself: "green cats or dogs" are cats or dogs, and green cats or green dogs. Phrases to choose
+/// from become the groups that say the same: of "(old jackets) or (torn caps)" these are old or torn, old or caps,
+/// jackets or torn, jackets or caps. With a word come its forms that no stemming leads to: "women" is "woman" too.
+pub fn alternatives(words: &str) -> Vec<Vec<Wanted<'_>>> {
+    let mut groups = Vec::new();
+    for part in sections(words) {
+        let choices = choices(part);
+        let mut rest = choices.as_slice();
+        while let Some(first) = rest.first() {
+            let flat: Vec<Vec<&str>> = rest.iter().map_while(flat).collect();
+            if flat.is_empty() {
+                groups.extend(clauses(first));
+                rest = &rest[1..];
+            } else {
+                groups.extend(wanted(&flat));
+                rest = &rest[flat.len()..];
+            }
+        }
+    }
     for group in &mut groups {
-        for word in group.clone() {
-            let forms: Vec<&'static str> = other_forms(&word.to_lowercase()).collect();
-            group.extend(forms);
+        for one in group.clone() {
+            match one {
+                Wanted::Word(word) => group.extend(forms(word).into_iter().map(Wanted::Word)),
+                Wanted::Coloured { colour, thing } => {
+                    group.extend(forms(thing).into_iter().map(|thing| Wanted::Coloured { colour, thing }));
+                }
+            }
         }
     }
     groups
+}
+
+/// All words, each by itself and with its other forms: what a search ranks by.
+pub fn all_forms(words: &str) -> Vec<&str> {
+    let all: Vec<&str> = sections(words).flat_map(choices).flatten().flatten().collect();
+    let others: Vec<&'static str> = all.iter().flat_map(|word| forms(word)).collect();
+    all.into_iter().chain(others).collect()
+}
+
+fn forms(word: &str) -> Vec<&'static str> {
+    other_forms(&word.to_lowercase()).collect()
+}
+
+/// The words of two searches as those of one, which asks for both.
+pub(crate) fn both(first: &str, second: &str) -> String {
+    format!("{first} and {second}")
 }
 
 /// What each part of a search can be, in the order of the words.
@@ -47,6 +99,11 @@ pub(crate) fn choices(words: &str) -> Vec<Choice<'_>> {
     found
 }
 
+/// What stands between the words "and".
+fn sections(words: &str) -> impl Iterator<Item = &str> {
+    words.split(" and ").filter(|part| !part.trim().is_empty())
+}
+
 /// The words up to the closing parenthesis.
 fn phrase<'a>(first: &'a str, rest: &mut impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut words = Vec::new();
@@ -63,16 +120,42 @@ fn phrase<'a>(first: &'a str, rest: &mut impl Iterator<Item = &'a str>) -> Vec<&
     words
 }
 
-/// One word of each phrase, in every way: what all phrases of a choice have in common. Where there is something to
-/// choose from, "hi-vis" is two words that belong together.
-fn clauses(choice: Choice<'_>) -> Vec<Vec<&str>> {
-    if let [phrase] = choice.as_slice() {
-        return phrase.iter().map(|word| vec![*word]).collect();
+/// The words of a choice between nothing but single words. "Hi-vis" is two that belong together.
+fn flat<'a>(choice: &Choice<'a>) -> Option<Vec<&'a str>> {
+    let is_one =
+        |phrase: &Vec<&str>| phrase.len() == 1 && (choice.len() == 1 || parts(phrase[0]).nth(1).is_none());
+    choice.iter().all(is_one).then(|| choice.iter().map(|phrase| phrase[0]).collect())
+}
+
+/// What words that follow each other ask for: a colour is that of one of the next things. Of each a choice can stand.
+fn wanted<'a>(row: &[Vec<&'a str>]) -> Vec<Vec<Wanted<'a>>> {
+    let colours = |words: &[&str]| words.iter().map(|word| colour(word)).collect::<Option<Vec<_>>>();
+    let mut groups = Vec::with_capacity(row.len());
+    for (at, words) in row.iter().enumerate() {
+        let next = row.get(at + 1..).unwrap_or_default();
+        // "Dark blue jacket": the shade is that of the colour.
+        let last = next.iter().take(FOLLOWERS_MAX).position(|words| colours(words).is_some());
+        let things = &next[..last.map_or(FOLLOWERS_MAX, |last| last.max(1)).min(next.len())];
+        let group = match colours(words) {
+            Some(colours) if !things.is_empty() => {
+                let of =
+                    |colour| things.iter().flatten().map(move |thing| Wanted::Coloured { colour, thing });
+                colours.into_iter().flat_map(of).collect()
+            }
+            _ => words.iter().map(|word| Wanted::Word(word)).collect(),
+        };
+        groups.push(group);
     }
-    choice.into_iter().fold(vec![Vec::new()], |clauses, phrase| {
-        let words: Vec<&str> = phrase.into_iter().flat_map(parts).collect();
-        let longer = clauses.iter().flat_map(|clause: &Vec<&str>| {
-            words.iter().map(move |word| [clause.as_slice(), &[*word]].concat())
+    groups
+}
+
+/// One of each phrase, in every way: what all phrases of a choice have in common.
+fn clauses<'a>(choice: &Choice<'a>) -> Vec<Vec<Wanted<'a>>> {
+    choice.iter().fold(vec![Vec::new()], |clauses, phrase| {
+        let row: Vec<Vec<&str>> = phrase.iter().flat_map(|word| parts(word)).map(|word| vec![word]).collect();
+        let groups = wanted(&row);
+        let longer = clauses.iter().flat_map(|clause: &Vec<Wanted<'_>>| {
+            groups.iter().map(move |group| [&clause[..], group].concat())
         });
         longer.take(CLAUSES_MAX).collect()
     })
@@ -86,40 +169,34 @@ fn parts(word: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    #[test]
-    fn words_with_or_between_them_are_one_group() {
-        assert_eq!(
-            alternatives("red cats or dogs parked"),
-            [vec!["red"], vec!["cats", "dogs"], vec!["parked"]]
-        );
-        assert_eq!(alternatives("or red or"), [vec!["or"], vec!["red"]]);
-        assert_eq!(alternatives("hi-vis or red"), [["hi", "red"], ["vis", "red"]]);
-        assert_eq!(choices("(red jackets) or caps"), [vec![vec!["red", "jackets"], vec!["caps"]]]);
+    fn told(words: &str) -> String {
+        let one = |wanted: &Wanted<'_>| match wanted {
+            Wanted::Word(word) => (*word).to_owned(),
+            Wanted::Coloured { colour, thing } => format!("{colour}+{thing}"),
+        };
+        let group = |group: &Vec<Wanted<'_>>| group.iter().map(one).collect::<Vec<_>>().join("|");
+        alternatives(words).iter().map(group).collect::<Vec<_>>().join(" ")
     }
 
-    proptest! {
-        /// An event satisfies the groups exactly when it holds all words of one phrase of each choice.
-        #[test]
-        fn groups_say_what_the_choices_say(
-            phrases in prop::collection::vec(prop::collection::vec("[a-e]", 1..4), 1..4),
-            held in prop::collection::hash_set("[a-e]", 0..5),
-        ) {
-            let text: Vec<String> = phrases.iter().map(|phrase| format!("({})", phrase.join(" "))).collect();
-            let text = text.join(" or ");
-            let by_phrases = phrases.iter().any(|phrase| phrase.iter().all(|word| held.contains(word)));
-            let by_groups =
-                alternatives(&text).iter().all(|group| group.iter().any(|word| held.contains(*word)));
-            prop_assert_eq!(by_phrases, by_groups, "{}", text);
+    #[test]
+    fn words_become_groups_of_which_an_event_holds_one_each() {
+        for (words, groups) in [
+            ("tall cats or dogs parked", "tall cats|dogs parked"),
+            ("or tall or", "or tall"),
+            ("hi-vis or cap", "hi|cap vis|cap"),
+            ("red jackets", "red+jackets jackets"),
+            ("jackets red", "jackets red"),
+            ("red and jackets", "red jackets"),
+            ("red or gray trucks", "red+trucks|grey+trucks trucks"),
+            ("dark blue hooded jacket", "dark+blue blue+hooded|blue+jacket hooded jacket"),
+            ("red or (white van)", "red|white+van red|van"),
+            ("(red cap) or (tall hat)", "red+cap|tall red+cap|hat cap|tall cap|hat"),
+        ] {
+            assert_eq!(told(words), groups, "{words}");
         }
-
-        #[test]
-        fn whatever_is_written_is_read(text in "[a-c()or ]{0,40}") {
-            let words = alternatives(&text).len();
-            prop_assert!(words <= CLAUSES_MAX * text.len());
-        }
+        assert_eq!(choices("(red jackets) or caps"), [vec![vec!["red", "jackets"], vec!["caps"]]]);
+        assert_eq!(all_forms("red women or (old men)"), ["red", "women", "old", "men", "woman", "man"]);
     }
 }

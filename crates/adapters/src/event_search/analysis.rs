@@ -1,13 +1,15 @@
 //! Text as terms: the same for what is indexed, what is looked for and what waits to be indexed.
 
-use eps_domain::event_store::alternatives;
+use std::{collections::HashMap, sync::LazyLock};
+
+use eps_domain::event_store::{COLOURS, ColouredThings, Wanted, all_forms, alternatives};
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
-    TextAnalyzer,
+    TextAnalyzer, Token,
 };
 
 /// Name of the analysis within the index, and of its version: an index made by another is rebuilt.
-pub(crate) const ANALYSIS: &str = "eps_english_1";
+pub(crate) const ANALYSIS: &str = "eps_english_2";
 
 /// Longer "words" are keys and codes nobody types; they would only fill the index.
 const TERM_BYTES_MAX: usize = 96;
@@ -26,8 +28,36 @@ pub(crate) fn analyzer() -> TextAnalyzer {
 }
 
 /// Hands over the terms of a text, in order.
-pub(crate) fn each_term(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&str)) {
-    analyzer.token_stream(text).process(&mut |token| each(&token.text));
+fn each_term(analyzer: &TextAnalyzer, text: &str, mut each: impl FnMut(&str)) {
+    analyzer.clone().token_stream(text).process(&mut |token| each(&token.text));
+}
+
+/// The colours as the analysis folds them.
+static COLOURS_BY_TERM: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let mut terms = HashMap::new();
+    for (written, colour) in COLOURS {
+        each_term(&analyzer(), written, |term| {
+            terms.insert(term.to_owned(), colour);
+        });
+    }
+    terms
+});
+
+/// The term of a thing that has a colour: no word has a plus in it.
+fn coloured(colour: &str, thing: &str) -> String {
+    format!("{colour}+{thing}")
+}
+
+/// Hands over what an event is found by: the terms of its text, and behind each the colours that are now said of it.
+pub(crate) fn each_event_term(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&Token)) {
+    let mut things = ColouredThings::default();
+    analyzer.token_stream(text).process(&mut |token| {
+        each(token);
+        let colour = COLOURS_BY_TERM.get(&token.text).copied();
+        things.next(token.position, &token.text, colour, |colour, thing| {
+            each(&Token { text: coloured(colour, thing), ..token.clone() });
+        });
+    });
 }
 
 /// More words than this rank nothing better; each costs a look-up.
@@ -41,16 +71,15 @@ const FORMS_WORDS_MAX: usize = 3;
 
 /// The terms of a question that rank, each once; of a few words those of their other forms as well.
 pub(crate) fn terms(analyzer: &TextAnalyzer, words: &str) -> Vec<String> {
-    let groups = alternatives(words);
-    if groups.len() > FORMS_WORDS_MAX {
+    if words.split_whitespace().count() > FORMS_WORDS_MAX {
         return first_terms(analyzer, words, TERMS_MAX);
     }
-    first_terms(analyzer, &groups.concat().join(" "), TERMS_MAX)
+    first_terms(analyzer, &all_forms(words).join(" "), TERMS_MAX)
 }
 
 fn first_terms(analyzer: &TextAnalyzer, words: &str, most: usize) -> Vec<String> {
     let mut terms: Vec<String> = Vec::new();
-    each_term(&mut analyzer.clone(), words, |term| {
+    each_term(analyzer, words, |term| {
         if terms.len() < most && !terms.iter().any(|known| known == term) {
             terms.push(term.to_owned());
         }
@@ -64,8 +93,18 @@ fn first_terms(analyzer: &TextAnalyzer, words: &str, most: usize) -> Vec<String>
 pub(crate) fn required(analyzer: &TextAnalyzer, words: &str) -> Vec<Vec<String>> {
     let mut groups: Vec<Vec<String>> = Vec::new();
     for group in alternatives(words) {
-        let terms = first_terms(analyzer, &group.join(" "), REQUIRED_MAX);
-        let is_too_long = group.iter().any(|word| word.len() > TERM_BYTES_MAX);
+        let mut terms: Vec<String> = Vec::new();
+        for wanted in &group {
+            match wanted {
+                Wanted::Word(word) => terms.extend(first_terms(analyzer, word, REQUIRED_MAX)),
+                Wanted::Coloured { colour, thing } => {
+                    let thing = first_terms(analyzer, thing, 1).pop();
+                    terms.extend(thing.map(|thing| coloured(colour, &thing)));
+                }
+            }
+        }
+        let is_too_long =
+            group.iter().any(|wanted| matches!(wanted, Wanted::Word(word) if word.len() > TERM_BYTES_MAX));
         if group.len() > 1 || (terms.is_empty() && is_too_long) {
             groups.push(terms);
         } else {

@@ -10,6 +10,7 @@ mod directory;
 mod failure;
 mod filter;
 mod graphql;
+mod migration;
 mod objects;
 mod options;
 mod ranking;

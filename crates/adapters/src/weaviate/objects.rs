@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use tantivy::tokenizer::TextAnalyzer;
 
 use super::graphql;
-use crate::event_search::analysis::each_term;
+use crate::event_search::analysis::each_event_term;
 
 const HOUR_SECONDS: i64 = 3_600;
 const QUARTER_SECONDS: i64 = 900;
@@ -75,11 +75,11 @@ impl Run {
 /// The terms of an event, with repetitions, separated by spaces.
 pub(super) fn terms(analyzer: &TextAnalyzer, event: &Event) -> String {
     let mut terms = String::with_capacity(160);
-    each_term(&mut analyzer.clone(), &event.searched_text(), |term| {
+    each_event_term(&mut analyzer.clone(), &event.searched_text(), |token| {
         if !terms.is_empty() {
             terms.push(' ');
         }
-        terms.push_str(term);
+        terms.push_str(&token.text);
     });
     terms
 }

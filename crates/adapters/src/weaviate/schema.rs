@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::{client::Client, failure, graphql, options::WeaviateOptions};
 
-/// Increased when properties are added; a server with a higher one belongs to a newer program.
-const LAYOUT: u32 = 1;
+/// Increased when properties are added or mean something else; a server with a higher one belongs to a newer program.
+/// Since 2 the terms tell which thing a colour is said of.
+const LAYOUT: u32 = 2;
 
 /// What the description of the collection says, for the next start.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,25 +67,35 @@ impl Kept {
     }
 }
 
+/// What is left to do before the collections can be used.
+#[derive(Debug)]
+#[must_use]
+pub(super) enum Prepared {
+    /// Nothing.
+    Ready,
+    /// The terms of all events are those of an older layout. Once they are written anew, this is the description of
+    /// the collection.
+    OldTerms(Value),
+}
+
 /// Makes the collections, or brings them up to date, and checks that they can be asked.
 ///
 /// # Errors
 /// `Conflict` with `DATA_TOO_NEW` or `SETTINGS_CONFLICT`; what the server says.
-pub(super) async fn ensure(client: &Client, options: &WeaviateOptions) -> Result<()> {
-    ensure_events(client, options).await?;
+pub(super) async fn ensure(client: &Client, options: &WeaviateOptions) -> Result<Prepared> {
+    let prepared = ensure_events(client, options).await?;
     ensure_class(client, &terms_class(options)).await?;
     // Answers only where GraphQL is switched on and both collections are known to it.
-    client
-        .graphql(&format!("{{a:__type(name:{}){{name}}}}", graphql::literal(&options.collection)))
-        .await
-        .map(drop)
+    client.graphql(&format!("{{a:__type(name:{}){{name}}}}", graphql::literal(&options.collection))).await?;
+    Ok(prepared)
 }
 
-async fn ensure_events(client: &Client, options: &WeaviateOptions) -> Result<()> {
+async fn ensure_events(client: &Client, options: &WeaviateOptions) -> Result<Prepared> {
     let wanted = Kept::of(options);
     let path = format!("/v1/schema/{}", options.collection);
     let Some(mut found) = client.get(&path).await? else {
-        return ensure_class(client, &events_class(options, &wanted)).await;
+        ensure_class(client, &events_class(options, &wanted)).await?;
+        return Ok(Prepared::Ready);
     };
     let kept = found["description"].as_str().and_then(|text| serde_json::from_str::<Kept>(text).ok());
     let Some(kept) = kept else {
@@ -95,10 +106,21 @@ async fn ensure_events(client: &Client, options: &WeaviateOptions) -> Result<()>
     add_properties(client, &options.collection, &found, &event_properties()).await?;
     if merged != kept {
         found["description"] = description(&merged);
-        let answer = client.send(Method::PUT, &path, &found).await?;
-        accepted(answer.status, &answer.body)?;
+        if kept.layout < LAYOUT {
+            return Ok(Prepared::OldTerms(found));
+        }
+        describe(client, options, &found).await?;
     }
-    Ok(())
+    Ok(Prepared::Ready)
+}
+
+/// Changes what the collection says of itself.
+///
+/// # Errors
+/// What the server says.
+pub(super) async fn describe(client: &Client, options: &WeaviateOptions, class: &Value) -> Result<()> {
+    let answer = client.send(Method::PUT, &format!("/v1/schema/{}", options.collection), class).await?;
+    accepted(answer.status, &answer.body)
 }
 
 /// Another replica may make the same at the same time; whoever is second finds it there.

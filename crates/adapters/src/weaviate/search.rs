@@ -28,6 +28,13 @@ pub(super) struct After {
     pub(super) event_id: String,
 }
 
+impl After {
+    /// Behind an object that was read with when it begins and its id.
+    pub(super) fn of(object: &Value) -> Self {
+        Self { time: begins(object), event_id: object["event_id"].as_str().unwrap_or_default().to_owned() }
+    }
+}
+
 impl Store {
     /// The events with these ids that exist and are in scope, in their order.
     pub(super) async fn get(&self, scope: &Scope, event_ids: &[String]) -> Result<Vec<Event>> {

@@ -23,7 +23,7 @@ use super::{
     objects::tenant_name,
     options::WeaviateOptions,
     rows::Rows,
-    schema,
+    schema::{self, Prepared},
 };
 use crate::event_search::analysis;
 
@@ -105,7 +105,14 @@ impl Store {
 
     /// Makes or migrates the collections, once; tried again by the next call when it failed.
     pub(super) async fn prepare(&self) -> Result<()> {
-        self.ready.get_or_try_init(|| schema::ensure(&self.client, &self.options)).await.copied()
+        let prepare = || async {
+            if let Prepared::OldTerms(class) = schema::ensure(&self.client, &self.options).await? {
+                self.write_terms_anew().await?;
+                schema::describe(&self.client, &self.options, &class).await?;
+            }
+            Ok(())
+        };
+        self.ready.get_or_try_init(prepare).await.copied()
     }
 
     /// The same for callers, who can do nothing about the settings.

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{
     graphql::Where,
     objects::{event_of, id_of, words_revision},
-    search::{After, begins},
+    search::After,
     store::{Backlog, Store},
     transfer,
 };
@@ -31,7 +31,7 @@ const TENANTS_MAX: usize = 10_000;
 
 impl Store {
     /// The tenants, as Weaviate calls them.
-    async fn tenants(&self) -> Result<Vec<String>> {
+    pub(super) async fn tenants(&self) -> Result<Vec<String>> {
         let listed = self
             .client
             .get(&format!("/v1/schema/{}/tenants", self.options.collection))
@@ -59,7 +59,7 @@ impl Store {
                     waiting.push(self.text(&tenant, object)?);
                 }
                 match page.last() {
-                    Some(last) if page.len() >= slots => after = Some(after_of(last)),
+                    Some(last) if page.len() >= slots => after = Some(After::of(last)),
                     _ => break,
                 }
             }
@@ -170,8 +170,4 @@ impl Store {
         let all = figures.iter().filter_map(Value::as_object).flatten();
         Ok(all.filter_map(|(_, groups)| groups[0]["meta"]["count"].as_u64()).sum())
     }
-}
-
-fn after_of(object: &Value) -> After {
-    After { time: begins(object), event_id: object["event_id"].as_str().unwrap_or_default().to_owned() }
 }

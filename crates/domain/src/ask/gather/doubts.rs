@@ -13,6 +13,7 @@ use crate::{
         place::Place,
     },
     event_store::{CountRequest, EventStore, Totals},
+    words::both,
 };
 
 /// Settles what is in doubt. Ordinary questions, which leave none, ask for nothing.
@@ -40,7 +41,7 @@ async fn look_for_zones(store: &dyn EventStore, place: &Place<'_>, it: &mut Inte
     }
     let told = zone.replace(['_', '-'], " ");
     let mut worded = it.clone();
-    worded.words = Some(it.words.as_deref().map_or_else(|| told.clone(), |words| format!("{words} {told}")));
+    worded.words = Some(it.words.as_deref().map_or_else(|| told.clone(), |words| both(words, &told)));
     worded.zones.clear();
     if count(store, place, &worded).await?.events > 0 {
         *it = worded;
@@ -97,7 +98,7 @@ async fn take_lacks_at_their_word(
     let mut literal = it.clone();
     let out = literal.without.remove(at);
     let said = format!("without {}", out.words);
-    literal.words = Some(it.words.as_deref().map_or_else(|| said.clone(), |words| format!("{words} {said}")));
+    literal.words = Some(it.words.as_deref().map_or_else(|| said.clone(), |words| both(words, &said)));
     if count(store, place, &literal).await?.events > 0 {
         *it = literal;
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::{
     Result,
-    ask::{Evidence, Intent, Interpretation, check::plain, place::Place, stems::regular, write::phrases},
+    ask::{Evidence, Intent, Interpretation, check::plain, place::Place, write::phrases},
     embedder::Embedder,
-    event_store::{EventFilter, EventStore, Hit, Order, SearchPage, SearchRequest, Totals, alternatives},
+    event_store::{EventFilter, EventStore, Hit, Order, SearchPage, SearchRequest, Totals},
+    held::Held,
 };
 
 /// From this cosine on, an event that lacks the words counts as similar. Sentences about the same kind
@@ -155,14 +156,7 @@ fn select_ranked(hits: Vec<Hit>, words: &str, has_exact: bool, limit: usize) -> 
 
 /// Whether an event holds every word of the question, by stems; the store has the last word in counts.
 fn holds_all(hit: &Hit, words: &str) -> bool {
-    let text = hit.event.words().to_lowercase();
-    let held: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).map(regular).collect();
-    let words = words.to_lowercase();
-    let holds = |word: &&str| -> bool {
-        let mut parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-        parts.all(|part| held.contains(&regular(part)))
-    };
-    alternatives(&words).iter().all(|group| group.iter().any(holds))
+    Held::of(&hit.event.searched_text().to_lowercase()).satisfies(words)
 }
 
 /// Shows hits as evidence, numbered from `first`.

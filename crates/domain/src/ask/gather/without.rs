@@ -9,11 +9,13 @@ use futures::future::try_join_all;
 
 use crate::{
     Event, Result, Scope,
-    ask::{Interpretation, LeftOut, stems::regular},
+    ask::{Interpretation, LeftOut},
     event_store::{
         Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, Group, GroupValue, SEARCH_LIMIT_MAX,
-        SearchPage, SearchRequest, Totals, Unembedded, Upserted, Vocabulary, alternatives,
+        SearchPage, SearchRequest, Totals, Unembedded, Upserted, Vocabulary,
     },
+    held::Held,
+    words::both,
 };
 
 /// Pages that are read for one of what is left: so many events in a row may be left out.
@@ -112,7 +114,7 @@ fn holding(request: &CountRequest, left: &LeftOut) -> Option<CountRequest> {
     }
     // The words of the question come last: stores look at a bounded number of words.
     part.words = match &part.words {
-        Some(words) if !left.words.is_empty() => Some(format!("{} {words}", left.words)),
+        Some(words) if !left.words.is_empty() => Some(both(&left.words, words)),
         None if !left.words.is_empty() => Some(left.words.clone()),
         words => words.clone(),
     };
@@ -154,13 +156,8 @@ pub(crate) fn is_left_out(event: &Event, out: &[LeftOut]) -> bool {
         return false;
     }
     let text = event.searched_text().to_lowercase();
-    let held: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).map(regular).collect();
-    let holds = |word: &&str| {
-        let lower = word.to_lowercase();
-        let mut parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-        parts.all(|part| held.contains(&regular(part)))
-    };
-    out.any(|left| alternatives(&left.words).iter().all(|group| group.iter().any(holds)))
+    let held = Held::of(&text);
+    out.any(|left| held.satisfies(&left.words))
 }
 
 #[cfg(test)]

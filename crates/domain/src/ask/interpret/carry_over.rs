@@ -216,8 +216,8 @@ fn take_over_subject(
 }
 
 /// The words of before that new ones do not replace. "Only the blue ones" after "only trucks" are blue trucks,
-/// "and in blue?" after "anyone in red?" is in blue: the thing stays unless another is named, what is said of
-/// it stays where the question narrows.
+/// "and in blue?" after "anyone in red?" is in blue: the thing remains unless another is named, what is said of
+/// it remains where the question narrows.
 fn kept_beside(before: &str, own: &str, says: Says) -> String {
     let is_thing = |word: &str| noun(&singular(&word.to_lowercase())).is_some();
     let names_thing = own.split(' ').any(is_thing);
@@ -225,18 +225,19 @@ fn kept_beside(before: &str, own: &str, says: Says) -> String {
         // Of phrases to choose from none is torn apart.
         return if says.narrows && !names_thing { before.to_owned() } else { String::new() };
     }
-    let mut kept: Vec<&str> = before
-        .split(' ')
-        .filter(|word| *word == "or" || if is_thing(word) { !names_thing } else { says.narrows })
-        .filter(|word| *word == "or" || !own.split(' ').any(|other| other.eq_ignore_ascii_case(word)))
-        .collect();
-    // An "or" joins two words.
-    while kept.first() == Some(&"or") {
-        kept.remove(0);
+    let remains = |word: &str| {
+        let is_kept = if is_thing(word) { !names_thing } else { says.narrows };
+        is_kept && !own.split(' ').any(|other| other.eq_ignore_ascii_case(word))
+    };
+    let is_joint = |word: &str| matches!(word, "or" | "and");
+    let mut kept: Vec<&str> = Vec::new();
+    for word in before.split(' ').filter(|word| is_joint(word) || remains(word)) {
+        // A joint stands between two words.
+        if !is_joint(word) || kept.last().is_some_and(|last| !is_joint(last)) {
+            kept.push(word);
+        }
     }
-    while kept.last() == Some(&"or") {
-        kept.pop();
-    }
+    kept.pop_if(|last| is_joint(last));
     kept.join(" ")
 }
 

@@ -10,7 +10,7 @@ use super::{
     stop_words::is_determiner,
     tokens::{Role, Tokens},
 };
-use crate::words::CLAUSES_MAX;
+use crate::{coloured::colour, words::CLAUSES_MAX};
 
 /// What stands between two runs of words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,31 +139,7 @@ fn is_of_phrases(tokens: &Tokens<'_>, content: &[usize], phrases: &[Range<usize>
         let token = &tokens.row[content[phrase.end - 1]];
         anew || token.is_kept
             || token.singular != token.lower
-            || (phrase.len() > 1 && !is_colour(&token.lower))
+            || (phrase.len() > 1 && colour(&token.lower).is_none())
     };
     before.iter().all(is_thing) && (anew || last.len() > 1) && phrases.iter().any(|phrase| phrase.len() > 1)
-}
-
-/// Colours, which are said of the thing behind them.
-fn is_colour(word: &str) -> bool {
-    matches!(
-        word,
-        "red"
-            | "blue"
-            | "green"
-            | "yellow"
-            | "orange"
-            | "purple"
-            | "pink"
-            | "brown"
-            | "black"
-            | "white"
-            | "grey"
-            | "gray"
-            | "silver"
-            | "beige"
-            | "golden"
-            | "dark"
-            | "light"
-    )
 }

@@ -53,6 +53,6 @@ fn lets_in(tokens: &Tokens<'_>) -> bool {
 }
 
 fn keys(words: &str) -> Vec<String> {
-    let words = words.split_whitespace().filter(|word| *word != "or");
+    let words = words.split_whitespace().filter(|word| !matches!(*word, "or" | "and"));
     words.map(|word| singular(&word.to_lowercase()).to_string()).collect()
 }

@@ -10,7 +10,7 @@ use super::{
     stop_words::{is_determiner, is_stop_word},
     tokens::{Role, Token, Tokens},
 };
-use crate::ask::stems::is_inflected;
+use crate::{ask::stems::is_inflected, coloured::colour};
 
 /// The words to search descriptions for, in the order of the question; `None` when nothing is left.
 pub(super) fn left_over(tokens: &Tokens<'_>) -> Option<String> {
@@ -32,7 +32,13 @@ pub(super) fn left_over(tokens: &Tokens<'_>) -> Option<String> {
                         || is_either(tokens, last, at)
                 }
             };
-            words.push_str(if is_alternative { " or " } else { " " });
+            // The red of "a red car near the entrance" is not that of the entrance.
+            let is_of_another = last + 1 != at && colour(tokens.lower(last)).is_some();
+            words.push_str(match (is_alternative, is_of_another) {
+                (true, _) => " or ",
+                (_, true) => " and ",
+                _ => " ",
+            });
         }
         let is_bracketed = phrase.is_some_and(|phrase| phrase.len() > 1);
         if is_bracketed && phrase.is_some_and(|phrase| phrase.start == index) {

@@ -237,6 +237,7 @@ pub async fn words_count_exactly_and_at_once(store: &dyn EventStore) {
                 attributes: serde_json::from_str(r#"{"box":{"colour":["crimson"]}}"#).unwrap(),
                 ..event("c", noon())
             },
+            saying("A visitor in a black jacket and dark blue jeans, with a gray bag", event("d", noon())),
         ],
     )
     .await;
@@ -251,7 +252,7 @@ pub async fn words_count_exactly_and_at_once(store: &dyn EventStore) {
         ("the RED box", 1),
         ("carrying a box", 1),
         ("red boxes car", 0),
-        ("person", 3),
+        ("person", 4),
         ("gate", 1),
         ("crimson", 1),
         ("red box or car", 2),
@@ -259,6 +260,17 @@ pub async fn words_count_exactly_and_at_once(store: &dyn EventStore) {
         ("men", 1),
         ("women or men", 1),
         ("the of a red", 2),
+        // A colour is that of the thing behind it, unless the two are asked for one by one.
+        ("black jacket", 1),
+        ("blue jacket", 0),
+        ("dark blue jeans", 1),
+        ("(dark jeans) or (red car)", 2),
+        ("(blue jacket) or (red car)", 1),
+        ("(blue jeans) or (red car)", 2),
+        ("grey bags", 1),
+        ("black bag", 0),
+        ("jacket blue", 1),
+        ("blue and jacket", 1),
         // What is in no index is mentioned by nothing.
         ("the of a", 0),
         (long.as_str(), 0),

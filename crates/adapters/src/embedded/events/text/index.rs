@@ -8,10 +8,11 @@ use tantivy::{
     Term,
     indexer::IndexWriterOptions,
     schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions},
+    tokenizer::{PreTokenizedString, TextAnalyzer},
 };
 
 use super::super::truth::Truth;
-use crate::event_search::analysis::{ANALYSIS, analyzer};
+use crate::event_search::analysis::{ANALYSIS, analyzer, each_event_term};
 
 /// Name of the field that holds the row.
 pub(super) const ROW: &str = "row";
@@ -59,6 +60,7 @@ pub(super) struct Indexer {
     text: Field,
     row: Field,
     covered: Covered,
+    analyzer: TextAnalyzer,
 }
 
 impl Indexer {
@@ -109,7 +111,16 @@ impl Indexer {
         let (_, text, row) = schema();
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let writer = Some(open_writer(&index)?);
-        Ok(Self { folder: folder.to_owned(), index, reader, writer, text, row, covered })
+        Ok(Self {
+            folder: folder.to_owned(),
+            index,
+            reader,
+            writer,
+            text,
+            row,
+            covered,
+            analyzer: analyzer(),
+        })
     }
 
     fn catch_up(&mut self, truth: &Truth) -> Result<()> {
@@ -153,7 +164,9 @@ impl Indexer {
             }
             let mut document = TantivyDocument::default();
             document.add_u64(self.row, u64::from(*row));
-            document.add_text(self.text, text);
+            let mut tokens = Vec::new();
+            each_event_term(&mut self.analyzer, text, |token| tokens.push(token.clone()));
+            document.add_pre_tokenized_text(self.text, PreTokenizedString { text: String::new(), tokens });
             writer.add_document(document)?;
             covered.revision = covered.revision.max(*revision);
         }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use eps_domain::Event;
 use tantivy::tokenizer::TextAnalyzer;
 
-use crate::event_search::analysis::each_term;
+use crate::event_search::analysis::each_event_term;
 
 /// One event that waits for the index.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl TailEvent {
     fn new(analyzer: &mut TextAnalyzer, event: &Event, revision: u64) -> Self {
         let text = event.searched_text();
         let mut all: Vec<Box<str>> = Vec::with_capacity(24);
-        each_term(analyzer, &text, |term| all.push(term.into()));
+        each_event_term(analyzer, &text, |token| all.push(token.text.as_str().into()));
         let length = all.len() as u32;
         all.sort_unstable();
         let mut terms: Vec<(Box<str>, u32)> = Vec::with_capacity(all.len());

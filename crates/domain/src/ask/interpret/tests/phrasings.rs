@@ -34,6 +34,8 @@ const READINGS: &[(&str, &str)] = &[
     ("people in red or blue jackets", "find show label=person words=red or blue jackets"),
     ("a man in a red or blue jacket", "find show label=person words=man red or blue jacket"),
     ("large red or blue trucks", "find show label=vehicle words=large red or blue trucks"),
+    ("a red car near the fountain", "find show label=vehicle words=red and fountain"),
+    ("people in red carrying boxes", "find show label=person words=red and boxes"),
     ("red jackets or hoodies", "find show words=red jackets or hoodies"),
     ("men or women with backpacks", "find show label=person words=men or women backpacks"),
     ("a man with a red jacket and a blue cap", "find show label=person words=man red jacket blue cap"),
