@@ -4,7 +4,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-pub use super::particulars::{LeftOut, NamedTimeZone, StayBound, Threshold};
+pub use super::particulars::{LeftOut, NamedTimeZone, Quiet, QuietOrder, StayBound, Threshold};
 use crate::{Period, period::local_rfc3339};
 
 /// What the caller wants.
@@ -138,30 +138,6 @@ pub struct Referred {
     pub timestamp: Timestamp,
 }
 
-/// Which of several quiet stretches is wanted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum QuietOrder {
-    /// The longest ones.
-    #[default]
-    Longest,
-    /// The latest: "when was it last quiet for an hour?"
-    Latest,
-    /// The earliest.
-    Earliest,
-}
-
-/// Stretches without any event of the question.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Quiet {
-    /// How long a stretch must be at least, in seconds; 0 when the words do not say.
-    pub at_least_seconds: u64,
-    /// Which of them.
-    pub order: QuietOrder,
-}
-
 /// A name that means nothing here. Never silently dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -244,6 +220,9 @@ pub struct Interpretation {
     /// How many are wanted: "top 3 cameras", "the last five deliveries".
     #[serde(default)]
     pub top: Option<usize>,
+    /// Which one is wanted in the order of [`Intent::First`] or [`Intent::Last`]: 2 for "the second delivery".
+    #[serde(default)]
+    pub nth: Option<usize>,
     /// Whether the mean of the groups is wanted: "on average per day".
     #[serde(default)]
     pub is_average: bool,
@@ -319,6 +298,8 @@ pub struct InterpretationRecord {
     is_least: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     top: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nth: Option<usize>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_average: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -382,6 +363,7 @@ impl From<Interpretation> for InterpretationRecord {
             stay: it.stay,
             is_least: it.is_least,
             top: it.top,
+            nth: it.nth,
             is_average: it.is_average,
             share_of: it.share_of.map(|whole| Box::new((*whole).into())),
             quiet: it.quiet,

@@ -93,3 +93,27 @@ impl StayBound {
             && self.at_most_seconds.is_none_or(|most| seconds <= most)
     }
 }
+
+/// Which of several quiet stretches is wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum QuietOrder {
+    /// The longest ones.
+    #[default]
+    Longest,
+    /// The latest: "when was it last quiet for an hour?"
+    Latest,
+    /// The earliest.
+    Earliest,
+}
+
+/// Stretches without any event of the question.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Quiet {
+    /// How long a stretch must be at least, in seconds; 0 when the words do not say.
+    pub at_least_seconds: u64,
+    /// Which of them.
+    pub order: QuietOrder,
+}

@@ -10,9 +10,9 @@ use phf::phf_map;
 pub(crate) fn singular(word: &str) -> Cow<'_, str> {
     match word {
         "people" | "persons" | "ppl" => return Cow::Borrowed("person"),
-        "men" => return Cow::Borrowed("man"),
-        "women" => return Cow::Borrowed("woman"),
-        "children" => return Cow::Borrowed("child"),
+        "men" | "mens" => return Cow::Borrowed("man"),
+        "women" | "womens" => return Cow::Borrowed("woman"),
+        "children" | "childrens" => return Cow::Borrowed("child"),
         "buses" | "busses" => return Cow::Borrowed("bus"),
         "thieves" => return Cow::Borrowed("thief"),
         _ => {}

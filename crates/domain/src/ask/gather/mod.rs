@@ -248,13 +248,19 @@ async fn search(
     filter: EventFilter,
     sought: &Sought<'_>,
 ) -> Result<Found> {
-    let page_size = (sought.limit + LOOK_AHEAD).min(SEARCH_LIMIT_MAX);
+    let page_size = (sought.limit + skipped(sought.interpretation) + LOOK_AHEAD).min(SEARCH_LIMIT_MAX);
     let (store, embedder) = (sources.store, sources.embedder);
     let searched = Some(filter.clone());
     let (interpretation, order) = (sought.interpretation, hits::order(sought.interpretation));
     let found = hits::search(store, embedder, place, filter, interpretation, order, page_size, None).await?;
     let SearchPage { hits, .. } = found.page;
     Ok(Found { hits, lacks_vectors: found.lacks_vectors, searched })
+}
+
+/// How many come before the one that is wanted: one before "the second delivery".
+fn skipped(interpretation: &Interpretation) -> usize {
+    let is_in_order = matches!(interpretation.intent, Intent::First | Intent::Last);
+    interpretation.nth.filter(|_| is_in_order).map_or(0, |nth| nth.saturating_sub(1))
 }
 
 /// Makes the hits that are evidence the evidence; returns their events.
@@ -265,17 +271,20 @@ async fn settle(
     sought: &Sought<'_>,
     place: &Place<'_>,
 ) -> Result<Vec<Event>> {
-    let (interpretation, limit) = (sought.interpretation, sought.limit);
+    let interpretation = sought.interpretation;
+    let skipped = skipped(interpretation);
+    let limit = sought.limit + skipped;
     if found.lacks_vectors {
         findings.degrade(Degraded::VectorSearch);
     }
-    let selected = match found.searched {
+    let mut selected = match found.searched {
         None => Selected::exact(found.hits, limit),
         Some(filter) => {
             let totals = findings.totals;
             hits::select(sources.store, place, filter, interpretation, limit, found.hits, totals).await?
         }
     };
+    selected.hits.drain(..skipped.min(selected.hits.len()));
     findings.is_similar_only = selected.is_similar_only;
     findings.quality = selected.quality;
     findings.evidence = hits::evidence(&selected.hits, interpretation, place, sought.confidence_threshold, 1);

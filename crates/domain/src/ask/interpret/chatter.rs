@@ -73,7 +73,7 @@ fn take_tag(tokens: &mut Tokens<'_>) {
     }
 }
 
-/// "My boss wants …", "our manager asked for …", at the beginning of a sentence.
+/// "My boss wants …", "our manager asked for …", "my colleague thinks there were …", at the beginning of a sentence.
 fn take_who_wants_it(tokens: &mut Tokens<'_>) {
     const PEOPLE_MAX: usize = 3;
     for at in 0..tokens.row.len() {
@@ -83,6 +83,7 @@ fn take_who_wants_it(tokens: &mut Tokens<'_>) {
         }
         let verb = (at + 2..tokens.row.len().min(at + 2 + PEOPLE_MAX)).find(|at| {
             matches!(tokens.lower(*at), "wants" | "asked" | "asks" | "needs" | "wonders" | "wonder")
+                || says(tokens.lower(*at))
         });
         if let Some(verb) = verb
             && tokens.is_free(at..verb + 1)
@@ -90,6 +91,22 @@ fn take_who_wants_it(tokens: &mut Tokens<'_>) {
             tokens.take(at..verb + 1, Role::Intent);
         }
     }
+}
+
+fn says(word: &str) -> bool {
+    matches!(
+        word,
+        "says"
+            | "said"
+            | "thinks"
+            | "thought"
+            | "believes"
+            | "claims"
+            | "claimed"
+            | "reckons"
+            | "told"
+            | "tells"
+    )
 }
 
 fn ends_sentence(tokens: &Tokens<'_>, at: usize) -> bool {

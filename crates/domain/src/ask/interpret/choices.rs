@@ -28,10 +28,11 @@ enum Joint {
 }
 
 /// The phrases of each choice, as ranges of `content`: the words that are left, by where they stand.
-pub(super) fn of(tokens: &Tokens<'_>, content: &[usize]) -> Vec<Vec<Range<usize>>> {
+pub(super) fn of(tokens: &Tokens<'_>, content: &[usize], is_compared: bool) -> Vec<Vec<Range<usize>>> {
     let runs = runs(tokens, content);
-    let joint =
-        |run: &Range<usize>, next: &Range<usize>| joint(tokens, content[run.end - 1], content[next.start]);
+    let joint = |run: &Range<usize>, next: &Range<usize>| {
+        joint(tokens, content[run.end - 1], content[next.start], is_compared)
+    };
     let joints: Vec<Joint> = runs.windows(2).map(|pair| joint(&pair[0], &pair[1])).collect();
     let is_kept = |run: &Range<usize>| content[run.clone()].iter().any(|at| tokens.row[*at].is_kept);
     let mut choices = Vec::new();
@@ -56,6 +57,13 @@ pub(super) fn of(tokens: &Tokens<'_>, content: &[usize]) -> Vec<Vec<Range<usize>
             if let Some(phrase) = phrases.last_mut() {
                 phrase.end = until;
             }
+        }
+        if let (Joint::Or { anew: false }, Some(colours)) = (joints[last], colours(tokens, content, &phrases))
+        {
+            // Single words need no brackets.
+            choices.extend(Some(colours).filter(|colours| colours.iter().any(|colour| colour.len() > 1)));
+            from = to + 1;
+            continue;
         }
         let is_choice = match joints[last] {
             Joint::Or { anew } => is_of_phrases(tokens, content, &phrases, anew),
@@ -88,36 +96,53 @@ fn runs(tokens: &Tokens<'_>, content: &[usize]) -> Vec<Range<usize>> {
     runs
 }
 
-fn joint(tokens: &Tokens<'_>, last: usize, next: usize) -> Joint {
-    let mut between = last + 1..next;
-    // "Red cars or white vans": the label of the first was read already.
-    while between.start < between.end && tokens.row[between.start].role == Role::Subject {
-        between.start += 1;
-    }
+/// What the words between two runs do. What is compared is to choose from, however it is joined.
+fn joint(tokens: &Tokens<'_>, last: usize, next: usize, is_compared: bool) -> Joint {
+    let between = last + 1..next;
+    let is_joint = |at: &usize| {
+        matches!(tokens.lower(*at), "or" | "and") || (is_compared && compares(tokens.lower(*at)))
+    };
+    // "Red cars or white vans", "people in red and people in blue": the labels were read already.
+    let is_label = |at: usize| tokens.row[at].role == Role::Subject && !tokens.row[at].is_kept;
     let is_small = |at: usize| {
         let word = tokens.lower(at);
         let is_number = number_word(word).is_some() || tokens.row[at].is_number();
         is_determiner(word) || is_number || describes(word) || matches!(word, "how" | "many" | "either")
     };
-    let is_joint = |at: usize| matches!(tokens.lower(at), "or" | "and");
-    if !between.clone().all(|at| is_joint(at) || is_small(at)) {
+    let joined = between.clone().find(is_joint);
+    let may_stand = |at: usize| {
+        is_joint(&at)
+            || is_small(at)
+            || is_label(at) && (at == last + 1 || joined.is_some_and(|joint| joint < at))
+    };
+    if !between.clone().all(may_stand) {
         return Joint::Ends;
     }
-    let anew = between.clone().any(|at| is_determiner(tokens.lower(at)) || describes(tokens.lower(at)));
-    if between.clone().any(|at| tokens.lower(at) == "or") {
-        return Joint::Or { anew };
-    }
-    if between.clone().any(|at| tokens.lower(at) == "and") {
-        return Joint::And;
-    }
-    let comma = (last + 1..=next).find(|at| tokens.row[*at].follows_break);
-    match comma {
-        Some(at) if tokens.text[tokens.row[at - 1].span.end..tokens.row[at].span.start].contains(',') => {
-            Joint::Comma
+    let names_another = between.clone().any(|at| is_label(at) && joined.is_some_and(|joint| joint < at));
+    let names_thing = names_another || between.clone().any(is_label);
+    let anew = names_thing
+        || between.clone().any(|at| is_determiner(tokens.lower(at)) || describes(tokens.lower(at)));
+    match joined.map(|at| tokens.lower(at)) {
+        Some("and") if !is_compared && !names_another => Joint::And,
+        Some(_) => Joint::Or { anew },
+        None => {
+            let comma = (last + 1..=next).find(|at| tokens.row[*at].follows_break);
+            match comma {
+                Some(at)
+                    if tokens.text[tokens.row[at - 1].span.end..tokens.row[at].span.start].contains(',') =>
+                {
+                    Joint::Comma
+                }
+                None if between.clone().any(|at| describes(tokens.lower(at))) => Joint::Describes,
+                _ => Joint::Ends,
+            }
         }
-        None if between.clone().any(|at| describes(tokens.lower(at))) => Joint::Describes,
-        _ => Joint::Ends,
     }
+}
+
+/// What stands between the sides of a comparison.
+pub(super) fn compares(word: &str) -> bool {
+    matches!(word, "vs" | "versus" | "against" | "than" | "with" | "to")
 }
 
 /// "In", "with", "wearing": what follows is said of what went before.
@@ -129,6 +154,18 @@ fn describes(word: &str) -> bool {
 fn described_from(run: usize, joints: &[Joint], is_kept: impl Fn(usize) -> bool) -> Option<usize> {
     let described = joints[..run].iter().rev().take_while(|joint| **joint == Joint::Describes).count();
     (run - described..run).rev().find(|run| is_kept(*run))
+}
+
+/// "Dark green or black vans": colours with their shades are to choose from, and what they describe stays with both.
+/// Absent where it is not about colours.
+fn colours(tokens: &Tokens<'_>, content: &[usize], phrases: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
+    let is_colour = |index: &usize| colour(tokens.lower(content[*index])).is_some();
+    let (last, before) = phrases.split_last()?;
+    let behind = |phrase: &Range<usize>| phrase.clone().rev().take_while(is_colour).count();
+    let mut found: Vec<Range<usize>> =
+        before.iter().map(|phrase| phrase.end - behind(phrase)..phrase.end).collect();
+    found.push(last.start..last.start + last.clone().take_while(is_colour).count());
+    (!found.iter().any(Range::is_empty)).then_some(found)
 }
 
 /// Whether whole phrases are to choose from, and not the words beside "or": "red or blue jackets", "red jackets or

@@ -2,7 +2,7 @@
 
 use super::{
     nouns::noun,
-    stop_words::{is_camera_word, is_determiner, is_place_preposition},
+    stop_words::{is_camera_word, is_determiner, is_place_preposition, is_question_word},
     tokens::{Role, Tokens},
 };
 
@@ -13,7 +13,7 @@ const REACH: usize = 6;
 const FRAGMENT_WORDS_MAX: usize = 4;
 
 /// Words that leave out what stands behind them, whatever stands before them.
-const LEAVING_OUT: [&str; 19] = [
+const LEAVING_OUT: [&str; 21] = [
     "except",
     "excepted",
     "excluding",
@@ -21,6 +21,8 @@ const LEAVING_OUT: [&str; 19] = [
     "excepting",
     "ignoring",
     "ignore",
+    "disregarding",
+    "discounting",
     "minus",
     "omit",
     "omitting",
@@ -43,10 +45,11 @@ pub(super) fn is_leaving_word(word: &str) -> bool {
 /// Whether the word at `at` only leaves out a place or a thing that stands behind it and was understood. A
 /// van "without markings" is content.
 pub(super) fn leaves_out(tokens: &Tokens<'_>, at: usize) -> bool {
-    let has_companion = tokens.has_at(at, "exception of") || is_leaving_out(tokens, at);
+    let has_companion =
+        tokens.has_at(at, "exception of") || tokens.has_at(at, "save for") || is_leaving_out(tokens, at);
     let is_told =
         matches!(tokens.lower(at), "skip" | "remove" | "drop" | "hide") && is_imperative(tokens, at);
-    if !has_companion && !is_told && !LEAVING_OUT.contains(&tokens.lower(at)) {
+    if !has_companion && !is_told && !sets_apart(tokens, at) && !LEAVING_OUT.contains(&tokens.lower(at)) {
         return false;
     }
     let mut next = at + 1 + usize::from(has_companion);
@@ -57,7 +60,7 @@ pub(super) fn leaves_out(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 /// "everything but", "all cameras but".
-fn is_universal(tokens: &Tokens<'_>, at: usize) -> bool {
+pub(super) fn is_universal(tokens: &Tokens<'_>, at: usize) -> bool {
     let is_all = |word: &str| {
         matches!(
             word,
@@ -101,6 +104,11 @@ pub(super) fn is_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) ->
 /// The same of a thing, which can be left out with what is done with it: "not driving a truck".
 pub(super) fn is_thing_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usize]) -> bool {
     reaches(tokens, at, left_out, is_having) || is_unwanted(tokens, at)
+}
+
+/// "No people, no vehicles: what else was there?"
+fn asks_later(tokens: &Tokens<'_>) -> bool {
+    tokens.row.iter().skip(1).any(|token| token.follows_break && is_question_word(&token.lower))
 }
 
 /// "I don't want to see guards", "do not include vans".
@@ -156,7 +164,10 @@ fn reaches(tokens: &Tokens<'_>, at: usize, left_out: &[usize], steps_over: impl 
         match word {
             "isnt" | "arent" | "wasnt" | "werent" if is_question(tokens, before) => return false,
             _ if LEAVING_OUT.contains(&word) => return true,
-            "less" if subtracts(tokens, before) => return true,
+            _ if sets_apart(tokens, before) => return true,
+            "for" if before > 0 && sets_apart(tokens, before - 1) => return true,
+            // "Neither patrols nor deliveries", whatever the patrols were read as.
+            "nor" => return true,
             "but" if is_universal(tokens, before) => {
                 return true;
             }
@@ -168,7 +179,8 @@ fn reaches(tokens: &Tokens<'_>, at: usize, left_out: &[usize], steps_over: impl 
             // "No people in the office on Sunday?" asks whether there were none.
             "no" if before == 0
                 && tokens.row.len() > FRAGMENT_WORDS_MAX
-                && tokens.text.trim_end().ends_with('?') =>
+                && tokens.text.trim_end().ends_with('?')
+                && !asks_later(tokens) =>
             {
                 return false;
             }
@@ -190,7 +202,7 @@ fn reaches(tokens: &Tokens<'_>, at: usize, left_out: &[usize], steps_over: impl 
                         | "got"
                 );
             }
-            "and" | "or" | "nor" => joined = true,
+            "and" | "or" => joined = true,
             _ if is_determiner(word) || is_place_preposition(word) || is_camera_word(word) => {}
             "number" => {}
             _ if steps_over(word) => {}
@@ -226,9 +238,16 @@ pub(super) fn is_having(word: &str) -> bool {
         || matches!(word, "bringing" | "pulling" | "dragging" | "wear" | "carry" | "hold" | "drive" | "ride")
 }
 
-/// "All vehicles less the vans": nothing is compared.
-fn subtracts(tokens: &Tokens<'_>, at: usize) -> bool {
-    at > 0 && is_determiner(tokens.lower(at + 1)) && !tokens.row[at].follows_break
+/// "All vehicles less the vans", "bar the cats", "save for vans": nothing is compared, entered or kept.
+pub(super) fn sets_apart(tokens: &Tokens<'_>, at: usize) -> bool {
+    at > 0
+        && !tokens.row[at].follows_break
+        && match tokens.lower(at) {
+            "less" => is_determiner(tokens.lower(at + 1)),
+            "bar" => is_determiner(tokens.lower(at + 1)) && !is_determiner(tokens.before(at)),
+            "save" => tokens.lower(at + 1) == "for",
+            _ => false,
+        }
 }
 
 /// "Leave out the guards".

@@ -25,6 +25,7 @@ mod nearness;
 mod negation;
 mod nouns;
 mod numbers;
+mod ordinals;
 pub mod periods;
 mod places;
 mod pointing;
@@ -162,7 +163,11 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let stay = stays::read(&mut tokens);
     let goes_on = question.previous.is_some();
     let held = Holds { goes_on, ..holds(&mentions, &places, &labels, &types, sub_labels.named.len()) };
+    let ordinal = ordinals::read(&mut tokens);
     let mut asked = intents::read(&mut tokens, held);
+    let ordinal =
+        ordinal.filter(|_| matches!(asked.intent, None | Some(Intent::Find | Intent::Last | Intent::First)));
+    asked.intent = ordinal.map(|ordinal| ordinal.from).or(asked.intent);
     if goes_on && named.is_none() && pointing::asks_what_followed(&tokens, question) {
         asked.intent = Some(Intent::Related);
     }
@@ -196,6 +201,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         language: language.map(str::to_owned),
         starts_over: is_fresh_start,
         is_average: average.is_some(),
+        nth: ordinal.map(|ordinal| ordinal.nth),
         stay,
         ..Interpretation::default()
     };
@@ -233,7 +239,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         let without = left_out::read(&mut tokens, catalogue, &labels, &sub_labels, found.zones_left_out);
         left_out::settle(&mut it, without);
         if it.intent != Intent::ListCameras {
-            it.words = words::left_over(&tokens).filter(|_| !goes_on || !shown_list::is_of_list(&tokens));
+            it.words = words::left_over(&tokens, it.intent == Intent::Compare)
+                .filter(|_| !goes_on || !shown_list::is_of_list(&tokens));
         }
         says.words = it.words.is_some();
         if goes_on {

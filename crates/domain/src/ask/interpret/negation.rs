@@ -2,7 +2,7 @@
 //! out though they name no place, label, type or time. Must never turn what is left out into what is wanted.
 
 use super::{
-    exclusion::{denies_a_deed, is_having, is_leaving_out, is_question},
+    exclusion::{denies_a_deed, is_having, is_leaving_out, is_question, is_universal, sets_apart},
     stop_words::{is_determiner, is_stop_word},
     tokens::{Role, Tokens, join},
     words,
@@ -62,8 +62,11 @@ fn cue(tokens: &Tokens<'_>, at: usize) -> Option<(Cue, usize)> {
     let cue = |cue: Cue, words: usize| Some((cue, at + words));
     match tokens.lower(at) {
         "except" | "excepting" | "excluding" | "exclude" | "ignoring" | "omitting" | "omit" | "minus"
-        | "besides" => cue(Cue::Exception, 1),
+        | "besides" | "disregarding" | "discounting" => cue(Cue::Exception, 1),
         "but" if next == "not" => cue(Cue::Exception, 2),
+        "but" if is_universal(tokens, at) => cue(Cue::Exception, 1),
+        "save" if sets_apart(tokens, at) => cue(Cue::Exception, 2),
+        _ if sets_apart(tokens, at) => cue(Cue::Exception, 1),
         "other" | "rather" if next == "than" => cue(Cue::Exception, 2),
         "exception" if next == "of" => cue(Cue::Exception, 2),
         "apart" | "aside" if next == "from" => cue(Cue::Exception, 2),
@@ -103,6 +106,15 @@ fn groups(tokens: &Tokens<'_>, start: usize, cue: Cue) -> (Vec<Vec<usize>>, usiz
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut own: Vec<usize> = Vec::new();
     let mut at = start;
+    // "Not carrying anything": that is what is said of those who carry something.
+    if tokens.is_free(start..start + 1)
+        && is_having(tokens.lower(start))
+        && tokens.lower(start).ends_with("ing")
+        && matches!(tokens.lower(start + 1), "anything" | "something" | "any")
+        && tokens.row.get(start + 2).is_none_or(|next| next.role != Role::Free || is_stop_word(&next.lower))
+    {
+        return (vec![vec![start]], start + 2);
+    }
     while let Some(token) = tokens.row.get(at) {
         if at > start && token.follows_break {
             let is_listed = cue == Cue::Exception && is_after_comma(tokens, at) && !own.is_empty();

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
+
 use super::{
     Question,
     periods::{self, Mention, PeriodContext},
@@ -90,7 +92,7 @@ fn vague(tokens: &Tokens<'_>) -> Option<Range<usize>> {
 }
 
 /// "Last weekend but not Sunday", "not in the morning": takes times away from the others, or from that of
-/// the last question. Without either they are reported, rather than turned into their opposite.
+/// the last question, or from all there is.
 fn leave_out(
     question: &Question<'_>,
     tokens: &mut Tokens<'_>,
@@ -99,12 +101,16 @@ fn leave_out(
     let out: Vec<Mention> = mentions.extract_if(.., |mention| mention.is_left_out).collect();
     let spans: Vec<_> = out.iter().flat_map(|mention| mention.spans.iter().cloned()).collect();
     let carried = question.previous.map(|previous| previous.periods.clone()).unwrap_or_default();
-    if out.is_empty() || (mentions.is_empty() && carried.is_empty()) {
+    if out.is_empty() {
         return spans;
     }
     if mentions.is_empty() {
         let spans = spans.clone();
-        mentions.push(Mention { periods: carried, spans, is_relative_to_anchor: true, is_left_out: false });
+        let is_relative_to_anchor = !carried.is_empty();
+        // "Neither on Monday nor on Tuesday": of all there is.
+        let ever = || vec![Period { start: Timestamp::UNIX_EPOCH, end: question.now, text: String::new() }];
+        let periods = if carried.is_empty() { ever() } else { carried };
+        mentions.push(Mention { periods, spans, is_relative_to_anchor, is_left_out: false });
     }
     let mut taken: Vec<Period> = out.into_iter().flat_map(|mention| mention.periods).collect();
     taken.sort_by_key(|period| period.start);

@@ -13,10 +13,11 @@ use super::{
 use crate::{ask::stems::is_inflected, coloured::colour};
 
 /// The words to search descriptions for, in the order of the question; `None` when nothing is left.
-pub(super) fn left_over(tokens: &Tokens<'_>) -> Option<String> {
+pub(super) fn left_over(tokens: &Tokens<'_>, is_compared: bool) -> Option<String> {
     let content: Vec<usize> =
         (0..tokens.row.len()).filter(|at| is_content(tokens, *at, &tokens.row[*at])).collect();
-    let phrases: Vec<Range<usize>> = choices::of(tokens, &content).into_iter().flatten().collect();
+    let phrases: Vec<Range<usize>> =
+        choices::of(tokens, &content, is_compared).into_iter().flatten().collect();
     let mut words = String::new();
     for (index, at) in content.iter().copied().enumerate() {
         let token = &tokens.row[at];
@@ -29,7 +30,7 @@ pub(super) fn left_over(tokens: &Tokens<'_>) -> Option<String> {
                 Some(phrase) => phrase.start == index && phrases.iter().any(|other| other.end == index),
                 None => {
                     (tokens.row[last].is_kept && token.is_kept && is_listed(tokens, last, at))
-                        || is_either(tokens, last, at)
+                        || is_either(tokens, last, at, is_compared)
                 }
             };
             // The red of "a red car near the entrance" is not that of the entrance.
@@ -58,14 +59,18 @@ pub(super) fn left_over(tokens: &Tokens<'_>) -> Option<String> {
 }
 
 /// "Blue or red", "a box or two parcels", "red, blue or green": one of them is enough.
-fn is_either(tokens: &Tokens<'_>, last: usize, at: usize) -> bool {
+fn is_either(tokens: &Tokens<'_>, last: usize, at: usize, is_compared: bool) -> bool {
     let is_filler = |at: usize| {
         let word = tokens.lower(at);
         is_determiner(word) || number_word(word).is_some() || tokens.row[at].is_number()
     };
+    let is_joint = |at: usize| {
+        tokens.lower(at) == "or"
+            || is_compared && (choices::compares(tokens.lower(at)) || tokens.lower(at) == "and")
+    };
     let mut between = last + 1..at;
-    if between.clone().any(|at| tokens.lower(at) == "or") {
-        return between.all(|at| tokens.lower(at) == "or" || is_filler(at));
+    if between.clone().any(is_joint) {
+        return between.all(|at| is_joint(at) || is_filler(at));
     }
     // A comma goes on to the "or" behind it.
     let next = at + 1..tokens.row.len().min(at + 3);
@@ -99,7 +104,10 @@ pub(super) fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool 
     if token.quote.is_some() {
         return true;
     }
-    if is_remainder(tokens, at) || introduces_name(tokens, at) || exclusion::leaves_out(tokens, at) {
+    if is_remainder(tokens, at) || introduces_name(tokens, at) || is_any_place(tokens, at) {
+        return false;
+    }
+    if exclusion::leaves_out(tokens, at) || exclusion::sets_apart(tokens, at) {
         return false;
     }
     let counts = token.is_number()
@@ -133,6 +141,12 @@ fn is_name(tokens: &Tokens<'_>, at: usize) -> bool {
 /// "How many are left?": those that remain.
 pub(super) fn is_remainder(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.lower(at) == "left" && at + 1 == tokens.row.len() && matches!(tokens.before(at), "are" | "is")
+}
+
+/// "At any place other than the hall": wherever it was.
+fn is_any_place(tokens: &Tokens<'_>, at: usize) -> bool {
+    matches!(tokens.row[at].singular.as_str(), "place" | "location" | "spot" | "area")
+        && matches!(tokens.before(at), "any" | "every" | "all" | "each" | "other" | "which" | "what")
 }
 
 /// "The back door": the word tells one door from another; "came back" does not.

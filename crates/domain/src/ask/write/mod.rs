@@ -170,8 +170,12 @@ fn who(text: &mut String, findings: &Findings) {
 }
 
 fn first_or_last(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
-    let which = if interpretation.intent == Intent::First { "first" } else { "last" };
-    let Some(event) = findings.evidence.first() else { return lead(findings, interpretation, place) };
+    let is_first = interpretation.intent == Intent::First;
+    let which = phrases::in_order(interpretation.nth.unwrap_or(1), is_first);
+    let Some(event) = findings.evidence.first() else {
+        let lead = lead(findings, interpretation, place);
+        return if findings.totals.events > 0 { format!("There was no {which}. {lead}") } else { lead };
+    };
     let ago = if interpretation.intent == Intent::Last && event.timestamp < place.now {
         format!(" ({} ago)", phrases::duration(event.timestamp, place.now))
     } else {
@@ -187,7 +191,7 @@ fn first_or_last(findings: &Findings, interpretation: &Interpretation, place: &P
     text.push_str(". ");
     text.push_str(&lead(findings, interpretation, place));
     if findings.evidence.len() > 1 {
-        text.push_str(if which == "first" { "\nThen came:" } else { "\nBefore it:" });
+        text.push_str(if is_first { "\nThen came:" } else { "\nBefore it:" });
         evidence_lines::bullets(&mut text, findings.evidence.iter().skip(1), place);
     }
     text

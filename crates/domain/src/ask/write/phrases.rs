@@ -154,6 +154,14 @@ pub(crate) fn interval(period: &Period, place: &Place<'_>) -> String {
     let last_day = if ends_day { end.yesterday().unwrap_or_else(|_| end.clone()) } else { end.clone() };
     let (from, to) = (date(&start, &now), date(&last_day, &now));
     let is_one_day = start.date() == last_day.date();
+    if period.start == Timestamp::UNIX_EPOCH {
+        // From ever on.
+        return if ends_day {
+            format!("until {to}")
+        } else {
+            format!("until {to} {}", clock(period.end, place))
+        };
+    }
     match (starts_day && ends_day, is_one_day) {
         (true, true) => from,
         (true, false) => format!("{from} – {to}"),
@@ -182,6 +190,7 @@ pub(crate) fn in_interval(period: &Period, place: &Place<'_>) -> String {
     let told = interval(period, place);
     match told.split_once(" – ") {
         Some((from, to)) => format!("from {from} to {to}"),
+        None if period.start == Timestamp::UNIX_EPOCH => told,
         None => format!("on {told}"),
     }
 }
@@ -194,6 +203,26 @@ pub(crate) fn duration(from: Timestamp, to: Timestamp) -> String {
         60..3_600 => counted(seconds / 60, "minute"),
         3_600..172_800 => counted(seconds / 3_600, "hour"),
         _ => counted(seconds / 86_400, "day"),
+    }
+}
+
+/// "first", "second", "third", "11th"; from the other end "last", "second last".
+pub(crate) fn in_order(nth: usize, is_from_first: bool) -> String {
+    const WORDS: [&str; 10] =
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    let ending = match (nth % 10, nth % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    let word = nth.checked_sub(1).and_then(|at| WORDS.get(at));
+    let ordinal = word.map_or_else(|| format!("{nth}{ending}"), ToString::to_string);
+    match (is_from_first, nth) {
+        (true, _) => ordinal,
+        (false, 0 | 1) => "last".to_owned(),
+        (false, _) => format!("{ordinal} last"),
     }
 }
 

@@ -88,7 +88,7 @@ pub(super) const LISTING: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const COUNTING: &[&str] = &[
     "how many", "how often", "how much", "how frequently", "how busy", "number of", "share of", "percentage of",
-    "proportion of", "fraction of", "percent of", "total number", "count of", "amount of", "headcount of", "sum of",
+    "proportion of", "fraction of", "percent of", "total number", "count of", "amount of", "headcount of", "sum of", "figure for", "figures for",
 ];
 
 #[rustfmt::skip]

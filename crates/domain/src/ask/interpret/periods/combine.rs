@@ -217,5 +217,5 @@ pub(super) fn joined_in_order(first: &Days, second: &Days) -> Option<Days> {
 }
 
 fn is_of_business(part: PartOfDay) -> bool {
-    matches!(part.part, Part::BusinessHours | Part::OutsideBusinessHours)
+    part.part.is_of_hours()
 }

@@ -58,6 +58,15 @@ pub(super) enum Part {
     LateInDay,
     BusinessHours,
     OutsideBusinessHours,
+    /// "outside 8 to 17": the rest of the day, where `time` says of which hours.
+    OutsideHours,
+}
+
+impl Part {
+    /// Whether a day can have several stretches of it, or none.
+    pub(super) fn is_of_hours(self) -> bool {
+        matches!(self, Self::BusinessHours | Self::OutsideBusinessHours | Self::OutsideHours)
+    }
 }
 
 /// A part of the day with its slice.

@@ -21,7 +21,8 @@ impl Cursor<'_> {
         at > last.end
             && at <= last.end + 3
             && (last.end..at).all(|between| self.is_list_glue(between))
-            && last.expression.part.is_some()
+            && (last.expression.part.is_some()
+                || matches!(last.expression.time, Some(TimeOfDay::Between(..))))
     }
 
     /// "May 5 and 6", "the 4th and 5th": one more day of the same month.

@@ -4,7 +4,7 @@
 
 use super::{
     cursor::Cursor,
-    expression::{Days, Every, Expression, Part, PartOfDay, Slice},
+    expression::{Days, Every, Expression, Part, PartOfDay, Slice, TimeOfDay},
     vocabulary,
 };
 
@@ -195,6 +195,23 @@ impl Cursor<'_> {
         }
         let end = at + 2;
         Some(if self.are_words(end, &["of", "the", "morning"]) { end + 3 } else { end })
+    }
+
+    /// "outside 8 to 17", "outside of 08:00–17:00", "outside the hours of 8 and 17".
+    pub(super) fn outside_hours(&self, at: usize) -> Option<Read> {
+        if !self.is_word(at, &["outside", "outwith"]) {
+            return None;
+        }
+        let start = self.skip_word(at + 1, &["of"]);
+        let start = self.skip_word(start, &["the"]);
+        let start = self.skip_word(start, &["hours", "times", "window", "period"]);
+        let start = self.skip_word(start, &["of"]);
+        let start = self.skip_word(start, &["from", "between"]);
+        let (from, _, next) = self.clock(start)?;
+        let (to, _, end) = self.clock(self.connector(next, true)?)?;
+        let hours = Some(TimeOfDay::Between(from, to));
+        let part = Some(Self::whole(Part::OutsideHours));
+        Some((Expression { part, time: hours, ..Expression::default() }, end))
     }
 
     /// "office hours", "outside business hours", "after hours", "out of hours".

@@ -115,7 +115,7 @@ impl Cursor<'_> {
                     is_listed || so_far.days.is_some() || so_far.every.is_some() || so_far.time.is_some(),
                 )
             })
-            .or_else(|| self.clock_range(at, so_far.days.is_some()))
+            .or_else(|| self.clock_range(at, is_listed || so_far.days.is_some()))
             .or_else(|| self.clock_piece(at))
     }
 
@@ -234,6 +234,9 @@ impl Cursor<'_> {
 
     /// "after hours" is a part of the day; any other "after" is a bound.
     fn hours_or_bound(&self, at: usize) -> Option<Read> {
+        if let Some(found) = self.outside_hours(at) {
+            return Some(found);
+        }
         let is_hours = self.is_word(at, &["after", "outside", "out", "off", "non", "outwith"]);
         if is_hours && let Some(found) = self.bare_part(at, true) {
             return Some(found);

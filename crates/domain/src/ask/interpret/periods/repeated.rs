@@ -23,15 +23,13 @@ impl Frame<'_> {
             return true;
         }
         let is_of_day = expression.part.is_some() || expression.time.is_some();
-        let is_business = expression
-            .part
-            .is_some_and(|part| matches!(part.part, Part::BusinessHours | Part::OutsideBusinessHours));
+        let is_of_hours = expression.part.is_some_and(|part| part.part.is_of_hours());
         let is_one_day = match &expression.days {
             None => true,
             Some(Days::Rolling(_)) => false,
             Some(days) => self.calendar.candidate(days, 0).is_none_or(DaySpan::is_one_day),
         };
-        is_business || (is_of_day && !is_one_day)
+        is_of_hours || (is_of_day && !is_one_day)
     }
 
     /// The days in which a repetition is looked for, and the instants that bound it.
@@ -73,6 +71,7 @@ impl Frame<'_> {
                         let is_explicit = span.is_one_day();
                         self.business(date, is_outside, is_explicit, expression.time, &mut found)?;
                     }
+                    Some(Part::OutsideHours) => self.outside(date, expression.time, &mut found)?,
                     _ if every.is_weekend && expression.part.is_none() && expression.time.is_none() => {
                         if date.weekday() == jiff::civil::Weekday::Saturday {
                             found.push(self.whole(DaySpan { from: date, to: plus_days(date, 2) })?);
@@ -115,6 +114,25 @@ impl Frame<'_> {
             wanted += usize::from(every.is_on(from));
         }
         DaySpan { from, to }
+    }
+
+    /// What is left of a date without the hours that `time` names; neighbours are joined.
+    fn outside(&self, date: Date, time: Option<TimeOfDay>, found: &mut Vec<Interval>) -> Option<()> {
+        let hours = window(None, time);
+        let day = 24 * 3600;
+        let stretches = if hours.end > day {
+            [(hours.end - day, hours.start), (day, day)]
+        } else {
+            [(0, hours.start), (hours.end, day)]
+        };
+        for (from, to) in stretches.into_iter().filter(|(from, to)| from < to) {
+            let next = Interval::new(self.instant(date, from, false)?, self.instant(date, to, true)?);
+            match found.last_mut() {
+                Some(last) if last.end == next.start => last.end = next.end,
+                _ => found.push(next),
+            }
+        }
+        Some(())
     }
 
     /// The hours of business of a date, or those outside; neighbours are joined.

@@ -59,7 +59,7 @@ impl Frame<'_> {
             return None;
         }
         let part = expression.part.map(|part| part.part);
-        if matches!(part, Some(Part::BusinessHours | Part::OutsideBusinessHours)) {
+        if part.is_some_and(Part::is_of_hours) {
             return None;
         }
         let Some((date, is_night)) = self.anchor_day() else {

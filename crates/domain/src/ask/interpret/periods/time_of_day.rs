@@ -40,6 +40,7 @@ pub(super) fn part_window(part: PartOfDay) -> (i64, i64) {
         Part::SmallHours => (0, 6 * HOUR),
         Part::LateInDay => (18 * HOUR, DAY),
         Part::BusinessHours | Part::OutsideBusinessHours => BUSINESS,
+        Part::OutsideHours => (0, DAY),
     };
     let half = from + (to - from) / 2;
     match part.slice {

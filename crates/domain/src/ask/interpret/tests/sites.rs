@@ -341,6 +341,9 @@ pub(super) fn shown(it: &Interpretation) -> String {
     if let Some(top) = it.top {
         write!(line, " top={top}").unwrap();
     }
+    if let Some(nth) = it.nth {
+        write!(line, " nth={nth}").unwrap();
+    }
     if !it.refers_to.is_empty() {
         let refs: Vec<String> = it.refers_to.iter().map(|event| event.reference.to_string()).collect();
         write!(line, " refs={}", refs.join(",")).unwrap();

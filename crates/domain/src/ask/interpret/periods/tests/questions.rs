@@ -244,6 +244,17 @@ pub(super) const TIMED: &[(&str, &str)] = &[
     ("during business hours on Monday", "2026-05-11T08:00/2026-05-11T18:00"),
     ("anyone in the building outside office hours last weekend", "2026-05-09T00:00/2026-05-11T00:00"),
     ("anyone after hours last night", "2026-05-12T20:00/2026-05-13T06:00"),
+    ("yesterday outside 8 to 17", "2026-05-12T00:00/2026-05-12T08:00 2026-05-12T17:00/2026-05-13T00:00"),
+    (
+        "outside of 08:00-17:00 on Monday",
+        "2026-05-11T00:00/2026-05-11T08:00 2026-05-11T17:00/2026-05-12T00:00",
+    ),
+    ("on Monday outside the hours of 10pm and 6am", "2026-05-11T06:00/2026-05-11T22:00"),
+    (
+        "on Monday outside between 9 and 5",
+        "2026-05-11T00:00/2026-05-11T09:00 2026-05-11T17:00/2026-05-12T00:00",
+    ),
+    ("on Monday 8-9 and 17-18", "2026-05-11T08:00/2026-05-11T09:00 2026-05-11T17:00/2026-05-11T18:00"),
     ("weekends this month", "2026-05-02T00:00/2026-05-04T00:00 2026-05-09T00:00/2026-05-11T00:00"),
     ("each day this week at noon", "2026-05-11T11:30/2026-05-11T12:30 2026-05-12T11:30/2026-05-12T12:30"),
     ("three Fridays ago", "2026-04-24T00:00/2026-04-25T00:00"),
