@@ -90,6 +90,8 @@ pub enum NameKind {
     TimeZone,
     /// What events cannot be grouped by: "per carrier".
     Grouping,
+    /// How many there must be in one event, which no event tells: "more than 2 people".
+    Size,
 }
 
 /// What an answer is grouped by: the dimension of "which camera", "busiest hour", "per day".

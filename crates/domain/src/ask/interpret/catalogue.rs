@@ -70,6 +70,10 @@ pub struct Catalogue {
     label_names: HashMap<String, usize>,
     /// By their letters and digits, run together; in order, to look for beginnings.
     sub_label_names: BTreeMap<String, Vec<usize>>,
+    /// Types by their whole names, of two words or more.
+    type_names: HashMap<String, usize>,
+    type_words_max: usize,
+    type_first_words: HashSet<String>,
     /// Types by their deed.
     deeds: HashMap<String, Vec<usize>>,
     /// The first words of place names: a walk over a long question asks for little else.
@@ -198,6 +202,12 @@ impl Catalogue {
         self.event_types =
             vocabulary.event_types.iter().map(|name| EventType::of(name, &self.labels)).collect();
         for (at, event_type) in self.event_types.iter().enumerate() {
+            if event_type.words.len() > 1 {
+                self.type_words_max = self.type_words_max.max(event_type.words.len()).min(NAME_WORDS_MAX);
+                let key = key_of(&event_type.name);
+                self.type_first_words.extend(key.split(' ').next().map(str::to_owned));
+                self.type_names.insert(key, at);
+            }
             if let Some(deed) = event_type.deed() {
                 self.deeds.entry(deed.clone()).or_default().push(at);
             }
@@ -219,6 +229,21 @@ impl Catalogue {
     /// Whether a name of a place begins with this word, in the singular.
     pub(super) fn begins_name(&self, word: &str) -> bool {
         self.first_words.contains(word)
+    }
+
+    /// The event type that is called this.
+    pub(super) fn event_type(&self, key: &str) -> Option<&EventType> {
+        self.type_names.get(key).map(|at| &self.event_types[*at])
+    }
+
+    /// Whether the name of a type begins with this word, in the singular.
+    pub(super) fn begins_type(&self, word: &str) -> bool {
+        self.type_first_words.contains(word)
+    }
+
+    /// The most words that the name of a type has.
+    pub(super) fn type_words_max(&self) -> usize {
+        self.type_words_max
     }
 
     /// The event types of this deed.

@@ -178,5 +178,10 @@ fn is_of_phrases(tokens: &Tokens<'_>, content: &[usize], phrases: &[Range<usize>
             || token.singular != token.lower
             || (phrase.len() > 1 && colour(&token.lower).is_none())
     };
-    before.iter().all(is_thing) && (anew || last.len() > 1) && phrases.iter().any(|phrase| phrase.len() > 1)
+    // "KLM 4482 or bicycles": a name is one.
+    let is_all_kept =
+        |phrase: &Range<usize>| content[phrase.clone()].iter().all(|at| tokens.row[*at].is_kept);
+    before.iter().all(is_thing)
+        && (anew || last.len() > 1 || phrases.iter().all(is_all_kept))
+        && phrases.iter().any(|phrase| phrase.len() > 1)
 }

@@ -7,14 +7,12 @@ use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
+    deeds::{Deed, deed},
     event_type::EventType,
-    exclusion::{is_deed_left_out, is_leaving_out},
+    exclusion::is_deed_left_out,
     labels::LabelMention,
-    nouns::noun,
     stop_words::{is_determiner, is_stop_word},
     tokens::{Role, Token, Tokens},
-    verbs::{PHRASES, concept, is_light},
-    words::is_remainder,
 };
 use crate::ask::stems::is_inflected;
 
@@ -27,6 +25,10 @@ pub(super) struct TypesRead {
     pub(super) left_out: BTreeSet<Arc<str>>,
     /// Where things stand that are said by types of their own beside others: "deliveries and visitors".
     pub(super) listed: Vec<usize>,
+    /// Where words stand that say a type.
+    pub(super) words: BTreeSet<usize>,
+    /// Those of them that are its whole name.
+    pub(super) whole: BTreeSet<usize>,
 }
 
 /// Whether these types are things and not deeds ("delivery"), so that another thing named with "and" is
@@ -65,11 +67,23 @@ pub(super) fn imply(catalogue: &Catalogue, types: &TypesRead, mention: &LabelMen
     })
 }
 
-/// What a word of the question says it does, with the word that belongs to it.
-struct Deed<'a> {
-    concept: &'a str,
-    companion: Option<usize>,
-    is_noun: bool,
+/// Whether a thing is part of the name of one of several types, so that the others need not bear its label:
+/// "unattended bags or fights".
+pub(super) fn is_part_of_one(catalogue: &Catalogue, types: &TypesRead, mention: &LabelMention) -> bool {
+    let chosen = catalogue.event_types.iter().filter(|known| types.names.contains(&known.name));
+    let (mut speaking, mut others) = (0, 0);
+    for known in chosen {
+        if known.classes().any(|class| *class == mention.class) { speaking += 1 } else { others += 1 }
+    }
+    let near = mention.at.saturating_sub(1)..=mention.at + 1;
+    speaking > 0 && others > 0 && types.words.range(near).next().is_some()
+}
+
+/// Whether a thing was only part of the whole name of a type, whose events need not bear its label: "person passing
+/// and train arrival". Of one type alone it is what the type is about.
+pub(super) fn is_of_a_name(types: &TypesRead, mention: &LabelMention) -> bool {
+    let is_alone = types.names.len() == 1 && types.left_out.is_empty() && !mention.is_left_out;
+    types.whole.contains(&mention.at) && !is_alone
 }
 
 /// Reads every type and takes its words.
@@ -83,6 +97,7 @@ pub(super) fn read(
     if catalogue.event_types.is_empty() {
         return read;
     }
+    read_whole_names(tokens, catalogue, left_out, &mut read);
     let deeds: Vec<Option<Deed<'_>>> = (0..tokens.row.len()).map(|at| deed(tokens, at)).collect();
     let mut found: Vec<(usize, Vec<Fit<'_>>)> = Vec::new();
     for (at, deed) in deeds.iter().enumerate() {
@@ -96,8 +111,9 @@ pub(super) fn read(
     // "When did the delivery arrive?": the thing says which type; of the verb only what speaks of something
     // that was named besides.
     if found.iter().any(|(_, best)| best.iter().all(|fit| fit.event_type.verb.is_none())) {
-        for (at, best) in &mut found {
-            best.retain(|fit| fit.event_type.verb.is_none() || fit.covered > 0);
+        let listed: Vec<bool> = (0..found.len()).map(|index| is_beside(tokens, &found, index)).collect();
+        for ((at, best), is_listed) in found.iter_mut().zip(listed) {
+            best.retain(|fit| is_listed || fit.event_type.verb.is_none() || fit.covered > 0);
             taken.extend(best.is_empty().then_some(*at));
         }
         found.retain(|(_, best)| !best.is_empty());
@@ -116,6 +132,7 @@ pub(super) fn read(
         }
         taken.extend(deeds[at].as_ref().and_then(|deed| deed.companion));
     }
+    read.words.extend(taken.iter().copied());
     for at in taken {
         if tokens.row[at].role == Role::Free {
             tokens.take(at..at + 1, Role::Subject);
@@ -124,89 +141,68 @@ pub(super) fn read(
     read
 }
 
-/// What the word at `at` can be of a type.
-fn deed<'a>(tokens: &'a Tokens<'_>, at: usize) -> Option<Deed<'a>> {
-    let token = &tokens.row[at];
-    if token.role != Role::Free
-        || token.quote.is_some()
-        || is_leaving_out(tokens, at)
-        || is_remainder(tokens, at)
-    {
-        return None;
-    }
-    let stem = token.stem.as_str();
-    for (verb, companions, meaning) in PHRASES {
-        if *verb != stem {
+/// "Person passing and train arrival": types by their whole names, whatever their words were read as.
+fn read_whole_names(
+    tokens: &mut Tokens<'_>,
+    catalogue: &Catalogue,
+    left_out: &[usize],
+    read: &mut TypesRead,
+) {
+    let mut at = 0;
+    while at < tokens.row.len() {
+        let begins = catalogue.begins_type(&tokens.row[at].singular);
+        let longest = if begins { catalogue.type_words_max().min(tokens.row.len() - at) } else { 0 };
+        let named = (2..=longest).rev().find_map(|words| {
+            let range = at..at + words;
+            let is_open =
+                |token: &Token| matches!(token.role, Role::Free | Role::Subject) && token.quote.is_none();
+            let fits = tokens.row[range.clone()].iter().all(is_open) && tokens.is_one_phrase(range.clone());
+            let named = fits.then(|| catalogue.event_type(&tokens.key(range.clone())))??;
+            Some((range, Arc::clone(&named.name)))
+        });
+        let Some((range, name)) = named else {
+            at += 1;
             continue;
+        };
+        let is_out = is_deed_left_out(tokens, at, left_out);
+        if is_out { &mut read.left_out } else { &mut read.names }.insert(name);
+        read.whole.extend(range.clone());
+        read.words.extend(range.clone());
+        at = range.end;
+        for word in range.clone() {
+            tokens.row[word].is_kept = false;
         }
-        let companion = (at + 1..tokens.row.len().min(at + 4))
-            .find(|next| companions.contains(&tokens.lower(*next)) && !tokens.row[*next].follows_break);
-        // "Took a break in the hall", "climbing a ladder in the hall": done to a thing there, no way in.
-        let is_way = matches!(*meaning, "enter" | "exit" | "arrive");
-        let has_object =
-            companion.is_some_and(|end| (at + 1..end).any(|between| is_determiner(tokens.lower(between))));
-        let is_thing = matches!(tokens.before(at), "a" | "an" | "the" | "some" | "no" | "their");
-        if is_way && (has_object || is_thing) {
-            continue;
-        }
-        // "went to", "walked to the gate" is no entering; "put" alone is still putting.
-        if companion.is_some() && !(*meaning == "exit" && tokens.lower(at + 1) == "in") {
-            return Some(Deed { concept: meaning, companion, is_noun: false });
-        }
+        tokens.take(range, Role::Subject);
     }
-    if is_light(stem) {
-        return None;
-    }
-    if is_of_a_noun(tokens, at) {
-        return None;
-    }
-    let is_base = !is_inflected(&token.lower) || token.singular != token.lower;
-    let is_noun = is_base && is_determiner(tokens.before(at))
-        || !is_inflected(&token.lower) && at > 1 && is_state_question(tokens)
-        || token.lower == "left" && is_side(tokens, at)
-        || matches!(
-            (token.lower.as_str(), tokens.lower(at + 1)),
-            ("parking", "lot" | "space" | "area" | "garage" | "bay" | "spot")
-                | ("loading" | "unloading", "dock" | "bay" | "zone" | "area")
-        )
-        || matches!((tokens.before(at), token.lower.as_str()), ("car", "park"));
-    Some(Deed { concept: concept(stem), companion: None, is_noun })
 }
 
-/// "A delivery note", "an exit sign": the word only colours a thing that is none of those who can do it.
-fn is_of_a_noun(tokens: &Tokens<'_>, at: usize) -> bool {
-    // "Did the crowd stay?": what follows is what it did.
-    let is_asked = at >= 2
-        && matches!(
-            tokens.lower(at - 2),
-            "did" | "does" | "do" | "was" | "were" | "is" | "are" | "has" | "will"
-        );
-    let is_noun_here = is_determiner(tokens.before(at)) && !is_asked && !is_inflected(tokens.lower(at));
-    let is_thing = |next: &Token| {
-        next.role == Role::Free
-            && !next.follows_break
-            // "U-turn" is one thing.
-            && !next.is_joined
-            && next.quote.is_none()
-            && !next.is_number()
-            && !is_stop_word(&next.lower)
-            && !is_inflected(&next.lower)
-            && noun(&next.singular).is_none()
-            && next.singular.len() > 2
+/// "Fights or loitering", "door forced and fights": whether a deed is one of a list of types.
+fn is_beside(tokens: &Tokens<'_>, found: &[(usize, Vec<Fit<'_>>)], index: usize) -> bool {
+    let words = |(at, best): &(usize, Vec<Fit<'_>>)| {
+        let all = || best.iter().flat_map(|fit| fit.words.iter().copied()).chain([*at]);
+        (all().min().unwrap_or(*at), all().max().unwrap_or(*at))
     };
-    is_noun_here && tokens.row.get(at + 1).is_some_and(is_thing)
-}
-
-/// "was the gate open": a state, not a deed.
-fn is_state_question(tokens: &Tokens<'_>) -> bool {
-    matches!(tokens.lower(0), "was" | "were" | "is" | "are")
-}
-
-/// "on the left", "left hand": a side, not a leaving.
-fn is_side(tokens: &Tokens<'_>, at: usize) -> bool {
-    // "the vehicle that left": here "that" stands for the vehicle.
-    (is_determiner(tokens.before(at)) && !matches!(tokens.before(at), "that" | "this"))
-        || matches!(tokens.lower(at + 1), "side" | "hand" | "of" | "lane" | "corner")
+    let is_joined = |first: usize, second: usize| {
+        let between = first + 1..second;
+        let is_joint =
+            |at: usize| matches!(tokens.lower(at), "and" | "or" | "nor" | "vs" | "versus" | "than");
+        let is_small = |at: usize| {
+            let word = tokens.lower(at);
+            is_joint(at)
+                || is_determiner(word)
+                || matches!(word, "no" | "not" | "but" | "how" | "many")
+                || tokens.row[at].role == Role::Subject
+        };
+        between.clone().all(is_small)
+            && (between.clone().any(is_joint)
+                || between.clone().any(|at| tokens.lower(at) == "but")
+                || tokens.row.get(second).is_some_and(|token| token.follows_break))
+    };
+    let (start, end) = words(&found[index]);
+    found.iter().enumerate().any(|(other, one)| {
+        let (first, last) = words(one);
+        other != index && (is_joined(last, start) || is_joined(end, first))
+    })
 }
 
 /// A type that can be meant, and why.

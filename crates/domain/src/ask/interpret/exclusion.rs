@@ -1,5 +1,7 @@
 //! "except camera 2", "not the lobby", "other than the gate": whether a mention is meant to be left out.
 
+use std::ops::Range;
+
 use super::{
     nouns::noun,
     stop_words::{is_camera_word, is_determiner, is_place_preposition, is_question_word},
@@ -108,7 +110,9 @@ pub(super) fn is_thing_left_out(tokens: &Tokens<'_>, at: usize, left_out: &[usiz
 
 /// "No people, no vehicles: what else was there?"
 fn asks_later(tokens: &Tokens<'_>) -> bool {
-    tokens.row.iter().skip(1).any(|token| token.follows_break && is_question_word(&token.lower))
+    let asks =
+        |word: &str| is_question_word(word) || matches!(word, "anything" | "any" | "else" | "did" | "was");
+    tokens.row.iter().skip(1).any(|token| token.follows_break && asks(&token.lower))
 }
 
 /// "I don't want to see guards", "do not include vans".
@@ -147,7 +151,99 @@ pub(super) fn is_question(tokens: &Tokens<'_>, at: usize) -> bool {
     at == 0 || tokens.row[at].follows_break && tokens.lower(at).ends_with("nt") || tokens.before(at) == "why"
 }
 
+/// Where a list of exceptions goes on behind its first item: "other than Anna, Mark and Leo". Whatever its items are
+/// read as, all are left out. Read once the times are known.
+pub(super) fn lists(tokens: &Tokens<'_>) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for at in 0..tokens.row.len() {
+        if found.last().is_some_and(|list| list.end > at) {
+            continue;
+        }
+        if let Some(start) = exception_at(tokens, at)
+            && let Some(list) = list_from(tokens, start)
+        {
+            found.push(list);
+        }
+    }
+    found
+}
+
+/// Where what is left out begins, if a word at `at` leaves out a list as a whole.
+fn exception_at(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    if tokens.row[at].role != Role::Free {
+        return None;
+    }
+    let next = tokens.lower(at + 1);
+    match tokens.lower(at) {
+        "except" | "excepting" | "excluding" | "exclude" | "ignoring" | "omitting" | "minus" | "besides"
+        | "neither" | "disregarding" | "discounting" => Some(at + 1),
+        "other" if next == "than" => Some(at + 2),
+        "apart" | "aside" if next == "from" => Some(at + 2),
+        "exception" if next == "of" => Some(at + 2),
+        "but" if is_universal(tokens, at) || next == "not" => Some(at + 1 + usize::from(next == "not")),
+        _ if is_leaving_out(tokens, at) => Some(at + 2),
+        _ if sets_apart(tokens, at) => Some(at + 1),
+        _ => None,
+    }
+}
+
+/// The items from the second on. A comma goes on only to an "and" or "or" that ends the list.
+fn list_from(tokens: &Tokens<'_>, start: usize) -> Option<Range<usize>> {
+    const ITEM_WORDS_MAX: usize = 4;
+    let mut second = None;
+    let (mut end, mut item) = (start, 0);
+    let mut at = start;
+    while let Some(token) = tokens.row.get(at) {
+        let is_comma = at > start && token.follows_break;
+        if is_comma && !tokens.text[tokens.row[at - 1].span.end..token.span.start].contains(',') {
+            break;
+        }
+        let is_joint = matches!(token.lower.as_str(), "and" | "or" | "nor");
+        if is_comma || is_joint {
+            end = if is_joint { at } else { end };
+            item = 0;
+        }
+        let ends = token.role == Role::Time
+            || is_question_word(&token.lower)
+            || matches!(
+                token.lower.as_str(),
+                "how"
+                    | "show"
+                    | "list"
+                    | "did"
+                    | "was"
+                    | "were"
+                    | "is"
+                    | "are"
+                    | "there"
+                    | "that"
+                    | "but"
+                    | "came"
+            );
+        if ends || item > ITEM_WORDS_MAX {
+            break;
+        }
+        let is_place = is_place_preposition(&token.lower) && token.lower != "of";
+        if is_place && item > 0 {
+            break;
+        }
+        if is_joint || is_comma {
+            second = second.or(Some(at));
+        }
+        if !is_joint && !is_determiner(&token.lower) && !is_place {
+            item += 1;
+        }
+        at += 1;
+    }
+    // What stands behind the last "and" belongs to the list, up to where it was read.
+    let second = second.filter(|second| end >= *second && at > end + 1)?;
+    matches!(tokens.lower(end), "and" | "or" | "nor").then_some(second..at)
+}
+
 fn reaches(tokens: &Tokens<'_>, at: usize, left_out: &[usize], steps_over: impl Fn(&str) -> bool) -> bool {
+    if tokens.excepted.iter().any(|list| list.contains(&at)) {
+        return true;
+    }
     let mut joined = false;
     let start = at;
     let mut at = at;

@@ -83,6 +83,9 @@ fn settle_lists(tokens: &mut Tokens<'_>, mentions: &[LabelMention]) {
 pub(super) fn is_listed(tokens: &Tokens<'_>, first: usize, second: usize) -> bool {
     const BETWEEN_MAX: usize = 3;
     let is_filler = |word: &str| matches!(word, "a" | "an" | "the" | "any" | "how" | "many");
+    if second <= first {
+        return false;
+    }
     let between = first + 1..second;
     let is_joint = |at: usize| matches!(tokens.lower(at), "and" | "or" | "nor");
     between.len() <= BETWEEN_MAX
@@ -226,6 +229,8 @@ pub(super) struct SubLabels {
     pub(super) named: Vec<Arc<str>>,
     /// Those that are left out: "without the guard" is not about the guard.
     pub(super) left_out: Vec<Arc<str>>,
+    /// Where those stand that are asked for.
+    at: Vec<Range<usize>>,
 }
 
 /// Reads names and plates: exactly but for case and spaces ("MAR2020" is "mar 2020").
@@ -253,13 +258,43 @@ pub(super) fn read_sub_labels(
         if let Some((range, names)) = hit {
             at = range.end;
             let is_out = is_thing_left_out(tokens, range.start, left_out);
-            tokens.take(range, Role::Subject);
-            if is_out { &mut found.left_out } else { &mut found.named }.extend(names);
+            tokens.take(range.clone(), Role::Subject);
+            if is_out {
+                found.left_out.extend(names);
+            } else {
+                found.named.extend(names);
+                found.at.push(range);
+            }
         }
     }
     found.named.sort();
     found.named.dedup();
     found
+}
+
+/// "Leo or cats": of a name and a thing in a list one is enough, which no filter says. Both are looked for by their
+/// words, which every event of them holds.
+pub(super) fn settle_names_in_lists(
+    tokens: &mut Tokens<'_>,
+    names: &mut SubLabels,
+    mentions: &mut Vec<LabelMention>,
+) {
+    let is_beside = |mention: &LabelMention, name: &Range<usize>| {
+        is_listed(tokens, mention.at, name.start) || is_listed(tokens, name.end - 1, mention.at)
+    };
+    let is_mixed = |mention: &LabelMention| {
+        let is_asked_for = !mention.is_weak && !mention.is_left_out && !mention.labels.is_empty();
+        is_asked_for && names.at.iter().any(|name| is_beside(mention, name))
+    };
+    let mixed: Vec<usize> = mentions.iter().filter(|mention| is_mixed(mention)).map(|m| m.at).collect();
+    if mixed.is_empty() {
+        return;
+    }
+    mentions.retain(|mention| !mixed.contains(&mention.at));
+    names.named.clear();
+    for at in names.at.drain(..).flatten().chain(mixed) {
+        tokens.row[at].is_kept = true;
+    }
 }
 
 fn sub_labels_at(tokens: &Tokens<'_>, catalogue: &Catalogue, range: Range<usize>) -> Vec<Arc<str>> {

@@ -10,6 +10,7 @@ mod catalogue;
 mod chatter;
 mod choices;
 mod confidence;
+mod deeds;
 mod event_type;
 mod event_types;
 mod exclusion;
@@ -35,6 +36,7 @@ mod references;
 mod says;
 mod shares;
 mod shown_list;
+mod sizes;
 mod slips;
 mod stays;
 mod stop_words;
@@ -149,16 +151,21 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let references = references::read(&mut tokens, question.evidence, before);
     let times::Times { mut mentions, unresolved: impossible, time_zones } =
         times::read(question, &mut tokens);
+    tokens.excepted = exclusion::lists(&tokens);
     let sure = confidence::read(&mut tokens);
     let mut places = places::read(&mut tokens, catalogue);
-    let sub_labels = labels::read_sub_labels(&mut tokens, catalogue, &places.left_out);
+    let mut sub_labels = labels::read_sub_labels(&mut tokens, catalogue, &places.left_out);
     mentions.retain(|mention| times::is_still_time(&tokens, mention));
     let language = language::read(&tokens);
+    let size = sizes::read(&mut tokens);
     slips::correct(&mut tokens, catalogue);
-    let labels = labels::read(&mut tokens, catalogue, &places.left_out);
+    let mut labels = labels::read(&mut tokens, catalogue, &places.left_out);
+    labels::settle_names_in_lists(&mut tokens, &mut sub_labels, &mut labels);
     let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
+    labels.retain(|mention| !event_types::is_of_a_name(&types, mention));
     take_zones(&mut tokens, &mut places, catalogue);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
+    places::read_parts_of_names(&mut tokens, catalogue, &mut places);
     chatter::take(&mut tokens);
     let stay = stays::read(&mut tokens);
     let goes_on = question.previous.is_some();
@@ -226,6 +233,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.unresolved = places.unresolved;
         it.unresolved.extend(impossible);
         it.unresolved.extend(ungrouped);
+        it.unresolved.extend(size);
         it.event_types = names_of_types(catalogue, &types);
         says.event_types = !it.event_types.is_empty();
         says.labels = labels.iter().any(|mention| {

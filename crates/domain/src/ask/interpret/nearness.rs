@@ -41,7 +41,10 @@ pub(super) fn is_slip_of(written: &str, name: &str) -> bool {
         {
             return false;
         }
-        let allowed = if shorter >= LETTERS_FOR_TWO_SLIPS { 2 } else { 1 };
+        // What both end in tells nothing apart: "crossing" is no "crowding".
+        let ending = ["ing", "ed", "tion"].iter().find(|end| word.ends_with(**end) && other.ends_with(**end));
+        let telling = shorter - ending.map_or(0, |ending| ending.len());
+        let allowed = if telling >= LETTERS_FOR_TWO_SLIPS { 2 } else { 1 };
         let distance = osa_distance(word, other);
         if distance > allowed {
             return false;
@@ -75,7 +78,8 @@ pub(super) fn offers(catalogue: &Catalogue, written: &str, kind: NameKind) -> Ve
         | NameKind::Evidence
         | NameKind::Period
         | NameKind::TimeZone
-        | NameKind::Grouping => Vec::new(),
+        | NameKind::Grouping
+        | NameKind::Size => Vec::new(),
     };
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut offers: Vec<String> = Vec::with_capacity(OFFERS_MAX);
@@ -119,6 +123,7 @@ mod tests {
             ("deck", "dock"),
             ("hobby", "lobby"),
             ("camera", "camera 1"),
+            ("crossing", "crowding"),
         ] {
             assert!(!is_slip_of(written, name), "{written}");
         }

@@ -117,7 +117,8 @@ fn groups(tokens: &Tokens<'_>, start: usize, cue: Cue) -> (Vec<Vec<usize>>, usiz
     }
     while let Some(token) = tokens.row.get(at) {
         if at > start && token.follows_break {
-            let is_listed = cue == Cue::Exception && is_after_comma(tokens, at) && !own.is_empty();
+            let is_list = cue == Cue::Exception || (cue == Cue::Denial && ends_in_or(tokens, at));
+            let is_listed = is_list && is_after_comma(tokens, at) && !own.is_empty();
             if !is_listed {
                 break;
             }
@@ -151,6 +152,17 @@ fn groups(tokens: &Tokens<'_>, start: usize, cue: Cue) -> (Vec<Vec<usize>>, usiz
         groups.push(own);
     }
     (groups, at)
+}
+
+/// "Not white, black or silver": the comma leads to an "or".
+fn ends_in_or(tokens: &Tokens<'_>, at: usize) -> bool {
+    const ITEMS_MAX: usize = 8;
+    let is_item = |at: &usize| {
+        let token = &tokens.row[*at];
+        token.role == Role::Free && (!is_stop_word(&token.lower) || is_determiner(&token.lower))
+    };
+    let end = (at..tokens.row.len().min(at + ITEMS_MAX)).find(|at| !is_item(at));
+    end.is_some_and(|end| matches!(tokens.lower(end), "or" | "nor" | "and"))
 }
 
 fn is_after_comma(tokens: &Tokens<'_>, at: usize) -> bool {

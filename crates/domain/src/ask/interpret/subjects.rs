@@ -73,6 +73,7 @@ pub(super) fn names_of_labels(
         .iter()
         .filter(|mention| !mention.is_left_out && !types.listed.contains(&mention.at))
         .filter(|mention| !event_types::imply(catalogue, types, mention))
+        .filter(|mention| !event_types::is_part_of_one(catalogue, types, mention))
         .flat_map(|mention| &mention.labels)
         .collect();
     if named.is_empty() && !left_out.is_empty() {

@@ -67,6 +67,8 @@ pub(super) struct Tokens<'a> {
     pub(super) text: &'a str,
     /// Its words, in order.
     pub(super) row: Vec<Token>,
+    /// Where lists of exceptions go on, see [`super::exclusion::lists`].
+    pub(super) excepted: Vec<Range<usize>>,
     /// Where each word stands, so that looking for a phrase does not walk through a long question.
     places: HashMap<String, Vec<usize>>,
 }
@@ -103,7 +105,7 @@ impl<'a> Tokens<'a> {
         for (at, token) in row.iter().enumerate() {
             places.entry(token.lower.clone()).or_default().push(at);
         }
-        Self { text, row, places }
+        Self { text, row, excepted: Vec::new(), places }
     }
 
     /// Puts the word that was meant in the place of one that was written otherwise.

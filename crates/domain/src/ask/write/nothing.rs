@@ -187,6 +187,7 @@ fn noun(kind: NameKind) -> &'static str {
         NameKind::Period => "such time as",
         NameKind::TimeZone => "time zone known here as",
         NameKind::Grouping => "way to group by",
+        NameKind::Size => "number in an event as",
     }
 }
 
@@ -195,6 +196,9 @@ fn unknown(name: &Unresolved) -> String {
     let text = phrases::shortened(&plain(&name.text), 80);
     if name.kind == NameKind::Evidence {
         return format!("The last answer shows no event “{text}”.");
+    }
+    if name.kind == NameKind::Size {
+        return format!("How many were in one event cannot be told, so “{text}” bounds nothing here.");
     }
     if name.kind == NameKind::Grouping {
         return format!("Events cannot be grouped by “{text}”: the figures are those of all of them.");

@@ -66,6 +66,10 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
         let names: Vec<String> = interpretation.sub_labels.iter().map(|name| plain(name)).collect();
         text.push_str(" with ");
         text.push_str(&phrases::list(&names, "or"));
+        if interpretation.labels.iter().any(|label| label != "person") {
+            let labels: Vec<String> = interpretation.labels.iter().map(|label| plain(label)).collect();
+            push!(text, " labelled {}", phrases::list(&labels, "or"));
+        }
     } else if !labels.is_empty() && !kinds_name_the_labels(interpretation) {
         text.push_str(" with ");
         text.push_str(&phrases::list(&labels, "or"));

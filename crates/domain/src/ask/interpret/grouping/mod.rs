@@ -278,6 +278,11 @@ fn ranked_thing(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
     (0..tokens.row.len()).filter(free).find_map(|at| Some((thing(tokens, at)?, at)))
 }
 
+/// Whether a word is a noun that answers can be grouped by.
+pub(super) fn groups(tokens: &Tokens<'_>, at: usize) -> bool {
+    thing(tokens, at).is_some()
+}
+
 /// Whether the smallest group is wanted: "the quietest hour", "the fewest people".
 fn is_least(tokens: &Tokens<'_>) -> bool {
     (0..tokens.row.len()).any(|at| match tokens.lower(at) {

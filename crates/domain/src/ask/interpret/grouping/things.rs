@@ -25,7 +25,7 @@ pub(super) fn thing(tokens: &Tokens<'_>, at: usize) -> Option<Group> {
     let is_of_week = tokens.has_at(at + 1, "of the week") || tokens.has_at(at + 1, "of week");
     let grouping = match token.singular.as_str() {
         "camera" | "cam" | "place" | "location" | "spot" | "where" | "view" => Camera,
-        "site" | "building" | "facility" => Site,
+        "site" | "building" | "facility" | "station" | "branch" | "store" | "school" | "office" => Site,
         "zone" | "area" => Zone,
         "hour" | "time" | "part" if is_of_day => HourOfDay,
         "hour" => Hour,

@@ -66,6 +66,56 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Places {
     places
 }
 
+/// "In the lot", "at the back": a word of the names of cameras, used as a place and read as nothing else.
+pub(super) fn read_parts_of_names(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places) {
+    for at in 1..tokens.row.len() {
+        let token = &tokens.row[at];
+        // "At both stations", where sites are called stations.
+        let are_sites = token.role == Role::Free
+            && token.lower != token.singular
+            && matches!(tokens.before(at), "both" | "all" | "the" | "our" | "two" | "three");
+        if are_sites {
+            let is_one = |site: &usize| {
+                catalogue.sites[*site]
+                    .keys
+                    .iter()
+                    .any(|key| key.split(' ').any(|word| word == token.singular))
+            };
+            let sites: Vec<usize> = (0..catalogue.sites.len()).filter(is_one).collect();
+            if sites.len() > 1 {
+                let is_out = is_left_out(tokens, at, &places.left_out);
+                tokens.take(at..at + 1, Role::Place);
+                places.add(Named::Sites(sites), is_out, at..at + 1);
+                continue;
+            }
+        }
+        let leads = at >= 2
+            && tokens.before(at) == "the"
+            && !token.follows_break
+            && matches!(
+                tokens.lower(at - 2),
+                "at" | "in" | "on" | "from" | "near" | "inside" | "outside" | "by" | "to"
+            );
+        let ends = tokens.row.get(at + 1).is_none_or(|next| {
+            next.follows_break
+                || next.role == Role::Time
+                || (matches!(next.role, Role::Free | Role::Intent)
+                    && is_stop_word(&next.lower)
+                    && next.lower != "of")
+        });
+        let is_a_part = token.role == Role::Free && token.quote.is_none() && !token.is_number();
+        if !(leads && ends && is_a_part) {
+            continue;
+        }
+        let cameras = catalogue.cameras_with_word(&token.singular).to_vec();
+        if !cameras.is_empty() {
+            let is_out = is_left_out(tokens, at, &places.left_out);
+            tokens.take(at..at + 1, Role::Place);
+            places.add(Named::Cameras(cameras), is_out, at..at + 1);
+        }
+    }
+}
+
 /// Reads a name that stands at `at` and returns where to go on.
 fn read_name(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, at: usize) -> usize {
     let Some((words, meanings)) = names::exact(tokens, catalogue, at) else {

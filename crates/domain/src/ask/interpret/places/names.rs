@@ -7,6 +7,7 @@ use super::super::{
     stop_words::{is_camera_word, is_determiner, is_footage, is_place_preposition, is_stop_word},
     tokens::{Role, Tokens},
 };
+use crate::coloured::colour;
 
 /// How long a name is at this word, and what it means.
 pub(super) fn exact<'c>(
@@ -44,12 +45,17 @@ pub(super) fn with_slip<'c>(
         if !tokens.is_free(range.clone())
             || !tokens.is_one_phrase(range.clone())
             || is_stop_word(tokens.lower(range.end - 1))
-            || (words == 1 && (noun(&tokens.row[at].singular).is_some() || !has_cue(tokens, at, 1)))
+            || (words == 1 && (is_word_of_its_own(&tokens.row[at].singular) || !has_cue(tokens, at, 1)))
         {
             return None;
         }
         slip(catalogue, &tokens.key(range)).map(|meanings| (words, meanings))
     })
+}
+
+/// "In black trousers" is no misspelt back yard.
+fn is_word_of_its_own(word: &str) -> bool {
+    noun(word).is_some() || colour(word).is_some()
 }
 
 /// What a misspelt name means, when only one name is near.
@@ -71,6 +77,9 @@ pub(super) fn slip<'c>(catalogue: &'c Catalogue, written: &str) -> Option<&'c Me
 pub(super) fn has_cue(tokens: &Tokens<'_>, at: usize, words: usize) -> bool {
     let after = tokens.lower(at + words);
     if is_footage(after) && !tokens.row[at + words].follows_break {
+        return true;
+    }
+    if tokens.excepted.iter().any(|list| list.contains(&at)) && is_determiner(tokens.before(at)) {
         return true;
     }
     let mut before = at;
@@ -115,5 +124,10 @@ pub(super) fn is_everyday(word: &str) -> bool {
                 | "loading"
                 | "turn"
                 | "delivery"
+                | "safe"
+                | "clear"
+                | "free"
+                | "busy"
+                | "quiet"
         )
 }

@@ -118,7 +118,8 @@ fn reference_at(
     if token.role != Role::Free || token.quote.is_some() {
         return None;
     }
-    if is_bracketed(tokens, at) {
+    // "xcam#7" is a name.
+    if is_bracketed(tokens, at) && !(token.is_joined && at > 0) {
         return Some((at..at + 1, named(&token.lower, evidence)));
     }
     // "10?" after a list.

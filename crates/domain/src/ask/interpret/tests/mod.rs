@@ -12,6 +12,7 @@ mod phrasings;
 mod rankings;
 mod references;
 mod sites;
+mod station;
 mod stays;
 mod thresholds;
 mod warehouse;

@@ -36,7 +36,7 @@ const READINGS: &[(&str, &str)] = &[
     ("every second delivery", "find show type=delivery ?second[]"),
     ("show me 3 examples of loitering", "find show type=loitering top=3"),
     ("vehicles in the last 3 hours", "find show label=vehicle @the last 3 hours"),
-    ("how many events with at least 3 people", "count how_many label=person"),
+    ("how many events with at least 3 people", "count how_many ?at least 3 people[]"),
     ("which people came in at camera dock-1", "find which cam=dock-1 label=person type=person_enters"),
     ("how long did the vehicle stay at the gate", "how_long show site=gate cam=gate-1,gate-2 label=vehicle"),
     ("how much time did people spend in the lobby yesterday", "how_long show cam=lobby-1 label=person @yesterday"),

@@ -60,7 +60,7 @@ pub(super) fn warehouse_directory() -> CameraDirectory {
     CameraDirectory::from_file(file, TimeZone::UTC).unwrap()
 }
 
-fn terms(words: &[&str]) -> Vec<Arc<str>> {
+pub(super) fn terms(words: &[&str]) -> Vec<Arc<str>> {
     let mut terms: Vec<Arc<str>> = words.iter().map(|word| Arc::from(*word)).collect();
     terms.sort();
     terms

@@ -21,7 +21,7 @@ const READINGS: &[(&str, &str)] = &[
     ("at most 3 people before 11 yesterday?", "find whether label=person ..3 @before 11 yesterday"),
     ("yesterday at the dock fewer than 10 people?", "find whether site=dock cam=dock-1,dock-2 label=person ..9 @yesterday"),
     ("20 or more people in the lobby today?", "find whether cam=lobby-1 label=person 20.. @today"),
-    ("vehicles with more than 3 people yesterday", "find show label=person,vehicle @yesterday"),
+    ("vehicles with more than 3 people yesterday", "find show label=vehicle ?more than 3 people[] @yesterday"),
     // Lengths, shares, moments and sides are no bounds of groups.
     ("vehicles over 80%", "find show label=vehicle sure=0.8"),
     ("vehicles in the last 3 hours", "find show label=vehicle @the last 3 hours"),
