@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Event, Period, Result, Scope};
 pub use crate::{
     coloured::{COLOURS, ColouredThings},
+    denied::denied,
     words::{Wanted, all_forms, alternatives},
 };
 

@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::HashSet};
 use crate::{
     ask::stems::regular,
     coloured::{ColouredThings, colour},
+    denied::denied,
     words::{Wanted, alternatives},
 };
 
@@ -13,15 +14,21 @@ use crate::{
 pub(crate) struct Held<'t> {
     words: HashSet<Cow<'t, str>>,
     coloured: HashSet<(&'static str, String)>,
+    denied: HashSet<Cow<'t, str>>,
 }
 
 impl<'t> Held<'t> {
     /// Reads a text in lower case.
     pub(crate) fn of(lower: &'t str) -> Self {
-        let mut held = Self { words: HashSet::new(), coloured: HashSet::new() };
+        let mut held = Self { words: HashSet::new(), coloured: HashSet::new(), denied: HashSet::new() };
         let mut things = ColouredThings::default();
         let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let denied = denied(lower);
         for (at, word) in words.enumerate() {
+            if denied.binary_search(&at).is_ok() {
+                held.denied.insert(regular(word));
+                continue;
+            }
             things.next(at, word, colour(word), |colour, thing| {
                 held.coloured.insert((colour, regular(thing).into_owned()));
             });
@@ -36,11 +43,12 @@ impl<'t> Held<'t> {
     }
 
     fn holds(&self, wanted: Wanted<'_>) -> bool {
-        let (Wanted::Word(word) | Wanted::Coloured { thing: word, .. }) = wanted;
+        let (Wanted::Word(word) | Wanted::Denied(word) | Wanted::Coloured { thing: word, .. }) = wanted;
         let lower = word.to_lowercase();
         let mut parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
         match wanted {
             Wanted::Word(_) => parts.all(|part| self.words.contains(&regular(part))),
+            Wanted::Denied(_) => parts.all(|part| self.denied.contains(&regular(part))),
             Wanted::Coloured { colour, .. } => {
                 parts.next().is_some_and(|part| self.coloured.contains(&(colour, regular(part).into_owned())))
             }

@@ -14,6 +14,7 @@ mod clock;
 mod coloured;
 pub mod conversation;
 pub mod conversations;
+mod denied;
 pub mod embedder;
 pub mod embedding_backlog;
 mod error;

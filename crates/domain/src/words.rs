@@ -1,6 +1,6 @@
 //! The language of the words of a search: every word is needed; of what stands around "or" one is enough; what belongs
 //! together there stands in parentheses: "parked red or blue trucks", "(red jackets) or (blue caps) or hoodies". "And"
-//! only parts.
+//! only parts; behind "without" stands what an event must deny.
 
 use crate::{
     ask::stems::other_forms,
@@ -25,6 +25,8 @@ pub enum Wanted<'a> {
         /// A word, in one of its regular forms.
         thing: &'a str,
     },
+    /// A word that the event denies: of those "without a helmet".
+    Denied(&'a str),
 }
 
 /// The words of a search in groups: an event holds one of each. Words with "or" between them are one group, every
@@ -42,7 +44,10 @@ pub fn alternatives(words: &str) -> Vec<Vec<Wanted<'_>>> {
                 groups.extend(clauses(first));
                 rest = &rest[1..];
             } else {
-                groups.extend(wanted(&flat));
+                let denied = flat.iter().position(|words| is_denial(words)).unwrap_or(flat.len());
+                groups.extend(wanted(&flat[..denied]));
+                let not_there = flat[denied..].iter().filter(|words| !is_denial(words));
+                groups.extend(not_there.map(|words| words.iter().map(|word| Wanted::Denied(word)).collect()));
                 rest = &rest[flat.len()..];
             }
         }
@@ -51,6 +56,7 @@ pub fn alternatives(words: &str) -> Vec<Vec<Wanted<'_>>> {
         for one in group.clone() {
             match one {
                 Wanted::Word(word) => group.extend(forms(word).into_iter().map(Wanted::Word)),
+                Wanted::Denied(word) => group.extend(forms(word).into_iter().map(Wanted::Denied)),
                 Wanted::Coloured { colour, thing } => {
                     group.extend(forms(thing).into_iter().map(|thing| Wanted::Coloured { colour, thing }));
                 }
@@ -120,6 +126,11 @@ fn phrase<'a>(first: &'a str, rest: &mut impl Iterator<Item = &'a str>) -> Vec<&
     words
 }
 
+/// "Without", which denies what follows it up to the next "and".
+fn is_denial(words: &[&str]) -> bool {
+    matches!(words, [word] if word.eq_ignore_ascii_case("without"))
+}
+
 /// The words of a choice between nothing but single words. "Hi-vis" is two that belong together.
 fn flat<'a>(choice: &Choice<'a>) -> Option<Vec<&'a str>> {
     let is_one =
@@ -174,6 +185,7 @@ mod tests {
     fn told(words: &str) -> String {
         let one = |wanted: &Wanted<'_>| match wanted {
             Wanted::Word(word) => (*word).to_owned(),
+            Wanted::Denied(word) => format!("!{word}"),
             Wanted::Coloured { colour, thing } => format!("{colour}+{thing}"),
         };
         let group = |group: &Vec<Wanted<'_>>| group.iter().map(one).collect::<Vec<_>>().join("|");
@@ -191,6 +203,7 @@ mod tests {
             ("red and jackets", "red jackets"),
             ("red or gray trucks", "red+trucks|grey+trucks trucks"),
             ("dark blue hooded jacket", "dark+blue blue+hooded|blue+jacket hooded jacket"),
+            ("workers and without helmet or gloves", "workers !helmet|!gloves"),
             ("red or (white van)", "red|white+van red|van"),
             ("(red cap) or (tall hat)", "red+cap|tall red+cap|hat cap|tall cap|hat"),
         ] {

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use eps_domain::event_store::{COLOURS, ColouredThings, Wanted, all_forms, alternatives};
+use eps_domain::event_store::{COLOURS, ColouredThings, Wanted, all_forms, alternatives, denied};
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
     TextAnalyzer, Token,
@@ -48,10 +48,21 @@ fn coloured(colour: &str, thing: &str) -> String {
     format!("{colour}+{thing}")
 }
 
+/// The term of what an event says is not there.
+fn lacking(thing: &str) -> String {
+    format!("!{thing}")
+}
+
 /// Hands over what an event is found by: the terms of its text, and behind each the colours that are now said of it.
+/// What it denies is another term than what it has.
 pub(crate) fn each_event_term(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&Token)) {
     let mut things = ColouredThings::default();
+    let denied = denied(text);
     analyzer.token_stream(text).process(&mut |token| {
+        if denied.binary_search(&token.position).is_ok() {
+            each(&Token { text: lacking(&token.text), ..token.clone() });
+            return;
+        }
         each(token);
         let colour = COLOURS_BY_TERM.get(&token.text).copied();
         things.next(token.position, &token.text, colour, |colour, thing| {
@@ -74,7 +85,13 @@ pub(crate) fn terms(analyzer: &TextAnalyzer, words: &str) -> Vec<String> {
     if words.split_whitespace().count() > FORMS_WORDS_MAX {
         return first_terms(analyzer, words, TERMS_MAX);
     }
-    first_terms(analyzer, &all_forms(words).join(" "), TERMS_MAX)
+    let mut terms = first_terms(analyzer, &all_forms(words).join(" "), TERMS_MAX);
+    for wanted in alternatives(words).concat() {
+        if let Wanted::Denied(word) = wanted {
+            terms.extend(first_terms(analyzer, word, 1).iter().map(|term| lacking(term)));
+        }
+    }
+    terms
 }
 
 fn first_terms(analyzer: &TextAnalyzer, words: &str, most: usize) -> Vec<String> {
@@ -97,6 +114,10 @@ pub(crate) fn required(analyzer: &TextAnalyzer, words: &str) -> Vec<Vec<String>>
         for wanted in &group {
             match wanted {
                 Wanted::Word(word) => terms.extend(first_terms(analyzer, word, REQUIRED_MAX)),
+                Wanted::Denied(word) => {
+                    let thing = first_terms(analyzer, word, 1).pop();
+                    terms.extend(thing.map(|thing| lacking(&thing)));
+                }
                 Wanted::Coloured { colour, thing } => {
                     let thing = first_terms(analyzer, thing, 1).pop();
                     terms.extend(thing.map(|thing| coloured(colour, &thing)));

@@ -114,6 +114,12 @@ static BASES: phf::Map<&str, &str> = phf_map! {
     "lying" => "lie", "hung" => "hang", "swung" => "swing", "slid" => "slide", "swept" => "sweep",
     "crept" => "creep", "struck" => "strike", "tore" => "tear", "torn" => "tear", "drew" => "draw",
     "drawn" => "draw", "rang" => "ring", "rung" => "ring", "flew" => "fly", "flown" => "fly",
+    "paid" => "pay", "bent" => "bend", "blew" => "blow", "blown" => "blow", "chose" => "choose", "chosen" => "choose",
+    "dug" => "dig", "felt" => "feel", "grew" => "grow", "grown" => "grow", "knelt" => "kneel", "leapt" => "leap",
+    "led" => "lead", "lent" => "lend", "lit" => "light", "rose" => "rise", "risen" => "rise", "sank" => "sink",
+    "sold" => "sell", "sought" => "seek", "spilt" => "spill", "sprang" => "spring", "stuck" => "stick",
+    "strode" => "stride", "swore" => "swear", "taught" => "teach", "thought" => "think", "understood" => "understand",
+    "won" => "win", "wound" => "wind", "dealt" => "deal", "evaded" => "evade", "evasion" => "evade",
     "ate" => "eat", "eaten" => "eat", "drank" => "drink", "spent" => "spend",
 };
 

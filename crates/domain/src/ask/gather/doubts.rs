@@ -8,7 +8,7 @@ use super::{filter::event_filter, without::Without};
 use crate::{
     Result,
     ask::{
-        Intent, Interpretation,
+        Intent, Interpretation, LeftOut,
         interpretation::{NameKind, Unresolved},
         place::Place,
     },
@@ -94,13 +94,15 @@ async fn take_lacks_at_their_word(
     place: &Place<'_>,
     it: &mut Interpretation,
 ) -> Result<()> {
-    let Some(at) = it.without.iter().position(|out| out.is_lack) else { return Ok(()) };
-    let mut literal = it.clone();
-    let out = literal.without.remove(at);
-    let said = format!("without {}", out.words);
-    literal.words = Some(it.words.as_deref().map_or_else(|| said.clone(), |words| both(words, &said)));
-    if count(store, place, &literal).await?.events > 0 {
-        *it = literal;
+    let lacks: Vec<LeftOut> = it.without.iter().filter(|out| out.is_lack).cloned().collect();
+    for lack in lacks {
+        let mut literal = it.clone();
+        literal.without.retain(|out| *out != lack);
+        let said = format!("without {}", lack.words);
+        literal.words = Some(it.words.as_deref().map_or_else(|| said.clone(), |words| both(words, &said)));
+        if count(store, place, &literal).await?.events > 0 {
+            *it = literal;
+        }
     }
     Ok(())
 }

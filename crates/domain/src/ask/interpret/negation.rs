@@ -50,10 +50,15 @@ pub(super) fn read(tokens: &mut Tokens<'_>) -> Vec<Denied> {
             if cue == Cue::Lack {
                 tokens.take(start - 1..start, Role::Subject);
             }
-            found.push(Denied { groups: told, is_lack: cue == Cue::Lack });
+            found.push(Denied { groups: told, is_lack: cue == Cue::Lack || is_had(tokens, start) });
         }
     }
     found
+}
+
+/// "Not wearing a helmet", "had no helmet": what is denied is had, and an event may say so itself.
+fn is_had(tokens: &Tokens<'_>, start: usize) -> bool {
+    is_having(tokens.lower(start)) || tokens.before(start) == "no"
 }
 
 /// What the words at `at` do to those behind them, and where these begin.
@@ -77,7 +82,16 @@ fn cue(tokens: &Tokens<'_>, at: usize) -> Option<(Cue, usize)> {
         "no" if at > 0
             && (matches!(
                 tokens.before(at),
-                "with" | "wearing" | "carrying" | "having" | "but" | "bearing"
+                "with"
+                    | "wearing"
+                    | "carrying"
+                    | "having"
+                    | "but"
+                    | "bearing"
+                    | "had"
+                    | "has"
+                    | "have"
+                    | "wore"
             ) || tokens.row[at].follows_break) =>
         {
             cue(Cue::Denial, 1)

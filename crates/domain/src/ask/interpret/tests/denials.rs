@@ -6,8 +6,8 @@ use super::sites::{assert_conversation, assert_readings};
 const READINGS: &[(&str, &str)] = &[
     ("vehicles that are not white", "find show label=vehicle without=*:white"),
     ("non-white vehicles at the gate", "find show site=gate cam=gate-1,gate-2 label=vehicle without=*:white"),
-    ("people not wearing a helmet in aisle a yesterday", "find show label=person zone=aisle-a without=*:helmet @yesterday"),
-    ("people with no helmet in the lobby", "find show cam=lobby-1 label=person without=*:helmet"),
+    ("people not wearing a helmet in aisle a yesterday", "find show label=person zone=aisle-a without=*:helmet~ @yesterday"),
+    ("people with no helmet in the lobby", "find show cam=lobby-1 label=person without=*:helmet~"),
     ("people without a helmet in the lobby", "find show cam=lobby-1 label=person without=*:helmet~"),
     ("people without hi-vis vests", "find show label=person without=*:high visibility vests~"),
     ("trucks at the main gate but not the white ones", "find show cam=gate-1 label=vehicle without=*:white words=trucks"),
@@ -16,8 +16,8 @@ const READINGS: &[(&str, &str)] = &[
     ("vehicles but not the red, blue or grey ones", "find show label=vehicle without=*:red or blue or grey"),
     ("people except those in green jackets", "find show label=person without=*:green jackets"),
     ("people in blue hoodies, not dark blue", "find show label=person without=*:dark blue words=blue hoodies"),
-    ("people not carrying a box", "find show label=person without=*:box"),
-    ("people not wearing a helmet and carrying a ladder", "find show label=person without=*:helmet words=ladder"),
+    ("people not carrying a box", "find show label=person without=*:box~"),
+    ("people not wearing a helmet and carrying a ladder", "find show label=person without=*:helmet~ words=ladder"),
     ("people not driving a truck", "find show label=person without=*:truck"),
     // Zones are left out of what was seen, events without a zone stay.
     ("people who are not in the ramp zone", "find show label=person without=*:ramp"),

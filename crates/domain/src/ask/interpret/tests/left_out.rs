@@ -21,7 +21,7 @@ const READINGS: &[(&str, &str)] = &[
     ("people doing anything but sorting returned goods", "find show label=person without=*:sorting returned goods"),
     ("no people, no vehicles: what was seen yesterday?", "find show label=animal,bicycle,forklift @yesterday"),
     ("people at any place other than the lobby", "find show cam=carpark-1,dock-1,dock-2,fence-1,gate-1,gate-2,hall-1,hall-2,office-1,yard-1,yard-2 label=person"),
-    ("people not carrying anything", "find show label=person without=*:carrying"),
+    ("people not carrying anything", "find show label=person without=*:carrying~"),
     ("vehicles less the trucks", "find show label=vehicle without=vehicle:trucks"),
     ("vehicles yesterday, trucks don't count", "find show label=vehicle without=vehicle:trucks @yesterday"),
     ("vehicles, vans not included", "find show label=vehicle without=vehicle:vans"),
