@@ -1,5 +1,5 @@
-//! Work beside the requests, each task with its stop: feeds, vectors for new events, the end of old
-//! conversations, the state of the dependencies. A failure is counted and tried again; none ends the
+//! Work beside the requests, each task with its stop: feeds, the keys of tokens, vectors for new events,
+//! the end of old conversations, the state of the dependencies. A failure is counted and tried again; none ends the
 //! process.
 
 use std::{
@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use eps_adapters::jwt::PublishedKeys;
 use eps_api::{Health, Readiness};
 use eps_domain::{Result, embedding_backlog::EmbeddingBacklog};
 use metrics::{counter, gauge};
@@ -20,9 +21,9 @@ use crate::{
 };
 
 /// Without them the service takes no requests.
-pub const DEPENDENCIES_REQUIRED: &[&str] = &["events", "conversations"];
-/// Only shown.
-pub const DEPENDENCIES_OPTIONAL: &[&str] = &[];
+const DEPENDENCIES_REQUIRED: [&str; 2] = ["events", "conversations"];
+/// The keys of an identity provider.
+const TOKEN_KEYS: &str = "token_keys";
 
 /// How often the dependencies are asked how they are: well below the hysteresis of readiness.
 const PROBE_EVERY: Duration = Duration::from_secs(2);
@@ -37,17 +38,32 @@ const EMBEDDING_WAIT_MAX: Duration = Duration::from_mins(1);
 /// How often what is past its time is removed; reads hide it before.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
+/// Nothing known yet of the dependencies. Keys decide where there is no secret that verifies tokens.
+pub fn readiness(config: &Config, keys: Option<&Arc<PublishedKeys>>) -> Arc<Readiness> {
+    let mut required = DEPENDENCIES_REQUIRED.to_vec();
+    let mut others = Vec::new();
+    if keys.is_some() {
+        let list = if config.security.jwt_secret.is_some() { &mut others } else { &mut required };
+        list.push(TOKEN_KEYS);
+    }
+    Readiness::new(&required, &others)
+}
+
 /// Starts everything; the set ends after `stop`.
 pub fn start(
     config: &Config,
     site: &Site,
     listened: Option<Feeds>,
+    keys: Option<Arc<PublishedKeys>>,
     readiness: Arc<Readiness>,
     stop: &CancellationToken,
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     if let Some(listened) = listened {
         feeds::start(listened, &readiness, stop, &mut tasks);
+    }
+    if let Some(keys) = keys {
+        tasks.spawn(keep(keys, Arc::clone(&readiness), stop.clone()));
     }
     let probing = {
         let (site, stop) = (site.clone(), stop.clone());
@@ -93,6 +109,27 @@ pub async fn probe(site: &Site, readiness: &Readiness) {
     readiness.report("events", events, now);
     readiness.report("conversations", conversations, now);
     gauge!("eps_ready").set(f64::from(u8::from(readiness.is_ready(now))));
+}
+
+/// Fetches the keys of tokens if they are due, and says how they are.
+pub async fn refresh(keys: &PublishedKeys, readiness: &Readiness) {
+    keys.refresh().await;
+    let health = if keys.are_usable() { Health::Up } else { Health::Down };
+    readiness.report(TOKEN_KEYS, health, Instant::now());
+}
+
+/// Keeps the keys of tokens up to date.
+async fn keep(keys: Arc<PublishedKeys>, readiness: Arc<Readiness>, stop: CancellationToken) {
+    let keeping = async {
+        loop {
+            keys.wait().await;
+            refresh(&keys, &readiness).await;
+        }
+    };
+    tokio::select! {
+        () = keeping => {}
+        () = stop.cancelled() => {}
+    }
 }
 
 /// Works through the backlog in batches, rests when it is empty, and waits longer and longer while the

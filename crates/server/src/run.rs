@@ -3,12 +3,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use eps_api::{Readiness, ServeSettings};
+use eps_api::ServeSettings;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    background::{self, DEPENDENCIES_OPTIONAL, DEPENDENCIES_REQUIRED},
+    background,
     config::Config,
     failure::Failure,
     telemetry::{Metrics, serve_metrics},
@@ -84,13 +84,20 @@ pub async fn serve_site(
     metrics: Metrics,
     shutdown: Shutdown,
 ) -> Result<(), Failure> {
-    let readiness = Readiness::new(DEPENDENCIES_REQUIRED, DEPENDENCIES_OPTIONAL);
+    let wiring::Tokens { verifier, keys } = wiring::tokens(&config, &site.clocks)?;
+    let readiness = background::readiness(&config, keys.as_ref());
     let tasks = TaskTracker::new();
-    let app = wiring::surface(&config, &site, readiness.clone(), shutdown.stop.clone(), tasks.clone())?;
-    background::probe(&site, &readiness).await;
+    let (stop, tasks_of_app) = (shutdown.stop.clone(), tasks.clone());
+    let app = wiring::surface(&config, &site, verifier, readiness.clone(), stop, tasks_of_app)?;
+    let keys_fetched = async {
+        if let Some(keys) = &keys {
+            background::refresh(keys, &readiness).await;
+        }
+    };
+    tokio::join!(background::probe(&site, &readiness), keys_fetched);
     let feeds = wiring::feeds(&config, &site)?;
     let background_stop = CancellationToken::new();
-    let mut background = background::start(&config, &site, feeds, readiness, &background_stop);
+    let mut background = background::start(&config, &site, feeds, keys, readiness, &background_stop);
     if let Some(listener) = listeners.metrics {
         background.spawn(serve_metrics(listener, metrics, background_stop.clone()));
     }

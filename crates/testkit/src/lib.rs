@@ -6,6 +6,7 @@ pub mod builders;
 pub mod contract;
 pub mod fake_frigate;
 pub mod fault_proxy;
+pub mod identity_provider;
 pub mod keepers;
 pub mod manual_clock;
 pub mod scripted_chat_model;

@@ -7,7 +7,10 @@ use eps_domain::{Caller, CameraScope, Owner, Permission, Scope, access::DEFAULT_
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{LEEWAY_SECONDS, Refused, TokenRequest, TokenRules};
+use super::{
+    LEEWAY_SECONDS, Refused, TokenRequest, TokenRules,
+    claim_names::{ClaimNames, Named, Words},
+};
 
 /// The longest `sub` and `tenant`: they stand in keys of stores.
 const NAME_BYTES_MAX: usize = 256;
@@ -33,6 +36,9 @@ pub(super) struct Claims {
     /// The same as one string of words, as OAuth writes it (RFC 8693 section 4.2).
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
+    /// The same as Entra ID (words) and Okta (a list) write it.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    scp: Option<Words>,
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     cameras: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -91,9 +97,28 @@ impl Claims {
             tenant: request.tenant,
             scopes: Some(request.permissions.iter().map(|p| p.as_str().to_owned()).collect()),
             scope: None,
+            scp: None,
             cameras: request.cameras,
             timezone: request.timezone,
         }
+    }
+
+    /// The same with what stands under other names.
+    pub(super) fn renamed(mut self, names: &ClaimNames, payload: &[u8]) -> Result<Self, Refused> {
+        if names.are_ours() {
+            return Ok(self);
+        }
+        let Named { tenant, scopes, cameras } = names.read(payload)?;
+        if names.tenant.is_some() {
+            self.tenant = tenant;
+        }
+        if names.scopes.is_some() {
+            (self.scopes, self.scope, self.scp) = (scopes.map(Words::into_list), None, None);
+        }
+        if names.cameras.is_some() {
+            self.cameras = cameras;
+        }
+        Ok(self)
     }
 
     /// Times, issuer and audience.
@@ -131,7 +156,8 @@ impl Claims {
             Some(tenant) => name(tenant, "tenant")?,
             None => DEFAULT_TENANT.into(),
         };
-        let words = self.scopes.iter().flatten().map(String::as_str);
+        let scp = self.scp.map(Words::into_list);
+        let words = self.scopes.iter().chain(&scp).flatten().map(String::as_str);
         let words = words.chain(self.scope.iter().flat_map(|scope| scope.split(' ')));
         let permissions = words.filter_map(Permission::parse).collect();
         let cameras = match &self.cameras {

@@ -28,7 +28,7 @@ pub const LLM_TOKENS: &str = "eps_llm_tokens_total";
 const OUTCOMES: [&str; 6] = ["ok", "refused", "unavailable", "timeout", "error", "cancelled"];
 
 /// Every operation of every dependency.
-const OPERATIONS: [(&str, &[&str]); 8] = [
+const OPERATIONS: [(&str, &[&str]); 9] = [
     ("events", &["upsert", "get", "search", "count", "vocabulary", "unembedded", "store_vectors", "health"]),
     (
         "conversations",
@@ -37,6 +37,7 @@ const OPERATIONS: [(&str, &[&str]); 8] = [
     ("idempotency", &["begin", "complete", "abandon", "sweep"]),
     ("limits", &["check"]),
     ("tokens", &["spend"]),
+    ("token_keys", &["fetch"]),
     ("embedder", &["embed"]),
     ("llm", &["first_piece", "stream"]),
     ("clips", &["status", "open"]),
@@ -135,7 +136,7 @@ fn outcome_of(error: &Error) -> &'static str {
 }
 
 /// Measures one call.
-async fn observed<T>(
+pub(crate) async fn observed<T>(
     dep: &'static str,
     op: &'static str,
     call: impl Future<Output = Result<T>>,

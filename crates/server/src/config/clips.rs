@@ -9,7 +9,7 @@ use eps_adapters::{
 };
 use secrecy::SecretString;
 
-use super::{reader::Reader, sections::check_secret};
+use super::{reader::Reader, security::check_secret};
 
 /// A kind of keeper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ mod llm;
 mod reader;
 mod report;
 mod sections;
+mod security;
 mod settings;
 mod storage;
 
@@ -20,9 +21,9 @@ pub use layers::{DEFAULT_FILE, Environment, Problem};
 pub use llm::{FallbackSettings, LlmSettings};
 pub use report::Report;
 pub use sections::{
-    ConversationSettings, EmbeddingSettings, OnOutage, RateSettings, SearchSettings, SecuritySettings,
-    ServiceSettings,
+    ConversationSettings, EmbeddingSettings, OnOutage, RateSettings, SearchSettings, ServiceSettings,
 };
+pub use security::SecuritySettings;
 pub use settings::{SETTINGS, Setting};
 pub use storage::{StorageSettings, WeaviateSettings};
 

@@ -3,13 +3,11 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use eps_adapters::jwt;
 use eps_domain::ask::interpret::DateOrder;
-use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
-use super::{Purpose, reader::Reader};
+use super::reader::Reader;
 
 /// The process.
 #[derive(Debug, Clone)]
@@ -213,79 +211,5 @@ impl RateSettings {
         let burst = read.number("rate_limiting.burst", 1, 1_000_000);
         let replicas = read.number("rate_limiting.replicas", 1, 1_000);
         Some(Self { per_minute: per_minute?, burst: burst?, replicas: replicas? })
-    }
-}
-
-/// Tokens, proxies, browsers.
-#[derive(Debug, Clone)]
-pub struct SecuritySettings {
-    /// Verifies tokens; always there when serving.
-    pub jwt_secret: Option<SecretString>,
-    /// The one before, while tokens that it signed are still about.
-    pub jwt_secret_previous: Option<SecretString>,
-    /// Tokens must name it, when set.
-    pub issuer: Option<String>,
-    /// Tokens must name it, when set.
-    pub audience: Option<String>,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
-    /// Origins of browsers that may call, exact.
-    pub cors_origins: Vec<String>,
-}
-
-impl SecuritySettings {
-    pub(super) fn read(read: &mut Reader<'_>, purpose: Purpose) -> Self {
-        let jwt_secret = read.secret("security.jwt_secret_key");
-        let jwt_secret_previous = read.secret("security.jwt_secret_key_previous");
-        if jwt_secret.is_none() && purpose == Purpose::Serve {
-            let message =
-                "is not set: give a random secret of at least 32 bytes, such as from `openssl rand -hex 32`";
-            read.problem("security.jwt_secret_key", message);
-        }
-        check_secret(read, "security.jwt_secret_key", jwt_secret.as_ref());
-        check_secret(read, "security.jwt_secret_key_previous", jwt_secret_previous.as_ref());
-        let trusted_proxies = read.list("security.trusted_proxies", network);
-        let cors_origins = read.list("security.cors_origins", origin);
-        Self {
-            jwt_secret,
-            jwt_secret_previous,
-            issuer: read.text("security.issuer"),
-            audience: read.text("security.audience"),
-            trusted_proxies,
-            cors_origins,
-        }
-    }
-}
-
-/// Whether a secret is fit to be one. The message never holds it.
-pub(super) fn check_secret(read: &mut Reader<'_>, key: &str, secret: Option<&SecretString>) {
-    let Some(secret) = secret else { return };
-    if let Err(error) = jwt::check_secret(key, Some(secret)) {
-        let message = error.message.strip_prefix(&format!("`{key}` ")).unwrap_or(&error.message);
-        read.problem(key, message);
-    }
-}
-
-/// A network such as `10.0.0.0/8`, or one address.
-fn network(value: &str) -> Result<IpNet, String> {
-    let address = || value.parse::<IpAddr>().map(IpNet::from);
-    value
-        .parse::<IpNet>()
-        .or_else(|_| address())
-        .map_err(|_| format!("`{value}` is not a network such as 10.0.0.0/8"))
-}
-
-/// `scheme://host[:port]`, as browsers send it.
-fn origin(value: &str) -> Result<String, String> {
-    let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
-    match rest {
-        Some(host)
-            if !host.is_empty()
-                && host.bytes().all(|b| b.is_ascii_graphic())
-                && !host.contains(['/', '*', '@', '?', '#']) =>
-        {
-            Ok(value.to_owned())
-        }
-        _ => Err(format!("`{value}` is not an origin such as https://desk.example.org")),
     }
 }

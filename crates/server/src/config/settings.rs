@@ -117,8 +117,13 @@ pub const SETTINGS: &[Setting] = &[
     plain("clips.public_url", "PUBLIC_URL", ""),
     secret("security.jwt_secret_key", "JWT_SECRET_KEY"),
     secret("security.jwt_secret_key_previous", "JWT_SECRET_KEY_PREVIOUS"),
+    plain("security.jwks_url", "JWT_JWKS_URL", ""),
+    secret("security.jwks", "JWT_JWKS"),
     plain("security.issuer", "JWT_ISSUER", ""),
     plain("security.audience", "JWT_AUDIENCE", ""),
+    plain("security.tenant_claim", "JWT_TENANT_CLAIM", ""),
+    plain("security.scopes_claim", "JWT_SCOPES_CLAIM", ""),
+    plain("security.cameras_claim", "JWT_CAMERAS_CLAIM", ""),
     plain("security.trusted_proxies", "TRUSTED_PROXIES", ""),
     plain("security.cors_origins", "CORS_ORIGINS", ""),
 ];

@@ -112,6 +112,35 @@ fn a_secret_comes_from_a_file_and_is_redacted_in_print() {
 }
 
 #[test]
+fn keys_of_a_provider_are_taken_instead_of_a_secret_and_for_one_audience_only() {
+    let url = ("JWT_JWKS_URL", "https://login.example.org/certs");
+    let (issuer, audience) = (("JWT_ISSUER", "https://login.example.org"), ("JWT_AUDIENCE", "eps"));
+    let links = ("CLIP_SIGNING_KEY", SECRET);
+    assert!(load("", &[url, issuer, audience, links]).is_ok());
+    assert!(load("", &[url, issuer, audience, ("JWT_SECRET_KEY", SECRET)]).is_ok());
+    let set = r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "k",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    let (config, report) = load("", &[("JWT_JWKS", set), issuer, audience, links]).unwrap();
+    assert!(config.security.key_set.is_some() && !report.yaml().contains("11qYAY"));
+    for (environment, expected) in [
+        (&[url, issuer, links][..], "JWT_AUDIENCE (security.audience): is needed"),
+        (&[url, audience, links], "JWT_ISSUER (security.issuer): is needed"),
+        (&[url, issuer, audience], "CLIP_SIGNING_KEY (clips.signing_key): is needed"),
+        (&[("JWT_JWKS", set), url, issuer, audience, links], "keep one"),
+        (&[("JWT_JWKS_URL", "http://login.example.org/certs"), issuer, audience, links], "must be https"),
+        (&[("JWT_JWKS", r#"{"keys": []}"#), issuer, audience, links], "holds no key that can be used"),
+        (
+            &[url, issuer, audience, links, ("JWT_SCOPES_CLAIM", "groups"), ("JWT_CAMERAS_CLAIM", "groups")],
+            "`groups` is named for two things",
+        ),
+        (&[], "JWT_SECRET_KEY (security.jwt_secret_key): is not set"),
+    ] {
+        let error = load("", environment).err().unwrap().to_string();
+        assert!(error.starts_with("1 problem ") && error.contains(expected), "{error}");
+    }
+}
+
+#[test]
 fn keepers_of_clips_are_checked_and_their_secrets_are_not_shown() {
     let environment = [
         ("JWT_SECRET_KEY", SECRET),

@@ -73,6 +73,7 @@ fn describe() {
         counter!("eps_background_errors_total", "task" => task).increment(0);
     }
     crate::feeds::describe();
+    eps_adapters::jwt::describe();
     describe_gauge!("eps_ready", "1 when the service takes requests.");
     gauge!("eps_ready").set(0.0);
     for component in ["llm", "vector_search", "clips", "memory", "rate_limit"] {

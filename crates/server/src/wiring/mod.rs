@@ -23,7 +23,7 @@ pub use clocks::Clocks;
 pub use feeds::{Feeds, feeds};
 pub use site::{Intake, LOCAL_SUBJECT, Site, local_caller, open_intake, open_site, open_site_of, retention};
 pub use surface::surface;
-pub use tokens::{TokenRequest, mint, random_secret};
+pub use tokens::{TokenRequest, Tokens, mint, random_secret, tokens};
 
 use crate::{config::Config, failure::Failure};
 

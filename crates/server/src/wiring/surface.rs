@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use eps_adapters::embedded::InProcessRateLimiter;
 use eps_api::{ApiSettings, App, AppParts, Readiness};
-use eps_domain::rate_limit::{RateLimiter, RatePolicy};
+use eps_domain::{
+    access::TokenVerifier,
+    rate_limit::{RateLimiter, RatePolicy},
+};
 use http::HeaderValue;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Site, tokens};
+use super::Site;
 use crate::{config::Config, failure::Failure};
 
 /// Callers and addresses whose requests are counted at the same time; the longest unused makes room.
@@ -17,11 +20,11 @@ const SUBJECTS_MAX: usize = 100_000;
 /// The surface of a site. `stop` makes it not ready; `tasks` owns work that outlives its client.
 ///
 /// # Errors
-/// A token secret that is missing; the settings were then checked for another purpose. A file of sources
-/// that is wrong.
+/// A file of sources that is wrong.
 pub fn surface(
     config: &Config,
     site: &Site,
+    tokens: Arc<dyn TokenVerifier>,
     readiness: Arc<Readiness>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -37,7 +40,7 @@ pub fn surface(
         searcher: Arc::clone(&site.searcher),
         insights: Arc::clone(&site.insights),
         clips: Arc::clone(&site.clips),
-        tokens: tokens::verifier(config, &site.clocks)?,
+        tokens,
         local_limiter,
         limiter,
         idempotency: Arc::clone(&site.idempotency),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eps_adapters::jwt::{self, JwtVerifier, TokenRules};
+use eps_adapters::jwt::{self, JwtVerifier, PublishedKeys, TokenRules};
 use eps_domain::{Clock, access::TokenVerifier};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand::{TryRng as _, rngs::SysRng};
@@ -19,16 +19,38 @@ const CLIP_KEY_CONTEXT: &[u8] = b"eps clip links v1";
 /// Bytes of a random secret, before they are written in hexadecimal.
 const SECRET_BYTES: usize = 32;
 
+/// Who verifies tokens, and the keys that must be kept up to date for that.
+pub struct Tokens {
+    /// Tokens → callers.
+    pub verifier: Arc<dyn TokenVerifier>,
+    /// The keys of an identity provider; absent when none publishes them.
+    pub keys: Option<Arc<PublishedKeys>>,
+}
+
 /// The verifier of the settings.
 ///
 /// # Errors
-/// A secret that is missing or unfit, with the code for settings.
-pub(super) fn verifier(config: &Config, clocks: &Clocks) -> Result<Arc<dyn TokenVerifier>, Failure> {
-    let secret = secret(config)?;
-    let previous = config.security.jwt_secret_previous.as_ref();
-    JwtVerifier::new(secret, previous, rules(config), Arc::clone(&clocks.wall))
-        .map(|verifier| Arc::new(verifier) as Arc<dyn TokenVerifier>)
-        .map_err(|error| Failure::new(Failure::CONFIG, error.message))
+/// A secret that is missing or unfit, or keys that are, with the code for settings.
+pub fn tokens(config: &Config, clocks: &Clocks) -> Result<Tokens, Failure> {
+    let security = &config.security;
+    let wrong = |error: eps_domain::Error| Failure::new(Failure::CONFIG, error.message);
+    let clock = || Arc::clone(&clocks.wall);
+    let published = security.key_set.as_ref().map(|origin| PublishedKeys::new(origin, clock()));
+    let published = published.transpose().map_err(wrong)?.map(Arc::new);
+    let verifier = match (&security.jwt_secret, &published) {
+        (None, Some(keys)) => JwtVerifier::of_published_keys(Arc::clone(keys), rules(config), clock()),
+        (_, keys) => {
+            let previous = security.jwt_secret_previous.as_ref();
+            let verifier =
+                JwtVerifier::new(secret(config)?, previous, rules(config), clock()).map_err(wrong)?;
+            match keys {
+                Some(keys) => verifier.with_published_keys(Arc::clone(keys)),
+                None => verifier,
+            }
+        }
+    };
+    let keys = published.filter(|keys| keys.are_fetched());
+    Ok(Tokens { verifier: Arc::new(verifier), keys })
 }
 
 /// Signs a token with the configured secret.
@@ -83,6 +105,7 @@ fn rules(config: &Config) -> TokenRules {
     TokenRules {
         issuer: config.security.issuer.clone(),
         audience: config.security.audience.clone(),
+        claims: config.security.claims.clone(),
         ..TokenRules::default()
     }
 }

@@ -1,8 +1,6 @@
 //! Events that come by themselves, over the real server and a real broker; Frigate and the devices are
 //! played.
 
-use std::time::{Duration, Instant};
-
 use eps_testkit::{
     fake_frigate::{FakeFrigate, PASSWORD, USER},
     fault_proxy::{Fault, FaultProxy},
@@ -13,10 +11,8 @@ use eps_testkit::{
 };
 use serde_json::{Value, json};
 
-use super::support::{Setup, TestServer};
+use super::support::{Setup, TestServer, until};
 
-/// How long what was sent may take until it is there.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// 09:00 on the day of the tests, an hour before their present.
 const NINE: f64 = 1_778_662_800.0;
 
@@ -29,14 +25,6 @@ fn listening(url: &str) -> Setup {
 /// And to be told over HTTP what was missed.
 fn asking(setup: Setup, frigate: &FakeFrigate) -> Setup {
     setup.set("FRIGATE_URL", frigate.url()).set("FRIGATE_USER", USER).set("FRIGATE_PASSWORD", PASSWORD)
-}
-
-async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
-    let begun = Instant::now();
-    while !is_so().await {
-        assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 async fn until_heard(server: &TestServer, feed: &str, health: &str) {

@@ -12,6 +12,7 @@ mod eval;
 mod feeds;
 mod fleet;
 mod health;
+mod identity_provider;
 mod import;
 mod interpret;
 mod meva;

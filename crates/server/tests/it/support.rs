@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, OnceLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use eps_domain::Permission;
@@ -247,6 +247,18 @@ impl TestServer {
         let text = self.client.get(&self.metrics_url).send().await.unwrap().text().await.unwrap();
         let line = text.lines().find(|line| line.strip_prefix(series).is_some_and(|l| l.starts_with(' ')))?;
         line.rsplit(' ').next()?.parse().ok()
+    }
+}
+
+/// How long what was begun may take until it is done.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits until something is so.
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
+    let begun = Instant::now();
+    while !is_so().await {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 

@@ -106,6 +106,7 @@ async fn every_dependency_is_measured_from_the_start() {
         ("idempotency", "begin"),
         ("limits", "check"),
         ("tokens", "spend"),
+        ("token_keys", "fetch"),
     ] {
         assert!(server.metric(&series(dep, op)).await.is_some(), "{dep} {op}");
     }
