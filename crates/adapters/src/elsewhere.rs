@@ -90,7 +90,7 @@ pub(crate) fn unexpected(keeper: &str, status: StatusCode) -> Error {
 /// `Unavailable` or `Timeout`.
 pub(crate) async fn send(keeper: &str, request: RequestBuilder) -> Result<Response> {
     let late = |_| Error::new(ErrorKind::Timeout, "CLIPS_UNAVAILABLE", format!("{keeper} is silent"));
-    let sent = tokio::time::timeout(ANSWER_DEADLINE, request.send()).await.map_err(late)?;
+    let sent = tokio::time::timeout(ANSWER_DEADLINE, http::traced(request).send()).await.map_err(late)?;
     sent.map_err(|error| of_transport(keeper, error))
 }
 

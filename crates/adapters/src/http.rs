@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use eps_domain::{Error, Result};
-use reqwest::{Client, ClientBuilder, redirect::Policy};
+use eps_domain::{Error, Result, trace::Trace};
+use reqwest::{Client, ClientBuilder, RequestBuilder, redirect::Policy};
 
 /// A server that does not take a connection in this time is down.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -25,6 +25,14 @@ pub fn client() -> Result<Client> {
 /// As [`client`].
 pub fn client_with_read_timeout(read_timeout: Duration) -> Result<Client> {
     build(builder().read_timeout(read_timeout))
+}
+
+/// The request as a part of the trace that is being worked on, if there is one.
+pub(crate) fn traced(request: RequestBuilder) -> RequestBuilder {
+    match Trace::current() {
+        Some(trace) => request.header("traceparent", trace.traceparent(fastrand::u64(1..))),
+        None => request,
+    }
 }
 
 fn builder() -> ClientBuilder {

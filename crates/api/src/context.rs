@@ -1,10 +1,15 @@
 //! What every part of the surface may know about the request it works on: its correlation id and its
-//! path. Never the query (it can hold signatures), never a header.
+//! path; and how its work stays its own in other tasks. Never the query (it can hold signatures), never a
+//! header.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
 use axum::http::HeaderValue;
-use eps_domain::Clock;
+use eps_domain::{
+    Clock,
+    trace::{self, Trace},
+};
+use tracing::Instrument as _;
 use uuid::{NoContext, Uuid};
 
 /// The longest correlation id that is taken from a client.
@@ -31,6 +36,12 @@ impl RequestContext {
     pub(crate) fn correlation_id(&self) -> &str {
         self.correlation_id.to_str().unwrap_or_default()
     }
+}
+
+/// Work of this request that goes on in a task of its own: its lines in the log and what it asks of
+/// others still name the request.
+pub(crate) fn of_this_request<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    trace::within(Trace::current(), work).in_current_span()
 }
 
 /// `^[A-Za-z0-9._-]{1,128}$`: nothing that could end a header or forge a log line.

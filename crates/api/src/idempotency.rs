@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     app::App,
+    context::of_this_request,
     error::{Problem, Result},
     extract::IdempotentBody,
 };
@@ -180,7 +181,6 @@ pub(crate) async fn finish<Fut>(app: &Arc<App>, claim: Claim, work: Fut) -> Resu
 where
     Fut: Future<Output = Result<Reply>> + Send + 'static,
 {
-    let span = tracing::Span::current();
     let task = async move {
         let result = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
             metrics::counter!("eps_panics_total").increment(1);
@@ -189,7 +189,7 @@ where
         claim.settle(result.as_ref().ok()).await;
         result
     };
-    let task = app.tasks.spawn(tracing::Instrument::instrument(task, span));
+    let task = app.tasks.spawn(of_this_request(task));
     task.await
         .unwrap_or_else(|e| Err(eps_domain::Error::internal("the work was cut off").caused_by(e).into()))
 }

@@ -35,6 +35,7 @@ pub mod sources;
 pub mod text;
 pub mod token_ledger;
 mod words;
+pub mod trace;
 
 pub use access::{Caller, CameraScope, Owner, Permission, Scope};
 pub use camera::CameraDirectory;

@@ -54,6 +54,7 @@ struct State {
     mood: Mood,
     kept: BTreeMap<String, Kept>,
     asked: Vec<String>,
+    traceparents: Vec<String>,
     /// User and password, and the token that is good at present.
     login: Option<(String, String)>,
     token: String,
@@ -142,6 +143,11 @@ impl FakeKeeper {
     pub fn asked(&self) -> Vec<String> {
         locked(&self.state).asked.clone()
     }
+
+    /// The header `traceparent` of each request; empty without one.
+    pub fn traceparents(&self) -> Vec<String> {
+        locked(&self.state).traceparents.clone()
+    }
 }
 
 struct Request {
@@ -149,6 +155,7 @@ struct Request {
     query: String,
     token: String,
     host: String,
+    traceparent: String,
     body: Value,
 }
 
@@ -197,6 +204,7 @@ async fn serve(
     let mood = {
         let mut state = locked(state);
         state.asked.push(request.path.clone());
+        state.traceparents.push(request.traceparent.clone());
         state.mood.clone()
     };
     let answer = match mood {
@@ -261,6 +269,7 @@ async fn read(stream: &mut TcpStream) -> std::io::Result<Option<Request>> {
         query: query.to_owned(),
         token: header("authorization").strip_prefix("Bearer ").unwrap_or_default().to_owned(),
         host: header("host"),
+        traceparent: header("traceparent"),
         body: serde_json::from_slice(&bytes[end..]).unwrap_or(Value::Null),
     }))
 }

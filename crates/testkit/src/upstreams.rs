@@ -32,6 +32,8 @@ pub struct Received {
     pub path: String,
     /// The bearer token; empty without one.
     pub key: String,
+    /// The header `traceparent`; empty without one.
+    pub traceparent: String,
     /// The JSON body; null when it is none.
     pub body: Value,
 }
@@ -343,7 +345,8 @@ pub(crate) async fn read_request(stream: &mut TcpStream) -> io::Result<Received>
     let key = header("authorization").unwrap_or_default();
     let key = key.strip_prefix("Bearer ").unwrap_or_default().to_owned();
     let body = serde_json::from_slice(&bytes[head_end..]).unwrap_or(Value::Null);
-    Ok(Received { path, key, body })
+    let traceparent = header("traceparent").unwrap_or_default();
+    Ok(Received { path, key, traceparent, body })
 }
 
 async fn read_more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<()> {

@@ -79,7 +79,7 @@ impl Endpoint {
             // Marks the header as sensitive, so that nothing prints it.
             request = request.bearer_auth(key.expose_secret());
         }
-        let response = request.send().await.map_err(|e| failure::of_transport(self.code, e))?;
+        let response = http::traced(request).send().await.map_err(|e| failure::of_transport(self.code, e))?;
         if response.status().is_success() {
             return Ok(response);
         }

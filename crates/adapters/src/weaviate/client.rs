@@ -108,7 +108,7 @@ impl Client {
     }
 
     async fn call(&self, request: RequestBuilder) -> std::result::Result<Answer, CallError> {
-        let mut response = request.send().await?;
+        let mut response = http::traced(request).send().await?;
         let status = response.status().as_u16();
         let body = read(&mut response).await?;
         let body = match serde_json::from_slice(&body) {

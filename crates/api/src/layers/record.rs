@@ -7,14 +7,22 @@ use std::{sync::Arc, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method},
+    http::{HeaderMap, HeaderName, Method},
     middleware::Next,
     response::Response,
+};
+use eps_domain::{
+    Clock,
+    trace::{self, Trace},
 };
 use metrics::{counter, gauge, histogram};
 use tracing::{Instrument, field};
 
-use crate::{app::App, context::RequestContext, error::Problem};
+use crate::{
+    app::App,
+    context::{RequestContext, new_id},
+    error::Problem,
+};
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -75,19 +83,17 @@ pub(super) async fn record(State(app): State<Arc<App>>, mut request: Request, ne
     let context = RequestContext::new(offered, request.uri().path(), &*app.clock);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = known(request.method());
+    let continued = trace_of(headers, &*app.clock);
     let span = tracing::info_span!(
         "request",
         correlation_id = context.correlation_id(),
-        trace_id = field::Empty,
+        trace_id = continued.map(Trace::id).map(field::display),
         method,
         route = route.as_ref().map_or(UNMATCHED, MatchedPath::as_str),
     );
-    if let Some(trace_id) = headers.get("traceparent").and_then(trace_id) {
-        span.record("trace_id", trace_id);
-    }
     let correlation_id = context.correlation_id.clone();
     request.extensions_mut().insert(context);
-    async move {
+    let work = async move {
         let in_flight = InFlight::enter();
         let mut record = Record {
             method,
@@ -103,9 +109,17 @@ pub(super) async fn record(State(app): State<Arc<App>>, mut request: Request, ne
         response.headers_mut().insert(CORRELATION_ID, correlation_id.clone());
         response.headers_mut().insert(REQUEST_ID, correlation_id);
         response
-    }
-    .instrument(span)
-    .await
+    };
+    trace::within(continued, work).instrument(span).await
+}
+
+/// The trace of the caller, when it names a valid one, else one that begins here. What else callers send
+/// along (`tracestate`) is theirs and goes to nobody.
+fn trace_of(headers: &HeaderMap, clock: &dyn Clock) -> Option<Trace> {
+    let mut offered = headers.get_all("traceparent").iter();
+    let (first, second) = (offered.next(), offered.next());
+    let offered = first.filter(|_| second.is_none()).and_then(|offered| offered.to_str().ok());
+    offered.and_then(Trace::parse).or_else(|| Trace::begin(new_id(clock).as_u128()))
 }
 
 /// Methods as labels: whatever else a client invents is one of them.
@@ -119,42 +133,5 @@ fn known(method: &Method) -> &'static str {
         Method::PUT => "PUT",
         Method::PATCH => "PATCH",
         _ => "OTHER",
-    }
-}
-
-/// The trace id of a W3C `traceparent`, if it is a valid one.
-fn trace_id(header: &HeaderValue) -> Option<&str> {
-    let mut parts = header.to_str().ok()?.split('-');
-    let (version, trace, parent) = (parts.next()?, parts.next()?, parts.next()?);
-    let is_hex = |s: &str| s.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    let is_valid = version.len() == 2
-        && version != "ff"
-        && trace.len() == 32
-        && parent.len() == 16
-        && is_hex(version)
-        && is_hex(trace)
-        && is_hex(parent)
-        && trace.bytes().any(|b| b != b'0');
-    is_valid.then_some(trace)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_valid_traceparent_names_a_trace() {
-        let id = |text: &'static str| trace_id(&HeaderValue::from_static(text)).map(str::to_owned);
-        let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        assert_eq!(id(good).as_deref(), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
-        for bad in [
-            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
-            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-            "00-4BF92F3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-            "00-4bf92f-00f067aa0ba902b7-01",
-            "what",
-        ] {
-            assert_eq!(id(bad), None, "{bad}");
-        }
     }
 }

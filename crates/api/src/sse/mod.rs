@@ -17,13 +17,12 @@ use bytes::Bytes;
 use eps_domain::{Caller, ask::AskRequest};
 use futures::stream;
 use tokio::sync::OwnedSemaphorePermit;
-use tracing::Instrument;
 
 pub(crate) use log::{EventId, Streams};
 
 use crate::{
     app::App,
-    context::{RequestContext, new_id},
+    context::{RequestContext, new_id, of_this_request},
     error::{Problem, Result},
     idempotency::{Claim, REPLAYED},
 };
@@ -70,7 +69,7 @@ pub(crate) async fn begin(
     let mut reader = log.follow(0);
     app.streams.keep(&log);
     let pump = Pump { app: app.clone(), caller, context, log, claim, place };
-    app.tasks.spawn(pump.run(request).in_current_span());
+    app.tasks.spawn(of_this_request(pump.run(request)));
     reader.begun(FIRST_EVENT_MAX).await?;
     Ok(respond(reader, app.settings.stream_ping))
 }

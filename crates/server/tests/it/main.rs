@@ -26,5 +26,6 @@ mod stores;
 mod support;
 mod telemetry;
 mod ten_promises;
+mod traces;
 mod truth;
 mod weaviate;

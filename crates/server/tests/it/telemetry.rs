@@ -32,6 +32,7 @@ fn log_lines_name_the_request_and_hold_nobody_s_words() {
                 .bearer_auth(&token)
                 .header("content-type", "application/json")
                 .header("x-correlation-id", "named-1")
+                .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
                 .body(body)
         };
         let mut seen = event("canary-event", "2026-05-13T08:00:00Z", "canary-camera");
@@ -64,6 +65,14 @@ fn log_lines_name_the_request_and_hold_nobody_s_words() {
     child.wait().unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let named: Vec<&Value> = lines.iter().filter(|line| line["correlation_id"] == "named-1").collect();
+    assert!(named.iter().all(|line| line["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"), "{text}");
+    // A request that names no trace begins one.
+    let others = lines.iter().filter(|line| line["status"] == 401);
+    assert!(others.clone().count() > 0);
+    assert!(
+        others.into_iter().all(|line| line["trace_id"].as_str().is_some_and(|id| id.len() == 32)),
+        "{text}"
+    );
     for status in [200, 422] {
         assert!(named.iter().any(|line| line["status"] == status), "no line with {status} in {text}");
     }
