@@ -30,7 +30,7 @@ pub fn client_with_read_timeout(read_timeout: Duration) -> Result<Client> {
 /// The request as a part of the trace that is being worked on, if there is one.
 pub(crate) fn traced(request: RequestBuilder) -> RequestBuilder {
     match Trace::current() {
-        Some(trace) => request.header("traceparent", trace.traceparent(fastrand::u64(1..))),
+        Some(trace) => request.header("traceparent", trace.traceparent(|| fastrand::u64(1..))),
         None => request,
     }
 }

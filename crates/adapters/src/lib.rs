@@ -19,6 +19,7 @@ pub mod minilm;
 pub mod no_clips;
 pub mod observe;
 pub mod openai;
+pub mod otlp;
 mod paging;
 mod picture_folder;
 pub mod priced_chat_model;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use eps_domain::{
     Clock, access::TokenVerifier, ask::Asker, clips::Clips, conversations::Conversations, events::Events,
     idempotency::IdempotencyStore, insights::Insights, rate_limit::RateLimiter, related::Related,
-    search::Searcher, sources::Sources,
+    search::Searcher, sources::Sources, trace::SpanRecorder,
 };
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -39,6 +39,8 @@ pub struct AppParts {
     pub limiter: Arc<dyn RateLimiter>,
     /// A limiter in this process: counts addresses, and callers while the shared one is out of order.
     pub local_limiter: Arc<dyn RateLimiter>,
+    /// Takes in the spans of traces; absent when nobody wants them.
+    pub spans: Option<Arc<dyn SpanRecorder>>,
     /// Records of `Idempotency-Key`.
     pub idempotency: Arc<dyn IdempotencyStore>,
     /// Now.

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use eps_adapters::jwt::PublishedKeys;
+use eps_adapters::{jwt::PublishedKeys, otlp::OtlpSender};
 use eps_api::{Health, Readiness};
 use eps_domain::{Result, embedding_backlog::EmbeddingBacklog};
 use metrics::{counter, gauge};
@@ -129,6 +129,17 @@ async fn keep(keys: Arc<PublishedKeys>, readiness: Arc<Readiness>, stop: Cancell
     tokio::select! {
         () = keeping => {}
         () = stop.cancelled() => {}
+    }
+}
+
+/// Sends the spans of traces, at the end those that still wait.
+pub async fn send_spans(mut sender: OtlpSender, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = sender.gather() => {}
+            () = stop.cancelled() => return sender.finish().await,
+        }
+        sender.send().await;
     }
 }
 

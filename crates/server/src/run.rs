@@ -88,7 +88,9 @@ pub async fn serve_site(
     let readiness = background::readiness(&config, keys.as_ref());
     let tasks = TaskTracker::new();
     let (stop, tasks_of_app) = (shutdown.stop.clone(), tasks.clone());
-    let app = wiring::surface(&config, &site, verifier, readiness.clone(), stop, tasks_of_app)?;
+    let (spans, sender) =
+        wiring::traces(&config, &site.clocks)?.map(|traces| (traces.recorder, traces.sender)).unzip();
+    let app = wiring::surface(&config, &site, verifier, spans, readiness.clone(), stop, tasks_of_app)?;
     let keys_fetched = async {
         if let Some(keys) = &keys {
             background::refresh(keys, &readiness).await;
@@ -98,6 +100,9 @@ pub async fn serve_site(
     let feeds = wiring::feeds(&config, &site)?;
     let background_stop = CancellationToken::new();
     let mut background = background::start(&config, &site, feeds, keys, readiness, &background_stop);
+    if let Some(sender) = sender {
+        background.spawn(background::send_spans(sender, background_stop.clone()));
+    }
     if let Some(listener) = listeners.metrics {
         background.spawn(serve_metrics(listener, metrics, background_stop.clone()));
     }

@@ -36,6 +36,8 @@ pub struct Received {
     pub traceparent: String,
     /// The JSON body; null when it is none.
     pub body: Value,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 /// One step of sending a body.
@@ -344,9 +346,10 @@ pub(crate) async fn read_request(stream: &mut TcpStream) -> io::Result<Received>
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
     let key = header("authorization").unwrap_or_default();
     let key = key.strip_prefix("Bearer ").unwrap_or_default().to_owned();
-    let body = serde_json::from_slice(&bytes[head_end..]).unwrap_or(Value::Null);
+    let bytes = bytes.split_off(head_end);
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
     let traceparent = header("traceparent").unwrap_or_default();
-    Ok(Received { path, key, traceparent, body })
+    Ok(Received { path, key, traceparent, body, bytes })
 }
 
 async fn read_more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<()> {

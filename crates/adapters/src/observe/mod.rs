@@ -1,6 +1,7 @@
-//! Decorators that measure every call of a port: one counter, one histogram, one debug span. They
-//! change nothing, and no label says who asked for what.
+//! Decorators that measure every call of a port: one counter, one histogram, one span of the log and, where
+//! they are recorded, one of the trace. They change nothing, and no label says who asked for what.
 
+mod chat_spans;
 mod ports;
 #[cfg(test)]
 mod tests;
@@ -8,9 +9,16 @@ mod tests;
 use std::{future::Future, sync::Arc, time::Instant};
 
 use eps_domain::{
-    Error, ErrorKind, Result, chat_model::ChatModel, clip::ClipSource, conversation::ConversationStore,
-    embedder::Embedder, event_store::EventStore, idempotency::IdempotencyStore, rate_limit::RateLimiter,
+    Error, ErrorKind, Result,
+    chat_model::ChatModel,
+    clip::ClipSource,
+    conversation::ConversationStore,
+    embedder::Embedder,
+    event_store::EventStore,
+    idempotency::IdempotencyStore,
+    rate_limit::RateLimiter,
     token_ledger::TokenLedger,
+    trace::{self, SpanKind, Trace, names},
 };
 use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 use tracing::Instrument;
@@ -135,8 +143,26 @@ fn outcome_of(error: &Error) -> &'static str {
     }
 }
 
-/// Measures one call.
+/// Measures one call; in a trace that is recorded, it is a span.
 pub(crate) async fn observed<T>(
+    dep: &'static str,
+    op: &'static str,
+    call: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let span = Trace::current().map(|trace| trace.part(SpanKind::Client, || format!("{dep} {op}").into()));
+    let outcome = measured(dep, op, trace::within(span.clone(), call)).await;
+    if let Some(span) = span {
+        span.note(names::DEPENDENCY, dep);
+        span.note(names::OPERATION, op);
+        if let Err(error) = &outcome {
+            note_failure(&span, error);
+        }
+    }
+    outcome
+}
+
+/// Measures one call.
+async fn measured<T>(
     dep: &'static str,
     op: &'static str,
     call: impl Future<Output = Result<T>>,
@@ -145,4 +171,12 @@ pub(crate) async fn observed<T>(
     let outcome = call.instrument(tracing::debug_span!("dependency", dep, op)).await;
     measured.ends(&outcome);
     outcome
+}
+
+/// Whoever is refused, as they should be, has not failed.
+fn note_failure(span: &Trace, error: &Error) {
+    match outcome_of(error) {
+        "refused" => {}
+        outcome => span.note(names::ERROR_TYPE, outcome),
+    }
 }

@@ -16,6 +16,7 @@ use eps_domain::{
     idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore, StoredResponse},
     rate_limit::{RateDecision, RateLimiter, RatePolicy},
     token_ledger::TokenLedger,
+    trace,
 };
 use futures::{StreamExt, stream::BoxStream};
 use jiff::{Timestamp, civil::Date};
@@ -23,8 +24,8 @@ use metrics::counter;
 
 use super::{
     Call, LLM_TOKENS, ObservedChatModel, ObservedClipSource, ObservedConversationStore, ObservedEmbedder,
-    ObservedEventStore, ObservedIdempotencyStore, ObservedRateLimiter, ObservedTokenLedger, observed,
-    outcome_of,
+    ObservedEventStore, ObservedIdempotencyStore, ObservedRateLimiter, ObservedTokenLedger,
+    chat_spans::ChatSpan, measured, observed, outcome_of,
 };
 
 #[async_trait]
@@ -188,19 +189,30 @@ impl ChatModel for ObservedChatModel {
 
     async fn stream(&self, request: &ChatRequest) -> Result<BoxStream<'static, Result<ChatChunk>>> {
         let mut whole = Call::begin("llm", "stream");
-        let started = observed("llm", "first_piece", self.0.stream(request)).await;
-        if started.is_err() {
+        let span = ChatSpan::begin(self.0.model(), request);
+        let call = trace::within(span.trace(), self.0.stream(request));
+        let started = measured("llm", "first_piece", call).await;
+        if let Err(error) = &started {
             whole.ends(&started);
+            span.fails(error);
         }
         Ok(started?
             .inspect(move |piece| match piece {
-                Ok(ChatChunk::Finished(_)) => whole.ends_as("ok"),
-                Ok(ChatChunk::Usage(usage)) => {
-                    counter!(LLM_TOKENS, "kind" => "prompt").increment(usage.prompt_tokens);
-                    counter!(LLM_TOKENS, "kind" => "completion").increment(usage.completion_tokens);
+                Ok(piece) => {
+                    span.sees(piece);
+                    match piece {
+                        ChatChunk::Finished(_) => whole.ends_as("ok"),
+                        ChatChunk::Usage(usage) => {
+                            counter!(LLM_TOKENS, "kind" => "prompt").increment(usage.prompt_tokens);
+                            counter!(LLM_TOKENS, "kind" => "completion").increment(usage.completion_tokens);
+                        }
+                        _ => {}
+                    }
                 }
-                Ok(_) => {}
-                Err(error) => whole.ends_as(outcome_of(error)),
+                Err(error) => {
+                    whole.ends_as(outcome_of(error));
+                    span.fails(error);
+                }
             })
             .boxed())
     }

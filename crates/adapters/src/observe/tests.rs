@@ -148,7 +148,8 @@ fn every_series_is_there_from_the_start() {
     assert_eq!(at_start.len(), 28 * (OUTCOMES.len() + 1) + 2);
     // The names in the decorators, and of the one dependency that has no port, are those of the table.
     let source = concat!(include_str!("ports.rs"), include_str!("../jwt/published_keys.rs"));
-    let named = source.matches("observed(\"").count() + source.matches("Call::begin(\"").count();
+    let named = |call: &str| source.matches(call).count();
+    let named = named("observed(\"") + named("measured(\"") + named("Call::begin(\"");
     assert_eq!(named, 28);
     for (dep, operations) in OPERATIONS {
         for op in operations {

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use eps_domain::{
     Error, Result,
     chat_model::{ChatChunk, ChatModel, ChatRequest},
+    trace::{Trace, names},
 };
 use futures::stream::BoxStream;
 use tokio::time::{Instant, timeout_at};
@@ -49,6 +50,14 @@ impl OpenAiChatModel {
         Ok(Self { endpoint, model, tokens_field, first_token_timeout, gap_timeout, knows_no_tools })
     }
 
+    /// Says whom the chat is with, which the span does not know where one model stands in for another.
+    fn tell_trace(&self) {
+        let Some(trace) = Trace::current().filter(Trace::is_recorded) else { return };
+        trace.note(names::GEN_AI_PROVIDER, "openai");
+        trace.note(names::GEN_AI_REQUEST_MODEL, self.model.clone());
+        trace.note(names::SERVER_ADDRESS, self.endpoint.host.clone());
+    }
+
     fn body(&self, request: &ChatRequest, with_tools: bool) -> Result<String> {
         serde_json::to_string(&ChatBody::new(&self.model, self.tokens_field, request, with_tools))
             .map_err(|e| Error::internal("the prompt cannot be written as JSON").caused_by(e))
@@ -74,6 +83,7 @@ impl ChatModel for OpenAiChatModel {
     }
 
     async fn stream(&self, request: &ChatRequest) -> Result<BoxStream<'static, Result<ChatChunk>>> {
+        self.tell_trace();
         let mut has_tools = !request.tools.is_empty() && !self.knows_no_tools.load(Ordering::Relaxed);
         let mut body = self.body(request, has_tools)?;
         let mut was_refused = false;

@@ -35,6 +35,8 @@ const ERROR_BYTES_MAX: usize = 64 * 1024;
 pub(super) struct Endpoint {
     client: Client,
     url: String,
+    /// The host in it.
+    pub(super) host: String,
     keys: KeyRing,
     budget: AtomicI64,
     /// The code of every error that says it is out of order.
@@ -61,7 +63,8 @@ impl Endpoint {
         }
         let url = format!("{}/{path}", base_url.trim_end_matches('/'));
         let budget = AtomicI64::new(BUDGET_MAX);
-        Ok(Self { client: http::client()?, url, keys: KeyRing::new(keys, gauge), budget, code })
+        let host = parsed.host_str().unwrap_or_default().to_owned();
+        Ok(Self { client: http::client()?, url, host, keys: KeyRing::new(keys, gauge), budget, code })
     }
 
     /// Begins a call.

@@ -11,10 +11,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use eps_domain::{
-    Clock,
-    trace::{self, Trace},
-};
+use eps_domain::trace::{self, Trace, names};
 use metrics::{counter, gauge, histogram};
 use tracing::{Instrument, field};
 
@@ -54,6 +51,7 @@ struct Record {
     start: Instant,
     status: u16,
     code: Option<&'static str>,
+    trace: Option<Trace>,
     _in_flight: InFlight,
 }
 
@@ -71,6 +69,12 @@ impl Drop for Record {
         if self.status == CLIENT_LEFT {
             counter!("eps_client_disconnects_total").increment(1);
         }
+        if let Some(trace) = &self.trace {
+            trace.note(names::HTTP_STATUS, u64::from(self.status));
+            if self.status >= 500 {
+                trace.note(names::ERROR_TYPE, self.code.unwrap_or("INTERNAL_ERROR"));
+            }
+        }
         let milliseconds = seconds * 1_000.0;
         tracing::info!(status = self.status, milliseconds, code = self.code, "request");
     }
@@ -83,11 +87,11 @@ pub(super) async fn record(State(app): State<Arc<App>>, mut request: Request, ne
     let context = RequestContext::new(offered, request.uri().path(), &*app.clock);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = known(request.method());
-    let continued = trace_of(headers, &*app.clock);
+    let trace = trace_of(headers, &app, method, route.as_ref());
     let span = tracing::info_span!(
         "request",
         correlation_id = context.correlation_id(),
-        trace_id = continued.map(Trace::id).map(field::display),
+        trace_id = trace.as_ref().map(Trace::id).map(field::display),
         method,
         route = route.as_ref().map_or(UNMATCHED, MatchedPath::as_str),
     );
@@ -101,6 +105,7 @@ pub(super) async fn record(State(app): State<Arc<App>>, mut request: Request, ne
             start: Instant::now(),
             status: CLIENT_LEFT,
             code: None,
+            trace: Trace::current(),
             _in_flight: in_flight,
         };
         let mut response = next.run(request).await;
@@ -110,16 +115,32 @@ pub(super) async fn record(State(app): State<Arc<App>>, mut request: Request, ne
         response.headers_mut().insert(REQUEST_ID, correlation_id);
         response
     };
-    trace::within(continued, work).instrument(span).await
+    trace::within(trace, work).instrument(span).await
 }
 
 /// The trace of the caller, when it names a valid one, else one that begins here. What else callers send
-/// along (`tracestate`) is theirs and goes to nobody.
-fn trace_of(headers: &HeaderMap, clock: &dyn Clock) -> Option<Trace> {
+/// along (`tracestate`) is theirs and goes to nobody. Probes are not recorded.
+fn trace_of(
+    headers: &HeaderMap,
+    app: &App,
+    method: &'static str,
+    route: Option<&MatchedPath>,
+) -> Option<Trace> {
     let mut offered = headers.get_all("traceparent").iter();
     let (first, second) = (offered.next(), offered.next());
     let offered = first.filter(|_| second.is_none()).and_then(|offered| offered.to_str().ok());
-    offered.and_then(Trace::parse).or_else(|| Trace::begin(new_id(clock).as_u128()))
+    let trace = offered.and_then(Trace::parse).or_else(|| Trace::begin(new_id(&*app.clock).as_u128()))?;
+    let (Some(recorder), Some(route)) =
+        (&app.spans, route.filter(|route| route.as_str().starts_with("/api/")))
+    else {
+        return Some(trace);
+    };
+    let trace = trace.recorded_by(recorder, format!("{method} {}", route.as_str()));
+    trace.note(names::HTTP_METHOD, method);
+    if trace.is_recorded() {
+        trace.note(names::HTTP_ROUTE, route.as_str().to_owned());
+    }
+    Some(trace)
 }
 
 /// Methods as labels: whatever else a client invents is one of them.

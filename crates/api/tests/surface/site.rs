@@ -273,6 +273,7 @@ fn parts(folder: &TempDir, clock: Arc<ManualClock>, setup: Setup) -> AppParts {
         tokens: Arc::new(JwtVerifier::new(&secret, None, TokenRules::default(), wall.clone()).unwrap()),
         limiter: setup.limiter.unwrap_or_else(|| local_limiter.clone()),
         local_limiter,
+        spans: None,
         idempotency,
         clock: wall,
         readiness,

@@ -18,6 +18,7 @@ use crate::{
     Error, ErrorKind, Result,
     clip::ClipState,
     conversation::{MessageMetadata, MessageStatus},
+    trace,
 };
 
 /// What the last steps made.
@@ -118,7 +119,7 @@ fn answer_of(understood: Understood, draft: Draft, follow_ups: Vec<String>, time
     if draft.lacks_clips {
         findings.degrade(Degraded::Clips);
     }
-    let citations = check::citations(&draft.text, &findings.evidence);
+    let citations = trace::step_at_once("check", || check::citations(&draft.text, &findings.evidence));
     let verified = citations.iter().map(|citation| citation.refs.len() as u32).sum();
     let inputs = Inputs {
         margin: findings.quality.margin,

@@ -22,7 +22,7 @@ use super::{
     suggest::{self, Answered, Asked},
     translate, validate,
 };
-use crate::{Caller, Permission, Result, chat_model::ChatModel, insights::Insight};
+use crate::{Caller, Permission, Result, chat_model::ChatModel, insights::Insight, trace};
 
 impl Asker {
     /// Answers one question and stores the turn.
@@ -84,7 +84,7 @@ pub(crate) async fn ask(
     };
     let about = insight::about(asker, &asking).await?;
     let read = |asking: &Asking<'_>| understand(asking, &memory, catalogue, about.as_ref());
-    let mut interpretation = read(&asking)?;
+    let mut interpretation = trace::step_at_once("interpret", || read(&asking))?;
     // Nothing is told before everything that can be wrong with the request has been looked at.
     let conversation_id = || memory.conversation_id.clone();
     listener.tell(|| AskEvent::ConversationCreated { conversation_id: conversation_id() }).await;
@@ -105,14 +105,15 @@ pub(crate) async fn ask(
     listener.tell(|| AskEvent::Interpreted(Box::new(interpretation.clone()))).await;
 
     // Boxed: a turn is held by value by everything that waits for it.
-    let understood = Box::pin(find_out(asker, &asking, &place, interpretation, about)).await?;
+    let understood =
+        Box::pin(trace::step("gather", find_out(asker, &asking, &place, interpretation, about))).await?;
     listener.tell(|| AskEvent::Found(understood.findings.evidence.clone())).await;
 
     let material =
         Material { asking: &asking, memory: &memory, place: &place, names: &names, understood: &understood };
     let (draft, follow_ups) = join(
-        narrate::write(asker, material, listener),
-        offer(asker, &asking, &memory, &place, catalogue, &understood),
+        trace::step("write", narrate::write(asker, material, listener)),
+        trace::step("suggest", offer(asker, &asking, &memory, &place, catalogue, &understood)),
     )
     .await;
     let written = Written { draft, follow_ups };

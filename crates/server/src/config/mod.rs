@@ -12,8 +12,11 @@ mod sections;
 mod security;
 mod settings;
 mod storage;
+mod telemetry;
 
 use std::{fmt, path::Path};
+
+use eps_adapters::otlp::Collector;
 
 pub use clips::{ClipKeeper, ClipSettings, S3Section, VmsSection};
 pub use feeds::FeedSettings;
@@ -71,6 +74,8 @@ pub struct Config {
     pub feeds: Option<FeedSettings>,
     /// Tokens, proxies, browsers.
     pub security: SecuritySettings,
+    /// Where traces are sent, if anywhere.
+    pub collector: Option<Collector>,
 }
 
 /// Every problem of the settings.
@@ -151,6 +156,7 @@ impl Config {
             clips: clips?,
             feeds,
             security,
+            collector: telemetry::collector(read),
         })
     }
 }

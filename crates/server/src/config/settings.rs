@@ -126,6 +126,8 @@ pub const SETTINGS: &[Setting] = &[
     plain("security.cameras_claim", "JWT_CAMERAS_CLAIM", ""),
     plain("security.trusted_proxies", "TRUSTED_PROXIES", ""),
     plain("security.cors_origins", "CORS_ORIGINS", ""),
+    plain("telemetry.otlp_endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+    secret("telemetry.otlp_headers", "OTEL_EXPORTER_OTLP_HEADERS"),
 ];
 
 /// The setting that stands at a place of the file.

@@ -237,3 +237,20 @@ fn settings_of_feeds_are_checked_and_their_passwords_are_not_shown() {
         assert!(found.contains(name) && !found.contains("hush"), "{name}: {found}");
     }
 }
+
+#[test]
+fn a_collector_is_an_address_and_its_headers_are_not_shown() {
+    let headers = ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20hush");
+    let address = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
+    let (config, report) = load("", &[("JWT_SECRET_KEY", SECRET), address, headers]).unwrap();
+    assert!(config.collector.is_some() && !report.yaml().contains("hush"));
+    assert!(!format!("{config:?}").contains("hush"));
+    for (environment, expected) in [
+        (&[headers][..], "OTEL_EXPORTER_OTLP_HEADERS (telemetry.otlp_headers): is set without"),
+        (&[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")], "must be an address"),
+        (&[address, ("OTEL_EXPORTER_OTLP_HEADERS", "hush")], "the headers are not written as"),
+    ] {
+        let found = problems("", environment);
+        assert!(found.len() == 1 && found[0].contains(expected) && !found[0].contains("hush"), "{found:?}");
+    }
+}

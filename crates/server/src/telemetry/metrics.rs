@@ -74,6 +74,7 @@ fn describe() {
     }
     crate::feeds::describe();
     eps_adapters::jwt::describe();
+    eps_adapters::otlp::describe();
     describe_gauge!("eps_ready", "1 when the service takes requests.");
     gauge!("eps_ready").set(0.0);
     for component in ["llm", "vector_search", "clips", "memory", "rate_limit"] {

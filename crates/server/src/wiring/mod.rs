@@ -10,6 +10,7 @@ mod models;
 mod site;
 mod surface;
 mod tokens;
+mod traces;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub use feeds::{Feeds, feeds};
 pub use site::{Intake, LOCAL_SUBJECT, Site, local_caller, open_intake, open_site, open_site_of, retention};
 pub use surface::surface;
 pub use tokens::{TokenRequest, Tokens, mint, random_secret, tokens};
+pub use traces::{Traces, traces};
 
 use crate::{config::Config, failure::Failure};
 

@@ -7,6 +7,7 @@ use eps_api::{ApiSettings, App, AppParts, Readiness};
 use eps_domain::{
     access::TokenVerifier,
     rate_limit::{RateLimiter, RatePolicy},
+    trace::SpanRecorder,
 };
 use http::HeaderValue;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -25,6 +26,7 @@ pub fn surface(
     config: &Config,
     site: &Site,
     tokens: Arc<dyn TokenVerifier>,
+    spans: Option<Arc<dyn SpanRecorder>>,
     readiness: Arc<Readiness>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -41,6 +43,7 @@ pub fn surface(
         insights: Arc::clone(&site.insights),
         clips: Arc::clone(&site.clips),
         tokens,
+        spans,
         local_limiter,
         limiter,
         idempotency: Arc::clone(&site.idempotency),
