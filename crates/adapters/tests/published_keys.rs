@@ -154,6 +154,20 @@ async fn keys_change_without_a_failed_request() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_back_keeps_no_key_for_longer() {
+    let (old, new) = (SigningKey::es256("old"), SigningKey::es256("new"));
+    let mut stand = Stand::start(&[&old]).await;
+    stand.keeper.shutdown().await;
+    stand.server.publish(&[&new]);
+    stand.clock.set(jiff::Timestamp::from_second(NOW - 29).unwrap());
+    stand.keys.refresh().await;
+    assert_eq!((stand.server.fetches(), stand.status(&old.token(&claims())).await), (1, 200));
+    stand.clock.set(jiff::Timestamp::from_second(NOW - 30).unwrap());
+    stand.keys.refresh().await;
+    assert_eq!((stand.server.fetches(), stand.status(&new.token(&claims())).await), (2, 200));
+}
+
+#[tokio::test]
 async fn strangers_cannot_make_it_fetch() {
     let key = SigningKey::ed_dsa("known");
     let stand = Stand::start(&[&key]).await;

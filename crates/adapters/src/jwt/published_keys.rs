@@ -60,6 +60,12 @@ impl Held {
         let pause = |tried: Timestamp| now.duration_since(tried).unsigned_abs() >= FETCH_PAUSE;
         !self.is_trying && self.tried_at.is_none_or(pause)
     }
+
+    /// Whether the keys are no longer fresh. What was fetched in the future was fetched by a clock that
+    /// has been set back since; for how long it is fresh cannot be told.
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.fetched_at.is_none_or(|at| now < at) || now >= self.due_at
+    }
 }
 
 /// The keys by which tokens of an identity provider are verified.
@@ -186,7 +192,7 @@ impl PublishedKeys {
         let now = self.clock.now();
         let mut held = self.hold();
         let is_wanted = std::mem::take(&mut held.is_wanted);
-        if !held.may_try(now) || !(is_wanted || held.fetched_at.is_none() || now >= held.due_at) {
+        if !held.may_try(now) || !(is_wanted || held.is_due(now)) {
             return false;
         }
         held.is_trying = true;
