@@ -1,6 +1,6 @@
-//! Work beside the requests, each task with its stop: feeds, the keys of tokens, vectors for new events,
-//! the end of old conversations, the state of the dependencies. A failure is counted and tried again; none ends the
-//! process.
+//! Work beside the requests, each task with its stop: feeds, the keys of tokens, spans on their way to a
+//! collector, vectors for new events, the end of old conversations, the state of the dependencies. A failure
+//! is counted and tried again; none ends the process.
 
 use std::{
     sync::Arc,

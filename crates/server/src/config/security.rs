@@ -33,20 +33,16 @@ impl SecuritySettings {
     pub(super) fn read(read: &mut Reader<'_>, purpose: Purpose) -> Self {
         let jwt_secret = read.secret("security.jwt_secret_key");
         let jwt_secret_previous = read.secret("security.jwt_secret_key_previous");
-        let names_keys =
-            ["security.jwks_url", "security.jwks"].into_iter().find(|key| read.text(key).is_some());
+        let has_keys = ["security.jwks_url", "security.jwks"].iter().any(|key| read.text(key).is_some());
         if jwt_secret.is_none() && purpose == Purpose::Serve {
-            match names_keys {
-                None => read.problem(
-                    "security.jwt_secret_key",
-                    "is not set: give a random secret of at least 32 bytes, such as from `openssl rand -hex 32`, \
-                     or the keys of an identity provider (JWT_JWKS_URL)",
-                ),
-                Some(_) if read.secret("clips.signing_key").is_none() => read.problem(
-                    "clips.signing_key",
-                    "is needed where JWT_SECRET_KEY is not set: something must sign the links to clips",
-                ),
-                Some(_) => {}
+            if !has_keys {
+                let message = "is not set: give a random secret of at least 32 bytes, such as from \
+                               `openssl rand -hex 32`, or the keys of an identity provider (JWT_JWKS_URL)";
+                read.problem("security.jwt_secret_key", message);
+            } else if read.secret("clips.signing_key").is_none() {
+                let message =
+                    "is needed where JWT_SECRET_KEY is not set: something must sign the links to clips";
+                read.problem("clips.signing_key", message);
             }
         }
         check_secret(read, "security.jwt_secret_key", jwt_secret.as_ref());
@@ -55,7 +51,7 @@ impl SecuritySettings {
         for (key, is_set) in
             [("security.issuer", issuer.is_some()), ("security.audience", audience.is_some())]
         {
-            if names_keys.is_some() && !is_set {
+            if has_keys && !is_set {
                 let message = "is needed beside the keys of an identity provider, which signs tokens for \
                                others as well";
                 read.problem(key, message);
