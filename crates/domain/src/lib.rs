@@ -34,8 +34,9 @@ mod short_float;
 pub mod sources;
 pub mod text;
 pub mod token_ledger;
-mod words;
+
 pub mod trace;
+mod words;
 
 pub use access::{Caller, CameraScope, Owner, Permission, Scope};
 pub use camera::CameraDirectory;
