@@ -11,7 +11,7 @@ use crate::event_store::Totals;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LeftOut {
-    /// Of events with one of these labels; empty = of any.
+    /// Of events with one of these labels; empty = of any. Labels without words are left out as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
     /// All of these words; of those with "or" between them at least one.

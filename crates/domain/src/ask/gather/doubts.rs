@@ -12,7 +12,7 @@ use crate::{
         interpretation::{NameKind, Unresolved},
         place::Place,
     },
-    event_store::{CountRequest, EventStore, Totals},
+    event_store::{CountRequest, EventStore, GroupBy, GroupValue, Totals},
     words::both,
 };
 
@@ -27,6 +27,7 @@ pub(crate) async fn settle(
 ) -> Result<()> {
     look_for_zones(store, place, interpretation).await?;
     take_lacks_at_their_word(store, place, interpretation).await?;
+    take_in_unlabelled_events_of_types(store, place, interpretation).await?;
     drop_deeds_that_no_camera_there_tells(store, place, interpretation).await?;
     drop_label_of_a_word(store, place, interpretation).await
 }
@@ -85,6 +86,40 @@ async fn drop_deeds_that_no_camera_there_tells(
         did_you_mean: Vec::new(),
     }));
     *it = there;
+    Ok(())
+}
+
+/// "How many people fell?", where some falls bear no label: whoever fell is meant. Not where others fall, too.
+async fn take_in_unlabelled_events_of_types(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    it: &mut Interpretation,
+) -> Result<()> {
+    let [label] = it.labels.as_slice() else { return Ok(()) };
+    let names_it = |kind: &String| kind.split(['_', '-', ' ']).any(|word| word == label);
+    if it.event_types.is_empty() || it.event_types.iter().any(names_it) || it.share_of.is_some() {
+        return Ok(());
+    }
+    let unlabelled = Interpretation { labels: Vec::new(), ..it.clone() };
+    let request = CountRequest {
+        filter: event_filter(&unlabelled),
+        words: None,
+        group_by: vec![GroupBy::Label],
+        timezone: place.timezone.clone(),
+    };
+    let counted = store.count(place.scope, &request).await?;
+    let labels = counted.groups.iter().filter_map(|group| match group.key.first() {
+        Some(GroupValue::Text(text)) => Some(&**text),
+        _ => None,
+    });
+    let (mut has_unlabelled, mut has_others) = (false, false);
+    for found in labels {
+        has_unlabelled |= found.is_empty();
+        has_others |= !found.is_empty() && found != label;
+    }
+    if has_unlabelled && !has_others {
+        *it = unlabelled;
+    }
     Ok(())
 }
 

@@ -190,6 +190,7 @@ fn common_reasons(interpretation: &Interpretation, place: &Place<'_>) -> Vec<Str
         several => common.push(format!("began within one of {} periods", several.len())),
     }
     common.extend(interpretation.without.iter().map(|out| match out.zones.as_slice() {
+        [] if out.words.is_empty() => format!("not labelled {}", phrases::list(&out.labels, "or")),
         [] => format!("does not mention “{}”", out.words),
         zones => format!("not in {}", phrases::list(zones, "or")),
     }));

@@ -7,6 +7,7 @@ use super::tokens::{Role, Tokens};
 pub(super) fn take(tokens: &mut Tokens<'_>) {
     take_greeting(tokens);
     take_opening(tokens);
+    take_letter(tokens);
     take_tag(tokens);
     take_who_wants_it(tokens);
     let mut start = 0;
@@ -90,6 +91,30 @@ fn take_who_wants_it(tokens: &mut Tokens<'_>) {
         {
             tokens.take(at..verb + 1, Role::Intent);
         }
+    }
+}
+
+/// "Dear colleague, …", "officer here, …" before a question, "many thanks in advance, Claire" behind it.
+fn take_letter(tokens: &mut Tokens<'_>) {
+    const NAME_WORDS_MAX: usize = 4;
+    let words = tokens.row.len();
+    if let Some(end) = (1..words.min(NAME_WORDS_MAX + 1)).find(|at| tokens.row[*at].follows_break)
+        && (tokens.lower(0) == "dear" || tokens.lower(end - 1) == "here")
+        && tokens.is_free(0..end)
+    {
+        tokens.take(0..end, Role::Intent);
+    }
+    let thanks = (1..words).rev().take(NAME_WORDS_MAX * 2).find(|at| {
+        let closes =
+            matches!(tokens.lower(*at), "thanks" | "regards" | "cheers") || tokens.has_at(*at, "thank you");
+        let start =
+            if matches!(tokens.before(*at), "many" | "best" | "kind" | "with") { *at - 1 } else { *at };
+        closes && tokens.row[start].follows_break
+    });
+    if let Some(at) = thanks
+        && tokens.is_free(at..words)
+    {
+        tokens.take(at..words, Role::Intent);
     }
 }
 

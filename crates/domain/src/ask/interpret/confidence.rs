@@ -29,9 +29,7 @@ impl Sure {
 
 /// Reads the confidence asked for and takes its words.
 pub(super) fn read(tokens: &mut Tokens<'_>) -> Sure {
-    if let Some(found) = read_words(tokens) {
-        return found;
-    }
+    let in_words = read_words(tokens);
     let mut found = Sure::default();
     // "Between 50 and 80 %" and "above 50 % but below 80 %" have two figures.
     while let Some((value, is_below)) = read_figure(tokens) {
@@ -42,7 +40,8 @@ pub(super) fn read(tokens: &mut Tokens<'_>) -> Sure {
             break;
         }
     }
-    found
+    // "Uncertain detections below 60 %": the figure says what uncertain is.
+    if found.is_said() { found } else { in_words.unwrap_or_default() }
 }
 
 /// "high confidence", "very certain ones", "low confidence", "uncertain detections".

@@ -135,10 +135,20 @@ pub(super) fn read_fresh_start(tokens: &mut Tokens<'_>) -> bool {
         "another question",
         "forget that",
         "forget it",
+        "forget everything",
+        "clear all filters",
+        "clear the filters",
+        "clear filters",
+        "reset all filters",
+        "reset the filters",
+        "reset filters",
+        "remove all filters",
+        "no filters",
     ];
-    let Some(at) = phrases.iter().find_map(|phrase| tokens.find(phrase)) else { return false };
-    if tokens.is_free(at..at + 2) {
-        tokens.take(at..at + 2, Role::Intent);
+    let found = phrases.iter().find_map(|phrase| Some((tokens.find(phrase)?, phrase.split(' ').count())));
+    let Some((at, words)) = found else { return false };
+    if tokens.is_free(at..at + words) {
+        tokens.take(at..at + words, Role::Intent);
     }
     true
 }

@@ -58,6 +58,67 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue, left_out: &[u
     mentions
 }
 
+/// "People walking a dog", "a kid on a bike": what is done with the second thing is said of the first. Its word is
+/// looked for, as the events bear the label of the first.
+pub(super) fn settle_objects(tokens: &mut Tokens<'_>, mentions: &mut Vec<LabelMention>) {
+    let strong = |m: &LabelMention| !m.is_weak && !m.is_left_out && !m.labels.is_empty();
+    let mut objects: Vec<usize> = Vec::new();
+    let mut before: Option<&LabelMention> = None;
+    for mention in mentions.iter().filter(|mention| strong(mention)) {
+        let is_object = before
+            .is_some_and(|first| first.class != mention.class && is_done_with(tokens, first.at, mention.at));
+        if is_object {
+            objects.push(mention.at);
+        } else {
+            before = Some(mention);
+        }
+    }
+    mentions.retain(|mention| !objects.contains(&mention.at));
+    for at in objects {
+        tokens.row[at].is_kept = true;
+    }
+}
+
+/// Whether words for doing or having lead from one thing to another, and nothing that lists or compares them.
+fn is_done_with(tokens: &Tokens<'_>, first: usize, second: usize) -> bool {
+    const BETWEEN_MAX: usize = 6;
+    let between = first + 1..second;
+    if between.is_empty() || between.len() > BETWEEN_MAX || tokens.row[second].follows_break {
+        return false;
+    }
+    let leads = |at: usize| {
+        let word = tokens.lower(at);
+        is_having(word)
+            || matches!(
+                word,
+                "on" | "in" | "inside" | "into" | "near" | "beside" | "behind" | "walks" | "walked" | "at"
+            )
+            || word.ends_with("ing") && tokens.row[at].role == Role::Free
+    };
+    let parts = |at: usize| {
+        let token = &tokens.row[at];
+        token.follows_break
+            || !matches!(token.role, Role::Free | Role::Subject)
+            || matches!(
+                token.lower.as_str(),
+                "and"
+                    | "or"
+                    | "nor"
+                    | "vs"
+                    | "versus"
+                    | "than"
+                    | "to"
+                    | "of"
+                    | "per"
+                    | "how"
+                    | "were"
+                    | "was"
+                    | "did"
+            )
+    };
+    between.clone().any(leads) && !between.clone().any(parts)
+}
+
 /// "cars and trucks", "people and dogs": of things in a list, each is wanted by itself, so that the word
 /// for one must not narrow the others. Where each has a word ("cats and dogs"), one of them is enough.
 fn settle_lists(tokens: &mut Tokens<'_>, mentions: &[LabelMention]) {
@@ -242,6 +303,7 @@ pub(super) fn read_sub_labels(
     left_out: &[usize],
 ) -> SubLabels {
     let mut found = SubLabels::default();
+    let mut left_out = left_out.to_vec();
     let mut at = 0;
     while at < tokens.row.len() {
         if !catalogue.begins_sub_label(tokens.lower(at)) {
@@ -257,9 +319,10 @@ pub(super) fn read_sub_labels(
         at += 1;
         if let Some((range, names)) = hit {
             at = range.end;
-            let is_out = is_thing_left_out(tokens, range.start, left_out);
+            let is_out = is_thing_left_out(tokens, range.start, &left_out);
             tokens.take(range.clone(), Role::Subject);
             if is_out {
+                left_out.extend(range);
                 found.left_out.extend(names);
             } else {
                 found.named.extend(names);

@@ -67,12 +67,12 @@ use self::{
     periods::Mention,
     places::{Named, Places},
     says::Says,
-    subjects::{names_of_labels, names_of_types, types_of_things},
+    subjects::{labels_left_out, names_of_labels, names_of_types, types_of_things},
     tokens::{Role, Tokens},
 };
 use super::{
     answer::Evidence,
-    interpretation::{Intent, Interpretation, QuestionForm},
+    interpretation::{Intent, Interpretation, LeftOut, QuestionForm},
     request::Filters,
 };
 use crate::{Period, Result};
@@ -163,9 +163,13 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     labels::settle_names_in_lists(&mut tokens, &mut sub_labels, &mut labels);
     let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
     labels.retain(|mention| !event_types::is_of_a_name(&types, mention));
+    if types.names.is_empty() {
+        labels::settle_objects(&mut tokens, &mut labels);
+    }
     take_zones(&mut tokens, &mut places, catalogue);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
     places::read_parts_of_names(&mut tokens, catalogue, &mut places);
+    slips::tell_deeds_from_sides(&mut tokens);
     chatter::take(&mut tokens);
     let stay = stays::read(&mut tokens);
     let goes_on = question.previous.is_some();
@@ -245,7 +249,9 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         (it.min_confidence, it.max_confidence) = (sure.least, sure.below);
         says.min_confidence = sure.is_said();
         let without = left_out::read(&mut tokens, catalogue, &labels, &sub_labels, found.zones_left_out);
-        left_out::settle(&mut it, without);
+        let by_label = labels_left_out(&labels);
+        let by_label = (!by_label.is_empty()).then(|| LeftOut { labels: by_label, ..LeftOut::default() });
+        left_out::settle(&mut it, without.into_iter().chain(by_label).collect());
         if it.intent != Intent::ListCameras {
             it.words = words::left_over(&tokens, it.intent == Intent::Compare)
                 .filter(|_| !goes_on || !shown_list::is_of_list(&tokens));

@@ -14,6 +14,9 @@ use super::{
 /// More misspelt words than anybody writes in one question; looking for each takes all names of types.
 const LOOKED_UP_MAX: usize = 24;
 
+/// Shorter labels are too near to other words.
+const LABEL_LETTERS_MIN: usize = 5;
+
 /// Things that are asked for most and that no other everyday word is near to (a track is no truck).
 const THINGS: [&str; 15] = [
     "people",
@@ -49,6 +52,10 @@ pub(super) fn correct(tokens: &mut Tokens<'_>, catalogue: &Catalogue) {
             tokens.respell(at, "many");
             continue;
         }
+        if tokens.lower(at + 1) == "many" && osa_distance(&token.lower, "how") == 1 {
+            tokens.respell(at, "how");
+            continue;
+        }
         if looked_up == LOOKED_UP_MAX {
             return;
         }
@@ -56,6 +63,27 @@ pub(super) fn correct(tokens: &mut Tokens<'_>, catalogue: &Catalogue) {
         let meant = meant(&token.lower, catalogue);
         if let Some(meant) = meant {
             tokens.respell(at, &meant);
+        }
+    }
+}
+
+/// "Cars that left the car park": a deed that no type names is looked for in its other forms; "on the left" is none.
+pub(super) fn tell_deeds_from_sides(tokens: &mut Tokens<'_>) {
+    for at in 1..tokens.row.len() {
+        let is_free =
+            tokens.lower(at) == "left" && tokens.is_free(at..at + 1) && tokens.row[at].quote.is_none();
+        let is_done_by = matches!(
+            tokens.before(at),
+            "that" | "who" | "which" | "they" | "he" | "she" | "it" | "has" | "have" | "just"
+        ) || tokens.row[at - 1].role == Role::Subject;
+        let next = tokens.row.get(at + 1);
+        let is_deed = next.is_none_or(|next| {
+            next.follows_break
+                || matches!(next.role, Role::Place | Role::Time)
+                || matches!(next.lower.as_str(), "the" | "a" | "from" | "through" | "by" | "at" | "on")
+        });
+        if is_free && is_done_by && is_deed {
+            tokens.respell(at, "leave");
         }
     }
 }
@@ -75,7 +103,13 @@ fn meant(written: &str, catalogue: &Catalogue) -> Option<String> {
         return Some(thing.to_owned());
     }
     let words = catalogue.event_types.iter().flat_map(|known| &known.words).map(String::as_str);
-    let mut near = words.filter(is_near);
-    let first = near.next()?;
-    near.all(|other| other == first).then(|| first.to_owned())
+    // "Carts" are no cars.
+    let labels =
+        || catalogue.labels.iter().map(|label| &**label).filter(|label| label.len() >= LABEL_LETTERS_MIN);
+    let mut near = words.chain(labels()).filter(is_near);
+    if let Some(first) = near.next() {
+        return near.all(|other| other == first).then(|| first.to_owned());
+    }
+    let mut plurals = labels().map(|label| format!("{label}s"));
+    plurals.find(|plural| is_slip_of(written, plural))
 }

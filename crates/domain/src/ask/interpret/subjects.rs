@@ -59,8 +59,8 @@ pub(super) fn names_of_types(catalogue: &Catalogue, types: &TypesRead) -> Vec<St
     from.difference(&types.left_out).map(ToString::to_string).collect()
 }
 
-/// The labels that were named, or all but those that were left out. A label that the types speak of as
-/// the thing it is done to is no label of their events.
+/// The labels that were named, without those that were left out. A label that the types speak of as the thing it is
+/// done to is no label of their events.
 pub(super) fn names_of_labels(
     catalogue: &Catalogue,
     mentions: &[LabelMention],
@@ -69,20 +69,27 @@ pub(super) fn names_of_labels(
     let is_out = |m: &&LabelMention| m.is_left_out && !left_out::is_by_words(m, mentions);
     let left_out: HashSet<&Arc<str>> =
         mentions.iter().filter(is_out).flat_map(|mention| &mention.labels).collect();
-    let mut named: Vec<&Arc<str>> = mentions
+    let named: Vec<&Arc<str>> = mentions
         .iter()
         .filter(|mention| !mention.is_left_out && !types.listed.contains(&mention.at))
         .filter(|mention| !event_types::imply(catalogue, types, mention))
         .filter(|mention| !event_types::is_part_of_one(catalogue, types, mention))
         .flat_map(|mention| &mention.labels)
         .collect();
-    if named.is_empty() && !left_out.is_empty() {
-        named.extend(&catalogue.labels);
-    }
     // "Trucks, no vehicles": what is named stays.
     let mut seen: HashSet<&Arc<str>> = HashSet::new();
     if named.iter().any(|label| !left_out.contains(label)) {
         seen = left_out;
     }
     named.into_iter().filter(|label| seen.insert(label)).map(ToString::to_string).collect()
+}
+
+/// What is left out by its label alone, where nothing is named: "everything except cars". Events without a label
+/// are none.
+pub(super) fn labels_left_out(mentions: &[LabelMention]) -> Vec<String> {
+    let is_named = mentions.iter().any(|m| !m.is_left_out && !m.labels.is_empty());
+    let is_out = |m: &&LabelMention| m.is_left_out && !left_out::is_by_words(m, mentions);
+    let labels: BTreeSet<&Arc<str>> =
+        mentions.iter().filter(is_out).filter(|_| !is_named).flat_map(|mention| &mention.labels).collect();
+    labels.into_iter().map(ToString::to_string).collect()
 }

@@ -5,6 +5,7 @@ pub(super) fn concept(stem: &str) -> &str {
     match stem {
         "exit" | "leav" | "depart" | "departur" => "exit",
         "purchas" | "buy" => "buy",
+        "unattend" | "abandon" => "unattend",
         "steal" | "rob" | "shoplift" | "theft" => "steal",
         "talk" | "speak" | "chat" | "convers" | "conversation" => "talk",
         "phon" | "cellphon" | "mobil" | "telephon" | "smartphon" => "phone",
@@ -63,6 +64,7 @@ pub(super) const PHRASES: &[(&str, &[&str], &str)] = &[
     ("set", &["down"], "put"),
     ("lay", &["down"], "put"),
     ("drop", &["down"], "put"),
+    ("leav", &["behind", "unattended", "alone"], "unattend"),
 ];
 
 /// Stems of verbs that say nothing about which event it was.

@@ -88,6 +88,7 @@ pub(super) fn shown<'a>(tokens: &Tokens<'a>, token: &Token) -> &'a str {
     match token.lower.as_str() {
         "high" if written.len() < 4 => return "high",
         "visibility" if written.len() < 5 => return "visibility",
+        "leave" if written.eq_ignore_ascii_case("left") => return "leave",
         _ => {}
     }
     written.strip_suffix("'s").or_else(|| written.strip_suffix("\u{2019}s")).unwrap_or(written)
@@ -105,6 +106,11 @@ pub(super) fn is_content(tokens: &Tokens<'_>, at: usize, token: &Token) -> bool 
         return true;
     }
     if is_remainder(tokens, at) || introduces_name(tokens, at) || is_any_place(tokens, at) {
+        return false;
+    }
+    // "event_type door_forced": the word says what the next one is.
+    let says_what = matches!(token.singular.as_str(), "type" | "label" | "kind");
+    if says_what && tokens.row.get(at + 1).is_some_and(|next| next.role == Role::Subject) {
         return false;
     }
     if exclusion::leaves_out(tokens, at) || exclusion::sets_apart(tokens, at) {

@@ -111,6 +111,10 @@ pub(crate) fn left_out(text: &mut String, interpretation: &Interpretation) {
             let noun = if zones.len() == 1 { "zone" } else { "zones" };
             return format!("those in the {} {noun}", phrases::list(&zones, "or"));
         }
+        if out.words.is_empty() {
+            let labels: Vec<String> = out.labels.iter().map(|label| plain(&phrases::plural(label))).collect();
+            return format!("those with {}", phrases::list(&labels, "or"));
+        }
         let quoted: Vec<String> = out.words.split(" or ").map(|one| format!("“{}”", plain(one))).collect();
         let is_of_all = out.labels.is_empty() || out.labels == interpretation.labels;
         let labels: Vec<String> = out.labels.iter().map(|label| plain(&phrases::plural(label))).collect();

@@ -128,6 +128,13 @@ const HOME: &[(&str, &str)] = &[
     ("is everything safe at the shop", "find whether site=shop cam=shop_aisle,shop_entrance,shop_lot,shop_stock words=safe"),
     ("people in the lot on Saturday", "find show cam=shop_lot label=person @Saturday"),
     ("dogs at the back last week", "find show cam=cam_back label=dog @last week"),
+    ("people on the porch without Anna, Leo, Mark", "find show cam=cam_porch label=person without=*:Anna or Leo or Mark"),
+    ("people walking a dog yesterday", "find show label=person words=walking dog @yesterday"),
+    ("kid on a yellow bike", "find show label=person words=kid yellow bike"),
+    ("cars that left the parking lot", "find show cam=shop_lot label=car words=leave"),
+    ("hw many pakages on the porch", "count how_many cam=cam_porch label=package"),
+    ("uncertain detections below 60 percent yesterday", "find show below=0.6 @yesterday"),
+    ("officer here, need footage of the shop entrance", "find show cam=shop_entrance"),
     ("KLM 4482 or bicycles", "find show words=(KLM 4482) or bicycles"),
     ("uh how many like people came um into the shop", "count how_many site=shop cam=shop_aisle,shop_entrance,shop_lot,shop_stock label=person"),
 ];
@@ -149,6 +156,10 @@ const STATION: &[(&str, &str)] = &[
     ("which station had more fights", "find which type=fight by=site"),
     ("all incidents last week but no fare evasion and no loitering", "find show type=bike_theft,crowding,door_forced,fall,fight,graffiti,person_passing,platform_intrusion,smoking,staff_present,train_arrival,train_departure,unattended_bag,vehicle_passing,wheelchair_assist @last week"),
     ("no loitering and no smoking last week: anything else?", "related show type=bike_theft,crowding,door_forced,fall,fare_evasion,fight,graffiti,person_passing,platform_intrusion,staff_present,train_arrival,train_departure,unattended_bag,vehicle_passing,wheelchair_assist @last week"),
+    ("Dear colleague, how many unattended bags were there yesterday? Many thanks in advance, Claire", "count how_many type=unattended_bag @yesterday"),
+    ("event_type door_forced yesterday", "find show type=door_forced @yesterday"),
+    ("bags left behind yesterday", "find show type=unattended_bag @yesterday"),
+    ("events yesterday that are not trains and not people", "find show without=person,train: @yesterday"),
     ("trains or vehicles yesterday", "find show label=train,vehicle @yesterday"),
 ];
 
