@@ -95,7 +95,7 @@ async fn nothing_happened_and_no_coverage_are_told_apart() {
 async fn an_unknown_camera_is_asked_back_and_nothing_is_searched() {
     let world = World::with(site()).await;
     let answer =
-        world.asker(None).ask(&a_caller().build(), ask("Who was at camera dokc-1?"), None).await.unwrap();
+        world.asker(None).ask(&a_caller().build(), ask("Who was at camera shed-1?"), None).await.unwrap();
     assert_eq!(answer.response_type, ResponseType::Clarification, "{answer:#?}");
     assert!(answer.response.contains("There is no camera"), "{}", answer.response);
     assert!(answer.evidence.is_empty() && answer.totals.events == 0);
