@@ -153,6 +153,21 @@ pub(super) fn read_fresh_start(tokens: &mut Tokens<'_>) -> bool {
     true
 }
 
+/// "Forget the clothes, how many in total?": what was looked for before no longer counts. Takes these words.
+pub(super) fn read_dropped(tokens: &mut Tokens<'_>) -> bool {
+    const WORDS_MAX: usize = 5;
+    let start = ["forget about", "forget", "never mind", "nevermind"]
+        .iter()
+        .find_map(|phrase| tokens.has_at(0, phrase).then(|| phrase.split(' ').count()));
+    let Some(start) = start else { return false };
+    let end = (start..tokens.row.len()).find(|at| tokens.row[*at].follows_break).unwrap_or(tokens.row.len());
+    let is_all_free = end > start && end - start <= WORDS_MAX && tokens.is_free(0..end);
+    if is_all_free {
+        tokens.take(0..end, Role::Intent);
+    }
+    is_all_free
+}
+
 fn opens_as_follow_up(tokens: &Tokens<'_>) -> bool {
     let end = pointing::opener(tokens);
     let is_mere_nod =

@@ -1,6 +1,8 @@
 //! Takes over what a question leaves to the turn before it: events of its answer, the two sides of its
 //! comparison, what a clarification offered, or what it was about.
 
+use std::collections::BTreeSet;
+
 use super::{
     Question, carry_over,
     catalogue::Catalogue,
@@ -45,6 +47,9 @@ pub(super) fn lean<'a>(
         it.cameras = cameras;
         it.zones.clear();
         (says.places, says.zones) = (true, false);
+    }
+    if has_both_of_them(tokens) && says_nothing_of_whom(says) {
+        says = put_together(it, question, previous, says);
     }
     let bond = if is_unknown { Bond::Everything } else { follow_up::bond(tokens, says, it) };
     let is_explicit = !references.events.is_empty();
@@ -158,6 +163,47 @@ fn pair(tokens: &Tokens<'_>, previous: &Interpretation, catalogue: &Catalogue) -
     let named = catalogue.cameras_with_word(thing);
     (named.len() == 2).then(|| ids(named))
 }
+/// "Both of them on Friday", "and both?": those of the two questions before.
+fn has_both_of_them(tokens: &Tokens<'_>) -> bool {
+    tokens.find("both of them").is_some() || tokens.find("both").is_some() && tokens.row.len() <= 3
+}
+
+fn says_nothing_of_whom(says: Says) -> bool {
+    !says.subject() && !says.thing && !says.places
+}
+
+/// Where the two questions before differ in whom they were about, it is both.
+fn put_together(
+    it: &mut Interpretation,
+    question: &Question<'_>,
+    previous: &Interpretation,
+    mut says: Says,
+) -> Says {
+    let Some(earlier) = question.before_previous else { return says };
+    let both = |now: &[String], before: &[String]| -> Option<Vec<String>> {
+        let differ = !now.is_empty() && !before.is_empty() && now != before;
+        differ.then(|| before.iter().chain(now).cloned().collect::<BTreeSet<_>>().into_iter().collect())
+    };
+    if let Some(names) = both(&previous.sub_labels, &earlier.sub_labels) {
+        (it.sub_labels, says.sub_labels) = (names, true);
+    } else if let Some(types) = both(&previous.event_types, &earlier.event_types) {
+        (it.event_types, says.event_types) = (types, true);
+    } else if let Some(labels) = both(&previous.labels, &earlier.labels) {
+        (it.labels, says.labels) = (labels, true);
+    } else if let (Some(now), Some(before)) = (&previous.words, &earlier.words)
+        && now != before
+        && ![now, before].iter().any(|words| words.contains(' '))
+    {
+        (it.words, says.words) = (Some(format!("{before} or {now}")), true);
+    } else {
+        return says;
+    }
+    if !says.words {
+        it.words = None;
+    }
+    says
+}
+
 /// "What about the other gate?": of a site with two cameras, the one that was not asked of.
 fn turn_to_other(
     it: &mut Interpretation,

@@ -148,6 +148,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         is_conversation: question.previous.is_some(),
         is_after_date: times::is_after_date(question),
     };
+    let drops_words = question.previous.is_some() && follow_up::read_dropped(&mut tokens);
     let references = references::read(&mut tokens, question.evidence, before);
     let times::Times { mut mentions, unresolved: impossible, time_zones } =
         times::read(question, &mut tokens);
@@ -259,6 +260,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         says.words = it.words.is_some();
         if goes_on {
             pointing::note(&mut says, &tokens, &labels);
+            says.at_all |= drops_words;
         }
     }
     says.periods |= question.previous.is_some() && asks_of_all_time(&tokens);

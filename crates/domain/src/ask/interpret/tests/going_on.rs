@@ -65,6 +65,10 @@ const SHORT: &[(&[&str], &str)] = &[
     (&[LOBBY, "carrying anything?"], "find show cam=lobby-1 label=person @yesterday"),
     (&[LOBBY, "in total?"], "count show cam=lobby-1 label=person @yesterday"),
     (&["people in the lobby last night", "before midnight?", "and vehicles?"], "find show cam=lobby-1 label=vehicle @before midnight"),
+    (&["how often was MAR 2020 here last week", "and B-KL 42?", "both of them on Friday"], "find show name=B-KL 42,MAR 2020 @Friday"),
+    (&["foxes last week", "cats?", "both"], "find show label=animal words=foxes or cats @last week"),
+    (&["deliveries yesterday", "and loitering?", "both of them"], "find show type=delivery,loitering @yesterday"),
+    (&["people in red jackets in the lobby yesterday", "forget the clothes, how many in total?"], "count how_many cam=lobby-1 label=person @yesterday"),
     (&[LOBBY, "ok thanks"], "small_talk show"),
     (&[LOBBY, "is that more than usual?"], "unusual whether cam=lobby-1 label=person @yesterday"),
     // With a subject and a place of its own, a question takes over the time only.
