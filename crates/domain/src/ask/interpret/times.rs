@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     Question,
     periods::{self, Mention, PeriodContext},
-    references,
+    places, references,
     tokens::{Role, Tokens},
 };
 use crate::{
@@ -30,8 +30,13 @@ pub(super) struct Times {
 /// Reads periods and takes their words. What does not exist is reported instead.
 pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Times {
     let context = context(question).after(question.previous.and_then(|previous| previous.periods.first()));
-    let text = periods::Text::of(question.text);
+    let mut text = periods::Text::of(question.text);
     let mut mentions = text.mentions(&context);
+    let hidden = places::read_time_words(tokens, &mentions, question.catalogue);
+    if !hidden.is_empty() {
+        text.hide(&hidden);
+        mentions = text.mentions(&context);
+    }
     // "last week compared to the week before": the second starts from the first, whatever went before.
     if let [first, rest @ ..] = mentions.as_slice()
         && !first.is_relative_to_anchor

@@ -26,6 +26,7 @@ pub(super) enum Role {
 
 /// One run of letters or of digits.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one word, read by name")]
 pub(super) struct Token {
     /// Where it stands, in bytes.
     pub(super) span: Range<usize>,
@@ -45,6 +46,8 @@ pub(super) struct Token {
     pub(super) role: Role,
     /// Whether it says more than what it was read as ("truck" read as vehicle) and stays a search word.
     pub(super) is_kept: bool,
+    /// Whether it is of the name of a place that could be a word of time: "at the till".
+    pub(super) is_name: bool,
 }
 
 impl Token {
@@ -97,6 +100,7 @@ impl<'a> Tokens<'a> {
                 quote: quotes.iter().position(|quote| quote.contains(&span.start)),
                 role: Role::Free,
                 is_kept: false,
+                is_name: false,
                 span,
             });
         }

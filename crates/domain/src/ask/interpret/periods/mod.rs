@@ -51,6 +51,9 @@ use crate::Period;
 /// More mentions than anybody compares in one question; what follows them is not read.
 const MENTIONS_MAX: usize = 16;
 
+/// A name of a place that means nothing to the grammar.
+const ANY_PLACE: &str = "lobby";
+
 /// In which order a date in numbers is written: "6/18" or "18/6". A date that is possible in one order
 /// only is read in that one; with dots ("18.06.") the day is first, always.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -115,6 +118,21 @@ impl Mention {
     }
 }
 
+/// Whether a word can bound a time: "till 5 pm".
+pub(super) fn is_bound(word: &str) -> bool {
+    vocabulary::is_bound(word)
+}
+
+/// Whether a word is a day of the week or a month.
+pub(super) fn is_day_or_month(word: &str) -> bool {
+    vocabulary::weekday(word).is_some() || vocabulary::month(word).is_some()
+}
+
+/// Whether a word is a number: "two".
+pub(super) fn is_number_in_words(word: &str) -> bool {
+    vocabulary::number_word(word).is_some()
+}
+
 /// Every mention of time, in the order of the text; the spans do not overlap. At most 16 mentions are
 /// read, and a mention names at most 400 periods, the newest.
 pub fn read(text: &str, context: &PeriodContext<'_>) -> Vec<Mention> {
@@ -134,6 +152,16 @@ impl<'t> Text<'t> {
         let mut tokens = tokens::tokens(text);
         let spoken = time_zones::take(text, &mut tokens);
         Self { written: text, tokens, spoken }
+    }
+
+    /// Hides the names of places, given by their bytes, that could be read as times.
+    pub(super) fn hide(&mut self, names: &[Range<usize>]) {
+        let is_in =
+            |token: &tokens::Token| names.iter().any(|name| name.start < token.end && token.start < name.end);
+        for token in self.tokens.iter_mut().filter(|token| is_in(token)) {
+            token.kind = tokens::Kind::Word;
+            ANY_PLACE.clone_into(&mut token.word);
+        }
     }
 
     /// See [`read`].

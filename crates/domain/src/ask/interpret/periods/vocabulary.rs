@@ -31,6 +31,14 @@ pub(super) fn is_doubtful_weekday(word: &str) -> bool {
     matches!(word, "sat" | "sun" | "wed" | "weds" | "mon")
 }
 
+/// Whether the word can bound a time: "till 5 pm".
+pub(super) fn is_bound(word: &str) -> bool {
+    matches!(
+        word,
+        "till" | "til" | "until" | "since" | "before" | "after" | "past" | "by" | "to" | "through" | "from"
+    )
+}
+
 /// A month, 1 to 12.
 pub(super) fn month(word: &str) -> Option<i8> {
     Some(match word {

@@ -80,7 +80,7 @@ fn read_one(
     }
     if let Some((words, meanings)) = exact(tokens, catalogue, at)
         && !meanings.cameras.is_empty()
-        && !(words == 1 && is_stop_word(&token.lower))
+        && !(words == 1 && is_stop_word(&token.lower) && !token.is_name)
     {
         places.add(Named::Cameras(meanings.cameras.clone()), is_out, at..at + words);
         return Some(at + words);

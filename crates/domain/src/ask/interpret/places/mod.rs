@@ -7,13 +7,14 @@ mod lists;
 mod mentions;
 mod names;
 mod numbers;
+mod time_words;
 
 use std::ops::Range;
 
 pub(super) use found::{Named, Places};
 
 use self::mentions::note;
-pub(super) use self::mentions::outside;
+pub(super) use self::{mentions::outside, time_words::read as read_time_words};
 use super::{
     catalogue::Catalogue,
     exclusion::is_left_out,
@@ -124,7 +125,8 @@ fn read_name(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places
     let range = at..at + words;
     let token = &tokens.row[at];
     let is_short = words == 1 && (token.is_number() || token.lower.len() < 3);
-    let needs_cue = meanings.is_implied || (words == 1 && names::is_everyday(&token.singular));
+    let needs_cue =
+        !token.is_name && (meanings.is_implied || (words == 1 && names::is_everyday(&token.singular)));
     if (is_short && !names::is_beside_camera_word(tokens, at, words))
         || (needs_cue && !names::has_cue(tokens, at, words))
         || (needs_cue && is_stop_word(&token.lower) && !names::is_beside_camera_word(tokens, at, words))

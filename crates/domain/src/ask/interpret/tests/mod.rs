@@ -15,4 +15,5 @@ mod sites;
 mod station;
 mod stays;
 mod thresholds;
+mod time_words;
 mod warehouse;
