@@ -9,7 +9,7 @@ use std::{
 use jiff::{SignedDuration, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, access::DEFAULT_TENANT, business_hours};
+use crate::{Error, Result, access::DEFAULT_TENANT, business_hours::BusinessHours};
 
 /// One camera of the file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -103,7 +103,7 @@ impl CameraDirectory {
                 directory.timezones.insert(id.clone(), zone);
             }
             if let Some(hours) = &camera.business_hours {
-                business_hours::check(hours, &format!("cameras.{id}.business_hours"))?;
+                BusinessHours::parse(hours, &format!("cameras.{id}.business_hours"))?;
             }
             if let Some(position) = camera.position {
                 check_position(position, &format!("cameras.{id}.position"))?;

@@ -4,7 +4,9 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-pub use super::particulars::{LeftOut, NamedTimeZone, Quiet, QuietOrder, StayBound, Threshold};
+pub use super::particulars::{
+    BusinessHoursTaken, HoursFrom, LeftOut, NamedTimeZone, Quiet, QuietOrder, StayBound, Threshold,
+};
 use crate::{Period, period::local_rfc3339};
 
 /// What the caller wants.
@@ -171,6 +173,9 @@ pub struct Interpretation {
     /// Other time zones that the words name, in which the times with them were read: "9am UTC".
     #[serde(default)]
     pub time_zones: Vec<NamedTimeZone>,
+    /// The hours of business that were taken, where the words speak of them: "after closing time".
+    #[serde(default)]
+    pub business_hours: Option<BusinessHoursTaken>,
     /// Ids of the cameras that were named, those of named sites included; empty = not restricted. Sorted, but
     /// for the sides of a comparison, which come as they were named; the same holds of the lists below.
     #[serde(default)]
@@ -268,6 +273,8 @@ pub struct InterpretationRecord {
     timezone: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     time_zones: Vec<NamedTimeZone>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    business_hours: Option<BusinessHoursTaken>,
     cameras: Vec<String>,
     sites: Vec<String>,
     labels: Vec<String>,
@@ -349,6 +356,7 @@ impl From<Interpretation> for InterpretationRecord {
             periods,
             timezone: it.timezone,
             time_zones: it.time_zones,
+            business_hours: it.business_hours,
             cameras: it.cameras,
             sites: it.sites,
             labels: it.labels,

@@ -52,8 +52,8 @@ pub use figures::{
     Share, Stay,
 };
 pub use interpretation::{
-    Grouping, Intent, Interpretation, InterpretationRecord, LeftOut, NameKind, NamedTimeZone, PeriodRecord,
-    QuestionForm, Quiet, QuietOrder, Referred, StayBound, Threshold, Unresolved,
+    BusinessHoursTaken, Grouping, HoursFrom, Intent, Interpretation, InterpretationRecord, LeftOut, NameKind,
+    NamedTimeZone, PeriodRecord, QuestionForm, Quiet, QuietOrder, Referred, StayBound, Threshold, Unresolved,
 };
 pub use listener::AskEvent;
 pub use request::{

@@ -36,6 +36,43 @@ pub struct NamedTimeZone {
     pub zone: String,
 }
 
+/// The hours of business that were taken for a question that speaks of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct BusinessHoursTaken {
+    /// "Mon–Sat 08:00–20:00".
+    pub hours: String,
+    /// Whose they are.
+    pub from: HoursFrom,
+}
+
+/// Whose hours of business were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HoursFrom {
+    /// Those of the cameras that the question is about.
+    Cameras,
+    /// The usual ones: none are set for these cameras.
+    Unset,
+    /// The usual ones: these cameras have different ones.
+    Differing,
+}
+
+impl BusinessHoursTaken {
+    /// As an answer tells it.
+    pub(crate) fn told(&self) -> String {
+        let hours = &self.hours;
+        match self.from {
+            HoursFrom::Cameras => format!("Business hours there are {hours}."),
+            HoursFrom::Unset => format!("No business hours are set for these cameras: {hours} was taken."),
+            HoursFrom::Differing => format!(
+                "These cameras have different business hours, so {hours} was taken; name a camera or site for its own."
+            ),
+        }
+    }
+}
+
 /// How much there must be: "more than 100 events", "at least 3 visits", "fewer than 10 deliveries".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -21,6 +21,7 @@ pub(super) fn take_over(
     if !says.periods && !previous.periods.is_empty() {
         it.periods.clone_from(&previous.periods);
         it.time_zones.clone_from(&previous.time_zones);
+        it.business_hours.clone_from(&previous.business_hours);
         carried.push("periods");
     }
     // "Which camera had the most?" looks at more than the one camera of before.

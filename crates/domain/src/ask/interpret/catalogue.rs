@@ -14,7 +14,7 @@ use super::{
     stop_words::is_camera_word,
     tokens::{join, key_of, words_of},
 };
-use crate::{CameraDirectory, Scope, camera::Camera, event_store::Vocabulary};
+use crate::{CameraDirectory, Scope, business_hours::BusinessHours, camera::Camera, event_store::Vocabulary};
 
 /// The most words that a name is looked up by; longer names are found by their beginning.
 pub(super) const NAME_WORDS_MAX: usize = 6;
@@ -28,6 +28,8 @@ pub(super) struct KnownCamera {
     pub(super) id: String,
     pub(super) site: Option<usize>,
     pub(super) is_outdoor: Option<bool>,
+    /// When it has business.
+    pub(super) hours: Option<BusinessHours>,
     /// Its id, name and aliases, as they are looked up.
     pub(super) keys: Vec<String>,
 }
@@ -113,6 +115,8 @@ impl Catalogue {
                 id: id.to_owned(),
                 site: None,
                 is_outdoor: camera.outdoor,
+                // Checked when the file was read.
+                hours: camera.business_hours.as_deref().and_then(|text| BusinessHours::parse(text, "").ok()),
                 keys: keys(std::iter::once(id).chain(called)),
             });
         }

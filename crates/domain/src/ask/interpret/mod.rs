@@ -17,6 +17,7 @@ mod exclusion;
 mod fields;
 mod follow_up;
 mod grouping;
+mod hours;
 mod intents;
 mod labels;
 mod language;
@@ -150,7 +151,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     };
     let drops_words = question.previous.is_some() && follow_up::read_dropped(&mut tokens);
     let references = references::read(&mut tokens, question.evidence, before);
-    let times::Times { mut mentions, unresolved: impossible, time_zones } =
+    let times::Times { mut mentions, unresolved: impossible, time_zones, business_hours, .. } =
         times::read(question, &mut tokens);
     tokens.excepted = exclusion::lists(&tokens);
     let sure = confidence::read(&mut tokens);
@@ -232,7 +233,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
             || !places.unresolved.is_empty()
             || places.mentions.iter().any(|mention| !matches!(mention.named, Named::Zones(_)));
         it.periods = times::distinct(mentions);
-        it.time_zones = time_zones;
+        (it.time_zones, it.business_hours) = (time_zones, business_hours);
         (it.cameras, it.sites, it.zones) = (found.cameras, found.sites, found.zones);
         it.matches_nothing = found.is_nothing;
         it.unresolved = places.unresolved;

@@ -5,14 +5,15 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::{
-    Question,
+    Question, hours,
     periods::{self, Mention, PeriodContext},
     places, references,
     tokens::{Role, Tokens},
 };
 use crate::{
     Period,
-    ask::interpretation::{Intent, NameKind, NamedTimeZone, Unresolved},
+    ask::interpretation::{BusinessHoursTaken, Intent, NameKind, NamedTimeZone, Unresolved},
+    business_hours::BusinessHours,
 };
 
 /// The shortest day, at a change of clocks, has more hours than this.
@@ -25,11 +26,27 @@ pub(super) struct Times {
     pub(super) unresolved: Vec<Unresolved>,
     /// The time zones that the words name.
     pub(super) time_zones: Vec<NamedTimeZone>,
+    /// Whether hours of business are spoken of.
+    is_of_business: bool,
+    /// The hours of business that were taken.
+    pub(super) business_hours: Option<BusinessHoursTaken>,
 }
 
-/// Reads periods and takes their words. What does not exist is reported instead.
+/// Reads periods and takes their words. What does not exist is reported instead. Hours of business are those
+/// of the places, which are looked for once the words of time are known.
 pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Times {
-    let context = context(question).after(question.previous.and_then(|previous| previous.periods.first()));
+    let times = read_with(question, tokens, None);
+    if !times.is_of_business {
+        return times;
+    }
+    let (hours, taken) = hours::of_places(question, tokens);
+    let times = if hours.is_some() { read_with(question, tokens, hours) } else { times };
+    Times { business_hours: Some(taken), ..times }
+}
+
+fn read_with(question: &Question<'_>, tokens: &mut Tokens<'_>, hours: Option<&BusinessHours>) -> Times {
+    let context = PeriodContext { hours, ..context(question) };
+    let context = context.after(question.previous.and_then(|previous| previous.periods.first()));
     let mut text = periods::Text::of(question.text);
     let mut mentions = text.mentions(&context);
     let hidden = places::read_time_words(tokens, &mentions, question.catalogue);
@@ -42,7 +59,7 @@ pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Times {
         && !first.is_relative_to_anchor
         && (rest.iter().any(|mention| mention.is_relative_to_anchor) || has_loose_relation(tokens, &mentions))
     {
-        let own = self::context(question).after(first.periods.first());
+        let own = PeriodContext { hours, ..self::context(question) }.after(first.periods.first());
         let again = text.mentions(&own);
         if again.len() >= mentions.len() {
             mentions = again;
@@ -50,6 +67,13 @@ pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Times {
     }
     references::keep_apart(tokens, &mut mentions);
     let mut impossible = text.impossible(&context);
+    let is_of_business = mentions.iter().any(|mention| mention.is_of_business);
+    // "During opening hours on Sunday", where it is closed then, is no time.
+    let usual = hours.map(|_| text.mentions(&PeriodContext { hours: None, ..context }));
+    let is_placed = |span: &Range<usize>| mentions.iter().any(|mention| mention.touches(span));
+    impossible.extend(
+        usual.into_iter().flatten().flat_map(|mention| mention.spans).filter(|span| !is_placed(span)),
+    );
     let named = text.time_zones(&mentions, &context);
     let (known, unknown): (Vec<_>, Vec<_>) = named.into_iter().partition(|named| named.zone.is_some());
     let no_zones: Vec<_> = unknown.into_iter().map(|named| named.span).collect();
@@ -75,7 +99,7 @@ pub(super) fn read(question: &Question<'_>, tokens: &mut Tokens<'_>) -> Times {
     let time_zones = known
         .into_iter()
         .map(|named| NamedTimeZone { text: words(named.span), zone: named.zone.unwrap_or_default() });
-    Times { mentions, unresolved, time_zones: time_zones.collect() }
+    Times { mentions, unresolved, time_zones: time_zones.collect(), is_of_business, business_hours: None }
 }
 
 /// Times that only the speaker can place: "the other day". They are reported and not searched for.
@@ -115,7 +139,13 @@ fn leave_out(
         // "Neither on Monday nor on Tuesday": of all there is.
         let ever = || vec![Period { start: Timestamp::UNIX_EPOCH, end: question.now, text: String::new() }];
         let periods = if carried.is_empty() { ever() } else { carried };
-        mentions.push(Mention { periods, spans, is_relative_to_anchor, is_left_out: false });
+        mentions.push(Mention {
+            periods,
+            spans,
+            is_relative_to_anchor,
+            is_left_out: false,
+            is_of_business: false,
+        });
     }
     let mut taken: Vec<Period> = out.into_iter().flat_map(|mention| mention.periods).collect();
     taken.sort_by_key(|period| period.start);

@@ -68,6 +68,7 @@ pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, p
         _ => found(findings, interpretation, place),
     };
     nothing::note_time_zones(&mut text, interpretation);
+    nothing::note_business_hours(&mut text, interpretation);
     if interpretation.group_by == Some(Grouping::SubLabel)
         && findings.ranking.is_none()
         && interpretation.intent == Intent::Busiest

@@ -252,6 +252,13 @@ pub(crate) fn note_time_zones(text: &mut String, interpretation: &Interpretation
     }
 }
 
+/// Says which hours of business were taken, where the question speaks of them.
+pub(crate) fn note_business_hours(text: &mut String, interpretation: &Interpretation) {
+    if let Some(taken) = &interpretation.business_hours {
+        push!(text, "\n{}", taken.told());
+    }
+}
+
 /// Says which of the names asked for were left out of an answer.
 pub(crate) fn note_unresolved(text: &mut String, interpretation: &Interpretation) {
     for name in &interpretation.unresolved {

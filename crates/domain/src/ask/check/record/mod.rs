@@ -112,6 +112,9 @@ impl Record {
         for text in said.iter().copied().chain(insights).chain(interpretation.words.as_deref()) {
             record.add_text(text);
         }
+        if let Some(taken) = &interpretation.business_hours {
+            record.add_text(&taken.told());
+        }
         record.add_periods(&interpretation.periods, place);
         if interpretation.periods.is_empty()
             && let Some(first) = place.first_event(&interpretation.cameras)

@@ -3,7 +3,7 @@
 
 use super::{
     cursor::Cursor,
-    expression::{Clock, Precision},
+    expression::{Clock, Edge, Precision},
     time_of_day::BUSINESS,
     vocabulary,
 };
@@ -24,14 +24,16 @@ pub(super) type Read = (Clock, Sureness, usize);
 
 const HOUR: i64 = 3600;
 
-/// When business closes.
-fn close() -> Clock {
-    Clock { seconds: BUSINESS.1, ..clock(18, 0, 0, Precision::Hour) }
+/// When business closes; which hour that is, is said by the day.
+pub(super) fn close() -> Clock {
+    let seconds = BUSINESS.1;
+    Clock { seconds, of_business: Some((Edge::Closing, 0)), ..clock(0, 0, 0, Precision::Hour) }
 }
 
 /// When it opens.
-fn open() -> Clock {
-    Clock { seconds: BUSINESS.0, ..clock(8, 0, 0, Precision::Hour) }
+pub(super) fn open() -> Clock {
+    let seconds = BUSINESS.0;
+    Clock { seconds, of_business: Some((Edge::Opening, 0)), ..clock(0, 0, 0, Precision::Hour) }
 }
 
 fn clock(hour: u32, minute: u32, second: u32, precision: Precision) -> Clock {
@@ -41,6 +43,7 @@ fn clock(hour: u32, minute: u32, second: u32, precision: Precision) -> Clock {
         is_24h: false,
         precision,
         is_about: false,
+        of_business: None,
     }
 }
 
@@ -124,8 +127,8 @@ impl Cursor<'_> {
             "opening" if self.word(at + 1) == "time" => Some((open(), Sureness::Sure, at + 2)),
             "closing" if self.is_bounded(at) => Some((close(), Sureness::Sure, at + 1)),
             "opening" if self.is_bounded(at) => Some((open(), Sureness::Sure, at + 1)),
-            "we" if self.is_bounded(at) => match self.word(at + 1) {
-                "closed" | "close" | "shut" => Some((close(), Sureness::Sure, at + 2)),
+            "we" | "they" if self.is_bounded(at) => match self.word(at + 1) {
+                "closed" | "close" | "shut" | "closing" => Some((close(), Sureness::Sure, at + 2)),
                 "opened" | "open" => Some((open(), Sureness::Sure, at + 2)),
                 _ => None,
             },
@@ -136,8 +139,21 @@ impl Cursor<'_> {
         }
     }
 
+    /// "From opening to closing", "between closing and midnight".
+    fn can_be_range_of_business(&self, at: usize) -> bool {
+        let is_end = self.can_follow_hour(at + 1);
+        let is_from = self.is_word(at.wrapping_sub(1), &["from", "between"]);
+        let joins = ["to", "and", "until", "till"];
+        let is_joined = self.is_word(at + 1, &joins) || self.is_word(at.wrapping_sub(1), &["to", "and"]);
+        is_end
+            && is_joined
+            && (is_from || (1..=6).any(|back| self.is_word(at.wrapping_sub(back), &["from", "between"])))
+    }
+
     fn is_bounded(&self, at: usize) -> bool {
         self.is_word(at.wrapping_sub(1), &["since", "after", "before", "until", "till"])
+            || (self.is_word(at.wrapping_sub(1), &["from", "to", "between", "and"])
+                && self.can_be_range_of_business(at))
     }
 
     /// "half past three", "quarter to 9", "20 past 3pm", "ten minutes to noon".
@@ -362,6 +378,7 @@ fn sureness_of_minutes(sureness: Sureness) -> Sureness {
 pub(super) fn shifted(hour: Clock, minutes: i64) -> Clock {
     Clock {
         seconds: (hour.seconds + minutes * 60).rem_euclid(24 * HOUR),
+        of_business: hour.of_business.map(|(edge, shift)| (edge, shift + minutes * 60)),
         precision: Precision::Minute,
         ..hour
     }

@@ -4,6 +4,7 @@
 use jiff::civil::Weekday;
 
 use super::{
+    clock::{close, open},
     expression::{
         Bound, Clock, Days, Every, Expression, Nth, Part, PartOfDay, Shift, Slice, TimeOfDay, Unit, Which,
         weekday_bit,
@@ -16,6 +17,13 @@ const MONDAY: Days = Days::Weekday(Weekday::Monday, Which::Latest);
 
 /// A bound around what was read: with a clock time it bounds the day, without one the days.
 pub(super) fn bounded(bound: Bound, end: Expression) -> Expression {
+    // "Before business hours" is before they begin, on each day that is named.
+    let is_of_business = end.part.is_some_and(|part| part.part == Part::BusinessHours) && end.time.is_none();
+    if is_of_business {
+        let edge = if matches!(bound, Bound::Before | Bound::Since) { open() } else { close() };
+        let end = Expression { part: None, time: Some(TimeOfDay::Point(edge)), ..end };
+        return bounded(bound, end);
+    }
     match (bound, end.point()) {
         (Bound::After, Some(clock)) => Expression { time: Some(TimeOfDay::After(clock)), ..end },
         (Bound::Before | Bound::Until, Some(clock)) => {

@@ -97,6 +97,15 @@ pub(super) struct Clock {
     pub(super) precision: Precision,
     /// "around", "about", "3ish".
     pub(super) is_about: bool,
+    /// Opening or closing, so many seconds later; `seconds` is then that of the usual hours.
+    pub(super) of_business: Option<(Edge, i64)>,
+}
+
+/// An end of the hours of business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edge {
+    Opening,
+    Closing,
 }
 
 /// Where on the clock.
@@ -341,6 +350,14 @@ impl Expression {
             Some(TimeOfDay::Point(clock)) => Some(clock),
             _ => None,
         }
+    }
+
+    /// Whether it speaks of hours of business.
+    pub(super) fn is_of_business(&self) -> bool {
+        let is_part = |part: PartOfDay| matches!(part.part, Part::BusinessHours | Part::OutsideBusinessHours);
+        self.part.is_some_and(is_part)
+            || self.time.is_some_and(TimeOfDay::is_of_business)
+            || self.range.as_ref().is_some_and(|ends| ends.0.is_of_business() || ends.1.is_of_business())
     }
 
     /// Whether it starts from the period of the previous turn.

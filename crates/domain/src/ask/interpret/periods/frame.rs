@@ -11,7 +11,7 @@ use super::{
     calendar::{Calendar, DaySpan, plus_days},
     expression::{Amount, Unit},
 };
-use crate::Period;
+use crate::{Period, business_hours::BusinessHours};
 
 const DAY: i64 = 86_400;
 /// A night in progress is "last night" until this hour.
@@ -42,6 +42,8 @@ pub(super) struct Frame<'a> {
     pub(super) local: DateTime,
     pub(super) calendar: Calendar,
     pub(super) anchor: Option<&'a Period>,
+    /// The hours of business of the places that are spoken of; else the usual ones.
+    pub(super) hours: Option<&'a BusinessHours>,
 }
 
 impl<'a> Frame<'a> {
@@ -56,7 +58,12 @@ impl<'a> Frame<'a> {
             tonight: if is_night { yesterday } else { today },
             anchor: anchor.map(|period| anchor_days(period, zone)),
         };
-        Self { now, zone, local, calendar, anchor }
+        Self { now, zone, local, calendar, anchor, hours: None }
+    }
+
+    /// The same with hours of business.
+    pub(super) fn open(self, hours: Option<&'a BusinessHours>) -> Self {
+        Self { hours, ..self }
     }
 
     /// The instant so many seconds of the wall clock behind the midnight at which a date starts. What the

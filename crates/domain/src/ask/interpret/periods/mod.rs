@@ -5,6 +5,8 @@
 //! only where the words around it say so.
 
 mod almanac;
+mod beside;
+mod business;
 mod calendar;
 mod clock;
 mod combine;
@@ -46,7 +48,7 @@ use self::{
     found::{Found, Lead},
     frame::Frame,
 };
-use crate::Period;
+use crate::{Period, business_hours::BusinessHours};
 
 /// More mentions than anybody compares in one question; what follows them is not read.
 const MENTIONS_MAX: usize = 16;
@@ -75,12 +77,14 @@ pub struct PeriodContext<'a> {
     pub anchor: Option<&'a Period>,
     /// How dates in numbers are written.
     pub date_order: DateOrder,
+    /// The hours of business of the places that the text is about; the usual ones where absent.
+    pub(crate) hours: Option<&'a BusinessHours>,
 }
 
 impl<'a> PeriodContext<'a> {
     /// A context without a previous turn, dates written month first.
     pub fn new(now: Timestamp, timezone: &'a TimeZone) -> Self {
-        Self { now, timezone, anchor: None, date_order: DateOrder::default() }
+        Self { now, timezone, anchor: None, date_order: DateOrder::default(), hours: None }
     }
 
     /// The same with the period of the previous turn.
@@ -103,6 +107,8 @@ pub struct Mention {
     pub is_relative_to_anchor: bool,
     /// Whether it is taken away from the other mentions: "last weekend but not Sunday".
     pub is_left_out: bool,
+    /// Whether it speaks of hours of business: "after closing time".
+    pub is_of_business: bool,
 }
 
 impl Mention {
@@ -195,7 +201,7 @@ fn cursor<'a>(tokens: &'a [tokens::Token], frame: &Frame<'_>, context: &PeriodCo
 
 /// The mentions, and how many tokens were looked at to find them.
 fn read_counting(text: &Text<'_>, context: &PeriodContext<'_>) -> (Vec<Mention>, usize) {
-    let frame = Frame::new(context.now, context.timezone, context.anchor);
+    let frame = Frame::new(context.now, context.timezone, context.anchor).open(context.hours);
     let Text { written: text, tokens, .. } = text;
     let cursor = cursor(tokens, &frame, context);
     let mut found: Vec<Found> = Vec::new();
@@ -244,7 +250,9 @@ fn place(
     let before =
         before.and_then(|mention| mention.periods.first()).filter(|_| found.expression.is_from_anchor());
     let resolved = match before {
-        Some(period) => Frame::new(frame.now, frame.zone, Some(period)).resolve(&found.expression)?,
+        Some(period) => {
+            Frame::new(frame.now, frame.zone, Some(period)).open(frame.hours).resolve(&found.expression)?
+        }
         None => frame.resolve(&found.expression)?,
     };
     let words = cursor.words(text, found)?;
@@ -256,5 +264,11 @@ fn place(
     };
     let spans = found.pieces().into_iter().filter_map(bytes).collect();
     let is_relative_to_anchor = resolved.is_relative_to_anchor && before.is_none();
-    Some(Mention { periods, spans, is_relative_to_anchor, is_left_out: found.is_left_out })
+    Some(Mention {
+        periods,
+        spans,
+        is_relative_to_anchor,
+        is_left_out: found.is_left_out,
+        is_of_business: found.expression.is_of_business(),
+    })
 }

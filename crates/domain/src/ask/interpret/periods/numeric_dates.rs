@@ -37,6 +37,7 @@ impl Cursor<'_> {
                 Precision::Minute
             },
             is_about: false,
+            of_business: None,
         };
         let mut found = Expression::of_days(Days::Known(civil.date()));
         found.time = Some(TimeOfDay::Point(clock));

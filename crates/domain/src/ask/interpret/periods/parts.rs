@@ -10,6 +10,24 @@ use super::{
 
 type Read = (Expression, usize);
 
+/// What is said of hours of business: "office hours", "hours of operation".
+const NAMES_OF_HOURS: [&str; 14] = [
+    "business",
+    "working",
+    "office",
+    "work",
+    "opening",
+    "open",
+    "operating",
+    "operation",
+    "trading",
+    "shop",
+    "shopping",
+    "store",
+    "duty",
+    "service",
+];
+
 fn of_part(part: Part, slice: Slice) -> Expression {
     Expression { part: Some(PartOfDay { part, slice }), ..Expression::default() }
 }
@@ -232,15 +250,19 @@ impl Cursor<'_> {
         let next = self.skip_dash(next);
         let next = self.skip_word(next, &["the", "our", "normal", "regular", "usual"]);
         let next = self.skip_word(next, &["normal", "regular", "usual"]);
-        let end = if self.is_word(next, &["business", "working", "office", "work", "opening", "operating"])
-            && self.is_word(next + 1, &["hours", "time"])
-        {
-            next + 2
-        } else if is_outside && self.is_word(next, &["hours"]) {
-            next + 1
-        } else {
-            return None;
-        };
+        let is_closed = |word: &str| matches!(word, "closing" | "closed" | "close");
+        let end =
+            if self.is_word(next, &NAMES_OF_HOURS) && self.is_word(next + 1, &["hours", "time", "times"]) {
+                next + 2
+            } else if self.are_words(next, &["hours", "of"]) && self.is_word(next + 2, &NAMES_OF_HOURS) {
+                next + 3
+            } else if !is_outside && is_closed(self.word(next)) && self.word(next + 1) == "hours" {
+                return Some((of_part(Part::OutsideBusinessHours, Slice::Whole), next + 2));
+            } else if is_outside && self.is_word(next, &["hours"]) {
+                next + 1
+            } else {
+                return None;
+            };
         Some((of_part(part, Slice::Whole), end))
     }
 }

@@ -93,7 +93,8 @@ impl Cursor<'_> {
     }
 
     fn piece(&self, at: usize, so_far: &Expression, is_listed: bool) -> Option<Read> {
-        self.hours_or_bound(at)
+        self.beside_clock(at)
+            .or_else(|| self.hours_or_bound(at))
             .or_else(|| self.range(at))
             .or_else(|| self.repetition(at))
             .or_else(|| self.simple(at, so_far, is_listed))

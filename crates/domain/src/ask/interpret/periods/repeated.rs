@@ -8,7 +8,7 @@ use super::{
     expression::{Days, Every, Expression, Part, TimeOfDay},
     frame::{Frame, Interval},
     resolve::PERIODS_MAX,
-    time_of_day::{BUSINESS, window},
+    time_of_day::window,
 };
 
 /// How far back "every night" looks when nothing says so: the last seven days.
@@ -126,40 +126,6 @@ impl Frame<'_> {
             [(0, hours.start), (hours.end, day)]
         };
         for (from, to) in stretches.into_iter().filter(|(from, to)| from < to) {
-            let next = Interval::new(self.instant(date, from, false)?, self.instant(date, to, true)?);
-            match found.last_mut() {
-                Some(last) if last.end == next.start => last.end = next.end,
-                _ => found.push(next),
-            }
-        }
-        Some(())
-    }
-
-    /// The hours of business of a date, or those outside; neighbours are joined.
-    pub(super) fn business(
-        &self,
-        date: Date,
-        is_outside: bool,
-        is_explicit: bool,
-        time: Option<TimeOfDay>,
-        found: &mut Vec<Interval>,
-    ) -> Option<()> {
-        let is_open = Every::on(Every::WORKDAYS).is_on(date);
-        let whole_day = (0, 24 * 3600);
-        let hours: &[(i64, i64)] = match (is_outside, is_open) {
-            (false, true) => &[BUSINESS],
-            (false, false) if is_explicit => &[BUSINESS],
-            (false, false) => &[],
-            (true, true) => &[(0, BUSINESS.0), (BUSINESS.1, 24 * 3600)],
-            (true, false) => &[whole_day],
-        };
-        let limits = time.map(|time| window(None, Some(time)));
-        for (from, to) in hours {
-            let from = limits.map_or(*from, |limits| limits.start.max(*from));
-            let to = limits.map_or(*to, |limits| limits.end.min(*to));
-            if from >= to {
-                continue;
-            }
             let next = Interval::new(self.instant(date, from, false)?, self.instant(date, to, true)?);
             match found.last_mut() {
                 Some(last) if last.end == next.start => last.end = next.end,

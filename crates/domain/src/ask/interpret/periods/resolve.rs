@@ -12,8 +12,8 @@ use super::{
 
 /// A year of nights with some to spare; more are a question about statistics, not a list of periods.
 pub(super) const PERIODS_MAX: usize = 400;
-/// How many older readings are tried until one has begun.
-const READINGS_MAX: i64 = 3;
+/// How many older readings are tried until one has begun; a week may have one day of business.
+const READINGS_MAX: i64 = 8;
 
 /// The periods of a mention, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,10 @@ impl Frame<'_> {
         }
         let part = expression.part.map(|part| part.part);
         if part.is_some_and(Part::is_of_hours) {
-            return None;
+            let (from, last) = self.calendar.anchor?;
+            let days = Days::Between(Box::new(Days::Known(from)), Box::new(Days::Known(last)));
+            let found = self.repeated(&Expression { days: Some(days), ..expression.clone() })?;
+            return (!found.is_empty()).then_some((found, true));
         }
         let Some((date, is_night)) = self.anchor_day() else {
             return self.follow_up_of_days(expression);
@@ -97,6 +100,10 @@ impl Frame<'_> {
         part: Option<PartOfDay>,
         time: Option<TimeOfDay>,
     ) -> Option<Interval> {
+        let time = match time {
+            Some(time) => Some(self.by_hours_of(date, time)?),
+            None => None,
+        };
         let window = window(part, time);
         Some(Interval {
             start: self.instant(date, window.start, false)?,
@@ -149,6 +156,10 @@ impl Frame<'_> {
         let is_plain = expression.part.is_none() && expression.time.is_none();
         let time = self.begun(expression);
         let place = |span: DaySpan| {
+            // "After closing" without a day is of the last one that had business.
+            if days.is_none() && self.is_closed_for(span.from, time) {
+                return None;
+            }
             if is_plain { self.whole(span) } else { self.on_date(span.from, expression.part, time) }
         };
         let mut found = self.latest(days, place)?;
@@ -268,7 +279,8 @@ impl Frame<'_> {
     /// Where an end of a range starts (its `point`) and ends: a clock time is exact here.
     fn edge(&self, span: DaySpan, expression: &Expression) -> Option<Interval> {
         let part = expression.part.map(|part| part.part);
-        if let Some(clock) = expression.point() {
+        let time = expression.time.and_then(|time| self.by_hours_of(span.from, time));
+        if let Some(TimeOfDay::Point(clock)) = time {
             let seconds = placed(clock, part);
             let start = self.instant(span.from, seconds, false)?;
             return Some(Interval { start, end: self.instant(span.from, seconds, true)?, point: start });

@@ -23,7 +23,7 @@ impl Window {
     }
 }
 
-/// When business is open on working days; the same hours are named in the API document.
+/// When business is open as a rule; a day may have other hours (`business`).
 pub(super) const BUSINESS: (i64, i64) = (8 * HOUR, 18 * HOUR);
 
 /// From when to when a part of the day is.
@@ -193,6 +193,7 @@ mod tests {
             is_24h: false,
             precision: Precision::Hour,
             is_about: false,
+            of_business: None,
         }
     }
 

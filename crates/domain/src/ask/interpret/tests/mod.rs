@@ -5,6 +5,7 @@ mod denials;
 mod filters;
 mod follow_ups;
 mod going_on;
+mod hours;
 mod laws;
 mod left_out;
 mod lists;

@@ -30,6 +30,8 @@ fn bounds_that_are_denied_lengths_and_ends_of_days_are_read() {
         ("second half of last week", "2026-05-07T00:00/2026-05-11T00:00"),
         ("the night from Monday to Tuesday", "2026-05-11T20:00/2026-05-12T06:00"),
         ("since we closed", "2026-05-12T18:00/2026-05-13T09:00"),
+        ("an hour before noon yesterday", "2026-05-12T10:45/2026-05-12T11:15"),
+        ("in the two hours after midnight on Tuesday", "2026-05-12T00:00/2026-05-12T02:00"),
         ("since opening today", "2026-05-13T08:00/2026-05-13T09:00"),
         ("from 8 to 12 uhr yesterday", "2026-05-12T08:00/2026-05-12T12:00"),
         ("events 7 Apr '26", "2026-04-07T00:00/2026-04-08T00:00"),
