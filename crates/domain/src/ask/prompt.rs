@@ -254,6 +254,9 @@ fn facts(parts: &PromptParts<'_>, groups_max: usize) -> Value {
     asked.insert("intent".to_owned(), json!(interpretation.intent));
     asked.insert("form".to_owned(), json!(interpretation.form));
     asked.insert("periods".to_owned(), Value::from(periods));
+    if let Some(taken) = &interpretation.business_hours {
+        asked.insert("business_hours".to_owned(), Value::from(taken.told()));
+    }
     asked.insert("cameras".to_owned(), Value::from(named));
     asked.insert("labels".to_owned(), json!(interpretation.labels));
     if let Some(words) = &interpretation.words {
