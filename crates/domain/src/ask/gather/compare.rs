@@ -280,13 +280,22 @@ fn same_stretch(sides: &[Side], place: &Place<'_>) -> Option<Side> {
     })
 }
 
+/// How long a period is without what lies before the first event: no rate is of a time without recordings.
+fn recorded_seconds(period: &Period, first: Option<Timestamp>) -> f64 {
+    let start = first.map_or(period.start, |first| first.max(period.start).min(period.end));
+    Period::new(start, period.end).seconds()
+}
+
 fn are_as_long(a: f64, b: f64) -> bool {
     (a - b).abs() <= SAME_LENGTH_SHARE * a.max(b)
 }
 
 /// The first two sides against each other, and all of them where there are more.
 pub(crate) fn comparison(sides: &[Side], counted: &CountedSides, place: &Place<'_>) -> Option<Comparison> {
-    let seconds = |side: &Side| side.periods.iter().map(Period::seconds).sum::<f64>();
+    let seconds = |side: &Side| {
+        let first = place.first_event(side.filter.cameras.as_deref().unwrap_or_default());
+        side.periods.iter().map(|period| recorded_seconds(period, first)).sum::<f64>()
+    };
     let is_even = sides.windows(2).all(|pair| match pair {
         [a, b] => are_as_long(seconds(a), seconds(b)),
         _ => true,
@@ -332,4 +341,18 @@ pub(crate) fn comparison(sides: &[Side], counted: &CountedSides, place: &Place<'
 /// Two places behind the point: what is told is told from the same figure.
 fn rounded(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_rate_is_of_a_time_before_the_first_event() {
+        let at = |seconds: i64| Timestamp::from_second(seconds).unwrap();
+        let period = Period::new(at(100), at(200));
+        for (first, seconds) in [(None, 100.0), (Some(0), 100.0), (Some(150), 50.0), (Some(300), 0.0)] {
+            assert!((recorded_seconds(&period, first.map(at)) - seconds).abs() < 1e-9, "{first:?}");
+        }
+    }
 }

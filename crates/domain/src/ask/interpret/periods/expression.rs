@@ -250,6 +250,8 @@ pub(super) struct Every {
     pub(super) is_weekend: bool,
     /// Only the latest so many.
     pub(super) count: Option<i64>,
+    /// Whether it is looked for in whole weeks because what stands beside it is.
+    pub(super) is_leveled: bool,
 }
 
 impl Every {
@@ -258,11 +260,16 @@ impl Every {
     pub(super) const WEEKENDS: u8 = 0b110_0000;
 
     pub(super) fn on(weekdays: u8) -> Self {
-        Self { weekdays, is_weekend: false, count: None }
+        Self { weekdays, is_weekend: false, count: None, is_leveled: false }
     }
 
     pub(super) fn weekend() -> Self {
-        Self { weekdays: Self::WEEKENDS, is_weekend: true, count: None }
+        Self { is_weekend: true, ..Self::on(Self::WEEKENDS) }
+    }
+
+    /// Whether it is on some days of the week only, so that one week holds few of them.
+    pub(super) fn is_weekly(self) -> bool {
+        self.weekdays != Self::DAILY
     }
 
     /// Whether it falls on a date.

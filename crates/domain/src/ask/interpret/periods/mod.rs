@@ -223,6 +223,7 @@ fn read_counting(text: &Text<'_>, context: &PeriodContext<'_>) -> (Vec<Mention>,
     }
     cursor.gather(&mut found, &frame);
     cursor.share(&mut found, &frame);
+    repeated::level(&mut found);
     let mut mentions: Vec<Mention> = Vec::with_capacity(found.len());
     let mut count = 0;
     for found in &found {

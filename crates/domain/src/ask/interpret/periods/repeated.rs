@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::{
     calendar::{DaySpan, plus_days},
     expression::{Days, Every, Expression, Part, TimeOfDay},
+    found::Found,
     frame::{Frame, Interval},
     resolve::PERIODS_MAX,
     time_of_day::window,
@@ -13,8 +14,38 @@ use super::{
 
 /// How far back "every night" looks when nothing says so: the last seven days.
 const DAILY_DAYS: i64 = 7;
-/// The same for "on Mondays" and "at weekends": four weeks.
+/// The same for "on Mondays", "on weekdays" and "at weekends": four weeks, so that they can be compared.
 const WEEKLY_DAYS: i64 = 28;
+
+/// "Saturdays compared to every day": what comes back is looked for in the same window, which is the one that is
+/// named or else the longest of those that are usual.
+pub(super) fn level(found: &mut [Found]) {
+    let is_open = |of: &Expression| {
+        let is_of_hours = of.part.is_some_and(|part| part.part.is_of_hours());
+        let is_repeated = of.every.map_or(is_of_hours, |every| every.count.is_none());
+        is_repeated && of.days.is_none() && of.bound.is_none()
+    };
+    let is_weekly = |of: &Expression| of.every.is_some_and(Every::is_weekly);
+    let mut named =
+        found.iter().map(|found| &found.expression).filter(|of| of.every.is_some()).filter_map(|of| {
+            of.days.clone().filter(|days| days.is_long() || matches!(days, Days::Rolling(_)))
+        });
+    if let Some(window) = named.next()
+        && named.all(|other| other == window)
+    {
+        for found in found.iter_mut().filter(|found| is_open(&found.expression)) {
+            found.expression.days = Some(window.clone());
+        }
+        return;
+    }
+    let open = || found.iter().map(|found| &found.expression).filter(|of| is_open(of));
+    if open().count() < 2 || !open().any(is_weekly) {
+        return;
+    }
+    for expression in found.iter_mut().map(|found| &mut found.expression).filter(|of| is_open(of)) {
+        expression.every.get_or_insert(Every::on(Every::DAILY)).is_leveled = true;
+    }
+}
 
 impl Frame<'_> {
     /// Whether it names several periods: a repetition, or a time of the day on several days.
@@ -35,7 +66,7 @@ impl Frame<'_> {
     /// The days in which a repetition is looked for, and the instants that bound it.
     pub(super) fn scope(&self, expression: &Expression, every: Every) -> Option<(DaySpan, Interval)> {
         let Some(days) = &expression.days else {
-            let is_weekly = every.weekdays.count_ones() <= 2;
+            let is_weekly = every.is_weekly() || every.is_leveled;
             let back = match every.count {
                 Some(count) => count.clamp(1, PERIODS_MAX as i64) * 8 + 7,
                 None if is_weekly => WEEKLY_DAYS,

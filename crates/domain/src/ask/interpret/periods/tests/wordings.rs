@@ -197,3 +197,30 @@ fn days_are_taken_away_from_the_week_around_them() {
         expected("2026-05-04T00:00/2026-05-05T00:00", &zone)
     );
 }
+
+#[test]
+fn what_comes_back_on_days_of_the_week_is_looked_for_in_the_same_weeks() {
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let context = PeriodContext::new(local("2026-05-13T09:00", &zone), &zone);
+    for (text, days) in [
+        ("on weekdays", vec![20]),
+        ("on Saturdays", vec![4]),
+        ("at weekends", vec![4]),
+        ("every night", vec![6]),
+        ("more on weekends or on weekdays", vec![4, 20]),
+        ("per hour on Saturdays compared to weekdays", vec![4, 20]),
+        ("Mondays, Wednesdays and Fridays", vec![12]),
+        ("Saturdays compared to every day", vec![4, 28]),
+        ("weekend nights versus every night", vec![8, 27]),
+        ("the last 3 Saturdays compared to weekdays", vec![3, 20]),
+        ("Saturdays last month compared to weekdays", vec![4, 22]),
+        ("last week's Saturday compared to weekdays", vec![1, 5]),
+    ] {
+        let mentions = read(text, &context);
+        let found: Vec<usize> = mentions.iter().map(|mention| mention.periods.len()).collect();
+        assert_eq!(found, days, "{text}: {mentions:#?}");
+        let starts = mentions.iter().map(|mention| mention.periods[0].start);
+        let days_back = |start| local("2026-05-13T09:00", &zone).duration_since(start).as_hours() / 24;
+        assert!(starts.clone().all(|start| days_back(start) <= 43), "{text}");
+    }
+}
