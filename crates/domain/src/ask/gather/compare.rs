@@ -176,6 +176,10 @@ fn side(name: String, periods: Vec<Period>, filter: &EventFilter) -> Side {
 /// The same stretch, whole days earlier.
 fn before(after: &Side, filter: &EventFilter, place: &Place<'_>) -> Option<Side> {
     let [period] = after.periods.as_slice() else { return None };
+    // Nothing is before what reaches from ever on.
+    if period.start == Timestamp::UNIX_EPOCH {
+        return None;
+    }
     let days = (period.seconds() / 86_400.0).ceil().max(1.0) as i32;
     let shift = |instant: jiff::Timestamp| {
         let local = instant.to_zoned(place.timezone.clone());

@@ -5,22 +5,31 @@ use crate::ask::calendar_words::{MONTHS, WEEKDAYS};
 /// The words of a period with the preposition that they lack in a sentence: "on Friday", "at 02:41", "in
 /// the last 7 days"; "yesterday" and "between 2 and 4pm" stand by themselves.
 pub(crate) fn when(text: &str) -> String {
-    const ON: [&str; 5] = ["weekdays", "weekends", "mondays", "fridays", "sundays"];
     // "Yesterday's" told as a time.
     let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("\u{2019}s")).unwrap_or(text);
     let lower = text.to_lowercase();
     let mut words = lower.split(' ');
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    if let Some(preposition) = before_feast(&lower).or_else(|| before_hours(first, second, &lower)) {
+        return format!("{preposition}{text}");
+    }
     if let Some(preposition) = before_figures(first, second, words.next().unwrap_or_default(), &lower) {
         return format!("{preposition}{text}");
     }
     let is_clock = first.contains(':') || first.trim_start_matches(|c: char| c.is_ascii_digit()) != first;
-    let is_day = WEEKDAYS.contains(&first) || ON.contains(&first);
+    // "Saturdays", "weekday evenings" and "weekend nights", too.
+    let one = first.strip_suffix('s').unwrap_or(first);
+    let is_weekday = WEEKDAYS.contains(&one) || one == "weekday";
+    let is_day =
+        is_weekday || (one == "weekend" && first != second && !second.is_empty()) || first == "weekends";
     let preposition = match first {
         "the" if matches!(second, "last" | "past") => "in ",
         "the" if matches!(second, "morning" | "afternoon" | "evening") => "in ",
         "the" if second == "weekend" => "at ",
         "night" | "lunchtime" => "at ",
+        "weekend" if matches!(second, "" | "of" | "before") => "at the ",
+        "mornings" | "afternoons" | "evenings" => "in the ",
+        "winter" | "spring" | "summer" | "autumn" | "week" => "in ",
         "the" if lower.ends_with("before") && lower != "the day before" => "in ",
         _ if is_day && lower.contains(" to ") && !lower.contains(" from ") => "from ",
         _ if is_day => "on ",
@@ -39,6 +48,79 @@ pub(crate) fn when(text: &str) -> String {
         _ => "",
     };
     format!("{preposition}{text}")
+}
+
+/// "On Easter Monday", "over the Easter weekend", "at Christmas".
+fn before_feast(lower: &str) -> Option<&'static str> {
+    const FEASTS: [&str; 37] = [
+        "easter",
+        "good",
+        "palm",
+        "maundy",
+        "ash",
+        "shrove",
+        "pancake",
+        "mardi",
+        "ascension",
+        "whit",
+        "pentecost",
+        "corpus",
+        "christmas",
+        "xmas",
+        "boxing",
+        "new",
+        "nye",
+        "valentine",
+        "valentines",
+        "valentine's",
+        "st",
+        "saint",
+        "halloween",
+        "thanksgiving",
+        "black",
+        "cyber",
+        "memorial",
+        "labor",
+        "presidents",
+        "presidents'",
+        "columbus",
+        "veterans",
+        "juneteenth",
+        "canada",
+        "australia",
+        "anzac",
+        "bastille",
+    ];
+    let named = lower.strip_prefix("the ").unwrap_or(lower);
+    let mut words = named.split(' ');
+    let first = words.next()?;
+    let is_fools = named.starts_with("april fool");
+    if !FEASTS.contains(&first) && !is_fools {
+        return None;
+    }
+    let has = |wanted: &[&str]| named.split(' ').take(4).any(|word| wanted.contains(&word));
+    if has(&["weekend", "holidays", "holiday", "break"]) {
+        return Some("over ");
+    }
+    let is_day = is_fools
+        || has(&["day", "eve", "night", "morning", "afternoon", "evening"])
+        || named.split(' ').take(3).any(|word| WEEKDAYS.contains(&word))
+        || matches!(first, "halloween" | "nye" | "juneteenth" | "thanksgiving");
+    Some(if is_day { "on " } else { "at " })
+}
+
+/// "During business hours on Monday", "at 8 pm on Sunday".
+fn before_hours(first: &str, second: &str, lower: &str) -> Option<&'static str> {
+    let is_range = lower.contains(" to ") || lower.contains(" until ");
+    let is_of_hours = ["business", "working", "office", "work", "opening", "open", "operating", "trading"];
+    if (is_of_hours.contains(&first) && second == "hours") || (first == "hours" && second == "of") {
+        return Some("during ");
+    }
+    let is_hour = !first.is_empty()
+        && first.len() <= 5
+        && first.bytes().all(|b| b.is_ascii_digit() || b == b':' || b == b'.');
+    let is_clock = is_hour && matches!(second, "am" | "pm" | "a.m." | "p.m.");
+    is_clock.then_some(if is_range { "from " } else { "at " })
 }
 
 /// The preposition of a period that begins with figures or is a date: "on April 30", "in 9/2025", "at 1430".
@@ -126,6 +208,25 @@ mod tests {
             ("3 days ago", "3 days ago"),
             ("2025", "in 2025"),
             ("last night", "last night"),
+            ("Easter Monday", "on Easter Monday"),
+            ("the Easter weekend", "over the Easter weekend"),
+            ("Memorial Day weekend", "over Memorial Day weekend"),
+            ("New Year's Eve", "on New Year's Eve"),
+            ("April Fools' Day", "on April Fools' Day"),
+            ("Christmas", "at Christmas"),
+            ("last Christmas", "last Christmas"),
+            ("8 pm on Sunday", "at 8 pm on Sunday"),
+            ("8:30 p.m. yesterday", "at 8:30 p.m. yesterday"),
+            ("8 pm to 10 pm on Sunday", "from 8 pm to 10 pm on Sunday"),
+            ("Saturdays", "on Saturdays"),
+            ("Tuesdays and Thursdays", "on Tuesdays and Thursdays"),
+            ("weekday evenings (6-8pm) last week", "on weekday evenings (6-8pm) last week"),
+            ("weekend nights", "on weekend nights"),
+            ("weekends", "on weekends"),
+            ("weekend", "at the weekend"),
+            ("business hours on Monday", "during business hours on Monday"),
+            ("outside opening hours on Monday", "outside opening hours on Monday"),
+            ("winter", "in winter"),
         ] {
             assert_eq!(when(words), told);
         }

@@ -176,11 +176,16 @@ fn named(period: &Period, place: &Place<'_>) -> String {
 
 fn several_periods(periods: &[Period], place: &Place<'_>) -> String {
     let (Some(first), Some(last)) = (periods.first(), periods.last()) else { return String::new() };
+    // "In until Sunday" is no English.
+    let within = |whole: &Period| {
+        let told = phrases::interval(whole, place);
+        if told.starts_with("until ") { told } else { format!("in {told}") }
+    };
     let is_recurring = !first.text.is_empty() && periods.iter().all(|p| p.text == first.text);
     if is_recurring {
         let whole = Period::new(first.start, last.end);
-        let told = phrases::interval(&whole, place);
-        return format!(" {} ({} periods in {told})", plain(&prepositions::when(&first.text)), periods.len());
+        let when = plain(&prepositions::when(&first.text));
+        return format!(" {when} ({} periods {})", periods.len(), within(&whole));
     }
     if periods.len() > NAMES_MAX {
         let whole = Period::new(first.start.min(last.start), first.end.max(last.end));

@@ -56,7 +56,11 @@ impl Frame<'_> {
             }
             Shift::BeforeAnchor => {
                 let start = self.anchor?.start;
-                Some(Interval::new(self.midnight(self.zone.to_datetime(start).date())?, start))
+                let day = self.zone.to_datetime(start).date();
+                let midnight = self.midnight(day)?;
+                // Before a whole day is the day before it.
+                let from = if midnight < start { midnight } else { self.midnight(plus_days(day, -1))? };
+                Some(Interval::new(from, start))
             }
             Shift::SameTime { is_now } => self.same_time(is_now, expression.days.as_ref()),
         }
