@@ -47,6 +47,7 @@ mod tests;
 mod thresholds;
 mod times;
 mod tokens;
+mod vague_times;
 mod verbs;
 mod windows;
 mod words;

@@ -9,6 +9,7 @@ use super::{
     periods::{self, Mention, PeriodContext},
     places, references,
     tokens::{Role, Tokens},
+    vague_times,
 };
 use crate::{
     Period,
@@ -80,7 +81,7 @@ fn read_with(question: &Question<'_>, tokens: &mut Tokens<'_>, hours: Option<&Bu
     impossible.extend(no_zones.iter().cloned());
     mentions.retain(|mention| !impossible.iter().any(|span| mention.touches(span)));
     impossible.extend(leave_out(question, tokens, &mut mentions));
-    impossible.extend(vague(tokens).into_iter().filter(|_| mentions.is_empty()));
+    impossible.extend(vague_times::read(tokens, &mut mentions));
     let spans = mentions.iter().flat_map(|mention| &mention.spans).chain(&impossible);
     for span in spans {
         for token in &mut tokens.row {
@@ -100,24 +101,6 @@ fn read_with(question: &Question<'_>, tokens: &mut Tokens<'_>, hours: Option<&Bu
         .into_iter()
         .map(|named| NamedTimeZone { text: words(named.span), zone: named.zone.unwrap_or_default() });
     Times { mentions, unresolved, time_zones: time_zones.collect(), is_of_business, business_hours: None }
-}
-
-/// Times that only the speaker can place: "the other day". They are reported and not searched for.
-fn vague(tokens: &Tokens<'_>) -> Option<Range<usize>> {
-    const PHRASES: [&str; 9] = [
-        "the other day",
-        "the other night",
-        "the other week",
-        "the other evening",
-        "the other morning",
-        "the other afternoon",
-        "a while ago",
-        "a while back",
-        "some time ago",
-    ];
-    let (at, phrase) = PHRASES.iter().find_map(|phrase| Some((tokens.find(phrase)?, phrase)))?;
-    let last = at + phrase.split(' ').count() - 1;
-    Some(tokens.row[at].span.start..tokens.row[last].span.end)
 }
 
 /// "Last weekend but not Sunday", "not in the morning": takes times away from the others, or from that of

@@ -38,9 +38,16 @@ pub(super) enum Feast {
     Easter { from: i64, days: i64 },
     /// So many days from the fourth Thursday of November.
     Thanksgiving { from: i64 },
+    /// The nth weekday of a month; -1 is the last.
+    Nth { nth: i8, weekday: Weekday, month: i8 },
 }
 
 impl Feast {
+    /// Whether it is one day.
+    pub(super) fn is_one_day(self) -> bool {
+        !matches!(self, Self::Fixed { days: 2.., .. } | Self::Easter { days: 2.., .. })
+    }
+
     /// Its first day in a year, and how many days it has.
     pub(super) fn days(self, year: i16) -> Option<(Date, i64)> {
         let (base, from, days) = match self {
@@ -50,9 +57,26 @@ impl Feast {
                 let november = Date::new(year, 11, 1).ok()?;
                 (november.nth_weekday_of_month(4, Weekday::Thursday).ok()?, from, 1)
             }
+            Self::Nth { nth, weekday, month } => {
+                (Date::new(year, month, 1).ok()?.nth_weekday_of_month(nth, weekday).ok()?, 0, 1)
+            }
         };
         Some((base.checked_add(from.days()).ok()?, days))
     }
+}
+
+/// The days off around a feast: the weekend that it joins or lies in, else the nearest one.
+pub(super) fn weekend_of(day: Date) -> Option<(Date, i64)> {
+    let (from, days) = match day.weekday() {
+        Weekday::Monday => (-2, 3),
+        Weekday::Tuesday => (-3, 2),
+        Weekday::Wednesday => (3, 2),
+        Weekday::Thursday => (0, 4),
+        Weekday::Friday => (0, 3),
+        Weekday::Saturday => (0, 2),
+        Weekday::Sunday => (-1, 2),
+    };
+    Some((day.checked_add(from.days()).ok()?, days))
 }
 
 /// Easter Sunday of the western churches, by the anonymous Gregorian algorithm.
@@ -70,6 +94,16 @@ fn easter_sunday(year: i16) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_weekend_is_around_its_feast() {
+        for (day, from, days) in
+            [(25, 23, 3), (26, 23, 2), (27, 30, 2), (28, 28, 4), (29, 29, 3), (30, 30, 2), (31, 30, 2)]
+        {
+            let date = |day| Date::new(2026, 5, day).unwrap();
+            assert_eq!(weekend_of(date(day)), Some((date(from), days)), "{day}");
+        }
+    }
 
     #[test]
     fn easter_is_where_the_tables_of_the_churches_have_it() {

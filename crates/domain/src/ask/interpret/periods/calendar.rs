@@ -7,7 +7,7 @@ use jiff::{
 };
 
 use super::{
-    almanac::{Feast, Season},
+    almanac::{Feast, Season, weekend_of},
     expression::{Days, Nth, Slice, Unit, Which},
 };
 
@@ -85,6 +85,7 @@ impl Calendar {
                 self.season(*year, *season, *which, k).map(|span| thirds(span, *slice, Unit::Quarter))
             }
             Days::Feast { year, feast } => self.feast(*year, *feast, k),
+            Days::WeekendOf(day) => self.weekend_of(day, k),
             Days::IsoWeek { year, week } => self.iso_week(*year, *week, k),
             Days::NthOf(nth, what, within) => nth_of(*nth, *what, self.candidate(within, k)?),
             Days::Ends(days, within) => {
@@ -242,6 +243,16 @@ impl Calendar {
         let this = self.today.year();
         let begun = if span(this)?.from <= self.today { this } else { this - 1 };
         span(begun.checked_sub(i16::try_from(k).ok()?)?)
+    }
+
+    /// That of the feast to come may have begun before it.
+    fn weekend_of(&self, day: &Days, k: i64) -> Option<DaySpan> {
+        let of = |k: i64| {
+            let (from, days) = weekend_of(self.candidate(day, k)?.from)?;
+            Some(DaySpan { from, to: plus_days(from, days) })
+        };
+        let has_next_begun = of(-1).is_some_and(|next| next.from <= self.today);
+        of(if has_next_begun { k - 1 } else { k })
     }
 
     fn iso_week(&self, year: Option<i16>, week: i8, k: i64) -> Option<DaySpan> {

@@ -30,12 +30,28 @@ impl Cursor<'_> {
     pub(super) fn date(&self, at: usize) -> Option<Read> {
         self.date_with_month_last(at)
             .or_else(|| self.date_with_month_first(at))
+            .map(|read| self.with_weekend(read))
             .or_else(|| self.date_in_numbers(at))
             .or_else(|| self.feast(at))
             .or_else(|| self.season(at))
             .or_else(|| self.quarter_or_week(at))
             .or_else(|| self.day_of_month(at))
             .or_else(|| self.year_alone(at))
+    }
+
+    /// "The 4th of July weekend" is the one around that day.
+    pub(super) fn with_weekend(&self, (days, end): Read) -> Read {
+        let is_day = match &days {
+            Days::Date { month, weekday: None, .. } => month.is_some(),
+            Days::Feast { feast, .. } => feast.is_one_day(),
+            _ => false,
+        };
+        match self.weekend_at(end) {
+            Some(behind) if is_day => (Days::WeekendOf(Box::new(days)), behind),
+            // "The Easter bank holiday weekend" has its weekend.
+            Some(behind) if matches!(days, Days::Feast { .. }) => (days, behind),
+            _ => (days, end),
+        }
     }
 
     /// A year behind a date: "2025", ", 2025", "'25".

@@ -188,6 +188,8 @@ pub(super) enum Days {
         year: Option<i16>,
         feast: Feast,
     },
+    /// The weekend of a feast: "Memorial Day weekend".
+    WeekendOf(Box<Days>),
     IsoWeek {
         year: Option<i16>,
         week: i8,

@@ -2,6 +2,8 @@
 //! Where they lie is arithmetic in `almanac`. A word that is a thing as well ("spring", "fall") needs
 //! words around it that make it a time.
 
+use jiff::civil::Weekday;
+
 use super::{
     almanac::{Feast, Season},
     cursor::Cursor,
@@ -42,9 +44,10 @@ const INTRODUCING: [&str; 26] = [
 
 /// A feast and how many words name it; whether the words can mean nothing else.
 fn feast(words: [&str; 3]) -> Option<(Feast, usize, bool)> {
-    use Feast::{Easter, Fixed, Thanksgiving};
+    use Feast::{Easter, Fixed, Nth, Thanksgiving};
     let fixed = |month: i8, day: i8| Fixed { month, day, days: 1 };
     let easter = |from: i64| Easter { from, days: 1 };
+    let monday = |nth: i8, month: i8| Nth { nth, weekday: Weekday::Monday, month };
     let (feast, count) = match words {
         ["christmas" | "xmas", "eve", _] => (fixed(12, 24), 2),
         ["christmas" | "xmas", "day", _] => (fixed(12, 25), 2),
@@ -71,6 +74,18 @@ fn feast(words: [&str; 3]) -> Option<(Feast, usize, bool)> {
         ["easter", "saturday", _] => (easter(-1), 2),
         ["easter", "sunday", _] => (easter(0), 2),
         ["easter", "monday", _] => (easter(1), 2),
+        ["easter", "bank", "holiday"] => (Easter { from: -2, days: 4 }, 3),
+        ["memorial", "day", _] => (monday(-1, 5), 2),
+        ["labor", "day", _] => (monday(1, 9), 2),
+        ["presidents" | "president", "day", _] => (monday(3, 2), 2),
+        ["mlk", "day", _] => (monday(3, 1), 2),
+        ["columbus", "day", _] => (monday(2, 10), 2),
+        ["veterans", "day", _] => (fixed(11, 11), 2),
+        ["juneteenth", ..] => (fixed(6, 19), 1),
+        ["canada", "day", _] => (fixed(7, 1), 2),
+        ["australia", "day", _] => (fixed(1, 26), 2),
+        ["anzac", "day", _] => (fixed(4, 25), 2),
+        ["bastille", "day", _] => (fixed(7, 14), 2),
         ["easter", "weekend", _] => (Easter { from: -2, days: 4 }, 2),
         ["palm", "sunday", _] => (easter(-7), 2),
         ["maundy", "thursday", _] => (easter(-3), 2),
@@ -118,7 +133,7 @@ impl Cursor<'_> {
             }
             (feast, year) => Days::Feast { year, feast },
         };
-        Some((days, end))
+        Some(self.with_weekend((days, end)))
     }
 
     /// "last winter", "in the summer", "this spring", "autumn 2025", "the winter of 2025/26".

@@ -134,6 +134,11 @@ pub(super) fn is_day_or_month(word: &str) -> bool {
     vocabulary::weekday(word).is_some() || vocabulary::month(word).is_some()
 }
 
+/// Whether a word is a month, a season or a feast that a month or season is named after.
+pub(super) fn is_month_or_season(word: &str) -> bool {
+    vocabulary::month(word).is_some() || matches!(word, "spring" | "summer" | "autumn" | "winter" | "easter")
+}
+
 /// Whether a word is a number: "two".
 pub(super) fn is_number_in_words(word: &str) -> bool {
     vocabulary::number_word(word).is_some()
