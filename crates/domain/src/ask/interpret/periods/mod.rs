@@ -6,6 +6,7 @@
 
 mod almanac;
 mod beside;
+mod bounds;
 mod business;
 mod calendar;
 mod clock;
@@ -15,6 +16,7 @@ mod dates;
 mod days;
 mod expression;
 mod feasts;
+mod fillers;
 mod found;
 mod frame;
 mod impossible;
@@ -161,6 +163,7 @@ pub(super) struct Text<'t> {
 impl<'t> Text<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         let mut tokens = tokens::tokens(text);
+        fillers::settle(&mut tokens);
         let spoken = time_zones::take(text, &mut tokens);
         Self { written: text, tokens, spoken }
     }

@@ -1,8 +1,8 @@
-//! Two ends: "between A and B", "from A to B", "A – B", "since A", "until B". What the ends share (a
-//! day, a meridiem, a month) is left to `combine` and to the placing of clock times.
+//! Two ends: "between A and B", "from A to B", "A – B". What the ends share (a day, a meridiem, a month) is left
+//! to `combine` and to the placing of clock times.
 
 use super::{
-    clock::{Sureness, shifted},
+    clock::Sureness,
     combine::{bounded, merged, ranged},
     cursor::Cursor,
     expression::{Amount, Bound, Days, Expression, Shift, Slice, TimeOfDay, Unit},
@@ -11,92 +11,7 @@ use super::{
 
 type Read = (Expression, usize);
 
-/// How far "just before" and "shortly after" reach.
-const CLOSE_MINUTES: i64 = 30;
-
 impl Cursor<'_> {
-    pub(super) fn bound_word(&self, at: usize) -> Option<(Bound, usize)> {
-        // "not before nine", "no later than nine": the other side.
-        if self.is_word(at, &["not", "no"])
-            && let Some((bound, next)) = self.bound_word(at + 1)
-        {
-            let turned = match bound {
-                Bound::Before => Bound::Since,
-                Bound::After => Bound::Until,
-                Bound::Until => Bound::After,
-                Bound::Since => return None,
-            };
-            let is_of_time = self.is_word(at + 1, &["before", "after", "until", "till", "later", "earlier"]);
-            return is_of_time.then_some((turned, next));
-        }
-        Some(match self.word(at) {
-            "since" => (Bound::Since, at + 1),
-            "after" | "past" => (Bound::After, at + 1),
-            "before" => (Bound::Before, at + 1),
-            // "a van came by at 7".
-            "by" if !self.is_word(at + 1, &["at", "around", "about"]) => (Bound::Before, at + 1),
-            "until" | "till" | "til" => (Bound::Until, at + 1),
-            "prior" if self.word(at + 1) == "to" => (Bound::Before, at + 2),
-            "up" if self.is_word(at + 1, &["to", "until", "till"]) => (Bound::Until, at + 2),
-            "later" if self.word(at + 1) == "than" => (Bound::After, at + 2),
-            "earlier" if self.word(at + 1) == "than" => (Bound::Before, at + 2),
-            "starting" | "beginning" if self.word(at + 1) != "of" => {
-                (Bound::Since, self.skip_word(at + 1, &["from", "at", "on"]))
-            }
-            "as" if self.are_words(at, &["as", "of"]) => (Bound::Since, at + 2),
-            "anytime" | "any" | "sometime" if self.is_word(at + 1, &["after", "before", "since"]) => {
-                return self.bound_word(at + 1);
-            }
-            _ => return None,
-        })
-    }
-
-    /// "since X", "after X", "before X", "until X".
-    pub(super) fn bound(&self, at: usize) -> Option<Read> {
-        if self.is_word(at, &["just", "shortly", "right", "immediately", "soon", "slightly"])
-            && let Some(found) = self.close_bound(at + 1)
-        {
-            return Some(found);
-        }
-        let (bound, start) = self.bound_word(at)?;
-        // "past 24h" is a length.
-        if self.word(at) == "past" && self.has_glued_unit(start) {
-            return None;
-        }
-        let start = self.skip_word(start, &["about", "around"]);
-        let (end_of, next) = self.end_of_range(start, false)?;
-        let is_by_day = matches!(self.word(at), "by" | "past") && end_of.point().is_none();
-        // "one by one", "past two guards".
-        let is_word = matches!(self.word(at), "by" | "past")
-            && self.clock(start).is_none_or(|(_, sureness, _)| sureness == Sureness::Bare)
-            && !self.word(start).is_empty();
-        if is_by_day || is_word || end_of.every.is_some() {
-            return None;
-        }
-        self.since_until(bound, &end_of, next).or_else(|| Some((bounded(bound, end_of), next)))
-    }
-
-    /// "24h", "3d", "1h30".
-    fn has_glued_unit(&self, at: usize) -> bool {
-        self.digits(at).is_some()
-            && self.is_glued(at + 1)
-            && (vocabulary::unit_letter(self.word(at + 1)).is_some() || self.word(at + 1).starts_with('h'))
-    }
-
-    /// "just before 3pm", "shortly after midnight": the half hour on that side of it.
-    fn close_bound(&self, at: usize) -> Option<Read> {
-        let (bound, start) = self.bound_word(at).filter(|_| self.is_word(at, &["before", "after"]))?;
-        let (clock, sureness, end) = self.clock(start)?;
-        if sureness == Sureness::Digits || (sureness == Sureness::Bare && !self.can_follow_hour(end)) {
-            return None;
-        }
-        let (from, to) = match bound {
-            Bound::Before => (shifted(clock, -CLOSE_MINUTES), clock),
-            _ => (clock, shifted(clock, CLOSE_MINUTES)),
-        };
-        Some((Expression { time: Some(TimeOfDay::Between(from, to)), ..Expression::default() }, end))
-    }
-
     /// One end of a range: days, a part, a clock time, each at most once. With `is_hinted`, a bare number
     /// is an hour.
     pub(super) fn end_of_range(&self, at: usize, is_hinted: bool) -> Option<Read> {
