@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     cursor::Cursor,
-    expression::{Days, Every, Expression, Nth, Shift, TimeOfDay, Which},
+    expression::{Days, Every, Expression, Nth, Shift, Slice, TimeOfDay, Which},
     found::{Found, Lead},
     frame::Frame,
     scattered::{put_within, scope_of},
@@ -90,8 +90,13 @@ impl Cursor<'_> {
             }
         }
         for index in 1..found.len() {
+            let is_compared = (found[index - 1].end..found[index].start).any(|at| self.is_comparing(at))
+                || (0..found[0].start).any(|at| self.is_comparing(at));
             let (before, rest) = found.split_at_mut(index);
             if let (Some(first), Some(second)) = (before.last_mut(), rest.first_mut()) {
+                if is_compared {
+                    share_stretch(&first.expression, &mut second.expression);
+                }
                 part_twins(&mut first.expression, &mut second.expression, frame);
             }
         }
@@ -186,6 +191,15 @@ fn share_time(first: &Expression, second: &mut Expression) {
     let is_day = matches!(second.days, Some(Days::AnchorDay(_)))
         && second.days.clone().is_some_and(|days| *second == Expression::of_days(days));
     if is_day && (first.part.is_some() || first.time.is_some()) {
+        second.shift = Some(Shift::SameTime { is_now: false });
+    }
+}
+
+/// "More today than at this time yesterday": as much of it as of the one that still runs.
+fn share_stretch(first: &Expression, second: &mut Expression) {
+    let is_running =
+        matches!(first.days, Some(Days::Offset(0) | Days::Unit { offset: 0, slice: Slice::Whole, .. }));
+    if is_running && first.is_only_days() && second.shift == Some(Shift::SameTime { is_now: true }) {
         second.shift = Some(Shift::SameTime { is_now: false });
     }
 }

@@ -107,7 +107,7 @@ impl Cursor<'_> {
     fn this_time(&self, at: usize) -> Option<usize> {
         let start = self.skip_word(at, &["at", "around", "about", "by"]);
         let start = self.skip_word(start, &["around", "about"]);
-        let is_this = self.are_words(start, &["this", "time"]);
+        let is_this = self.word(start) == "this" && self.is_word(start + 1, &["time", "point", "stage"]);
         let is_same = !self.has_anchor.get() && self.same_time_at(start).is_some();
         if is_this {
             // "this time the camera": only with a day beside it.
@@ -119,7 +119,7 @@ impl Cursor<'_> {
     }
 
     fn same_time_at(&self, at: usize) -> Option<usize> {
-        let start = self.skip_word(at, &["at", "around", "about", "during", "in", "to", "over"]);
+        let start = self.skip_word(at, &["at", "around", "about", "during", "in", "over"]);
         let start = self.skip_word(start, &["the", "exactly", "roughly"]);
         if self.word(start) != "same" {
             return None;
@@ -143,7 +143,11 @@ impl Cursor<'_> {
         let is_at = self.is_word(at, &["at"])
             || (at > 0 && self.is_word(at - 1, &["at"]))
             || (at > 1 && self.are_words(at - 2, &["at", "the"]));
+        // "More this week than last week at the same time" compares, "more than three at the same time" counts.
+        let is_compared = (at.saturating_sub(24)..at)
+            .any(|before| self.is_comparing(before) && self.number(before + 1).is_none());
         is_at
+            && !is_compared
             && (at.saturating_sub(24)..at).any(|before| {
                 self.is_word(
                     before,

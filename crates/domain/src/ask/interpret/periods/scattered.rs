@@ -1,7 +1,7 @@
 //! Mentions that stand apart and say one time together: "on Saturday in the lobby between 8 and 9", "this
 //! week at the dock on Monday". Each lacks what the other says; a list or a comparison keeps them apart.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use super::{
     combine::{joined, merged},
@@ -116,7 +116,7 @@ impl Cursor<'_> {
         merged(a, b.clone())
     }
 
-    fn is_comparing(&self, at: usize) -> bool {
+    pub(super) fn is_comparing(&self, at: usize) -> bool {
         self.is_word(
             at,
             &[
@@ -196,10 +196,19 @@ impl Cursor<'_> {
     /// How a mention is called: its own words, the days before the time of the day where others stand
     /// between them.
     pub(super) fn words<'t>(&self, text: &'t str, found: &Found) -> Option<Cow<'t, str>> {
+        // "Weekday evenings (6-8pm) last week": the bracket that a piece opens is closed behind it.
+        let close = |mut piece: Range<usize>| {
+            let opened = piece.clone().filter(|at| self.is_mark(*at, &['('])).count();
+            let closed = piece.clone().filter(|at| self.is_mark(*at, &[')'])).count();
+            if opened > closed && self.is_mark(piece.end, &[')']) && piece.start < piece.end {
+                piece.end += 1;
+            }
+            piece
+        };
         let bytes = |from: usize, to: usize| {
             text.get(self.tokens.get(from)?.start..self.tokens.get(to.checked_sub(1)?)?.end)
         };
-        let mut pieces = found.pieces();
+        let mut pieces: Vec<Range<usize>> = found.pieces().into_iter().map(close).collect();
         if let [only] = pieces.as_slice() {
             return bytes(self.first_telling(only), only.end).map(Cow::Borrowed);
         }
@@ -262,6 +271,10 @@ pub(super) fn scope_of(expression: &Expression) -> Option<Days> {
             Some(Days::Unit { unit: Unit::Week, offset: *offset, slice: Slice::Whole })
         }
         Days::NthOf(_, _, within) => Some((**within).clone()),
+        // "Wednesday to Friday last week".
+        Days::Between(first, last) => {
+            [last, first].into_iter().find_map(|end| scope_of(&Expression::of_days((**end).clone())))
+        }
         days if days.is_long() => Some(days.clone()),
         _ => None,
     }
@@ -272,6 +285,13 @@ pub(super) fn put_within(expression: &mut Expression, scope: Option<&Days>) {
     let Some(scope) = scope else { return };
     match &expression.days {
         None if expression.every.is_some() => expression.days = Some(scope.clone()),
+        // "Monday to Wednesday and Friday last week".
+        Some(days @ Days::Between(..)) if scope_of(&Expression::of_days(days.clone())).is_none() => {
+            let Days::Between(first, last) = days else { return };
+            if let (Some(first), Some(last)) = (joined(first, scope), joined(last, scope)) {
+                expression.days = Some(Days::Between(Box::new(first), Box::new(last)));
+            }
+        }
         Some(days @ (Days::Weekday(..) | Days::Weekend(_))) => {
             if let Some(within) = joined(days, scope) {
                 expression.days = Some(within);

@@ -53,6 +53,11 @@ const READINGS: &[(&str, &str)] = &[
     ("what did I miss last night", "timeline which @last night"),
     ("bring me up to date", "timeline show"),
     // Times that are none are reported.
+    ("people on the bank holiday weekend", "find show label=person ?bank holiday weekend[]"),
+    ("people on the August bank holiday", "find show label=person ?August bank holiday[]"),
+    ("people on the bank holiday Monday 4 May", "find show label=person @Monday 4 May"),
+    ("people over the Easter bank holiday weekend", "find show label=person @the Easter bank holiday weekend"),
+    ("more people this week than last week at the same time", "compare show label=person @this week|last week at the same time"),
     ("people on 31 February", "find show label=person ?31 February[]"),
     ("vehicles on February 30th", "find show label=vehicle ?February 30th[]"),
     ("deliveries on 31.04.2026", "find show type=delivery ?31.04.2026[]"),

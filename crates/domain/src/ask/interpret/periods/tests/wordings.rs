@@ -224,3 +224,63 @@ fn what_comes_back_on_days_of_the_week_is_looked_for_in_the_same_weeks() {
         assert!(starts.clone().all(|start| days_back(start) <= 43), "{text}");
     }
 }
+
+#[test]
+fn fillers_within_a_time_say_no_more_than_about() {
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let context = PeriodContext::new(local("2026-05-13T12:00", &zone), &zone);
+    let wrong: Vec<_> = [
+        ("was he in on Friday before like 5 pm", "2026-05-08T00:00/2026-05-08T17:00"),
+        ("before, say, 5 pm yesterday", "2026-05-12T00:00/2026-05-12T17:00"),
+        ("after maybe sort of 5 pm yesterday", "2026-05-12T17:00/2026-05-13T00:00"),
+        ("at like 8 yesterday", "2026-05-12T07:30/2026-05-12T08:30"),
+        ("at, like, 8 yesterday", "2026-05-12T07:30/2026-05-12T08:30"),
+        ("around about 5 pm yesterday", "2026-05-12T16:30/2026-05-12T17:30"),
+        ("between like 2 and maybe 4 yesterday", "2026-05-12T14:00/2026-05-12T16:00"),
+        ("from about 2 to um 4 pm yesterday", "2026-05-12T14:00/2026-05-12T16:00"),
+        ("since like 9 today", "2026-05-13T09:00/2026-05-13T12:00"),
+        ("cars by around 9 am today", "2026-05-13T00:00/2026-05-13T09:00"),
+        ("a van came by around 9 am today", "2026-05-13T08:30/2026-05-13T09:30"),
+        ("on like Friday", "2026-05-08T00:00/2026-05-09T00:00"),
+        ("people like 5 of them", ""),
+        ("at least 3 people", ""),
+        ("about 5 people", ""),
+    ]
+    .into_iter()
+    .map(|(text, periods)| (text, told(text, &context), expected(periods, &zone)))
+    .filter(|(_, found, expected)| found != expected)
+    .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn ranges_of_weekdays_share_the_week_and_comparisons_the_stretch() {
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let context = PeriodContext::new(local("2026-05-13T12:00", &zone), &zone);
+    let (week, day) = ("2026-05-11T00:00/2026-05-13T12:00", "2026-05-13T00:00/2026-05-13T12:00");
+    let stretch = format!("{week} 2026-05-04T00:00/2026-05-06T12:00");
+    let half_day = format!("{day} 2026-05-12T00:00/2026-05-12T12:00");
+    let wrong: Vec<_> = [
+        ("Mon-Wed and Fri last week", "2026-05-04T00:00/2026-05-07T00:00 2026-05-08T00:00/2026-05-09T00:00"),
+        ("Mon, Wed-Fri last week", "2026-05-04T00:00/2026-05-05T00:00 2026-05-06T00:00/2026-05-09T00:00"),
+        (
+            "Monday to Tuesday this week and Friday last week",
+            "2026-05-11T00:00/2026-05-13T00:00 2026-05-08T00:00/2026-05-09T00:00",
+        ),
+        ("more people this week than last week at the same time", stretch.as_str()),
+        ("more people this week than at the same time last week", stretch.as_str()),
+        ("this week so far compared to the same period last week", stretch.as_str()),
+        ("more today than at this time yesterday", half_day.as_str()),
+        ("more today than yesterday at this point", half_day.as_str()),
+        ("monday 0200-0230", "2026-05-11T02:00/2026-05-11T02:30"),
+        ("at this time yesterday", "2026-05-12T11:45/2026-05-12T12:15"),
+        ("more than three people at the same time yesterday", "2026-05-12T00:00/2026-05-13T00:00"),
+    ]
+    .into_iter()
+    .map(|(text, periods)| (text, told(text, &context), expected(periods, &zone)))
+    .filter(|(_, found, expected)| found != expected)
+    .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let words = |text| read(text, &context)[0].periods[0].text.clone();
+    assert_eq!(words("on weekday evenings (6-8pm) last week"), "weekday evenings (6-8pm) last week");
+}
