@@ -23,13 +23,19 @@ impl Cursor<'_> {
             Unit::Hour => amount.count * 3600,
             _ => return None,
         };
-        // What is left in minutes only is read with the clock: "ten minutes before noon".
-        if seconds >= 12 * 3600 || !self.is_word(next, &["before", "after"]) {
+        // "Within an hour of closing" is on both sides.
+        let is_around = self.word(at) == "within" && self.word(next) == "of";
+        if seconds >= 12 * 3600 || !(is_around || self.is_word(next, &["before", "after"])) {
             return None;
         }
         let (clock, sureness, end) = self.clock(next + 1)?;
         if sureness == Sureness::Digits || (sureness == Sureness::Bare && !self.can_follow_hour(end)) {
             return None;
+        }
+        if is_around {
+            let side = |minutes: i64| Clock { precision: clock.precision, ..shifted(clock, minutes) };
+            let time = Some(TimeOfDay::Between(side(-seconds / 60), side(seconds / 60)));
+            return Some((Expression { time, ..Expression::default() }, end));
         }
         let minutes = if self.word(next) == "before" { -seconds / 60 } else { seconds / 60 };
         let moved = Clock { precision: clock.precision, ..shifted(clock, minutes) };

@@ -3,8 +3,7 @@
 
 use super::{
     cursor::Cursor,
-    expression::{Clock, Edge, Precision},
-    time_of_day::BUSINESS,
+    expression::{Clock, Precision},
     vocabulary,
 };
 
@@ -23,18 +22,6 @@ pub(super) enum Sureness {
 pub(super) type Read = (Clock, Sureness, usize);
 
 const HOUR: i64 = 3600;
-
-/// When business closes; which hour that is, is said by the day.
-pub(super) fn close() -> Clock {
-    let seconds = BUSINESS.1;
-    Clock { seconds, of_business: Some((Edge::Closing, 0)), ..clock(0, 0, 0, Precision::Hour) }
-}
-
-/// When it opens.
-pub(super) fn open() -> Clock {
-    let seconds = BUSINESS.0;
-    Clock { seconds, of_business: Some((Edge::Opening, 0)), ..clock(0, 0, 0, Precision::Hour) }
-}
 
 fn clock(hour: u32, minute: u32, second: u32, precision: Precision) -> Clock {
     Clock {
@@ -114,46 +101,19 @@ impl Cursor<'_> {
     }
 
     fn clock_name(&self, at: usize) -> Option<Read> {
+        if let Some(found) = self.opening_or_closing(at) {
+            return Some(found);
+        }
         let at = self.skip_word(at, &["the"]);
         let (noon, midnight) = (clock(12, 0, 0, Precision::Noon), clock(0, 0, 0, Precision::Hour));
         match self.word(at) {
             "noon" | "midday" | "noontime" => Some((noon, Sureness::Sure, at + 1)),
             "midnight" => Some((midnight, Sureness::Sure, at + 1)),
-            "close" | "end" if self.are_words(at + 1, &["of", "business"]) => {
-                Some((close(), Sureness::Sure, at + 3))
-            }
-            "cob" => Some((close(), Sureness::Sure, at + 1)),
-            "closing" if self.word(at + 1) == "time" => Some((close(), Sureness::Sure, at + 2)),
-            "opening" if self.word(at + 1) == "time" => Some((open(), Sureness::Sure, at + 2)),
-            "closing" if self.is_bounded(at) => Some((close(), Sureness::Sure, at + 1)),
-            "opening" if self.is_bounded(at) => Some((open(), Sureness::Sure, at + 1)),
-            "we" | "they" if self.is_bounded(at) => match self.word(at + 1) {
-                "closed" | "close" | "shut" | "closing" => Some((close(), Sureness::Sure, at + 2)),
-                "opened" | "open" => Some((open(), Sureness::Sure, at + 2)),
-                _ => None,
-            },
             "mid" if self.is_word(self.skip_dash(at + 1), &["day"]) => {
                 Some((noon, Sureness::Sure, self.skip_dash(at + 1) + 1))
             }
             _ => None,
         }
-    }
-
-    /// "From opening to closing", "between closing and midnight".
-    fn can_be_range_of_business(&self, at: usize) -> bool {
-        let is_end = self.can_follow_hour(at + 1);
-        let is_from = self.is_word(at.wrapping_sub(1), &["from", "between"]);
-        let joins = ["to", "and", "until", "till"];
-        let is_joined = self.is_word(at + 1, &joins) || self.is_word(at.wrapping_sub(1), &["to", "and"]);
-        is_end
-            && is_joined
-            && (is_from || (1..=6).any(|back| self.is_word(at.wrapping_sub(back), &["from", "between"])))
-    }
-
-    fn is_bounded(&self, at: usize) -> bool {
-        self.is_word(at.wrapping_sub(1), &["since", "after", "before", "until", "till"])
-            || (self.is_word(at.wrapping_sub(1), &["from", "to", "between", "and"])
-                && self.can_be_range_of_business(at))
     }
 
     /// "half past three", "quarter to 9", "20 past 3pm", "ten minutes to noon".

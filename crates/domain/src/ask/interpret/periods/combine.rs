@@ -4,11 +4,11 @@
 use jiff::civil::Weekday;
 
 use super::{
-    clock::{close, open},
     expression::{
         Bound, Clock, Days, Every, Expression, Nth, Part, PartOfDay, Shift, Slice, TimeOfDay, Unit, Which,
         weekday_bit,
     },
+    opening::{close, open},
     time_of_day::placed,
 };
 

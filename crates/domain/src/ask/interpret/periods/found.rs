@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::expression::Expression;
+use super::expression::{Expression, Part, PartOfDay, Slice, TimeOfDay};
 
 /// What a mention opens with; that is for a whole list: "last week on Monday and Tuesday", "between 8 and 9
 /// on Saturday and Sunday".
@@ -31,6 +31,27 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// "Not during opening hours on Saturday", "not between 9 and 5 yesterday": with nothing else said, it is the
+    /// rest of that day which is meant. Whether it is so.
+    pub(super) fn turn_outside(&mut self) -> bool {
+        let said = &mut self.expression;
+        let has_days = said.days.is_some() || said.every.is_some();
+        if !self.is_left_out || !has_days || said.bound.is_some() || said.range.is_some() {
+            return false;
+        }
+        let part = match (said.part.map(|part| part.part), said.time) {
+            (Some(Part::BusinessHours), None) => Part::OutsideBusinessHours,
+            (Some(Part::OutsideBusinessHours), None) => Part::BusinessHours,
+            (None, Some(TimeOfDay::Between(from, to))) if from.of_business.or(to.of_business).is_none() => {
+                Part::OutsideHours
+            }
+            _ => return false,
+        };
+        said.part = Some(PartOfDay { part, slice: Slice::Whole });
+        self.is_left_out = false;
+        true
+    }
+
     /// The tokens of a mention in runs, without the words of others between them.
     pub(super) fn pieces(&self) -> Vec<Range<usize>> {
         let starts = std::iter::once(self.start).chain(self.gaps.iter().map(|gap| gap.end));

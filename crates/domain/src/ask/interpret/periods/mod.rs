@@ -23,6 +23,7 @@ mod impossible;
 mod lists;
 mod meridiem;
 mod numeric_dates;
+mod opening;
 mod parts;
 mod ranges;
 mod reader;
@@ -222,7 +223,9 @@ fn read_counting(text: &Text<'_>, context: &PeriodContext<'_>) -> (Vec<Mention>,
             Some((expression, end, lead)) if end > at => {
                 let is_left_out = cursor.is_taken_away(at, end, found.last());
                 let end = cursor.set_aside(end).unwrap_or(end);
-                found.push(Found { expression, start: at, end, gaps: Vec::new(), lead, is_left_out });
+                let place = cursor.place_within(&(at..end)).filter(|_| expression.is_of_business());
+                let gaps = place.into_iter().collect();
+                found.push(Found { expression, start: at, end, gaps, lead, is_left_out });
                 cursor.has_anchor.set(true);
                 at = end;
             }
@@ -232,6 +235,11 @@ fn read_counting(text: &Text<'_>, context: &PeriodContext<'_>) -> (Vec<Mention>,
     cursor.gather(&mut found, &frame);
     cursor.share(&mut found, &frame);
     repeated::level(&mut found);
+    if let [only] = found.as_mut_slice()
+        && only.turn_outside()
+    {
+        only.start = cursor.denied_from(only.start);
+    }
     let mut mentions: Vec<Mention> = Vec::with_capacity(found.len());
     let mut count = 0;
     for found in &found {

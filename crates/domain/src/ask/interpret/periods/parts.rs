@@ -119,7 +119,7 @@ impl Cursor<'_> {
     /// A part of the day without a day. `is_expected` says that a day stands beside it, so that the
     /// bare word is enough.
     pub(super) fn bare_part(&self, at: usize, is_expected: bool) -> Option<Read> {
-        if let Some(found) = self.hours_of_business(at) {
+        if let Some(found) = self.hours_of_business(at).or_else(|| self.while_open_or_closed(at)) {
             return Some(found);
         }
         let mut start = self

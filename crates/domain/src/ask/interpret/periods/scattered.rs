@@ -74,6 +74,12 @@ impl Cursor<'_> {
             return None;
         }
         let (a, b) = (&first.expression, &second.expression);
+        let is_of_hours = |of: &Expression| of.part.is_some_and(|part| part.part.is_of_hours());
+        // "Overnight … while we were closed": the night says more.
+        if a.is_only_of_day() && b.is_only_of_day() && is_of_hours(a) != is_of_hours(b) {
+            let expression = merged(a, b.clone())?;
+            return Some(both(first, second, expression, Lead::Time));
+        }
         let is_ahead = waits_for_day(a) && !waits_for_day(b);
         let (dated, timed) = if is_ahead { (b, a) } else { (a, b) };
         let expression = if waits_for_day(timed) {
@@ -86,10 +92,7 @@ impl Cursor<'_> {
             (_, true) => Lead::Weeks,
             _ => first.lead,
         };
-        let mut gaps = first.gaps.clone();
-        gaps.push(first.end..second.start);
-        gaps.extend(second.gaps.iter().cloned());
-        Some(Found { expression, start: first.start, end: second.end, gaps, lead, is_left_out: false })
+        Some(both(first, second, expression, lead))
     }
 
     /// "On Monday … last week", "this week … on Monday": days within the days of the other.
@@ -174,6 +177,19 @@ impl Cursor<'_> {
         is_listed || is_before || self.set_aside(end).is_some()
     }
 
+    /// Where "not" stands before a mention, so that its name says what it means.
+    pub(super) fn denied_from(&self, start: usize) -> usize {
+        let mut at = start;
+        while at > 0 && start - at < 3 && self.is_word(at - 1, &LEADING) {
+            at -= 1;
+        }
+        if self.is_word(at.wrapping_sub(1), &["not", "except", "excluding", "without"]) {
+            at - 1
+        } else {
+            start
+        }
+    }
+
     /// "But Monday", "except on Sunday", "but the weekend": takes a day of the week away.
     pub(super) fn takes_day_away(&self, at: usize) -> bool {
         let is_out = self.is_word(at, &["but", "except", "excluding", "excepting", "without", "minus"]);
@@ -208,6 +224,10 @@ impl Cursor<'_> {
         let bytes = |from: usize, to: usize| {
             text.get(self.tokens.get(from)?.start..self.tokens.get(to.checked_sub(1)?)?.end)
         };
+        // "When the shop was open" is named with its place.
+        if found.expression.is_of_business() && self.place_within(&(found.start..found.end)).is_some() {
+            return bytes(self.first_telling(&(found.start..found.end)), found.end).map(Cow::Borrowed);
+        }
         let mut pieces: Vec<Range<usize>> = found.pieces().into_iter().map(close).collect();
         if let [only] = pieces.as_slice() {
             return bytes(self.first_telling(only), only.end).map(Cow::Borrowed);
@@ -238,6 +258,14 @@ impl Cursor<'_> {
         }
         Some(Cow::Owned(words))
     }
+}
+
+/// Two mentions as one, what stands between them left to others.
+fn both(first: &Found, second: &Found, expression: Expression, lead: Lead) -> Found {
+    let mut gaps = first.gaps.clone();
+    gaps.push(first.end..second.start);
+    gaps.extend(second.gaps.iter().cloned());
+    Found { expression, start: first.start, end: second.end, gaps, lead, is_left_out: false }
 }
 
 /// Whether a time or part of the day, or what is before or after it, waits for its day.

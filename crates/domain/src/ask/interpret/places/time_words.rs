@@ -35,7 +35,7 @@ pub(in super::super) fn read(
     while at < tokens.row.len() {
         let name = (tokens.row[at].role == Role::Free).then(|| names::exact(tokens, catalogue, at)).flatten();
         let range = at..at + name.map_or(0, |(words, _)| words);
-        if !range.is_empty() && !tokens.row[at].is_name && is_meant(tokens, mentions, range.clone()) {
+        if !range.is_empty() && is_meant(tokens, mentions, range.clone()) {
             for token in &mut tokens.row[range.clone()] {
                 token.is_name = true;
             }

@@ -118,6 +118,38 @@ fn the_hours_are_those_of_the_places_of_the_question() {
 }
 
 #[test]
+fn what_is_said_of_opening_and_closing_is_told_from_doors() {
+    let catalogue = town(true);
+    let wrong: Vec<_> = [
+        (
+            "people in the corner shop when it was closed on Monday",
+            format!("11 00:00-11 08:00 11 20:00-12 00:00 {SHOP}"),
+        ),
+        ("after the corner shop closed on Monday, who came?", format!("11 20:00-12 00:00 {SHOP}")),
+        ("people in the stock room before we opened on Monday", format!("11 00:00-11 08:00 {SHOP}")),
+        ("people in the stock room while we were closed on Sunday", format!("10 00:00-11 00:00 {SHOP}")),
+        ("people in the stock room within an hour of closing on Monday", format!("11 19:00-11 21:00 {SHOP}")),
+        (
+            "people in the stock room not during opening hours on Saturday",
+            format!("09 00:00-09 08:00 09 20:00-10 00:00 {SHOP}"),
+        ),
+        ("overnight in the stock room while we were closed", "12 20:00-13 06:00".to_owned()),
+        ("who was there when the gate was open", String::new()),
+        ("after the van door closed", String::new()),
+    ]
+    .into_iter()
+    .map(|(text, expected)| (text, told(&catalogue, text, "2026-05-13T15:00:00Z"), expected))
+    .filter(|(_, told, expected)| told != expected)
+    .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let it = ask_at(&catalogue, "after the corner shop closed on Monday", "2026-05-13T15:00:00Z", None);
+    assert_eq!(
+        (it.sites.as_slice(), &*it.periods[0].text),
+        (&["shop".to_owned()][..], "after the corner shop closed on Monday")
+    );
+}
+
+#[test]
 fn without_a_place_the_hours_that_all_share_are_taken() {
     let catalogue = town(false);
     let now = "2026-05-13T15:00:00Z";
