@@ -235,6 +235,8 @@ pub(crate) fn clarification(interpretation: &Interpretation, place: &Place<'_>) 
             text.push('.');
         }
     }
+    // "During opening hours on Sunday" is no time where it is closed then.
+    note_business_hours(&mut text, interpretation);
     text
 }
 

@@ -21,7 +21,7 @@ const SPATIAL: [&str; 14] = [
     "under", "opposite", "beyond",
 ];
 /// Before "till", words that no bound follows: "people at till" are there.
-const AT: [&str; 5] = ["at", "on", "in", "from", "of"];
+const AT: [&str; 10] = ["at", "on", "in", "from", "of", "for", "between", "compare", "comparing", "with"];
 
 /// Marks the names of places that `mentions` take for a time, or that could be the word of one, and tells their
 /// bytes.
@@ -103,8 +103,9 @@ fn goes_on(tokens: &Tokens<'_>, mentions: &[Mention], range: &Range<usize>) -> b
 /// "At the till", "near till", "shop floor and till yesterday", "people by Till yesterday".
 fn is_used_as_place(tokens: &Tokens<'_>, at: usize, is_told: impl Fn(&Token) -> bool) -> bool {
     let (before, has_article) = behind_articles(tokens, at);
+    let is_apart = |token: &Token| token.is_name || !is_told(token);
     let is_listed =
-        matches!(before, "and" | "or" | "vs" | "versus") && at >= 2 && !is_told(&tokens.row[at - 2]);
+        matches!(before, "and" | "or" | "vs" | "versus") && at >= 2 && is_apart(&tokens.row[at - 2]);
     if has_article || AT.contains(&before) || is_listed {
         return true;
     }

@@ -28,6 +28,8 @@ fn shop() -> Catalogue {
         ("g", camera("Shop floor", &[])),
         ("h", camera("Night Door", &[])),
         ("i", camera("April", &[])),
+        ("j", camera("Till 1", &[])),
+        ("k", camera("Till 2", &[])),
     ];
     let cameras = cameras.into_iter().map(|(id, camera)| (id.to_owned(), camera)).collect();
     let file = CamerasFile { cameras, ..CamerasFile::default() };
@@ -64,6 +66,9 @@ const READINGS: &[(&str, &str)] = &[
     ("March Gate last week", "find show cam=e @last week"),
     ("people on the second floor in the last hour", "find show cam=f label=person @the last hour"),
     ("was the night door open last night", "find whether cam=h words=open @last night"),
+    ("compare till 1 and till 2 last week", "compare show cam=j,k @last week"),
+    ("people at till 2 till 2 pm yesterday", "find show cam=k label=person @till 2 pm yesterday"),
+    ("people till 2 pm yesterday", "find show label=person @till 2 pm yesterday"),
     ("people at April last week", "find show cam=i label=person @last week"),
     ("people in April", "find show label=person @April"),
     ("people near April since Monday", "find show cam=i label=person @since Monday"),
