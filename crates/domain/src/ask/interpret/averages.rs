@@ -18,6 +18,13 @@ pub(super) enum Mean {
 /// Whether a mean is wanted, and per what, where "a day" says so. Takes its words.
 pub(super) fn read(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> Option<Mean> {
     if !matches!(intent, None | Some(Intent::Count)) {
+        // Sides of unlike length are told per hour: the word is none to search for.
+        for at in 0..tokens.row.len() {
+            let is_word = matches!(tokens.lower(at), "average" | "avg") && tokens.is_free(at..at + 1);
+            if is_word && intent == Some(Intent::Compare) {
+                tokens.take(at..at + 1, Role::Intent);
+            }
+        }
         return None;
     }
     let at = (0..tokens.row.len()).find(|at| {

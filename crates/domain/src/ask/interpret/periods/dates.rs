@@ -111,7 +111,21 @@ impl Cursor<'_> {
         let is_listed = matches!(before, "and" | "or" | "to" | "vs" | "versus" | "with" | "than")
             && (self.is_end(at + 1) || self.is_word(at + 1, &["this", "last", "of"]));
         let is_alone = at == 0 && self.tokens.get(1).is_none_or(|_| self.is_end(1) && self.tokens.len() == 2);
-        (is_introduced || is_this || is_listed || is_alone) && !self.is_verb(at)
+        (is_introduced || is_this || is_listed || is_alone || self.opens_list_of_months(at))
+            && !self.is_verb(at)
+    }
+
+    /// "Compare June with May", "June vs April": another month stands beside it.
+    fn opens_list_of_months(&self, at: usize) -> bool {
+        let joins = ["and", "or", "vs", "versus", "with", "to", "than", "against"];
+        let is_led = at == 0 || self.is_word(at - 1, &["compare", "comparing", "between", "more", "fewer"]);
+        let next = self.skip_word(at + 1, &["compared"]);
+        let other = self.skip_word(next + 1, &["in"]);
+        let is_month = vocabulary::month(self.word(other)).is_some();
+        let is_closed = self.is_end(other + 1)
+            || self.is_word(other + 1, &["this", "last", "at", "in", "on", "for"])
+            || self.digits(other + 1).is_some();
+        is_led && self.is_word(next, &joins) && is_month && is_closed
     }
 
     /// Whether "may" or "march" is a verb here.

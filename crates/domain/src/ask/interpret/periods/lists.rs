@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     cursor::Cursor,
-    expression::{Days, Every, Expression, Nth, Shift, Slice, TimeOfDay, Which},
+    expression::{Amount, Days, Every, Expression, Nth, Shift, Slice, TimeOfDay, Which},
     found::{Found, Lead},
     frame::Frame,
     scattered::{put_within, scope_of},
@@ -75,6 +75,7 @@ impl Cursor<'_> {
             let (Some(first), Some(second)) = (before.last_mut(), rest.first_mut()) else { continue };
             if self.is_list(first, second) {
                 share_day(&mut first.expression, &mut second.expression);
+                share_every(&mut first.expression, &mut second.expression);
                 share_time(&first.expression, &mut second.expression);
                 share_lead(first, second);
                 share_plural(&first.expression, &mut second.expression);
@@ -137,6 +138,16 @@ fn share_day(first: &mut Expression, second: &mut Expression) {
     {
         *first_month = Some(*month);
         *first_year = *year;
+    }
+}
+
+/// "In the morning than in the evening on weekdays": both are of all of these days.
+fn share_every(first: &mut Expression, second: &mut Expression) {
+    let is_timed = |of: &Expression| of.every.is_some() && (of.part.is_some() || of.time.is_some());
+    if first.is_only_of_day() && is_timed(second) {
+        (first.every, first.days) = (second.every, second.days.clone());
+    } else if second.is_only_of_day() && is_timed(first) {
+        (second.every, second.days) = (first.every, first.days.clone());
     }
 }
 
@@ -233,6 +244,12 @@ fn share_part(first: &mut Expression, second: &mut Expression) {
 /// "this Monday and last Monday", "the weekend and last weekend": where both would be the same days,
 /// the last one is the one before.
 fn part_twins(first: &mut Expression, second: &mut Expression, frame: &Frame<'_>) {
+    // "The last 7 days with the previous 7 days": the second are those before.
+    if let (Some(Days::Rolling(amount)), true) = (&first.days, first == second) {
+        let before = Shift::Beside(Amount { count: -amount.count, ..*amount });
+        *second = Expression::of_shift(before);
+        return;
+    }
     let same = |a: &Days, b: &Days| frame.calendar.candidate(a, 0) == frame.calendar.candidate(b, 0);
     let (Some(a), Some(b)) = (&mut first.days, &mut second.days) else { return };
     if !same(a, b) {

@@ -14,6 +14,7 @@ mod combine;
 mod cursor;
 mod dates;
 mod days;
+mod every;
 mod expression;
 mod feasts;
 mod fillers;

@@ -296,6 +296,13 @@ impl Cursor<'_> {
             return None;
         }
         let count = amount.count * sign;
+        // "The 7 days before" are all of them, "7 days before" is a day.
+        let is_all = self.word(start.wrapping_sub(1)) == "the"
+            && amount.count > 1
+            && !self.is_word(end, &["later", "earlier"]);
+        if is_all {
+            return Some((Expression::of_shift(Shift::Beside(Amount { count, ..amount })), next));
+        }
         let found = match amount.unit {
             Unit::Day => Expression::of_days(Days::AnchorDay(count)),
             unit => Expression::of_shift(Shift::Anchor(Amount { unit, count })),

@@ -20,6 +20,13 @@ const WEEKLY_DAYS: i64 = 28;
 /// "Saturdays compared to every day": what comes back is looked for in the same window, which is the one that is
 /// named or else the longest of those that are usual.
 pub(super) fn level(found: &mut [Found]) {
+    let named =
+        found.iter().filter_map(|found| found.expression.every).fold(0, |all, every| all | every.weekdays);
+    for every in found.iter_mut().filter_map(|found| found.expression.every.as_mut()) {
+        if every.weekdays == Every::REST {
+            every.weekdays = Every::DAILY & !named;
+        }
+    }
     let is_open = |of: &Expression| {
         let is_of_hours = of.part.is_some_and(|part| part.part.is_of_hours());
         let is_repeated = of.every.map_or(is_of_hours, |every| every.count.is_none());
@@ -46,6 +53,9 @@ pub(super) fn level(found: &mut [Found]) {
         expression.every.get_or_insert(Every::on(Every::DAILY)).is_leveled = true;
     }
 }
+
+/// How far ahead a repetition is looked for that has not come back yet.
+const AHEAD_DAYS: i64 = 366;
 
 impl Frame<'_> {
     /// Whether it names several periods: a repetition, or a time of the day on several days.
@@ -94,7 +104,9 @@ impl Frame<'_> {
         let is_business = expression.part.map(|part| part.part);
         let mut found: Vec<Interval> = Vec::new();
         let DaySpan { from: mut date, to: end } = self.worth_looking_at(span, every);
-        while date < end {
+        // "The Fridays of this month" on its third may all be to come: the first of them is told.
+        let ahead = plus_days(end, AHEAD_DAYS).min(span.to);
+        while date < end || (found.is_empty() && date < ahead) {
             if every.is_on(date) {
                 match is_business {
                     Some(Part::BusinessHours | Part::OutsideBusinessHours) => {

@@ -25,17 +25,48 @@ impl Cursor<'_> {
     pub(super) fn repetition(&self, at: usize) -> Option<Read> {
         let start = self.skip_word(at, &["on", "at", "over", "during"]);
         let start = self.skip_word(start, &["the"]);
-        self.latest_few(start)
+        self.other_days(start)
+            .or_else(|| self.latest_few(start))
             .or_else(|| self.each(start))
             .or_else(|| self.plural_days(start))
             .or_else(|| self.any_for_mean(start))
     }
 
+    /// "Saturdays … than other days", "the rest of the week": the days that are not named beside it.
+    fn other_days(&self, at: usize) -> Option<Read> {
+        let names_days = |before: usize| {
+            self.is_word(before, &["weekends"])
+                || vocabulary::weekday(self.word(before)).is_some_and(|(_, many)| many)
+        };
+        let end = if self.are_words(at, &["rest", "of", "the", "week"]) {
+            at + 4
+        } else {
+            let other = self.skip_word(at, &["all", "any", "the"]);
+            let is_it = self.word(other) == "other" && self.is_word(other + 1, &["day", "days"]);
+            let end = if is_it { other + 2 } else { return None };
+            if self.are_words(end, &["of", "the", "week"]) { end + 3 } else { end }
+        };
+        let is_beside = (at.saturating_sub(24)..at).any(names_days);
+        is_beside.then(|| (every(Every::on(Every::REST), None), end))
+    }
+
     /// "On average … on a Monday", "usually at a weekend": a mean is over all of them.
     fn any_for_mean(&self, at: usize) -> Option<Read> {
         let is_any = self.is_word(at, &["a", "an"]);
-        if !is_any || !(0..self.tokens.len()).any(|at| self.is_word(at, &MEANS)) {
-            return None;
+        let is_mean = || is_any && (0..self.tokens.len()).any(|at| self.is_word(at, &MEANS));
+        // "A typical Monday"; in "an average Monday" the word before asks for a mean and is left to others.
+        let typical = self.skip_word(at + 1, &["typical", "normal", "usual", "regular", "ordinary"]);
+        let before = at.wrapping_sub(1);
+        let is_average =
+            self.word(before) == "average" && self.is_word(before.wrapping_sub(1), &["a", "an", "the"]);
+        let at = match (is_average, is_any && typical > at + 1) {
+            (true, _) => before,
+            (_, true) => typical - 1,
+            _ if is_mean() => at,
+            _ => return None,
+        };
+        if let Some(end) = self.working_day(at + 1) {
+            return Some((every(Every::on(Every::WORKDAYS), None), end));
         }
         if self.word(at + 1) == "weekend" {
             return Some((every(Every::weekend(), None), at + 2));

@@ -49,6 +49,13 @@ impl Frame<'_> {
                 let back = Amount { count: -amount.count, ..amount };
                 Some(Interval::new(self.before(anchor.start, back)?, self.before(anchor.end, back)?))
             }
+            // "The last 7 days against the 7 days before".
+            Shift::Beside(amount) => {
+                let anchor = self.anchor?;
+                let edge = if amount.count < 0 { anchor.start } else { anchor.end };
+                let other = self.before(edge, Amount { count: -amount.count, ..amount })?;
+                Some(Interval::new(edge.min(other), edge.max(other)))
+            }
             Shift::AfterAnchor => {
                 let end = self.anchor?.end;
                 let last = self.zone.to_datetime(end).date();

@@ -58,7 +58,9 @@ impl Cursor<'_> {
         if unit == Unit::Hour && offset == 0 && only == Unit::Day {
             return None;
         }
-        build(unit, offset, unit_at + 1)
+        let end = unit_at + 1;
+        let is_to_date = offset == 0 && self.are_words(end, &["to", "date"]);
+        build(unit, offset, if is_to_date { end + 2 } else { end })
     }
 
     /// "early March", "the end of last month", "the beginning of the year", "mid-June".

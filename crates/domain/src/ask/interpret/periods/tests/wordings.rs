@@ -214,6 +214,11 @@ fn what_comes_back_on_days_of_the_week_is_looked_for_in_the_same_weeks() {
         ("weekend nights versus every night", vec![8, 27]),
         ("the last 3 Saturdays compared to weekdays", vec![3, 20]),
         ("Saturdays last month compared to weekdays", vec![4, 22]),
+        ("are Saturdays busier than other days", vec![4, 24]),
+        ("are Mondays busier than the rest of the week", vec![4, 24]),
+        ("more on Saturdays than on an average weekday", vec![4, 20]),
+        ("on a typical Monday", vec![4]),
+        ("more in the morning than in the evening on weekdays", vec![20, 19]),
         ("last week's Saturday compared to weekdays", vec![1, 5]),
     ] {
         let mentions = read(text, &context);
@@ -272,6 +277,17 @@ fn ranges_of_weekdays_share_the_week_and_comparisons_the_stretch() {
         ("this week so far compared to the same period last week", stretch.as_str()),
         ("more today than at this time yesterday", half_day.as_str()),
         ("more today than yesterday at this point", half_day.as_str()),
+        (
+            "compare the last 7 days with the previous 7 days",
+            "2026-05-06T12:00/2026-05-13T12:00 2026-04-29T12:00/2026-05-06T12:00",
+        ),
+        (
+            "yesterday compared to the 3 days before",
+            "2026-05-12T00:00/2026-05-13T00:00 2026-05-09T00:00/2026-05-12T00:00",
+        ),
+        ("compare May with April", "2026-05-01T00:00/2026-05-13T12:00 2026-04-01T00:00/2026-05-01T00:00"),
+        ("Fridays this week", "2026-05-15T00:00/2026-05-16T00:00"),
+        ("this month to date", "2026-05-01T00:00/2026-05-13T12:00"),
         ("monday 0200-0230", "2026-05-11T02:00/2026-05-11T02:30"),
         ("at this time yesterday", "2026-05-12T11:45/2026-05-12T12:15"),
         ("more than three people at the same time yesterday", "2026-05-12T00:00/2026-05-13T00:00"),
