@@ -13,7 +13,7 @@ use crate::{Event, Period, Result, Scope};
 pub use crate::{
     coloured::{COLOURS, ColouredThings},
     denied::denied,
-    words::{Wanted, all_forms, alternatives},
+    words::{Wanted, all_forms, alternatives, spelt_out},
 };
 
 /// The longest a search page can be.

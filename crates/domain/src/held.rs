@@ -6,7 +6,7 @@ use crate::{
     ask::stems::regular,
     coloured::{ColouredThings, colour},
     denied::denied,
-    words::{Wanted, alternatives},
+    words::{Wanted, alternatives, spelt_out},
 };
 
 /// What a text holds, for asking it what stores are asked. The analysis of a store folds a few words otherwise.
@@ -24,6 +24,7 @@ impl<'t> Held<'t> {
         let mut things = ColouredThings::default();
         let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         let denied = denied(lower);
+        let mut before = "";
         for (at, word) in words.enumerate() {
             if denied.binary_search(&at).is_ok() {
                 held.denied.insert(regular(word));
@@ -33,6 +34,10 @@ impl<'t> Held<'t> {
                 held.coloured.insert((colour, regular(thing).into_owned()));
             });
             held.words.insert(regular(word));
+            if let Some(spelt_out) = spelt_out(before, word) {
+                held.words.extend(spelt_out.map(regular));
+            }
+            before = word;
         }
         held
     }

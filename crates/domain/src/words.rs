@@ -172,6 +172,11 @@ fn clauses<'a>(choice: &Choice<'a>) -> Vec<Vec<Wanted<'a>>> {
     })
 }
 
+/// The whole words for two that are the short form of others: "hi-vis". Events are found by both.
+pub fn spelt_out(first: &str, second: &str) -> Option<[&'static str; 2]> {
+    (first == "hi" && matches!(second, "vis" | "viz")).then_some(["high", "visibility"])
+}
+
 fn parts(word: &str) -> impl Iterator<Item = &str> {
     let has_none = !word.contains(char::is_alphanumeric);
     let parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());

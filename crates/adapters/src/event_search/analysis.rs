@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use eps_domain::event_store::{COLOURS, ColouredThings, Wanted, all_forms, alternatives, denied};
+use eps_domain::event_store::{COLOURS, ColouredThings, Wanted, all_forms, alternatives, denied, spelt_out};
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
     TextAnalyzer, Token,
@@ -58,12 +58,20 @@ fn lacking(thing: &str) -> String {
 pub(crate) fn each_event_term(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&Token)) {
     let mut things = ColouredThings::default();
     let denied = denied(text);
+    let folding = analyzer.clone();
+    let mut before = String::new();
     analyzer.token_stream(text).process(&mut |token| {
         if denied.binary_search(&token.position).is_ok() {
             each(&Token { text: lacking(&token.text), ..token.clone() });
             return;
         }
         each(token);
+        if let Some(words) = spelt_out(&before, &token.text) {
+            each_term(&folding, &words.join(" "), |term| {
+                each(&Token { text: term.to_owned(), ..token.clone() });
+            });
+        }
+        before.clone_from(&token.text);
         let colour = COLOURS_BY_TERM.get(&token.text).copied();
         things.next(token.position, &token.text, colour, |colour, thing| {
             each(&Token { text: coloured(colour, thing), ..token.clone() });

@@ -7,9 +7,10 @@ use std::{collections::HashSet, sync::Arc};
 use super::{
     catalogue::Catalogue,
     event_types,
-    labels::{LabelMention, Precision, SubLabels},
+    labels::{LabelMention, Precision},
     negation,
     stop_words::is_determiner,
+    sub_labels::SubLabels,
     tokens::{Role, Tokens, join},
     words,
 };

@@ -41,6 +41,7 @@ mod sizes;
 mod slips;
 mod stays;
 mod stop_words;
+mod sub_labels;
 mod subjects;
 #[cfg(test)]
 mod tests;
@@ -157,13 +158,13 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     tokens.excepted = exclusion::lists(&tokens);
     let sure = confidence::read(&mut tokens);
     let mut places = places::read(&mut tokens, catalogue);
-    let mut sub_labels = labels::read_sub_labels(&mut tokens, catalogue, &places.left_out);
+    let mut sub_labels = sub_labels::read(&mut tokens, catalogue, &places.left_out);
     mentions.retain(|mention| times::is_still_time(&tokens, mention));
     let language = language::read(&tokens);
     let size = sizes::read(&mut tokens);
     slips::correct(&mut tokens, catalogue);
     let mut labels = labels::read(&mut tokens, catalogue, &places.left_out);
-    labels::settle_names_in_lists(&mut tokens, &mut sub_labels, &mut labels);
+    sub_labels::settle_lists(&mut tokens, &mut sub_labels, &mut labels);
     let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
     labels.retain(|mention| !event_types::is_of_a_name(&types, mention));
     if types.names.is_empty() {

@@ -96,6 +96,14 @@ fn cue(tokens: &Tokens<'_>, at: usize) -> Option<(Cue, usize)> {
         {
             cue(Cue::Denial, 1)
         }
+        // "No helmet": who has none. "No, on Monday" takes something back.
+        "no" if at == 0
+            && tokens.row.get(1).is_some_and(|next| {
+                next.role == Role::Free && !next.follows_break && words::is_content(tokens, 1, next)
+            }) =>
+        {
+            cue(Cue::Denial, 1)
+        }
         "not" | "isnt" | "arent" | "wasnt" | "werent" if denies(tokens, at) => cue(Cue::Denial, 1),
         word if denies_a_deed(word) && denies(tokens, at) => cue(Cue::Denial, 1),
         _ => None,
@@ -139,6 +147,9 @@ fn groups(tokens: &Tokens<'_>, start: usize, cue: Cue) -> (Vec<Vec<usize>>, usiz
             groups.push(std::mem::take(&mut own));
         }
         let word = token.lower.as_str();
+        if at > start && matches!(word, "without" | "except" | "excluding" | "but") {
+            break;
+        }
         let is_described = token.role == Role::Subject
             && matches!(tokens.lower(at + 1), "in" | "with" | "wearing" | "carrying" | "who" | "that");
         if own.is_empty() && (token.role == Role::Free && is_having(word) || is_described) {
@@ -191,7 +202,8 @@ fn goes_on(tokens: &Tokens<'_>, at: usize, joint: &str) -> bool {
         (at + 1..tokens.row.len().min(at + 2 + BETWEEN_MAX)).find(|next| !is_stop_word(tokens.lower(*next)));
     content.is_some_and(|next| {
         let token = &tokens.row[next];
-        token.role == Role::Free
+        token.lower != "without"
+            && token.role == Role::Free
             && words::is_content(tokens, next, token)
             && (at + 1..=next).all(|at| !is_another(tokens.lower(at)) && !tokens.row[at].follows_break)
     })

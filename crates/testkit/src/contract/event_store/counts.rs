@@ -238,7 +238,10 @@ pub async fn words_count_exactly_and_at_once(store: &dyn EventStore) {
                 ..event("c", noon())
             },
             saying("A visitor in a black jacket and dark blue jeans, with a gray bag", event("d", noon())),
-            saying("A visitor without a hat or gloves and with a scarf", event("e", noon())),
+            saying(
+                "A visitor without a hat or gloves and with a scarf, in a hi-vis vest",
+                event("e", noon()),
+            ),
         ],
     )
     .await;
@@ -275,6 +278,7 @@ pub async fn words_count_exactly_and_at_once(store: &dyn EventStore) {
         // What an event denies it does not mention; it can be asked for as what is not there.
         ("hat", 0),
         ("scarf", 1),
+        ("high-visibility vest", 1),
         ("visitor and without hats", 1),
         ("without gloves or scarf", 1),
         ("without scarf", 0),

@@ -72,7 +72,7 @@ fn bounded(
     group: Option<Group>,
     form: Option<QuestionForm>,
 ) -> (Option<Group>, Option<Threshold>) {
-    let Some(found) = thresholds::find(tokens) else { return (group, None) };
+    let Some(found) = thresholds::find(tokens) else { return how_many_groups(tokens, group) };
     let free = |at: &usize| matches!(tokens.row[*at].role, Role::Free | Role::Intent);
     let is_one =
         |at: &usize| matches!(tokens.before(*at), "a" | "an" | "any" | "one" | "single" | "per" | "each");
@@ -94,6 +94,25 @@ fn bounded(
         tokens.take(at..at + 1, Role::Intent);
     }
     (group, Some(found.threshold))
+}
+
+/// "On how many days did UPS come?": the groups are counted in which there was any.
+fn how_many_groups(tokens: &mut Tokens<'_>, group: Option<Group>) -> (Option<Group>, Option<Threshold>) {
+    let Some(at) = tokens.find("how many") else { return (group, None) };
+    let differ = usize::from(matches!(tokens.lower(at + 2), "different" | "distinct" | "separate" | "of"));
+    let noun = at + 2 + differ;
+    let is_asked = matches!(
+        tokens.lower(noun + 1),
+        "did" | "was" | "were" | "had" | "has" | "have" | "saw" | "with" | "do" | "does" | "recorded"
+    );
+    let named = (noun < tokens.row.len() && is_asked).then(|| thing(tokens, noun)).flatten();
+    let Some(found) = named.filter(|found| *found != Group::ByLength) else { return (group, None) };
+    if tokens.is_free(noun..noun + 1) {
+        tokens.take(noun..noun + 1, Role::Intent);
+    }
+    let threshold =
+        Threshold { text: "at least 1".to_owned(), at_least: Some(1), at_most: None, of_visits: false };
+    (Some(found), Some(threshold))
 }
 
 /// "More than 15 visitors on Monday?", "yesterday at most 3 vans?": a bound that opens the question asks whether

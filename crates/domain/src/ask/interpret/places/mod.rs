@@ -90,13 +90,17 @@ pub(super) fn read_parts_of_names(tokens: &mut Tokens<'_>, catalogue: &Catalogue
                 continue;
             }
         }
-        let leads = at >= 2
-            && tokens.before(at) == "the"
-            && !token.follows_break
-            && matches!(
-                tokens.lower(at - 2),
-                "at" | "in" | "on" | "from" | "near" | "inside" | "outside" | "by" | "to"
-            );
+        let is_behind = matches!(token.lower.as_str(), "back" | "front")
+            && matches!(tokens.before(at), "in" | "out" | "at")
+            && !token.follows_break;
+        let leads = is_behind
+            || at >= 2
+                && tokens.before(at) == "the"
+                && !token.follows_break
+                && matches!(
+                    tokens.lower(at - 2),
+                    "at" | "in" | "on" | "from" | "near" | "inside" | "outside" | "by" | "to"
+                );
         let ends = tokens.row.get(at + 1).is_none_or(|next| {
             next.follows_break
                 || next.role == Role::Time

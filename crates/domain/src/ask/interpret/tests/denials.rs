@@ -6,6 +6,8 @@ use super::sites::{assert_conversation, assert_readings};
 const READINGS: &[(&str, &str)] = &[
     ("vehicles that are not white", "find show label=vehicle without=*:white"),
     ("non-white vehicles at the gate", "find show site=gate cam=gate-1,gate-2 label=vehicle without=*:white"),
+    ("no helmet", "find show without=*:helmet~"),
+    ("no helmet yesterday?", "find show without=*:helmet~ @yesterday"),
     ("people not wearing a helmet in aisle a yesterday", "find show label=person zone=aisle-a without=*:helmet~ @yesterday"),
     ("people with no helmet in the lobby", "find show cam=lobby-1 label=person without=*:helmet~"),
     ("people without a helmet in the lobby", "find show cam=lobby-1 label=person without=*:helmet~"),

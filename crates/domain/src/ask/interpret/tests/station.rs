@@ -135,6 +135,11 @@ const HOME: &[(&str, &str)] = &[
     ("hw many pakages on the porch", "count how_many cam=cam_porch label=package"),
     ("uncertain detections below 60 percent yesterday", "find show below=0.6 @yesterday"),
     ("officer here, need footage of the shop entrance", "find show cam=shop_entrance"),
+    ("please mark the important events of yesterday", "find show words=mark important @yesterday"),
+    ("was Mark here yesterday", "find whether name=Mark @yesterday"),
+    ("any pick ups yesterday", "find whether words=pick ups @yesterday"),
+    ("did ups come yesterday", "find whether name=ups @yesterday"),
+    ("people out back on Saturday", "find show cam=cam_back label=person @Saturday"),
     ("KLM 4482 or bicycles", "find show words=(KLM 4482) or bicycles"),
     ("uh how many like people came um into the shop", "count how_many site=shop cam=shop_aisle,shop_entrance,shop_lot,shop_stock label=person"),
 ];

@@ -1,0 +1,163 @@
+//! Reads the names and plates of particular persons and vehicles.
+
+use std::{ops::Range, sync::Arc};
+
+use super::{
+    catalogue::Catalogue,
+    exclusion::is_thing_left_out,
+    labels::{LabelMention, is_listed},
+    nouns::noun,
+    stop_words::is_stop_word,
+    tokens::{Role, Tokens},
+};
+
+/// Names and plates.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SubLabels {
+    /// Those that are asked for, sorted.
+    pub(super) named: Vec<Arc<str>>,
+    /// Those that are left out: "without the guard" is not about the guard.
+    pub(super) left_out: Vec<Arc<str>>,
+    /// Where those stand that are asked for.
+    at: Vec<Range<usize>>,
+}
+
+/// Reads names and plates: exactly but for case and spaces ("MAR2020" is "mar 2020").
+///
+/// A plate wins over a period that the same words could name when it is written just as it is kept.
+pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue, left_out: &[usize]) -> SubLabels {
+    let mut found = SubLabels::default();
+    let mut left_out = left_out.to_vec();
+    let mut at = 0;
+    while at < tokens.row.len() {
+        if !catalogue.begins_sub_label(tokens.lower(at)) {
+            at += 1;
+            continue;
+        }
+        let longest = catalogue.sub_label_words_max().min(tokens.row.len() - at);
+        let hit = (1..=longest).rev().find_map(|words| {
+            let range = at..at + words;
+            let names = sub_labels_at(tokens, catalogue, range.clone());
+            (!names.is_empty()).then_some((range, names))
+        });
+        at += 1;
+        if let Some((range, names)) = hit {
+            at = range.end;
+            let is_out = is_thing_left_out(tokens, range.start, &left_out);
+            tokens.take(range.clone(), Role::Subject);
+            if is_out {
+                left_out.extend(range);
+                found.left_out.extend(names);
+            } else {
+                found.named.extend(names);
+                found.at.push(range);
+            }
+        }
+    }
+    found.named.sort();
+    found.named.dedup();
+    found
+}
+
+/// "Leo or cats": of a name and a thing in a list one is enough, which no filter says. Both are looked for by their
+/// words, which every event of them holds.
+pub(super) fn settle_lists(tokens: &mut Tokens<'_>, names: &mut SubLabels, mentions: &mut Vec<LabelMention>) {
+    let is_beside = |mention: &LabelMention, name: &Range<usize>| {
+        is_listed(tokens, mention.at, name.start) || is_listed(tokens, name.end - 1, mention.at)
+    };
+    let is_mixed = |mention: &LabelMention| {
+        let is_asked_for = !mention.is_weak && !mention.is_left_out && !mention.labels.is_empty();
+        is_asked_for && names.at.iter().any(|name| is_beside(mention, name))
+    };
+    let mixed: Vec<usize> = mentions.iter().filter(|mention| is_mixed(mention)).map(|m| m.at).collect();
+    if mixed.is_empty() {
+        return;
+    }
+    mentions.retain(|mention| !mixed.contains(&mention.at));
+    names.named.clear();
+    for at in names.at.drain(..).flatten().chain(mixed) {
+        tokens.row[at].is_kept = true;
+    }
+}
+
+fn sub_labels_at(tokens: &Tokens<'_>, catalogue: &Catalogue, range: Range<usize>) -> Vec<Arc<str>> {
+    let words = &tokens.row[range.clone()];
+    if words.iter().any(|t| !matches!(t.role, Role::Free | Role::Time))
+        || !tokens.is_one_phrase(range.clone())
+    {
+        return Vec::new();
+    }
+    let is_time = words.iter().any(|t| t.role == Role::Time);
+    let is_all = words.len() == tokens.row.len();
+    let written = tokens.slice(range.clone());
+    let compact: String = words.iter().map(|t| t.lower.as_str()).collect();
+    let is_everyday = words.len() == 1
+        && (is_stop_word(&compact)
+            || noun(&words[0].singular).is_some()
+            || is_everyday_name(&compact)
+            || words[0].is_number());
+    // "Any pick ups?"
+    if matches!(tokens.before(range.start), "pick" | "push" | "pull" | "line") && compact == "ups" {
+        return Vec::new();
+    }
+    catalogue
+        .sub_labels_of(&compact)
+        .filter(|name| {
+            let is_plate = name.contains(|c: char| c.is_ascii_digit()) && name.contains(char::is_alphabetic);
+            let is_same = &***name == written;
+            (!is_time || (is_plate && is_same)) && (!is_everyday || (is_same && (range.start > 0 || is_all)))
+        })
+        .cloned()
+        .collect()
+}
+
+/// First names that are words as well: "mark the important ones".
+fn is_everyday_name(word: &str) -> bool {
+    matches!(
+        word,
+        "mark"
+            | "bill"
+            | "will"
+            | "may"
+            | "rose"
+            | "grace"
+            | "jack"
+            | "rob"
+            | "pat"
+            | "drew"
+            | "art"
+            | "hope"
+            | "faith"
+            | "joy"
+            | "sue"
+            | "frank"
+            | "grant"
+            | "chase"
+            | "gene"
+            | "dean"
+            | "ray"
+            | "olive"
+            | "summer"
+            | "april"
+            | "june"
+            | "august"
+            | "dawn"
+            | "eve"
+            | "ivy"
+            | "ruby"
+            | "pearl"
+            | "amber"
+            | "iris"
+            | "lily"
+            | "daisy"
+            | "jasmine"
+            | "skip"
+            | "buddy"
+            | "max"
+            | "rusty"
+            | "shadow"
+            | "ginger"
+            | "lucky"
+            | "spot"
+    )
+}
