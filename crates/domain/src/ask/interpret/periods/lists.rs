@@ -106,7 +106,10 @@ impl Cursor<'_> {
     /// The first token that tells something: "on Monday" is named "Monday".
     pub(super) fn first_telling(&self, found: &Range<usize>) -> usize {
         let mut first = found.start;
-        while first + 1 < found.end
+        // "Within an hour of closing" says on which side.
+        let is_around = self.word(first) == "within" && found.clone().any(|at| self.word(at) == "of");
+        while !is_around
+            && first + 1 < found.end
             && (self.is_word(first, &LEADING) || self.is_mark(first, &['@', ',', '(']))
         {
             first += 1;

@@ -78,9 +78,10 @@ impl Frame<'_> {
         self.has_begun(&interval).then(|| (vec![interval], true))
     }
 
-    /// A part of the day after a turn about several days is that part of each.
+    /// A part of the day, or hours, after a turn about several days are those of each.
     fn follow_up_of_days(&self, expression: &Expression) -> Option<(Vec<Interval>, bool)> {
-        let (from, last) = self.calendar.anchor.filter(|_| expression.part.is_some())?;
+        let is_stretch = expression.part.is_some() || !matches!(expression.time, Some(TimeOfDay::Point(_)));
+        let (from, last) = self.calendar.anchor.filter(|_| is_stretch)?;
         let anchor = self.anchor?;
         let count = Self::days_between(from, last) + 1;
         if !(2..=31).contains(&count) {
