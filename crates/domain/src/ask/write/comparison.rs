@@ -50,6 +50,7 @@ pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: 
     } else {
         tell_silence(&mut text, comparison, place);
     }
+    tell_future(&mut text, comparison, place);
     text.truncate(text.trim_end().len());
     if !findings.evidence.is_empty() {
         text.push_str("\nThe latest:");
@@ -72,10 +73,7 @@ fn unmentioned(
 ) -> String {
     let mut unworded = interpretation.clone();
     unworded.words = None;
-    let both = [&comparison.a, &comparison.b];
-    let sides: Vec<&ComparisonSide> =
-        if comparison.sides.is_empty() { both.to_vec() } else { comparison.sides.iter().collect() };
-    let names: Vec<String> = sides.into_iter().map(|side| plain(&side.name)).collect();
+    let names: Vec<String> = all_sides(comparison).into_iter().map(|side| plain(&side.name)).collect();
     let mut text = format!(
         "This cannot be compared: no event{} mentions “{}” on any side ({}).",
         subject::what(&unworded, true),
@@ -192,6 +190,28 @@ fn tell_beginning(
     }
 }
 
+/// Whether a side is still to come.
+fn is_ahead(side: &ComparisonSide, place: &Place<'_>) -> bool {
+    let start = side.start.as_deref().and_then(|start| start.parse::<jiff::Timestamp>().ok());
+    start.is_some_and(|start| start >= place.now)
+}
+
+/// Sides that are still to come are empty for that reason alone.
+fn tell_future(text: &mut String, comparison: &Comparison, place: &Place<'_>) {
+    for side in all_sides(comparison).into_iter().filter(|side| is_ahead(side, place)) {
+        push!(text, " Nothing can be said yet about what is still to come: {}.", plain(&side.name));
+    }
+}
+
+/// Every side, in its order.
+fn all_sides(comparison: &Comparison) -> Vec<&ComparisonSide> {
+    if comparison.sides.is_empty() {
+        vec![&comparison.a, &comparison.b]
+    } else {
+        comparison.sides.iter().collect()
+    }
+}
+
 /// Sides that are not as long as each other: per hour, and the same part of the longer one.
 fn tell_lengths(text: &mut String, comparison: &Comparison) {
     let (a, b) = (&comparison.a, &comparison.b);
@@ -236,11 +256,9 @@ fn rate_told(rate: f64) -> String {
 
 /// Cameras that sent nothing at all on one side, while they did on another.
 fn tell_silence(text: &mut String, comparison: &Comparison, place: &Place<'_>) {
-    let both = [&comparison.a, &comparison.b];
-    let sides: Vec<&ComparisonSide> =
-        if comparison.sides.is_empty() { both.to_vec() } else { comparison.sides.iter().collect() };
+    let sides = all_sides(comparison);
     let is_silent_everywhere = |id: &String| sides.iter().all(|side| side.silent_cameras.contains(id));
-    for side in &sides {
+    for side in sides.iter().filter(|side| !is_ahead(side, place)) {
         let silent: Vec<&String> =
             side.silent_cameras.iter().filter(|id| !is_silent_everywhere(id)).collect();
         if !silent.is_empty() {
