@@ -57,6 +57,8 @@ pub enum HoursFrom {
     Unset,
     /// The usual ones: these cameras have different ones.
     Differing,
+    /// Those of the question before, whose time was taken over.
+    Earlier,
 }
 
 impl BusinessHoursTaken {
@@ -65,6 +67,7 @@ impl BusinessHoursTaken {
         let hours = &self.hours;
         match self.from {
             HoursFrom::Cameras => format!("Business hours there are {hours}."),
+            HoursFrom::Earlier => format!("Business hours are those of the question before: {hours}."),
             HoursFrom::Unset => format!("No business hours are set for these cameras: {hours} was taken."),
             HoursFrom::Differing => format!(
                 "These cameras have different business hours, so {hours} was taken; name a camera or site for its own."

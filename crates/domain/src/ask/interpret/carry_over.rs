@@ -2,7 +2,7 @@
 
 use super::{catalogue::Catalogue, left_out, nouns::noun, says::Says, tokens::words_of};
 use crate::ask::{
-    interpretation::{Intent, Interpretation, QuestionForm},
+    interpretation::{BusinessHoursTaken, HoursFrom, Intent, Interpretation, QuestionForm},
     stems::singular,
 };
 
@@ -21,7 +21,10 @@ pub(super) fn take_over(
     if !says.periods && !previous.periods.is_empty() {
         it.periods.clone_from(&previous.periods);
         it.time_zones.clone_from(&previous.time_zones);
-        it.business_hours.clone_from(&previous.business_hours);
+        it.business_hours = previous
+            .business_hours
+            .clone()
+            .map(|taken| BusinessHoursTaken { from: HoursFrom::Earlier, ..taken });
         carried.push("periods");
     }
     // "Which camera had the most?" looks at more than the one camera of before.

@@ -20,6 +20,9 @@ use crate::{
 /// The shortest day, at a change of clocks, has more hours than this.
 const DAY_HOURS_MIN: i64 = 12;
 
+/// More times that came back than this are not gone through for what starts from them.
+const RECURRING_MAX: usize = 60;
+
 /// The times of a question.
 pub(super) struct Times {
     pub(super) mentions: Vec<Mention>,
@@ -55,6 +58,7 @@ fn read_with(question: &Question<'_>, tokens: &mut Tokens<'_>, hours: Option<&Bu
         text.hide(&hidden);
         mentions = text.mentions(&context);
     }
+    from_each(question, &text, &context, &mut mentions);
     // "last week compared to the week before": the second starts from the first, whatever went before.
     if let [first, rest @ ..] = mentions.as_slice()
         && !first.is_relative_to_anchor
@@ -101,6 +105,32 @@ fn read_with(question: &Question<'_>, tokens: &mut Tokens<'_>, hours: Option<&Bu
         .into_iter()
         .map(|named| NamedTimeZone { text: words(named.span), zone: named.zone.unwrap_or_default() });
     Times { mentions, unresolved, time_zones: time_zones.collect(), is_of_business, business_hours: None }
+}
+
+/// "People on Saturdays", "and after 8 pm?": what starts from a time that came back starts from each of it.
+fn from_each(
+    question: &Question<'_>,
+    text: &periods::Text<'_>,
+    context: &PeriodContext<'_>,
+    mentions: &mut [Mention],
+) {
+    let Some([first, rest @ ..]) = question.previous.map(|previous| previous.periods.as_slice()) else {
+        return;
+    };
+    let is_recurring = !first.text.is_empty() && rest.iter().all(|period| period.text == first.text);
+    if !is_recurring || !mentions.iter().any(|mention| mention.is_relative_to_anchor) {
+        return;
+    }
+    for period in rest.iter().take(RECURRING_MAX) {
+        let own = PeriodContext { anchor: Some(period), ..*context };
+        for again in text.mentions(&own).into_iter().filter(|again| again.is_relative_to_anchor) {
+            if let Some(mention) = mentions.iter_mut().find(|mention| mention.spans == again.spans) {
+                let new = again.periods.into_iter().filter(|new| !mention.periods.contains(new));
+                let new: Vec<Period> = new.collect();
+                mention.periods.extend(new);
+            }
+        }
+    }
 }
 
 /// "Last weekend but not Sunday", "not in the morning": takes times away from the others, or from that of

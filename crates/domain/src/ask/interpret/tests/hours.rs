@@ -5,7 +5,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::sites::ask_at;
 use crate::{
     CameraDirectory, Scope,
-    ask::interpret::Catalogue,
+    ask::{HoursFrom, interpret::Catalogue},
     camera::{Camera, CamerasFile, Site},
     event_store::Vocabulary,
 };
@@ -161,7 +161,31 @@ fn without_a_place_the_hours_that_all_share_are_taken() {
     let then = ask_at(&catalogue, "and after closing time?", now, Some(&first));
     assert_eq!(then.periods.len(), 1);
     assert_eq!(then.periods[0].start, "2026-05-11T20:00:00Z".parse().unwrap());
+    let at_home = ask_at(&catalogue, "and on the porch?", now, Some(&then));
+    let taken = at_home.business_hours.unwrap();
+    assert_eq!(
+        (&*taken.hours, taken.from),
+        (SHOP, HoursFrom::Earlier),
+        "the time is that of the turn before"
+    );
     let outside = ask_at(&catalogue, "and outside opening hours?", now, Some(&first));
     assert_eq!(outside.periods.len(), 2, "{:?}", outside.periods);
     assert_eq!(then.business_hours.map(|taken| taken.hours).as_deref(), Some(SHOP));
+}
+
+#[test]
+fn what_follows_a_time_that_came_back_is_of_each() {
+    let catalogue = town(true);
+    let now = "2026-05-13T15:00:00Z";
+    let first = ask_at(&catalogue, "people at the corner shop on Saturdays", now, None);
+    for (text, hours) in
+        [("and after 8 pm?", (20, 24)), ("and after closing?", (20, 24)), ("in the morning?", (6, 12))]
+    {
+        let then = ask_at(&catalogue, text, now, Some(&first));
+        assert_eq!(then.periods.len(), 4, "{text}: {:?}", then.periods);
+        for (day, period) in first.periods.iter().zip(&then.periods) {
+            let into = |instant: Timestamp| instant.duration_since(day.start).as_hours();
+            assert_eq!((into(period.start), into(period.end)), hours, "{text}");
+        }
+    }
 }
