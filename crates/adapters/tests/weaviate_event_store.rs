@@ -47,9 +47,10 @@ mod contract {
     eps_testkit::event_store_contract!(optional super::fresh);
 }
 
-/// What an older program wrote, which did not tell which thing a colour is said of, is brought up to date at the start.
+/// What an older program wrote, which did not tell which thing a colour is said of and knew no severity, is brought up to
+/// date at the start.
 #[tokio::test]
-async fn terms_of_an_older_layout_are_written_anew() {
+async fn what_an_older_layout_lacks_is_written_anew() {
     let Some((store, server)) = fresh() else { return };
     let options = options(&server);
     drop(store);
@@ -57,7 +58,7 @@ async fn terms_of_an_older_layout_are_written_anew() {
     let said = |id: &str, description: &str| {
         let draft = json!({
             "event_id": id, "timestamp": "2026-05-13T09:00:00Z", "camera_id": "a", "event_type": "seen",
-            "description": description,
+            "description": description, "severity": "High",
         });
         serde_json::from_value::<Event>(draft).unwrap()
     };
@@ -69,12 +70,11 @@ async fn terms_of_an_older_layout_are_written_anew() {
         let terms = object["properties"]["terms"].as_str().unwrap();
         let old: Vec<&str> = terms.split(' ').filter(|term| !term.contains('+')).collect();
         let (class, id) = (&options.collection, object["id"].as_str().unwrap());
-        let change =
-            json!({"class": class, "id": id, "tenant": tenant, "properties": {"terms": old.join(" ")}});
+        let change = json!({"class": class, "id": id, "tenant": tenant, "properties": {"terms": old.join(" "), "severity": "none"}});
         raw.send(Method::PATCH, &format!("objects/{class}/{id}"), Some(change)).await;
     }
     let mut schema = raw.schema().await;
-    let description = schema["description"].as_str().unwrap().replace("\"layout\":2", "\"layout\":1");
+    let description = schema["description"].as_str().unwrap().replace("\"layout\":3", "\"layout\":1");
     schema["description"] = description.clone().into();
     raw.send(Method::PUT, &format!("schema/{}", options.collection), Some(schema)).await;
 
@@ -90,6 +90,14 @@ async fn terms_of_an_older_layout_are_written_anew() {
     assert_eq!(count(&store, "red jacket").await, 0, "the store that is open knows nothing of it");
     let store = WeaviateEventStore::new(options.clone()).unwrap();
     assert_eq!((count(&store, "red jacket").await, count(&store, "blue jacket").await), (1, 0));
+    let severities = vec!["high".to_owned()];
+    let request = CountRequest {
+        filter: EventFilter { severities, ..EventFilter::default() },
+        words: None,
+        group_by: Vec::new(),
+        timezone: TimeZone::UTC,
+    };
+    assert_eq!(store.count(&Scope::tenant("default"), &request).await.unwrap().totals.events, 2);
     assert_ne!(raw.schema().await["description"].as_str(), Some(description.as_str()));
 }
 

@@ -32,6 +32,8 @@ pub struct EventFilter {
     pub sub_labels: Vec<String>,
     /// Any of these types.
     pub event_types: Vec<String>,
+    /// Any of these words for how grave the source thought it, as [`Event::severity_told`] gives them.
+    pub severities: Vec<String>,
     /// At least one of these zones.
     pub zones: Vec<String>,
     /// Begins within one of these.

@@ -30,6 +30,7 @@ mod period;
 pub mod rate_limit;
 pub mod related;
 pub mod search;
+mod severity;
 mod short_float;
 pub mod sources;
 pub mod text;

@@ -54,6 +54,7 @@ pub(super) fn condition(scope: &Scope, visible: Where, filter: &EventFilter) -> 
         any("label", &filter.labels),
         any("sub_label", &filter.sub_labels),
         any("event_type", &filter.event_types),
+        any("severity", &filter.severities),
         any("zones", &filter.zones),
         periods,
         least.unwrap_or(Where::Everything),

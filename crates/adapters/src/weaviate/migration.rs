@@ -15,8 +15,8 @@ use super::{
 const PAGE: usize = 500;
 
 impl Store {
-    /// Writes the terms of all events anew where the analysis makes other ones now. What was done once is not done
-    /// again, so that it can be broken off.
+    /// Writes the terms and the severity of all events anew where they are others now. What was done once is not
+    /// done again, so that it can be broken off.
     ///
     /// # Errors
     /// What the server says.
@@ -26,13 +26,21 @@ impl Store {
             loop {
                 let order = Order::OldestFirst;
                 let everything = Where::Everything;
-                let page =
-                    self.first_in_time(&tenant, &everything, order, after.take(), PAGE, "body terms").await?;
+                let page = self
+                    .first_in_time(&tenant, &everything, order, after.take(), PAGE, "body terms severity")
+                    .await?;
                 let mut changes = Vec::new();
                 for object in &page {
-                    let terms = terms(&self.analyzer, &event_of(object)?);
-                    if object["terms"].as_str() != Some(&terms) {
-                        changes.push((id_of(object).to_owned(), json!({"properties": {"terms": terms}})));
+                    let event = event_of(object)?;
+                    let (terms, severity) = (terms(&self.analyzer, &event), event.severity_told());
+                    if object["terms"].as_str() != Some(&terms)
+                        || object["severity"].as_str() != severity.as_deref()
+                    {
+                        let mut properties = json!({"terms": terms});
+                        if let Some(severity) = severity {
+                            properties["severity"] = severity.into();
+                        }
+                        changes.push((id_of(object).to_owned(), json!({"properties": properties})));
                     }
                 }
                 (read, written) = (read + page.len(), written + changes.len());

@@ -100,6 +100,7 @@ pub(super) fn properties(analyzer: &TextAnalyzer, event: &Event, state: State) -
         "label": event.label.as_deref().unwrap_or_default(),
         "sub_label": event.sub_label,
         "event_type": event.event_type,
+        "severity": event.severity_told(),
         "zones": event.zones,
         "run": Run::of(event).key,
         "begins": graphql::instant(event.timestamp),

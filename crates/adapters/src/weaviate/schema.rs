@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::{client::Client, failure, graphql, options::WeaviateOptions};
 
 /// Increased when properties are added or mean something else; a server with a higher one belongs to a newer program.
-/// Since 2 the terms tell which thing a colour is said of.
-const LAYOUT: u32 = 2;
+/// Since 2 the terms tell which thing a colour is said of, since 3 the severity is filtered by.
+const LAYOUT: u32 = 3;
 
 /// What the description of the collection says, for the next start.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,8 +73,8 @@ impl Kept {
 pub(super) enum Prepared {
     /// Nothing.
     Ready,
-    /// The terms of all events are those of an older layout. Once they are written anew, this is the description of
-    /// the collection.
+    /// The properties of all events are those of an older layout. Once they are written anew, this is the description
+    /// of the collection.
     OldTerms(Value),
 }
 
@@ -195,6 +195,7 @@ fn event_properties() -> Vec<Value> {
         word("label", "text"),
         word("sub_label", "text"),
         word("event_type", "text"),
+        word("severity", "text"),
         word("zones", "text[]"),
         word("run", "text"),
         ranged("begins", "date"),

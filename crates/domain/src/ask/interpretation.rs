@@ -94,6 +94,10 @@ pub enum NameKind {
     Grouping,
     /// How many there must be in one event, which no event tells: "more than 2 people".
     Size,
+    /// A severity that no event has: "only alerts".
+    Severity,
+    /// An event that a time is counted from: "after the last fight".
+    Anchor,
 }
 
 /// What an answer is grouped by: the dimension of "which camera", "busiest hour", "per day".
@@ -192,6 +196,9 @@ pub struct Interpretation {
     /// Event types.
     #[serde(default)]
     pub event_types: Vec<String>,
+    /// Words of the sources for how grave they thought it: "high severity".
+    #[serde(default)]
+    pub severities: Vec<String>,
     /// Zones.
     #[serde(default)]
     pub zones: Vec<String>,
@@ -280,6 +287,8 @@ pub struct InterpretationRecord {
     labels: Vec<String>,
     sub_labels: Vec<String>,
     event_types: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    severities: Vec<String>,
     zones: Vec<String>,
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -362,6 +371,7 @@ impl From<Interpretation> for InterpretationRecord {
             labels: it.labels,
             sub_labels: it.sub_labels,
             event_types: it.event_types,
+            severities: it.severities,
             zones: it.zones,
             min_confidence: it.min_confidence,
             max_confidence: it.max_confidence,

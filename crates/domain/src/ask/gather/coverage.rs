@@ -126,6 +126,7 @@ fn is_about_all(interpretation: &Interpretation) -> bool {
     it.labels.is_empty()
         && it.sub_labels.is_empty()
         && it.event_types.is_empty()
+        && it.severities.is_empty()
         && it.zones.is_empty()
         && it.words.is_none()
         && it.min_confidence.is_none()

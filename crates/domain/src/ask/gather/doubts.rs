@@ -25,11 +25,28 @@ pub(crate) async fn settle(
     place: &Place<'_>,
     interpretation: &mut Interpretation,
 ) -> Result<()> {
+    drop_alerts_that_are_only_events(store, place, interpretation).await?;
     look_for_zones(store, place, interpretation).await?;
     take_lacks_at_their_word(store, place, interpretation).await?;
     take_in_unlabelled_events_of_types(store, place, interpretation).await?;
     drop_deeds_that_no_camera_there_tells(store, place, interpretation).await?;
     drop_label_of_a_word(store, place, interpretation).await
+}
+
+/// "Only alerts": where no source calls anything an alert, whatever it sent is meant, and the answer says so.
+async fn drop_alerts_that_are_only_events(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    it: &mut Interpretation,
+) -> Result<()> {
+    let [word] = it.severities.as_slice() else { return Ok(()) };
+    let ever = Interpretation { severities: it.severities.clone(), ..Interpretation::default() };
+    if word != "alert" || count(store, place, &ever).await?.events > 0 {
+        return Ok(());
+    }
+    it.unresolved.push(Unresolved { text: word.clone(), kind: NameKind::Severity, did_you_mean: Vec::new() });
+    it.severities.clear();
+    Ok(())
 }
 
 /// A zone that was described and that no event bears is still what somebody may have told of: "goes into the

@@ -13,6 +13,7 @@ pub(crate) fn event_filter(interpretation: &Interpretation) -> EventFilter {
         labels: interpretation.labels.clone(),
         sub_labels: interpretation.sub_labels.clone(),
         event_types: interpretation.event_types.clone(),
+        severities: interpretation.severities.clone(),
         zones: interpretation.zones.clone(),
         periods: interpretation.periods.clone(),
         min_confidence: interpretation.min_confidence,

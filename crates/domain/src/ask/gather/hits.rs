@@ -194,6 +194,9 @@ fn common_reasons(interpretation: &Interpretation, place: &Place<'_>) -> Vec<Str
         [] => format!("does not mention “{}”", out.words),
         zones => format!("not in {}", phrases::list(zones, "or")),
     }));
+    if !interpretation.severities.is_empty() {
+        common.push(format!("severity {}", phrases::list(&interpretation.severities, "or")));
+    }
     if let Some(least) = interpretation.min_confidence {
         common.push(format!("confidence of at least {}", phrases::percent(f64::from(least))));
     }

@@ -35,6 +35,10 @@ pub(super) fn take_over(
     if !says.everything && (it.intent != Intent::Related || it.form == QuestionForm::Where) {
         take_over_subject(it, previous, says, catalogue, &mut carried);
     }
+    if it.severities.is_empty() && !says.everything && !previous.severities.is_empty() {
+        it.severities.clone_from(&previous.severities);
+        carried.push("severities");
+    }
     if !says.min_confidence {
         if previous.min_confidence.is_some() {
             it.min_confidence = previous.min_confidence;

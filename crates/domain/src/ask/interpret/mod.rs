@@ -35,6 +35,7 @@ mod quiet;
 mod readmitted;
 mod references;
 mod says;
+mod severity;
 mod shares;
 mod shown_list;
 mod sizes;
@@ -163,6 +164,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let language = language::read(&tokens);
     let size = sizes::read(&mut tokens);
     slips::correct(&mut tokens, catalogue);
+    let severities = severity::read(&mut tokens);
     let mut labels = labels::read(&mut tokens, catalogue, &places.left_out);
     sub_labels::settle_lists(&mut tokens, &mut sub_labels, &mut labels);
     let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
@@ -252,6 +254,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         says.sub_labels = !it.sub_labels.is_empty();
         (it.min_confidence, it.max_confidence) = (sure.least, sure.below);
         says.min_confidence = sure.is_said();
+        it.severities = severities;
         let without = left_out::read(&mut tokens, catalogue, &labels, &sub_labels, found.zones_left_out);
         let by_label = labels_left_out(&labels);
         let by_label = (!by_label.is_empty()).then(|| LeftOut { labels: by_label, ..LeftOut::default() });

@@ -79,7 +79,9 @@ pub(super) fn offers(catalogue: &Catalogue, written: &str, kind: NameKind) -> Ve
         | NameKind::Period
         | NameKind::TimeZone
         | NameKind::Grouping
-        | NameKind::Size => Vec::new(),
+        | NameKind::Size
+        | NameKind::Severity
+        | NameKind::Anchor => Vec::new(),
     };
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut offers: Vec<String> = Vec::with_capacity(OFFERS_MAX);

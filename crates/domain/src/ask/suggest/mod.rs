@@ -196,13 +196,15 @@ fn known_without_counting(filter: &EventFilter, vocabulary: &Vocabulary) -> Opti
         labels,
         sub_labels,
         event_types,
+        severities,
         zones,
         periods,
         min_confidence,
         max_confidence,
     } = filter;
     let is_by_confidence = min_confidence.is_some() || max_confidence.is_some();
-    if !(sub_labels.is_empty() && zones.is_empty() && periods.is_empty()) || is_by_confidence {
+    let is_by_kind = sub_labels.is_empty() && severities.is_empty() && zones.is_empty();
+    if !(is_by_kind && periods.is_empty()) || is_by_confidence {
         return None;
     }
     let holds = |names: &[Arc<str>], wanted: &[String]| {

@@ -188,6 +188,8 @@ fn noun(kind: NameKind) -> &'static str {
         NameKind::TimeZone => "time zone known here as",
         NameKind::Grouping => "way to group by",
         NameKind::Size => "number in an event as",
+        NameKind::Severity => "event of the severity",
+        NameKind::Anchor => "event for",
     }
 }
 
@@ -199,6 +201,12 @@ fn unknown(name: &Unresolved) -> String {
     }
     if name.kind == NameKind::Size {
         return format!("How many were in one event cannot be told, so “{text}” bounds nothing here.");
+    }
+    if name.kind == NameKind::Severity {
+        return format!("No event that you can see has the severity “{text}”: these are events of any.");
+    }
+    if name.kind == NameKind::Anchor {
+        return format!("I cannot place “{text}”: I know no event that it can be counted from.");
     }
     if name.kind == NameKind::Grouping {
         return format!("Events cannot be grouped by “{text}”: the figures are those of all of them.");

@@ -51,6 +51,9 @@ pub(super) fn tell(
     if own.sub_labels == whole.sub_labels {
         own.sub_labels.clear();
     }
+    if own.severities == whole.severities {
+        own.severities.clear();
+    }
     if own.zones == whole.zones {
         own.zones.clear();
     }

@@ -17,6 +17,7 @@ pub(crate) fn counted(events: u64, visits: u64, interpretation: &Interpretation)
     if events > 0 {
         // What narrows by more than camera and label cuts visits apart: they are counted where one starts.
         let cuts_visits = !interpretation.event_types.is_empty()
+            || !interpretation.severities.is_empty()
             || !interpretation.zones.is_empty()
             || interpretation.words.is_some()
             || !interpretation.without.is_empty()
@@ -79,6 +80,12 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
             interpretation.event_types.iter().map(|t| format!("“{}”", plain(&phrases::opened(t)))).collect();
         text.push_str(if kinds.len() > NAMES_MAX { " of " } else { " of the kind " });
         text.push_str(&few(&kinds, "or", "kinds"));
+    }
+    if !interpretation.severities.is_empty() {
+        let words: Vec<String> =
+            interpretation.severities.iter().map(|word| format!("“{}”", plain(word))).collect();
+        text.push_str(" of the severity ");
+        text.push_str(&few(&words, "or", "grades"));
     }
     if let Some(words) = &interpretation.words {
         text.push_str(if is_one { " that mentions “" } else { " that mention “" });

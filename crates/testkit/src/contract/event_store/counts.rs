@@ -54,9 +54,20 @@ fn varied() -> Vec<Event> {
     vec![
         Event { zones: vec!["ramp".into(), "door".into()], confidence: Some(0.9), ..event("e0", 0) },
         Event { zones: vec!["door".into()], confidence: Some(0.5), ..event("e1", 10) },
-        Event { label: Some("car".into()), event_type: "vehicle_parked".into(), ..event("e2", 20) },
+        Event {
+            label: Some("car".into()),
+            event_type: "vehicle_parked".into(),
+            severity: Some("High".into()),
+            ..event("e2", 20)
+        },
         Event { sub_label: Some("Ada".into()), camera_id: "dock-2".into(), ..event("e3", 30) },
-        Event { label: None, camera_id: "yard".into(), confidence: Some(0.7), ..event("e4", 40) },
+        Event {
+            label: None,
+            camera_id: "yard".into(),
+            confidence: Some(0.7),
+            attributes: [("Priority".to_owned(), "critical".into())].into_iter().collect(),
+            ..event("e4", 40)
+        },
     ]
 }
 
@@ -73,6 +84,9 @@ pub async fn each_filter_narrows_and_all_together_narrow_further(store: &dyn Eve
         (EventFilter { labels: list(&["unknown"]), ..none() }, 0),
         (EventFilter { sub_labels: list(&["Ada"]), ..none() }, 1),
         (EventFilter { event_types: list(&["vehicle_parked"]), ..none() }, 1),
+        (EventFilter { severities: list(&["high"]), ..none() }, 1),
+        (EventFilter { severities: list(&["critical", "high", "low"]), ..none() }, 2),
+        (EventFilter { severities: list(&["low"]), ..none() }, 0),
         (EventFilter { zones: list(&["door"]), ..none() }, 2),
         (EventFilter { zones: list(&["ramp", "unknown"]), ..none() }, 1),
         (EventFilter { min_confidence: Some(0.7), ..none() }, 2),

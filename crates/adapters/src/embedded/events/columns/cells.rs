@@ -10,6 +10,7 @@ pub(in super::super) struct Cells {
     pub(in super::super) label: u32,
     pub(in super::super) event_type: u32,
     pub(in super::super) sub_label: u32,
+    pub(in super::super) severity: u32,
     pub(in super::super) zones: u32,
     pub(in super::super) visit: u32,
     /// NaN when there is none, so that no threshold is ever met.

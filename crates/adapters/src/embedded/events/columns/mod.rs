@@ -35,6 +35,7 @@ pub(super) struct Columns {
     pub(super) label: Vec<u32>,
     pub(super) event_type: Vec<u32>,
     pub(super) sub_label: Vec<u32>,
+    pub(super) severity: Vec<u32>,
     pub(super) zones: Vec<u32>,
     pub(super) visit: Vec<u32>,
     pub(super) confidence: Vec<f32>,
@@ -44,6 +45,7 @@ pub(super) struct Columns {
     pub(super) labels: Dictionary,
     pub(super) event_types: Dictionary,
     pub(super) sub_labels: Dictionary,
+    pub(super) severities: Dictionary,
     pub(super) zone_names: Dictionary,
     pub(super) visit_ids: Dictionary,
     pub(super) zone_sets: ZoneSets,
@@ -66,6 +68,7 @@ impl Columns {
             label: Vec::new(),
             event_type: Vec::new(),
             sub_label: Vec::new(),
+            severity: Vec::new(),
             zones: Vec::new(),
             visit: Vec::new(),
             confidence: Vec::new(),
@@ -75,6 +78,7 @@ impl Columns {
             labels: Dictionary::default(),
             event_types: Dictionary::default(),
             sub_labels: Dictionary::default(),
+            severities: Dictionary::default(),
             zone_names: Dictionary::default(),
             visit_ids: Dictionary::default(),
             zone_sets: ZoneSets::default(),
@@ -108,6 +112,7 @@ impl Columns {
             label: self.label[row],
             event_type: self.event_type[row],
             sub_label: self.sub_label[row],
+            severity: self.severity[row],
             zones: self.zones[row],
             visit: self.visit[row],
             confidence: self.confidence[row],
@@ -182,6 +187,7 @@ impl Columns {
             label: self.labels.intern(event.label.as_deref().unwrap_or_default()),
             event_type: self.event_types.intern(&event.event_type),
             sub_label: self.sub_labels.intern(event.sub_label.as_deref().unwrap_or_default()),
+            severity: self.severities.intern(&event.severity_told().unwrap_or_default()),
             zones: self.zone_sets.intern(zones),
             visit: self.visit_ids.intern(event.visit_id.as_deref().unwrap_or_default()),
             confidence: event.confidence.unwrap_or(f32::NAN),
@@ -200,6 +206,7 @@ impl Columns {
         self.label[index] = cells.label;
         self.event_type[index] = cells.event_type;
         self.sub_label[index] = cells.sub_label;
+        self.severity[index] = cells.severity;
         self.zones[index] = cells.zones;
         self.visit[index] = cells.visit;
         self.confidence[index] = cells.confidence;
@@ -216,6 +223,7 @@ impl Columns {
             &mut self.label,
             &mut self.event_type,
             &mut self.sub_label,
+            &mut self.severity,
             &mut self.zones,
             &mut self.visit,
         ] {

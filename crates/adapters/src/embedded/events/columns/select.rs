@@ -16,6 +16,7 @@ struct Wanted {
     labels: Option<Vec<bool>>,
     sub_labels: Option<Vec<bool>>,
     event_types: Option<Vec<bool>>,
+    severities: Option<Vec<bool>>,
     zone_sets: Option<Vec<bool>>,
     /// Sorted, without overlaps. Microseconds, half open.
     periods: Option<Vec<(i64, i64)>>,
@@ -60,6 +61,7 @@ impl Columns {
             labels: codes(&self.labels, &filter.labels),
             sub_labels: codes(&self.sub_labels, &filter.sub_labels),
             event_types: codes(&self.event_types, &filter.event_types),
+            severities: codes(&self.severities, &filter.severities),
             zone_sets,
             periods: (!filter.periods.is_empty()).then(|| merged(&filter.periods)),
             min_confidence: filter.min_confidence,
@@ -86,6 +88,7 @@ impl Columns {
             (&self.label, &wanted.labels),
             (&self.event_type, &wanted.event_types),
             (&self.sub_label, &wanted.sub_labels),
+            (&self.severity, &wanted.severities),
             (&self.zones, &wanted.zone_sets),
         ] {
             if let (Some(codes), true) = (codes, word != 0) {

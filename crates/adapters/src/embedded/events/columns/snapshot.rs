@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Says what the file is; the digit grows with the layout.
-const MAGIC: &[u8; 8] = b"EPSCOLS1";
+const MAGIC: &[u8; 8] = b"EPSCOLS2";
 const CHECKSUM_BYTES: usize = 4;
 
 impl Columns {
@@ -45,8 +45,15 @@ impl Columns {
         }
         out.column(self.time.iter().map(|value| value.to_le_bytes()));
         out.column(self.end.iter().map(|value| value.to_le_bytes()));
-        for codes in [&self.camera, &self.label, &self.event_type, &self.sub_label, &self.zones, &self.visit]
-        {
+        for codes in [
+            &self.camera,
+            &self.label,
+            &self.event_type,
+            &self.sub_label,
+            &self.severity,
+            &self.zones,
+            &self.visit,
+        ] {
             out.column(codes.iter().map(|value| value.to_le_bytes()));
         }
         out.column(self.confidence.iter().map(|value| value.to_le_bytes()));
@@ -77,6 +84,7 @@ impl Columns {
         columns.labels = input.dictionary()?;
         columns.event_types = input.dictionary()?;
         columns.sub_labels = input.dictionary()?;
+        columns.severities = input.dictionary()?;
         columns.zone_names = input.dictionary()?;
         columns.visit_ids = input.dictionary()?;
         columns.zone_sets = input.zone_sets()?;
@@ -86,6 +94,7 @@ impl Columns {
         columns.label = input.column(rows, u32::from_le_bytes)?;
         columns.event_type = input.column(rows, u32::from_le_bytes)?;
         columns.sub_label = input.column(rows, u32::from_le_bytes)?;
+        columns.severity = input.column(rows, u32::from_le_bytes)?;
         columns.zones = input.column(rows, u32::from_le_bytes)?;
         columns.visit = input.column(rows, u32::from_le_bytes)?;
         columns.confidence = input.column(rows, f32::from_le_bytes)?;
@@ -97,8 +106,15 @@ impl Columns {
         Some(columns)
     }
 
-    fn dictionaries(&self) -> [&Dictionary; 5] {
-        [&self.labels, &self.event_types, &self.sub_labels, &self.zone_names, &self.visit_ids]
+    fn dictionaries(&self) -> [&Dictionary; 6] {
+        [
+            &self.labels,
+            &self.event_types,
+            &self.sub_labels,
+            &self.severities,
+            &self.zone_names,
+            &self.visit_ids,
+        ]
     }
 }
 

@@ -7,6 +7,16 @@ const READINGS: &[(&str, &str)] = &[
     // Confidence from above and from below.
     ("uncertain detections yesterday", "find show below=0.5 @yesterday"),
     ("people with low confidence", "find show label=person below=0.5"),
+    // How grave the source called it.
+    ("high severity events last week", "find show severity=high @last week"),
+    ("severity: high or critical yesterday", "find show severity=critical,high @yesterday"),
+    ("how many people of high or critical severity", "count how_many label=person severity=critical,high"),
+    ("critical events last week", "find show severity=critical @last week"),
+    ("were there any critical alarms today", "find whether severity=critical words=alarms @today"),
+    ("high-priority events at gate 1", "find show cam=gate-1 severity=high"),
+    ("only alerts", "find show severity=alert"),
+    ("people with severity at least critical", "find show label=person severity=critical,emergency,extreme,fatal,panic"),
+    ("high confidence people", "find show label=person sure=0.8"),
     // What is left out is not searched for; what a thing is without is.
     ("vehicles in the yard minus yard-2", "find show site=yard cam=fence-1,yard-1 label=vehicle"),
     ("show me the van without markings", "find show label=vehicle without=*:markings~ words=van"),

@@ -310,6 +310,7 @@ pub(super) fn shown(it: &Interpretation) -> String {
         ("label", &it.labels),
         ("name", &it.sub_labels),
         ("type", &it.event_types),
+        ("severity", &it.severities),
         ("zone", &it.zones),
     ] {
         if !values.is_empty() {

@@ -1,0 +1,107 @@
+//! Reads how grave an event must have been in the words of its source: "high severity", "severity high or critical",
+//! "medium priority and above", "critical events", "only alerts". Exactly these words are asked for.
+
+use super::{
+    exclusion,
+    tokens::{Role, Tokens},
+};
+use crate::{ask::stems::singular, severity};
+
+/// Reads the severities asked for and takes their words.
+pub(super) fn read(tokens: &mut Tokens<'_>) -> Vec<String> {
+    beside_its_noun(tokens).or_else(|| of_events(tokens)).unwrap_or_default()
+}
+
+/// "High severity", "high or critical severity", "severity: high", "of severity at least medium".
+fn beside_its_noun(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
+    let noun = (0..tokens.row.len()).find(|at| {
+        matches!(tokens.row[*at].singular.as_str(), "severity" | "priority") && is_open(tokens, *at)
+    })?;
+    let is_joint = |at: usize| matches!(tokens.lower(at), "or" | "and");
+    let is_between =
+        |at: usize| matches!(tokens.lower(at), "level" | "is" | "was" | "of" | "at" | "least" | "the");
+    let is_level = |at: usize| level(tokens, at).is_some();
+    let mut first = noun;
+    while first > 0 && (is_level(first - 1) || is_joint(first - 1) && first > 1 && is_level(first - 2)) {
+        first -= 1;
+    }
+    let mut last = noun + 1;
+    if first == noun {
+        while last < tokens.row.len() && is_between(last) {
+            last += 1;
+        }
+        let begins = last;
+        while is_level(last) || is_joint(last) && is_level(last + 1) {
+            last += 1;
+        }
+        if last == begins {
+            return None;
+        }
+    }
+    let named: Vec<String> = (first..last).filter_map(|at| level(tokens, at)).collect();
+    let upwards = (last..tokens.row.len().min(last + 2))
+        .find(|at| matches!(tokens.lower(*at), "above" | "higher" | "up" | "upwards" | "worse" | "more"));
+    let is_least = (first.saturating_sub(2)..last).any(|at| tokens.lower(at) == "least");
+    let mut wanted = named.clone();
+    if let Some(least) = named.iter().filter_map(|word| severity::grade(word)).min()
+        && (upwards.is_some() || is_least)
+    {
+        wanted.extend(severity::words_from(least).map(str::to_owned));
+    }
+    if exclusion::is_left_out(tokens, first, &[]) {
+        return None;
+    }
+    let first = if is_least && first > 1 && tokens.before(first) == "least" { first - 2 } else { first };
+    tokens.take(first..upwards.map_or(last, |at| at + 1), Role::Confidence);
+    wanted.sort();
+    wanted.dedup();
+    Some(wanted)
+}
+
+/// "Critical events", "the severe ones", "only alerts": words that say nothing of what could be seen.
+fn of_events(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
+    let at = (0..tokens.row.len()).find(|at| {
+        let is_said = match tokens.lower(*at) {
+            "critical" => true,
+            "severe" | "urgent" => is_of_events(tokens.lower(at + 1)),
+            "alerts" => {
+                matches!(tokens.before(*at), "only" | "just")
+                    || matches!(tokens.lower(at + 1), "only" | "alone")
+            }
+            _ => false,
+        };
+        is_said && is_open(tokens, *at)
+    })?;
+    if exclusion::is_left_out(tokens, at, &[]) {
+        return None;
+    }
+    let word = singular(tokens.lower(at)).into_owned();
+    tokens.take(at..at + 1, Role::Confidence);
+    Some(vec![word])
+}
+
+fn is_of_events(word: &str) -> bool {
+    matches!(
+        word,
+        "event"
+            | "events"
+            | "ones"
+            | "incident"
+            | "incidents"
+            | "alert"
+            | "alerts"
+            | "alarm"
+            | "alarms"
+            | "cases"
+    )
+}
+
+/// The word of a source for how grave something is, where it stands free.
+fn level(tokens: &Tokens<'_>, at: usize) -> Option<String> {
+    let word = tokens.lower(at);
+    (severity::grade(word).is_some() && is_open(tokens, at)).then(|| word.to_owned())
+}
+
+fn is_open(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.is_free(at..at + 1) && tokens.row[at].quote.is_none()
+}
