@@ -1,6 +1,7 @@
 //! Whole turns over the embedded stores: exact figures, scope, memory, and a model that misbehaves.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod alarms;
 mod gathering;
 mod insights;
 mod languages;

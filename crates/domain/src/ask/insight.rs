@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Asker, Evidence, Intent, Interpretation, asking::Asking, gather::Findings};
 use crate::{
     Caller, ErrorKind, Period, Result,
-    insights::{Insight, InsightQuery},
+    insights::{INSIGHTS_MAX, Insight, InsightQuery, InsightType},
 };
 
 /// What "unusual" looks at when no time was named.
@@ -15,6 +15,11 @@ const DEFAULT_HOURS: i64 = 24;
 /// What was noticed, and what could not be judged.
 pub(crate) struct Noticed {
     insights: Vec<Insight>,
+    /// Types of alarms, with how many events each has.
+    kinds: Vec<(String, u64)>,
+    left: usize,
+    /// How many weeks before the period it was judged by.
+    weeks: Option<f64>,
     notes: Vec<String>,
 }
 
@@ -83,30 +88,93 @@ pub(crate) async fn unusual(
     };
     match asker.parts.insights.list(asking.caller, &query).await {
         Ok(reply) => {
+            let is_cut = reply.insights.len() >= INSIGHTS_MAX;
             let mut insights = reply.insights;
             if !interpretation.cameras.is_empty() {
                 insights.retain(|i| i.cameras.iter().any(|id| interpretation.cameras.contains(id)));
             }
+            insights.retain(|insight| is_asked_for(insight, interpretation));
+            // A list that was cut does not hold all events of its kinds.
+            let kinds = if is_cut { Vec::new() } else { kinds(&insights) };
+            one_of_each_first(&mut insights);
+            let left = insights.len().saturating_sub(asking.limit);
             insights.truncate(asking.limit);
-            Ok(Some(Noticed { insights, notes: reply.coverage.notes }))
+            let weeks = Some(reply.coverage.weeks_of_history);
+            Ok(Some(Noticed { insights, kinds, left, weeks, notes: reply.coverage.notes }))
         }
         Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::InvalidInput) => {
-            Ok(Some(Noticed { insights: Vec::new(), notes: vec![error.message] }))
+            Ok(Some(Noticed {
+                insights: Vec::new(),
+                kinds: Vec::new(),
+                left: 0,
+                weeks: None,
+                notes: vec![error.message],
+            }))
         }
         Err(error) => Err(error),
     }
 }
 
+/// What kind of thing was noticed: alarms differ by the type of their events.
+fn kind(insight: &Insight) -> (InsightType, Option<&str>) {
+    (insight.insight_type, insight.evidence.first().map(|event| event.event_type.as_str()))
+}
+
+/// Of many alarms alike, one is told before the others: ten fights must not hide the door that was forced.
+fn one_of_each_first(insights: &mut Vec<Insight>) {
+    let of_statistics = insights.iter().position(|insight| insight.insight_type != InsightType::Alarm);
+    let mut others: Vec<Insight> = Vec::new();
+    let mut first: Vec<Insight> = Vec::with_capacity(insights.len());
+    for alarm in insights.drain(..of_statistics.unwrap_or(insights.len())) {
+        let is_told = first.iter().any(|told| kind(told) == kind(&alarm));
+        if is_told { &mut others } else { &mut first }.push(alarm);
+    }
+    insights.splice(0..0, first.into_iter().chain(others));
+}
+
+/// The types of alarms in their order, with the events of each.
+fn kinds(insights: &[Insight]) -> Vec<(String, u64)> {
+    let mut kinds: Vec<(String, u64)> = Vec::new();
+    for insight in insights.iter().filter(|insight| insight.insight_type == InsightType::Alarm) {
+        let (_, Some(event_type)) = kind(insight) else { continue };
+        let observed = insight.observed.unwrap_or_default() as u64;
+        match kinds.iter_mut().find(|(known, _)| known == event_type) {
+            Some((_, events)) => *events += observed,
+            None => kinds.push((event_type.to_owned(), observed)),
+        }
+    }
+    kinds
+}
+
+/// Whether an insight touches one of the periods of a question and is about one of its labels.
+fn is_asked_for(insight: &Insight, interpretation: &Interpretation) -> bool {
+    let [start, end] = insight.period.each_ref().map(|instant| instant.parse::<Timestamp>().ok());
+    let touches = |period: &Period| {
+        start.is_none_or(|start| start < period.end) && end.is_none_or(|end| period.start < end)
+    };
+    let shows = |evidence: &Evidence| {
+        evidence.label.as_ref().is_some_and(|label| interpretation.labels.contains(label))
+    };
+    (interpretation.periods.is_empty() || interpretation.periods.iter().any(touches))
+        && (interpretation.labels.is_empty() || insight.evidence.iter().any(shows))
+}
+
 /// Makes what was noticed the findings: the evidence of the insights is the evidence of the answer.
 pub(crate) fn use_insights(findings: &mut Findings, noticed: Noticed, limit: usize) {
     findings.insight_notes = noticed.notes;
+    (findings.insights_left, findings.insight_weeks) = (noticed.left, noticed.weeks);
+    findings.insight_kinds = noticed.kinds;
     if noticed.insights.is_empty() {
         return;
     }
     findings.evidence.clear();
+    let mut behind = noticed.insights.len();
     for mut insight in noticed.insights {
+        behind -= 1;
         let shown = std::mem::take(&mut insight.evidence);
-        insight.response = adopt(&insight.response, shown, &mut findings.evidence, limit);
+        // Each has an event of its own, whatever the others show.
+        let until = limit.saturating_sub(behind).max(findings.evidence.len() + 1);
+        insight.response = adopt(&insight.response, shown, &mut findings.evidence, until);
         findings.insights.push(insight);
     }
 }

@@ -63,3 +63,4 @@ pub use request::{
 pub(crate) use catalogues::Catalogues;
 pub(crate) use check::{is_plain, plain};
 pub(crate) use place::Place;
+pub(crate) use write::phrases::{sentence_case, shortened};

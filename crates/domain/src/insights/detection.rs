@@ -51,6 +51,8 @@ pub(super) struct Finding {
     pub(super) is_lasting: bool,
     /// Whether the earliest events are the telling ones.
     pub(super) evidence_is_earliest: bool,
+    /// Why it is told, of an alarm.
+    pub(super) alarm: Option<Alarm>,
 }
 
 impl Finding {
@@ -65,6 +67,10 @@ impl Finding {
             cameras: Some(vec![self.camera_id.clone()]),
             labels: self.label.iter().filter(|l| !l.is_empty()).map(ToString::to_string).collect(),
             event_types: self.event_type.iter().map(ToString::to_string).collect(),
+            severities: match &self.alarm {
+                Some(Alarm::BySource(words)) => words.clone(),
+                _ => Vec::new(),
+            },
             periods: vec![period],
             ..EventFilter::default()
         }
@@ -86,10 +92,26 @@ impl Finding {
         match self.insight_type {
             InsightType::CameraSilent => "the last event before the silence",
             InsightType::FirstSeen => "the first of its kind on this camera",
+            InsightType::Rare => "of a kind that is hardly ever seen",
+            InsightType::Alarm => match &self.alarm {
+                Some(Alarm::BySource(_)) => "its source calls it grave",
+                _ => "its kind is an incident by its own words",
+            },
             _ => "falls into the unusual hours",
         }
         .to_owned()
     }
+}
+
+/// Why an event is told.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Alarm {
+    /// Its source calls it so.
+    BySource(Vec<String>),
+    /// Its type says so; besides, its source may call some of them grave.
+    ByType { is_critical: bool },
+    /// There were so few before.
+    Rare { before: u64, weeks: f64 },
 }
 
 /// Everything noticed in the range.
@@ -191,6 +213,7 @@ impl Judge<'_> {
             judged_by: (self.past.pooling, self.past.weeks),
             is_lasting: false,
             evidence_is_earliest: false,
+            alarm: None,
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The history that judges an instant: so much before it.
-const HISTORY: SignedDuration = SignedDuration::from_hours(8 * 7 * 24);
+pub(super) const HISTORY: SignedDuration = SignedDuration::from_hours(8 * 7 * 24);
 /// Less history than this judges nothing.
 const DAYS_MIN: f64 = 7.0;
 /// Cameras looked at in one reply; the rest is reported.
@@ -129,6 +129,11 @@ impl History {
             .flat_map(|camera| range_hours.iter().filter_map(|(hour, _)| camera.total.get(hour)))
             .sum();
         Ok(Self { range, timezone, range_hours, cameras: counted, weeks, events, notes })
+    }
+
+    /// Weeks of events that lie before the range, at most eight.
+    pub(super) fn weeks(&self) -> f64 {
+        self.weeks
     }
 
     pub(super) fn coverage(&self) -> InsightCoverage {

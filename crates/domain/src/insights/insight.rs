@@ -32,6 +32,10 @@ pub enum InsightType {
     CameraSilent,
     /// The first event of a label or a type on a camera.
     FirstSeen,
+    /// Events that their source calls grave, or whose type is an incident by its own words.
+    Alarm,
+    /// Events of a type that is hardly ever seen.
+    Rare,
     /// What the coming hours usually bring (`include_predictions`).
     Prediction,
 }
@@ -116,11 +120,11 @@ pub struct InsightQuery {
     pub timezone: Option<String>,
 }
 
-/// What was noticed, gravest first.
+/// What was noticed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct InsightReply {
-    /// Gravest first, at most [`INSIGHTS_MAX`].
+    /// Alarms first, then the others; the gravest of both first, at most [`INSIGHTS_MAX`].
     pub insights: Vec<Insight>,
     /// RFC 3339 with the local offset: start and end.
     pub time_range: [String; 2],
@@ -132,3 +136,6 @@ pub struct InsightReply {
 
 /// The most insights of one reply.
 pub const INSIGHTS_MAX: usize = 50;
+
+/// Events shown with one insight.
+pub(super) const EVIDENCE_MAX: usize = 3;

@@ -1,9 +1,11 @@
-//! Warnings before anyone asks, computed from stored events only: activity far from what this hour of
-//! the week shows, a camera gone silent, a label or type never seen on a camera before.
+//! Warnings before anyone asks, computed from stored events only: what its source calls grave and what is an incident
+//! by the words of its own type; then activity far from what this hour of the week shows, a camera gone silent, a label
+//! or type never or hardly ever seen before.
 //!
 //! Nothing is said that the figures do not carry: too little history is reported as such, and the
 //! threshold accounts for how many hours were looked at.
 
+mod alarms;
 mod baseline;
 mod detection;
 mod history;
@@ -18,7 +20,7 @@ pub use insight::{
     ExpectedRange, INSIGHTS_MAX, Insight, InsightCoverage, InsightQuery, InsightReply, InsightType, Severity,
 };
 
-use self::{detection::Finding, history::History};
+use self::{detection::Finding, history::History, insight::EVIDENCE_MAX};
 use crate::{
     Caller, CameraDirectory, Clock, Error, Period, Result, Scope,
     ask::{ClipLink, Evidence},
@@ -28,8 +30,6 @@ use crate::{
 
 /// The longest range that can be looked at.
 const RANGE_MAX: SignedDuration = SignedDuration::from_hours(31 * 24);
-/// Events shown with one insight.
-const EVIDENCE_MAX: usize = 3;
 /// How insight ids begin.
 const ID_PREFIX: &str = "ins-";
 
@@ -62,14 +62,16 @@ impl Insights {
         let range = range(query.time_range.as_deref().unwrap_or("24h"), now, &timezone)?;
         let history = self.history(&caller.scope, &range, &timezone, now).await?;
         let least = query.severity_threshold.unwrap_or(Severity::Low);
-        let mut findings = detection::findings(&history);
+        let mut findings = self.findings(&caller.scope, &history).await?;
         if query.include_predictions {
             findings.extend(detection::predictions(&history, now));
         }
         findings.retain(|finding| finding.severity >= least);
+        let is_alarm = |finding: &Finding| finding.insight_type == InsightType::Alarm;
         findings.sort_by(|a, b| {
-            b.severity
-                .cmp(&a.severity)
+            is_alarm(b)
+                .cmp(&is_alarm(a))
+                .then(b.severity.cmp(&a.severity))
                 .then(a.p_value.unwrap_or(1.0).total_cmp(&b.p_value.unwrap_or(1.0)))
                 .then(b.period.start.cmp(&a.period.start))
         });
@@ -97,11 +99,24 @@ impl Insights {
         let period = insight_id.strip_prefix(ID_PREFIX).and_then(period_of_id).ok_or_else(missing)?;
         let timezone = self.timezone(caller, None)?;
         let history = self.history(&caller.scope, &period, &timezone, self.clock.now()).await?;
-        let finding = detection::findings(&history)
-            .into_iter()
-            .find(|finding| id_of(finding) == insight_id)
-            .ok_or_else(missing)?;
+        let findings = self.findings(&caller.scope, &history).await?;
+        let finding =
+            findings.into_iter().find(|finding| id_of(finding) == insight_id).ok_or_else(missing)?;
         self.insight(&caller.scope, finding, &history).await
+    }
+
+    /// Everything noticed in the range. An alarm says more than that its type is new.
+    async fn findings(&self, scope: &Scope, history: &History) -> Result<Vec<Finding>> {
+        let mut findings = alarms::findings(self.store.as_ref(), scope, history).await?;
+        let mut of_statistics = detection::findings(history);
+        of_statistics.retain(|finding| {
+            let is_told = |alarm: &Finding| {
+                (&alarm.camera_id, &alarm.event_type) == (&finding.camera_id, &finding.event_type)
+            };
+            finding.insight_type != InsightType::FirstSeen || !findings.iter().any(is_told)
+        });
+        findings.append(&mut of_statistics);
+        Ok(findings)
     }
 
     fn timezone(&self, caller: &Caller, asked: Option<&str>) -> Result<TimeZone> {

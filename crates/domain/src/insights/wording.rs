@@ -3,18 +3,21 @@
 
 use std::fmt::Write as _;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
     baseline::Pooling,
-    detection::Finding,
+    detection::{Alarm, Finding},
     history::History,
     insight::{ExpectedRange, Insight, InsightType},
 };
 use crate::{
     CameraDirectory,
-    ask::{ClipLink, Evidence, ResponseType, is_plain, plain},
+    ask::{ClipLink, Evidence, ResponseType, is_plain, plain, sentence_case, shortened},
 };
+
+/// The longest description quoted, in characters.
+const QUOTED_CHARS_MAX: usize = 200;
 
 /// The whole insight.
 pub(super) fn tell(
@@ -77,6 +80,8 @@ impl Words<'_> {
             InsightType::CameraSilent if self.finding.is_lasting => format!("{camera} has gone silent"),
             InsightType::CameraSilent => format!("{camera} was silent"),
             InsightType::FirstSeen => format!("First {} at {camera}", self.kind()),
+            InsightType::Alarm => format!("{} at {camera}", sentence_case(&self.kind())),
+            InsightType::Rare => format!("A rare {} at {camera}", self.kind()),
             InsightType::Prediction => format!("What to expect at {camera}"),
         }
     }
@@ -106,10 +111,41 @@ impl Words<'_> {
                     first.map(|at| format!("{at} ")).unwrap_or_default()
                 )
             }
+            InsightType::Alarm | InsightType::Rare => self.alarm(&when, evidence),
             InsightType::Prediction => {
                 format!("{when}, {camera} is likely to send {}.", range(finding.expected))
             }
         }
+    }
+
+    /// "Gate told of 2 “door forced” events on Monday, 1 June between 02:14 and 02:19; their source calls them high."
+    fn alarm(&self, when: &str, evidence: &[Evidence]) -> String {
+        let finding = self.finding;
+        let observed = finding.observed.unwrap_or_default();
+        let (events, them) = if observed < 1.5 { ("event", "it") } else { ("events", "them") };
+        let told = format!("{} told of {observed:.0} “{}” {events} {when}", self.camera, self.kind());
+        let why = match &finding.alarm {
+            Some(Alarm::BySource(words)) => {
+                let words: Vec<String> = words.iter().map(|word| format!("“{}”", plain(word))).collect();
+                format!("; the source calls {them} {}", words.join(" or "))
+            }
+            Some(Alarm::ByType { is_critical: true }) if observed < 1.5 => {
+                "; the source calls it critical".to_owned()
+            }
+            Some(Alarm::ByType { is_critical: true }) => {
+                "; the source calls some of them critical".to_owned()
+            }
+            Some(Alarm::Rare { before, weeks }) => {
+                format!("; the {weeks:.1} weeks before hold {before} of that kind")
+            }
+            _ => String::new(),
+        };
+        // What happened, where one event is all of it.
+        let shown =
+            evidence.first().filter(|_| observed < 1.5).and_then(|event| event.description.as_deref());
+        let shown =
+            shown.map(|text| format!(": {}", shortened(text.trim_end_matches('.'), QUOTED_CHARS_MAX)));
+        format!("{told}{why}{}.", shown.unwrap_or_default())
     }
 
     fn usual(&self, expected: ExpectedRange) -> String {
@@ -156,7 +192,7 @@ impl Words<'_> {
     fn actions(&self) -> Vec<String> {
         let camera = &self.camera;
         match self.finding.insight_type {
-            InsightType::ActivitySpike | InsightType::FirstSeen => {
+            InsightType::ActivitySpike | InsightType::FirstSeen | InsightType::Alarm | InsightType::Rare => {
                 vec![
                     format!("Look at the events shown for {camera}"),
                     format!("Check the cameras next to {camera}"),
@@ -210,6 +246,9 @@ fn moment(instant: Timestamp, timezone: &TimeZone) -> String {
 
 fn stretch(start: Timestamp, end: Timestamp, timezone: &TimeZone) -> String {
     let (from, to) = (start.to_zoned(timezone.clone()), end.to_zoned(timezone.clone()));
+    if end.duration_since(start) <= SignedDuration::from_secs(60) {
+        return moment(start, timezone);
+    }
     if from.date() == to.date() {
         return format!(
             "on {} between {} and {}",

@@ -63,6 +63,12 @@ pub(crate) struct Findings {
     pub unworded: Option<Totals>,
     /// What was out of the ordinary; for [`Intent::Unusual`](crate::ask::Intent::Unusual).
     pub insights: Vec<Insight>,
+    /// Types of alarms among all that was noticed, with how many events each has.
+    pub insight_kinds: Vec<(String, u64)>,
+    /// How many more there were than are shown.
+    pub insights_left: usize,
+    /// How many weeks before the period they were judged by.
+    pub insight_weeks: Option<f64>,
     /// What insights could not judge.
     pub insight_notes: Vec<String>,
     /// Parts that did not work.
@@ -94,6 +100,9 @@ impl Default for Findings {
             coverage: None,
             unworded: None,
             insights: Vec::new(),
+            insight_kinds: Vec::new(),
+            insights_left: 0,
+            insight_weeks: None,
             insight_notes: Vec::new(),
             degraded: Vec::new(),
             response_type: ResponseType::Answer,

@@ -4,6 +4,8 @@
 use super::{nothing, phrases, subject};
 use crate::ask::{Interpretation, check::plain, gather::Findings, place::Place};
 
+/// More kinds of alarms than these are told as a number.
+const KINDS_TOLD_MAX: usize = 12;
 /// More notes than these are told as a number.
 const NOTES_TOLD_MAX: usize = 3;
 /// Cameras listed by name; more are told as a number.
@@ -150,22 +152,56 @@ pub(crate) fn unusual(findings: &Findings, interpretation: &Interpretation, plac
             subject::place(interpretation, place),
             subject::time(interpretation, place)
         );
+        push_what_was_looked_for(&mut text, findings);
         push_notes(&mut text, findings);
         return text;
     }
-    let n = findings.insights.len() as u64;
+    let n = (findings.insights.len() + findings.insights_left) as u64;
     let mut text = format!(
-        "{} out of the ordinary{}{}:",
+        "{} out of the ordinary{}{}{}:",
         if n == 1 { "1 thing was".to_owned() } else { format!("{} things were", phrases::number(n)) },
         subject::place(interpretation, place),
-        subject::time(interpretation, place)
+        subject::time(interpretation, place),
+        match findings.insights_left {
+            0 => String::new(),
+            _ => format!("; the {} that matter most", findings.insights.len()),
+        }
     );
     for insight in &findings.insights {
         text.push_str("\n- ");
         text.push_str(&insight.response);
     }
+    if findings.insights_left > 0 && !findings.insight_kinds.is_empty() {
+        let kinds = findings.insight_kinds.iter().take(KINDS_TOLD_MAX);
+        let told = kinds.map(|(kind, events)| {
+            format!("“{}” ({})", plain(&phrases::opened(kind)), phrases::counted(*events, "event"))
+        });
+        let mut told: Vec<String> = told.collect();
+        let more = findings.insight_kinds.len() - told.len();
+        if more > 0 {
+            told.push(format!("{more} more"));
+        }
+        push!(text, "\nGrave kinds in all of it: {}.", phrases::list(&told, "and"));
+    }
     push_notes(&mut text, findings);
     text
+}
+
+/// What "nothing" means: kinds of things, and by which weeks they were judged.
+fn push_what_was_looked_for(text: &mut String, findings: &Findings) {
+    let Some(weeks) = findings.insight_weeks else { return };
+    text.push_str(
+        "\nI looked for events that their source calls high, critical or the like, and for kinds that are incidents by \
+         their name",
+    );
+    if weeks > 0.0 {
+        push!(
+            text,
+            "; and, judged by the {weeks:.1} weeks before, for new and rare kinds, for hours with far more or far \
+             fewer events than usual, and for silent cameras"
+        );
+    }
+    text.push('.');
 }
 
 /// What could not be judged: a few notes whole, more as a number.
