@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod alarms;
+mod anchors;
 mod gathering;
 mod insights;
 mod languages;

@@ -8,7 +8,7 @@ use futures::future::try_join;
 use super::{
     Asker, Degraded, Intent, Interpretation, NameKind, ResponseType,
     asking::Asking,
-    gather::{self, Findings, Sought},
+    gather::{self, Findings, Sought, anchor},
     insight,
     place::Place,
     write,
@@ -86,6 +86,9 @@ pub(crate) async fn find_out(
     }
     if let Some(about) = about {
         understood.preface = Some(insight::put_first(&mut findings, about, asking.limit));
+    }
+    if let Some(told) = anchor::cite(&sources, place, &mut understood.interpretation, &mut findings).await? {
+        understood.preface = Some(told);
     }
     understood.findings = findings;
     understood.search_time_ms = started.elapsed().as_secs_f64() * 1_000.0;

@@ -48,6 +48,8 @@ pub(crate) async fn finish(
         listener.tell(|| AskEvent::FollowUps(follow_ups.clone())).await;
     }
     let mut understood = understood;
+    let anchor = understood.findings.anchor.take();
+    understood.findings.evidence.extend(anchor);
     understood.findings.evidence.append(&mut draft.found);
     let mut cameras_used = understood.findings.cameras_used(&understood.interpretation);
     cameras_used.extend(understood.cameras_named.iter().cloned());

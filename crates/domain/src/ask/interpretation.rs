@@ -1,11 +1,12 @@
 //! What a question was understood to mean. Made by `interpret`, read by everything after it, shown to
 //! the caller and stored with the turn, so that the next question can carry it over.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use super::particulars::{
-    BusinessHoursTaken, HoursFrom, LeftOut, NamedTimeZone, Quiet, QuietOrder, StayBound, Threshold,
+    Beside, BusinessHoursTaken, CountedFrom, HoursFrom, LeftOut, NamedTimeZone, Quiet, QuietOrder, Referred,
+    StayBound, Threshold,
 };
 use crate::{Period, period::local_rfc3339};
 
@@ -131,21 +132,6 @@ pub enum Grouping {
     Month,
 }
 
-/// An event of the previous answer that the question speaks of: "the second one", `[2]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Referred {
-    /// Its `ref` in the previous answer.
-    #[serde(rename = "ref")]
-    pub reference: u32,
-    /// Its id, as that answer's evidence has it; never read from words.
-    pub event_id: String,
-    /// The camera that saw it.
-    pub camera_id: String,
-    /// When it began.
-    pub timestamp: Timestamp,
-}
-
 /// A name that means nothing here. Never silently dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -250,6 +236,12 @@ pub struct Interpretation {
     /// the time around them where the others are asked for.
     #[serde(default)]
     pub refers_to: Vec<Referred>,
+    /// The event that the periods are counted from.
+    #[serde(default)]
+    pub counted_from: Option<CountedFrom>,
+    /// That event until it is found: what it was, and which time beside it is asked for.
+    #[serde(skip)]
+    pub sought: Option<Box<(Interpretation, Beside)>>,
     /// Whether the caller wants what went before to be forgotten: "start over".
     #[serde(default)]
     pub starts_over: bool,
@@ -327,6 +319,8 @@ pub struct InterpretationRecord {
     quiet: Option<Quiet>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refers_to: Vec<Referred>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counted_from: Option<CountedFrom>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     starts_over: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -388,6 +382,7 @@ impl From<Interpretation> for InterpretationRecord {
             share_of: it.share_of.map(|whole| Box::new((*whole).into())),
             quiet: it.quiet,
             refers_to: it.refers_to,
+            counted_from: it.counted_from,
             starts_over: it.starts_over,
             language: it.language,
             matches_nothing: it.matches_nothing,

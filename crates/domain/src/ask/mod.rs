@@ -52,8 +52,9 @@ pub use figures::{
     Share, Stay,
 };
 pub use interpretation::{
-    BusinessHoursTaken, Grouping, HoursFrom, Intent, Interpretation, InterpretationRecord, LeftOut, NameKind,
-    NamedTimeZone, PeriodRecord, QuestionForm, Quiet, QuietOrder, Referred, StayBound, Threshold, Unresolved,
+    Beside, BusinessHoursTaken, CountedFrom, Grouping, HoursFrom, Intent, Interpretation,
+    InterpretationRecord, LeftOut, NameKind, NamedTimeZone, PeriodRecord, QuestionForm, Quiet, QuietOrder,
+    Referred, StayBound, Threshold, Unresolved,
 };
 pub use listener::AskEvent;
 pub use request::{

@@ -1,10 +1,10 @@
 //! Particulars of a question that lists of names cannot say: what is left out by its words, on which clock
 //! a time was meant, how much there must be.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::event_store::Totals;
+use crate::{Period, event_store::Totals};
 
 /// Events that are left out by what they say, where no label tells them apart: "cars but not trucks" among
 /// vehicles. An event is left out when it has one of the labels and holds the words.
@@ -23,6 +23,52 @@ pub struct LeftOut {
     /// Whether it was put as a lack, which events may say themselves: "a van without markings".
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_lack: bool,
+}
+
+/// An event of the previous answer that the question speaks of: "the second one", `[2]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Referred {
+    /// Its `ref` in the previous answer.
+    #[serde(rename = "ref")]
+    pub reference: u32,
+    /// Its id, as that answer's evidence has it; never read from words.
+    pub event_id: String,
+    /// The camera that saw it.
+    pub camera_id: String,
+    /// When it began.
+    pub timestamp: Timestamp,
+}
+
+/// An event that the time of a question is counted from: "after the last fight".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CountedFrom {
+    /// The words of the caller.
+    pub text: String,
+    /// Which event it was; `ref` is its number in this answer. Absent when none was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Referred>,
+}
+
+/// Which of the events that match, and the time beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one question, read by name")]
+pub struct Beside {
+    /// Whether the earliest is meant and not the latest.
+    pub is_first: bool,
+    /// Which one in that order.
+    pub nth: usize,
+    /// Whether what was before it is asked for …
+    pub is_before: bool,
+    /// … or what was after it.
+    pub is_after: bool,
+    /// How much time is meant; without it, all until now.
+    pub length: Option<SignedDuration>,
+    /// Whether it is asked of the camera that saw it.
+    pub is_there: bool,
+    /// What the fields of the request bound the time to.
+    pub within: Option<Period>,
 }
 
 /// A time zone that a question names.

@@ -12,7 +12,7 @@ use super::{
     asking::Asking,
     findings::{Understood, find_out},
     finish::{self, Written},
-    gather::doubts,
+    gather::{anchor, doubts},
     insight,
     interpret::{Catalogue, Question, interpret},
     listener::Listener,
@@ -101,6 +101,7 @@ pub(crate) async fn ask(
             asking.reading = question;
         }
     }
+    anchor::settle(&*parts.store, &place, &mut interpretation).await?;
     doubts::settle(&*parts.store, &place, &mut interpretation).await?;
     listener.tell(|| AskEvent::Interpreted(Box::new(interpretation.clone()))).await;
 

@@ -201,7 +201,8 @@ fn evidence_view(mut evidence: Evidence, scope: &Scope, now: Timestamp) -> Value
 /// An interpretation that names cameras out of scope is not shown, and names that were offered in
 /// place of an unknown one only as far as they are cameras in scope.
 fn interpretation_view(mut interpretation: Interpretation, scope: &Scope) -> Option<Interpretation> {
-    let referred = interpretation.refers_to.iter().map(|event| &event.camera_id);
+    let counted_from = interpretation.counted_from.iter().filter_map(|from| from.event.as_ref());
+    let referred = interpretation.refers_to.iter().chain(counted_from).map(|event| &event.camera_id);
     if interpretation.cameras.iter().chain(referred).any(|camera| !scope.allows(camera)) {
         return None;
     }

@@ -71,6 +71,8 @@ pub(crate) struct Findings {
     pub insight_weeks: Option<f64>,
     /// What insights could not judge.
     pub insight_notes: Vec<String>,
+    /// The event that the time of the question is counted from, where it is not among the evidence; numbered after it.
+    pub anchor: Option<Evidence>,
     /// Parts that did not work.
     pub degraded: Vec<Degraded>,
     /// How it ends up being told.
@@ -104,6 +106,7 @@ impl Default for Findings {
             insights_left: 0,
             insight_weeks: None,
             insight_notes: Vec::new(),
+            anchor: None,
             degraded: Vec::new(),
             response_type: ResponseType::Answer,
         }
@@ -116,6 +119,11 @@ impl Findings {
         if !self.degraded.contains(&part) {
             self.degraded.push(part);
         }
+    }
+
+    /// The events that the text may cite.
+    pub(crate) fn citable(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().chain(&self.anchor)
     }
 
     /// Whether it holds more than counts and events: incidents, a path, durations, shares, several sides.
@@ -139,7 +147,9 @@ impl Findings {
         used.extend(self.evidence.iter().map(|e| e.camera_id.clone()));
         used.extend(self.insights.iter().flat_map(|insight| insight.cameras.iter().cloned()));
         used.extend(interpretation.cameras.iter().cloned());
-        used.extend(interpretation.refers_to.iter().map(|event| event.camera_id.clone()));
+        let counted_from = interpretation.counted_from.iter().filter_map(|from| from.event.as_ref());
+        let referred = interpretation.refers_to.iter().chain(counted_from);
+        used.extend(referred.map(|event| event.camera_id.clone()));
         if let Some(coverage) = &self.coverage {
             used.extend(coverage.searched.iter().cloned());
         }

@@ -2,6 +2,7 @@
 //! durations, coverage. Every figure of an answer is computed here or in the store; nothing after this
 //! folder counts. Every call to the store carries the scope of the caller.
 
+pub(crate) mod anchor;
 pub(crate) mod averages;
 pub(crate) mod compare;
 pub(crate) mod coverage;

@@ -3,6 +3,7 @@
 //! Readers take the words in turn, the surest first: periods, places, labels, event types, intent. What
 //! no reader takes is searched for. Nothing here may know a name that is out of the caller's scope.
 
+pub(crate) mod anchors;
 mod answered;
 mod averages;
 mod carry_over;
@@ -112,7 +113,13 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
         Some(split) => shares::interpret(question, &split, understand)?,
         None => match quiet::read(question.text) {
             Some(read) => quiet_stretches(question, &read)?,
-            None => understand(question)?,
+            None => match anchors::read(question) {
+                Some(read) => match anchors::interpret(question, &read, understand)? {
+                    Some(it) => it,
+                    None => understand(question)?,
+                },
+                None => understand(question)?,
+            },
         },
     };
     if it.intent != Intent::Compare {

@@ -96,13 +96,13 @@ impl<'a> Toolbox<'a> {
 
     /// How many events can be cited.
     pub(crate) fn references(&self) -> u32 {
-        (self.understood.findings.evidence.len() + self.found.len()) as u32
+        (self.understood.findings.citable().count() + self.found.len()) as u32
     }
 
     /// Everything that can be cited.
     pub(crate) fn evidence(&self) -> Vec<Evidence> {
         let found = self.found.iter().map(|(evidence, _)| evidence);
-        self.understood.findings.evidence.iter().chain(found).cloned().collect()
+        self.understood.findings.citable().chain(found).cloned().collect()
     }
 
     /// Answers the calls of one round, one result for each, whatever they ask.

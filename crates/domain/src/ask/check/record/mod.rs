@@ -88,7 +88,12 @@ impl Record {
     ) -> Self {
         let today = place.now.to_zoned(place.timezone.clone()).date();
         let mut record = Self {
-            events: findings.evidence.iter().map(|event| known(event, place)).collect(),
+            events: findings
+                .evidence
+                .iter()
+                .chain(&findings.anchor)
+                .map(|event| known(event, place))
+                .collect(),
             totals: findings.totals,
             parts: Vec::new(),
             sides: Vec::new(),
@@ -133,7 +138,7 @@ impl Record {
             record.percents.insert(format!("{:.0}", below * 100.0));
         }
         record.add_labels(interpretation, findings, place);
-        for event in &findings.evidence {
+        for event in findings.citable() {
             record.add_event_times(event, place);
         }
         record.add_incidents(findings, place);

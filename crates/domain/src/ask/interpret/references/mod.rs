@@ -7,6 +7,6 @@ mod narrow;
 mod words;
 
 pub(super) use self::{
-    narrow::{is_implied, narrow},
-    words::{Before, References, keep_apart, read},
+    narrow::{beside, is_implied, narrow},
+    words::{Before, References, Side, keep_apart, read},
 };

@@ -105,27 +105,49 @@ fn sorted(values: impl Iterator<Item = String>) -> Vec<String> {
 
 /// The time around an event: what began within ten minutes of it, or on the one side of it.
 fn around(event: &Evidence, side: Side, timezone: &TimeZone) -> Option<Period> {
+    let sides = (side != Side::After, side != Side::Before);
     let minutes = SignedDuration::from_mins(AROUND_MINUTES);
+    beside(event, sides, Some(minutes), timezone, Timestamp::MAX)
+}
+
+/// The time before an event, after it or both; without a length, all until now.
+pub(in super::super) fn beside(
+    event: &Evidence,
+    (is_before, is_after): (bool, bool),
+    length: Option<SignedDuration>,
+    timezone: &TimeZone,
+    now: Timestamp,
+) -> Option<Period> {
     let ends = event.end_time.unwrap_or(event.timestamp).max(event.timestamp);
     let moment = moment(event.timestamp, timezone);
-    let (start, end, text) = match side {
-        Side::Around => (
-            event.timestamp.checked_sub(minutes).ok()?,
-            ends.checked_add(minutes).ok()?,
-            format!("within {AROUND_MINUTES} minutes of {moment}"),
-        ),
-        Side::Before => (
-            event.timestamp.checked_sub(minutes).ok()?,
-            event.timestamp,
-            format!("in the {AROUND_MINUTES} minutes before {moment}"),
-        ),
-        Side::After => (
+    let Some(length) = length else {
+        let start = event.timestamp.checked_add(ITSELF).ok()?;
+        return Some(Period::new(start, now.max(start)).named(format!("since {moment}")));
+    };
+    let (before, after) = (event.timestamp.checked_sub(length).ok()?, ends.checked_add(length).ok()?);
+    let told = told(length);
+    let before_or_after = told.strip_prefix("1 ").unwrap_or(&told);
+    let (start, end, text) = match (is_before, is_after) {
+        (true, true) => (before, after, format!("within {told} of {moment}")),
+        (true, false) => (before, event.timestamp, format!("in the {before_or_after} before {moment}")),
+        _ => (
             event.timestamp.checked_add(ITSELF).ok()?,
-            ends.checked_add(minutes).ok()?,
-            format!("in the {AROUND_MINUTES} minutes after {moment}"),
+            after,
+            format!("in the {before_or_after} after {moment}"),
         ),
     };
     Some(Period::new(start, end).named(text))
+}
+
+/// "10 minutes", "1 hour", "90 seconds".
+fn told(length: SignedDuration) -> String {
+    let seconds = length.as_secs();
+    let (count, unit) = match seconds {
+        s if s % 3_600 == 0 => (s / 3_600, "hour"),
+        s if s % 60 == 0 => (s / 60, "minute"),
+        s => (s, "second"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 fn itself(event: &Evidence, timezone: &TimeZone) -> Option<Period> {

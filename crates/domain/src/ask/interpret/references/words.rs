@@ -30,7 +30,7 @@ pub(in super::super) struct References {
 
 /// Which side of an event is asked about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Side {
+pub(in super::super) enum Side {
     #[default]
     Around,
     Before,

@@ -1,5 +1,6 @@
 //! Questions and what they mean.
 
+mod anchors;
 mod campus;
 mod denials;
 mod filters;

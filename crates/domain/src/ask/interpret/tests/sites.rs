@@ -349,6 +349,16 @@ pub(super) fn shown(it: &Interpretation) -> String {
         let refs: Vec<String> = it.refers_to.iter().map(|event| event.reference.to_string()).collect();
         write!(line, " refs={}", refs.join(",")).unwrap();
     }
+    if let Some(from) = &it.counted_from {
+        write!(line, " from={}", from.text).unwrap();
+        if let Some((event, sought)) = it.sought.as_deref() {
+            let sides = [(sought.is_before, "before "), (sought.is_after, "after ")];
+            let sides: String = sides.iter().filter(|(is_said, _)| *is_said).map(|(_, side)| *side).collect();
+            let length = sought.length.map_or("now".to_owned(), |length| format!("{}m", length.as_mins()));
+            let there = if sought.is_there { " there" } else { "" };
+            write!(line, "{{{sides}{length}{there} {}}}", shown(event)).unwrap();
+        }
+    }
     if it.matches_nothing {
         line.push_str(" nothing");
     }
