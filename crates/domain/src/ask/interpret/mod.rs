@@ -41,6 +41,7 @@ mod shares;
 mod shown_list;
 mod sizes;
 mod slips;
+mod states;
 mod stays;
 mod stop_words;
 mod sub_labels;
@@ -208,6 +209,12 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     {
         asked.form = Some(QuestionForm::Whether);
     }
+    let is_of_now = asked == Asked { intent: None, form: Some(QuestionForm::Whether) }
+        && mentions.is_empty()
+        && states::read(&mut tokens);
+    if is_of_now {
+        asked.intent = Some(Intent::Last);
+    }
     let average = averages::read(&mut tokens, asked.intent);
     let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };
     let ranked = grouping::read(&mut tokens, asked.intent, asked.form).or_average(average);
@@ -237,7 +244,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let is_about_events = !matches!(it.intent, Intent::SmallTalk | Intent::Help);
     if is_about_events {
         let found = places.resolve(catalogue);
-        says.periods = !mentions.is_empty();
+        says.periods = !mentions.is_empty() || is_of_now;
         says.relative_period = mentions.iter().any(|mention| mention.is_relative_to_anchor);
         says.zones = !found.zones.is_empty();
         says.places = places.is_everywhere

@@ -182,7 +182,11 @@ fn first_or_last(findings: &Findings, interpretation: &Interpretation, place: &P
     } else {
         String::new()
     };
-    let mut text = format!("The {which} was {}", phrases::moment(event.timestamp, place));
+    let mut text = String::new();
+    if interpretation.form == QuestionForm::Whether && interpretation.periods.is_empty() {
+        text.push_str("Events do not tell how it is now. ");
+    }
+    push!(text, "The {which} was {}", phrases::moment(event.timestamp, place));
     text.push_str(&ago);
     text.push_str(" at ");
     text.push_str(&plain(place.camera_name(&event.camera_id)));

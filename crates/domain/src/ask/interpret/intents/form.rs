@@ -10,7 +10,7 @@ use super::{
 use crate::ask::interpretation::QuestionForm;
 
 /// Where the question itself begins, behind "please" and "can you tell me".
-pub(super) fn opening(tokens: &Tokens<'_>) -> usize {
+pub(in super::super) fn opening(tokens: &Tokens<'_>) -> usize {
     let mut start = 0;
     while let Some(phrase) = OPENINGS.iter().find(|phrase| tokens.has_at(start, phrase)) {
         start += phrase.split(' ').count();

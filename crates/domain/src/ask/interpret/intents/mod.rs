@@ -6,8 +6,9 @@ mod phrases;
 
 pub(super) use asides::Holds;
 
+pub(super) use self::form::opening;
 use self::{
-    form::{form, opening},
+    form::form,
     phrases::{
         BEGINNINGS, COMPARING, COUNTING, HAPPENING, LASTING, RELATING, SUMMARY, TIME_UNITS, UNUSUAL,
         WITH_BUSIEST, WITH_COMPARE, WITH_HOW_LONG, WITH_UNUSUAL, first_of,

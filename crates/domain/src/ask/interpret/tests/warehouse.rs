@@ -151,7 +151,7 @@ const READINGS: &[(&str, &str)] = &[
     ("bob's bike", "find show label=bicycle words=bob"),
     ("show me everything", "find show"),
     ("did anything happen in the yard", "find whether site=yard cam=fence-1,yard-1,yard-2"),
-    ("is the main gate open", "find whether cam=gate-1 words=open"),
+    ("is the main gate open", "last whether cam=gate-1 words=open"),
     ("count the vehicles", "count how_many label=vehicle"),
     ("the number of people at the gate", "count how_many site=gate cam=gate-1,gate-2 label=person"),
     ("staff at the turnstile", "find show label=person zone=turnstile words=staff"),
