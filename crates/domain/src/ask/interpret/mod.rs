@@ -74,7 +74,7 @@ use self::{
     places::{Named, Places},
     says::Says,
     subjects::{labels_left_out, names_of_labels, names_of_types, types_of_things},
-    tokens::{Role, Tokens},
+    tokens::Tokens,
 };
 use super::{
     answer::Evidence,
@@ -180,7 +180,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     if types.names.is_empty() {
         labels::settle_objects(&mut tokens, &mut labels);
     }
-    take_zones(&mut tokens, &mut places, catalogue);
+    places::take_zones(&mut tokens, catalogue, &mut places);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
     places::read_parts_of_names(&mut tokens, catalogue, &mut places);
     slips::tell_deeds_from_sides(&mut tokens);
@@ -307,30 +307,6 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.group_by = None;
     }
     Ok(it)
-}
-
-/// Words that name a zone and that nothing else needed ("door", unless a door was opened).
-fn take_zones(tokens: &mut Tokens<'_>, places: &mut Places, catalogue: &Catalogue) {
-    for (range, zones) in std::mem::take(&mut places.zones_perhaps) {
-        if tokens.is_free(range.clone()) {
-            let outside = places::outside(tokens, range.start);
-            if let Some(at) = outside {
-                tokens.take(at..at + 1, Role::Place);
-            }
-            let is_out = outside.is_some() || exclusion::is_left_out(tokens, range.start, &places.left_out);
-            // "Door 2": the one camera of that name, rather than what it has a zone for.
-            let numbered = range.start..range.end + 1;
-            if tokens.is_free(numbered.clone())
-                && let Some(camera) = catalogue.camera_ending_with(&tokens.key(numbered.clone()))
-            {
-                tokens.take(numbered.clone(), Role::Place);
-                places.add(Named::Cameras(vec![camera]), is_out, numbered);
-                continue;
-            }
-            tokens.take(range.clone(), Role::Place);
-            places.add(Named::Zones(zones), is_out, range);
-        }
-    }
 }
 
 fn holds(

@@ -67,6 +67,30 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Places {
     places
 }
 
+/// Words that name a zone and that nothing else needed ("door", unless a door was opened).
+pub(super) fn take_zones(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places) {
+    for (range, zones) in std::mem::take(&mut places.zones_perhaps) {
+        if tokens.is_free(range.clone()) {
+            let outside = outside(tokens, range.start);
+            if let Some(at) = outside {
+                tokens.take(at..at + 1, Role::Place);
+            }
+            let is_out = outside.is_some() || is_left_out(tokens, range.start, &places.left_out);
+            // "Door 2": the one camera of that name, rather than what it has a zone for.
+            let numbered = range.start..range.end + 1;
+            if tokens.is_free(numbered.clone())
+                && let Some(camera) = catalogue.camera_ending_with(&tokens.key(numbered.clone()))
+            {
+                tokens.take(numbered.clone(), Role::Place);
+                places.add(Named::Cameras(vec![camera]), is_out, numbered);
+                continue;
+            }
+            tokens.take(range.clone(), Role::Place);
+            places.add(Named::Zones(zones), is_out, range);
+        }
+    }
+}
+
 /// "In the lot", "at the back": a word of the names of cameras, used as a place and read as nothing else.
 pub(super) fn read_parts_of_names(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places) {
     for at in 1..tokens.row.len() {
