@@ -22,6 +22,8 @@ const DAY_HOURS_MIN: i64 = 12;
 
 /// More times that came back than this are not gone through for what starts from them.
 const RECURRING_MAX: usize = 60;
+/// Each of them takes reading the text again: what goes on so is short.
+const GOING_ON_BYTES_MAX: usize = 120;
 
 /// The times of a question.
 pub(super) struct Times {
@@ -118,7 +120,10 @@ fn from_each(
         return;
     };
     let is_recurring = !first.text.is_empty() && rest.iter().all(|period| period.text == first.text);
-    if !is_recurring || !mentions.iter().any(|mention| mention.is_relative_to_anchor) {
+    if !is_recurring
+        || question.text.len() > GOING_ON_BYTES_MAX
+        || !mentions.iter().any(|mention| mention.is_relative_to_anchor)
+    {
         return;
     }
     for period in rest.iter().take(RECURRING_MAX) {
