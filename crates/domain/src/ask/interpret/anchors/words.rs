@@ -21,6 +21,9 @@ const NEAR: SignedDuration = SignedDuration::from_mins(10);
 /// The longest time that is counted from an event.
 const LONGEST: SignedDuration = SignedDuration::from_hours(31 * 24);
 
+/// Longer questions count from nothing: reading one takes reading its times once more.
+const QUESTION_BYTES_MAX: usize = 600;
+
 /// A question without the words that it counts from.
 #[derive(Debug, PartialEq)]
 pub(in super::super) struct Read {
@@ -46,6 +49,9 @@ pub(super) enum Length {
 /// Cuts a question; `None` where it counts from no event.
 pub(in super::super) fn read(question: &Question<'_>) -> Option<Read> {
     let text = question.text;
+    if text.len() > QUESTION_BYTES_MAX {
+        return None;
+    }
     let lower = text.to_lowercase();
     let hints =
         ["before", "after", "prior to", "since", "within", "minutes", "earlier", "later", "following"];

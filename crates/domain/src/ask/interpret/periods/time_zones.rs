@@ -317,14 +317,22 @@ pub(super) fn place(text: &Text<'_>, mentions: &[Mention], context: &PeriodConte
         }
     }
     let mut placed = mentions.to_vec();
+    // A zone that is named often is read in once.
+    let mut readings: Vec<(TimeZone, Vec<Mention>)> = Vec::new();
     for (index, (spoken, own)) in with.iter().enumerate() {
         // Of two zones within one time the second cannot be meant as well: it is reported.
         if with[..index].iter().any(|(_, earlier)| earlier == own) {
             continue;
         }
         let Some(zone) = spoken.zone(context) else { continue };
-        let there =
-            read_counting(text, &PeriodContext { timezone: &zone, anchor: context.anchor, ..*context }).0;
+        let known = readings.iter().position(|(known, _)| *known == zone);
+        let known = known.unwrap_or_else(|| {
+            let own = PeriodContext { timezone: &zone, anchor: context.anchor, ..*context };
+            let there = read_counting(text, &own).0;
+            readings.push((zone.clone(), there));
+            readings.len() - 1
+        });
+        let there = &readings[known].1;
         for (at, mention) in placed.iter_mut().enumerate() {
             let is_meant = at == *own || with.len() == 1;
             let reading = there.iter().find(|there| there.spans == mentions[at].spans);
