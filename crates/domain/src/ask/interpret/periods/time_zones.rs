@@ -325,11 +325,9 @@ pub(super) fn place(text: &Text<'_>, mentions: &[Mention], context: &PeriodConte
             continue;
         }
         let Some(zone) = spoken.zone(context) else { continue };
-        let known = readings.iter().position(|(known, _)| *known == zone);
-        let known = known.unwrap_or_else(|| {
+        let known = readings.iter().position(|(known, _)| *known == zone).unwrap_or_else(|| {
             let own = PeriodContext { timezone: &zone, anchor: context.anchor, ..*context };
-            let there = read_counting(text, &own).0;
-            readings.push((zone.clone(), there));
+            readings.push((zone.clone(), read_counting(text, &own).0));
             readings.len() - 1
         });
         let there = &readings[known].1;
