@@ -173,7 +173,6 @@ async fn copies_are_replaced_one_by_one_without_a_failed_request() {
         ("WEAVIATE_URL", &weaviate_url),
         ("WEAVIATE_API_KEY", API_KEY),
         ("TRUSTED_PROXIES", "127.0.0.1/32"),
-        ("DRAIN_SECONDS", "1"),
     ];
     let start = |port: &u16| Copy::start(folder.path(), *port, &settings);
     let mut copies: Vec<Copy> = tokio::task::block_in_place(|| ports.iter().map(start).collect());
