@@ -3,14 +3,14 @@
 
 use jiff::tz::TimeZone;
 
-use super::{expected, local, told};
+use super::{assert_told, expected, local, told};
 use crate::ask::interpret::periods::{PeriodContext, read};
 
 #[test]
 fn bounds_that_are_denied_lengths_and_ends_of_days_are_read() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let context = PeriodContext::new(local("2026-05-13T09:00", &zone), &zone);
-    let wrong: Vec<_> = [
+    let rows = [
         ("not later than 9am on Monday", "2026-05-11T00:00/2026-05-11T09:00"),
         ("no later than 8 this morning", "2026-05-13T06:00/2026-05-13T08:00"),
         ("not before 6pm yesterday", "2026-05-12T18:00/2026-05-13T09:00"),
@@ -37,19 +37,15 @@ fn bounds_that_are_denied_lengths_and_ends_of_days_are_read() {
         ("events 7 Apr '26", "2026-04-07T00:00/2026-04-08T00:00"),
         ("a week ago yesterday", "2026-05-05T00:00/2026-05-06T00:00"),
         ("by day last week", "2026-05-04T00:00/2026-05-11T00:00"),
-    ]
-    .into_iter()
-    .map(|(text, periods)| (text, told(text, &context), expected(periods, &zone)))
-    .filter(|(_, found, expected)| found != expected)
-    .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    ];
+    assert_told(&context, &rows);
 }
 
 #[test]
 fn what_stands_apart_or_in_a_list_is_one_time_or_shares_it() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let context = PeriodContext::new(local("2026-05-13T12:00", &zone), &zone);
-    let wrong: Vec<_> = [
+    let rows = [
         ("people on Saturday in the lobby between 8 and 9", "2026-05-09T08:00/2026-05-09T09:00"),
         ("last night at dock door 2 around 2:45", "2026-05-13T02:35/2026-05-13T02:55"),
         ("Did the guard do his 2 o'clock round last night?", "2026-05-13T01:45/2026-05-13T02:15"),
@@ -102,19 +98,15 @@ fn what_stands_apart_or_in_a_list_is_one_time_or_shares_it() {
             "2026-05-11T08:00/2026-05-11T09:00 2026-05-12T08:00/2026-05-12T09:00 2026-05-13T08:00/2026-05-13T09:00",
         ),
         ("on Monday this month", "2026-05-04T00:00/2026-05-05T00:00 2026-05-11T00:00/2026-05-12T00:00"),
-    ]
-    .into_iter()
-    .map(|(text, periods)| (text, told(text, &context), expected(periods, &zone)))
-    .filter(|(_, found, expected)| found != expected)
-    .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    ];
+    assert_told(&context, &rows);
 }
 
 #[test]
 fn numbers_and_hours_are_read_by_what_they_can_mean() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let context = PeriodContext::new(local("2026-05-13T12:00", &zone), &zone);
-    let wrong: Vec<_> = [
+    let rows = [
         ("vehicles three days ago", "2026-05-10T00:00/2026-05-11T00:00"),
         ("people at the dock two nights ago", "2026-05-11T20:00/2026-05-12T06:00"),
         ("vehicles at the gate 12 days ago", "2026-05-01T00:00/2026-05-02T00:00"),
@@ -152,12 +144,8 @@ fn numbers_and_hours_are_read_by_what_they_can_mean() {
         ("second half of last night", "2026-05-13T01:00/2026-05-13T06:00"),
         ("dock forklift mon", "2026-05-11T00:00/2026-05-12T00:00"),
         ("isn't there a person in the packing area now?", "2026-05-13T11:55/2026-05-13T12:00"),
-    ]
-    .into_iter()
-    .map(|(text, periods)| (text, told(text, &context), expected(periods, &zone)))
-    .filter(|(_, found, expected)| found != expected)
-    .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    ];
+    assert_told(&context, &rows);
 }
 
 #[test]
@@ -234,7 +222,7 @@ fn what_comes_back_on_days_of_the_week_is_looked_for_in_the_same_weeks() {
 fn fillers_within_a_time_say_no_more_than_about() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let context = PeriodContext::new(local("2026-05-13T12:00", &zone), &zone);
-    let wrong: Vec<_> = [
+    let rows = [
         ("was he in on Friday before like 5 pm", "2026-05-08T00:00/2026-05-08T17:00"),
         ("before, say, 5 pm yesterday", "2026-05-12T00:00/2026-05-12T17:00"),
         ("after maybe sort of 5 pm yesterday", "2026-05-12T17:00/2026-05-13T00:00"),
@@ -250,12 +238,8 @@ fn fillers_within_a_time_say_no_more_than_about() {
         ("people like 5 of them", ""),
         ("at least 3 people", ""),
         ("about 5 people", ""),
-    ]
-    .into_iter()
-    .map(|(text, periods)| (text, told(text, &context), expected(periods, &zone)))
-    .filter(|(_, found, expected)| found != expected)
-    .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    ];
+    assert_told(&context, &rows);
 }
 
 #[test]
@@ -265,7 +249,7 @@ fn ranges_of_weekdays_share_the_week_and_comparisons_the_stretch() {
     let (week, day) = ("2026-05-11T00:00/2026-05-13T12:00", "2026-05-13T00:00/2026-05-13T12:00");
     let stretch = format!("{week} 2026-05-04T00:00/2026-05-06T12:00");
     let half_day = format!("{day} 2026-05-12T00:00/2026-05-12T12:00");
-    let wrong: Vec<_> = [
+    let rows = [
         ("Mon-Wed and Fri last week", "2026-05-04T00:00/2026-05-07T00:00 2026-05-08T00:00/2026-05-09T00:00"),
         ("Mon, Wed-Fri last week", "2026-05-04T00:00/2026-05-05T00:00 2026-05-06T00:00/2026-05-09T00:00"),
         (
@@ -291,12 +275,8 @@ fn ranges_of_weekdays_share_the_week_and_comparisons_the_stretch() {
         ("monday 0200-0230", "2026-05-11T02:00/2026-05-11T02:30"),
         ("at this time yesterday", "2026-05-12T11:45/2026-05-12T12:15"),
         ("more than three people at the same time yesterday", "2026-05-12T00:00/2026-05-13T00:00"),
-    ]
-    .into_iter()
-    .map(|(text, periods)| (text, told(text, &context), expected(periods, &zone)))
-    .filter(|(_, found, expected)| found != expected)
-    .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    ];
+    assert_told(&context, &rows);
     let words = |text| read(text, &context)[0].periods[0].text.clone();
     assert_eq!(words("on weekday evenings (6-8pm) last week"), "weekday evenings (6-8pm) last week");
 }
