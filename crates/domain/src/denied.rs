@@ -3,23 +3,18 @@
 /// How many words one denial can deny: "without a high visibility vest".
 const THINGS_MAX: usize = 3;
 
-/// The words of a text, at what is neither letter nor digit, and whether a mark that ends a phrase stands before each.
+/// The words of a text as [`crate::text::words`] has them, and whether a mark that ends a phrase stands before each.
 fn words(text: &str) -> impl Iterator<Item = (&str, bool)> {
-    let mut start = 0;
-    let mut words = Vec::new();
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        if !c.is_alphanumeric() {
-            if start < at {
-                words.push(start..at);
-            }
-            start = at + c.len_utf8();
+    let is_between = |c: char| !c.is_alphanumeric();
+    let mut ends = false;
+    text.split_inclusive(is_between).filter_map(move |piece| {
+        let word = piece.trim_end_matches(is_between);
+        let is_mark = piece.ends_with(['.', ',', ';', ':', '!', '?', '(', ')', '\n']);
+        if word.is_empty() {
+            ends |= is_mark;
+            return None;
         }
-    }
-    let mut last = 0;
-    words.into_iter().map(move |span| {
-        let between = &text[last..span.start];
-        last = span.end;
-        (&text[span], between.contains(['.', ',', ';', ':', '!', '?', '(', ')', '\n']))
+        Some((word, std::mem::replace(&mut ends, is_mark)))
     })
 }
 

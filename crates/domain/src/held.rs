@@ -6,6 +6,7 @@ use crate::{
     ask::stems::regular,
     coloured::{ColouredThings, colour},
     denied::denied,
+    text,
     words::{Wanted, alternatives, spelt_out},
 };
 
@@ -22,10 +23,9 @@ impl<'t> Held<'t> {
     pub(crate) fn of(lower: &'t str) -> Self {
         let mut held = Self { words: HashSet::new(), coloured: HashSet::new(), denied: HashSet::new() };
         let mut things = ColouredThings::default();
-        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         let denied = denied(lower);
         let mut before = "";
-        for (at, word) in words.enumerate() {
+        for (at, word) in text::words(lower).enumerate() {
             if denied.binary_search(&at).is_ok() {
                 held.denied.insert(regular(word));
                 continue;
@@ -50,7 +50,7 @@ impl<'t> Held<'t> {
     fn holds(&self, wanted: Wanted<'_>) -> bool {
         let (Wanted::Word(word) | Wanted::Denied(word) | Wanted::Coloured { thing: word, .. }) = wanted;
         let lower = word.to_lowercase();
-        let mut parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+        let mut parts = text::words(&lower);
         match wanted {
             Wanted::Word(_) => parts.all(|part| self.words.contains(&regular(part))),
             Wanted::Denied(_) => parts.all(|part| self.denied.contains(&regular(part))),

@@ -54,6 +54,11 @@ pub fn percent_encoded(text: &str) -> String {
     encoded
 }
 
+/// The words of a text: what stands between characters that are neither letters nor digits.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
 /// Appends every string of a value, however deep, each behind a space.
 pub(crate) fn push_strings(value: &Value, text: &mut String) {
     match value {

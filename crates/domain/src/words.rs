@@ -5,6 +5,7 @@
 use crate::{
     ask::stems::other_forms,
     coloured::{FOLLOWERS_MAX, colour},
+    text,
 };
 
 /// As many clauses may come of one choice between phrases: three of six words, four of three.
@@ -179,8 +180,7 @@ pub fn spelt_out(first: &str, second: &str) -> Option<[&'static str; 2]> {
 
 fn parts(word: &str) -> impl Iterator<Item = &str> {
     let has_none = !word.contains(char::is_alphanumeric);
-    let parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-    parts.chain(has_none.then_some(word))
+    text::words(word).chain(has_none.then_some(word))
 }
 
 #[cfg(test)]

@@ -32,11 +32,14 @@ fn each_term(analyzer: &TextAnalyzer, text: &str, mut each: impl FnMut(&str)) {
     analyzer.clone().token_stream(text).process(&mut |token| each(&token.text));
 }
 
+/// For folding words of our own.
+static FOLDING: LazyLock<TextAnalyzer> = LazyLock::new(analyzer);
+
 /// The colours as the analysis folds them.
 static COLOURS_BY_TERM: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     let mut terms = HashMap::new();
     for (written, colour) in COLOURS {
-        each_term(&analyzer(), written, |term| {
+        each_term(&FOLDING, written, |term| {
             terms.insert(term.to_owned(), colour);
         });
     }
@@ -58,7 +61,6 @@ fn lacking(thing: &str) -> String {
 pub(crate) fn each_event_term(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&Token)) {
     let mut things = ColouredThings::default();
     let denied = denied(text);
-    let folding = analyzer.clone();
     let mut before = String::new();
     analyzer.token_stream(text).process(&mut |token| {
         if denied.binary_search(&token.position).is_ok() {
@@ -67,7 +69,7 @@ pub(crate) fn each_event_term(analyzer: &mut TextAnalyzer, text: &str, mut each:
         }
         each(token);
         if let Some(words) = spelt_out(&before, &token.text) {
-            each_term(&folding, &words.join(" "), |term| {
+            each_term(&FOLDING, &words.join(" "), |term| {
                 each(&Token { text: term.to_owned(), ..token.clone() });
             });
         }

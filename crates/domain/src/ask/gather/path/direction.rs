@@ -1,5 +1,7 @@
 //! Which way a path is asked for. Reads words only.
 
+use crate::text;
+
 /// Which way to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -14,7 +16,7 @@ pub(crate) enum Direction {
 /// Which way a question asks for; none when it asks for no way.
 pub(crate) fn direction(question: &str) -> Option<Direction> {
     let lower = question.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = text::words(&lower).collect();
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
     if has(&["follow", "track", "trace", "retrace", "route", "path"]) {
         return Some(Direction::Both);
