@@ -59,7 +59,7 @@ async fn look_for_zones(store: &dyn EventStore, place: &Place<'_>, it: &mut Inte
     }
     let told = zone.replace(['_', '-'], " ");
     let mut worded = it.clone();
-    worded.words = Some(it.words.as_deref().map_or_else(|| told.clone(), |words| both(words, &told)));
+    worded.words = Some(with(it, told));
     worded.zones.clear();
     if count(store, place, &worded).await?.events > 0 {
         *it = worded;
@@ -118,12 +118,7 @@ async fn take_in_unlabelled_events_of_types(
         return Ok(());
     }
     let unlabelled = Interpretation { labels: Vec::new(), ..it.clone() };
-    let request = CountRequest {
-        filter: event_filter(&unlabelled),
-        words: None,
-        group_by: vec![GroupBy::Label],
-        timezone: place.timezone.clone(),
-    };
+    let request = CountRequest { words: None, ..request(&unlabelled, place, vec![GroupBy::Label]) };
     let counted = store.count(place.scope, &request).await?;
     let labels = counted.groups.iter().filter_map(|group| match group.key.first() {
         Some(GroupValue::Text(text)) => Some(&**text),
@@ -150,8 +145,7 @@ async fn take_lacks_at_their_word(
     for lack in lacks {
         let mut literal = it.clone();
         literal.without.retain(|out| *out != lack);
-        let said = format!("without {}", lack.words);
-        literal.words = Some(it.words.as_deref().map_or_else(|| said.clone(), |words| both(words, &said)));
+        literal.words = Some(with(it, format!("without {}", lack.words)));
         if count(store, place, &literal).await?.events > 0 {
             *it = literal;
         }
@@ -206,11 +200,22 @@ pub(super) async fn unworded(
 }
 
 async fn count(store: &dyn EventStore, place: &Place<'_>, it: &Interpretation) -> Result<Totals> {
-    let request = CountRequest {
+    Ok(Without::of(store, it).count(place.scope, &request(it, place, Vec::new())).await?.totals)
+}
+
+fn request(it: &Interpretation, place: &Place<'_>, group_by: Vec<GroupBy>) -> CountRequest {
+    CountRequest {
         filter: event_filter(it),
         words: it.words.clone(),
-        group_by: Vec::new(),
+        group_by,
         timezone: place.timezone.clone(),
-    };
-    Ok(Without::of(store, it).count(place.scope, &request).await?.totals)
+    }
+}
+
+/// The words of a question and others besides.
+fn with(it: &Interpretation, others: String) -> String {
+    match it.words.as_deref() {
+        Some(words) => both(words, &others),
+        None => others,
+    }
 }

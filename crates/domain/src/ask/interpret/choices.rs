@@ -128,11 +128,7 @@ fn joint(tokens: &Tokens<'_>, last: usize, next: usize, is_compared: bool) -> Jo
         None => {
             let comma = (last + 1..=next).find(|at| tokens.row[*at].follows_break);
             match comma {
-                Some(at)
-                    if tokens.text[tokens.row[at - 1].span.end..tokens.row[at].span.start].contains(',') =>
-                {
-                    Joint::Comma
-                }
+                Some(at) if tokens.follows_comma(at) => Joint::Comma,
                 None if between.clone().any(|at| describes(tokens.lower(at))) => Joint::Describes,
                 _ => Joint::Ends,
             }

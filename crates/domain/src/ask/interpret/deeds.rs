@@ -106,3 +106,24 @@ fn is_side(tokens: &Tokens<'_>, at: usize) -> bool {
     (is_determiner(tokens.before(at)) && !matches!(tokens.before(at), "that" | "this"))
         || matches!(tokens.lower(at + 1), "side" | "hand" | "of" | "lane" | "corner")
 }
+
+/// "Cars that left the car park": a deed that no type names is looked for in its other forms; "on the left" is none.
+pub(super) fn tell_deeds_from_sides(tokens: &mut Tokens<'_>) {
+    for at in 1..tokens.row.len() {
+        let is_free =
+            tokens.lower(at) == "left" && tokens.is_free(at..at + 1) && tokens.row[at].quote.is_none();
+        let is_done_by = matches!(
+            tokens.before(at),
+            "that" | "who" | "which" | "they" | "he" | "she" | "it" | "has" | "have" | "just"
+        ) || tokens.row[at - 1].role == Role::Subject;
+        let next = tokens.row.get(at + 1);
+        let is_deed = next.is_none_or(|next| {
+            next.follows_break
+                || matches!(next.role, Role::Place | Role::Time)
+                || matches!(next.lower.as_str(), "the" | "a" | "from" | "through" | "by" | "at" | "on")
+        });
+        if is_free && is_done_by && is_deed {
+            tokens.respell(at, "leave");
+        }
+    }
+}

@@ -195,7 +195,7 @@ fn list_from(tokens: &Tokens<'_>, start: usize) -> Option<Range<usize>> {
     let mut at = start;
     while let Some(token) = tokens.row.get(at) {
         let is_comma = at > start && token.follows_break;
-        if is_comma && !tokens.text[tokens.row[at - 1].span.end..token.span.start].contains(',') {
+        if is_comma && !tokens.follows_comma(at) {
             break;
         }
         let is_joint = matches!(token.lower.as_str(), "and" | "or" | "nor");
@@ -241,7 +241,7 @@ fn list_from(tokens: &Tokens<'_>, start: usize) -> Option<Range<usize>> {
 }
 
 fn reaches(tokens: &Tokens<'_>, at: usize, left_out: &[usize], steps_over: impl Fn(&str) -> bool) -> bool {
-    if tokens.excepted.iter().any(|list| list.contains(&at)) {
+    if tokens.is_excepted(at) {
         return true;
     }
     let mut joined = false;

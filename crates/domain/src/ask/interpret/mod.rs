@@ -183,7 +183,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     places::take_zones(&mut tokens, catalogue, &mut places);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
     places::read_parts_of_names(&mut tokens, catalogue, &mut places);
-    slips::tell_deeds_from_sides(&mut tokens);
+    deeds::tell_deeds_from_sides(&mut tokens);
     chatter::take(&mut tokens);
     let stay = stays::read(&mut tokens);
     let goes_on = question.previous.is_some();

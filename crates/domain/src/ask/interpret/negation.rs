@@ -140,7 +140,7 @@ fn groups(tokens: &Tokens<'_>, start: usize, cue: Cue) -> (Vec<Vec<usize>>, usiz
     while let Some(token) = tokens.row.get(at) {
         if at > start && token.follows_break {
             let is_list = cue == Cue::Exception || (cue == Cue::Denial && ends_in_or(tokens, at));
-            let is_listed = is_list && is_after_comma(tokens, at) && !own.is_empty();
+            let is_listed = is_list && tokens.follows_comma(at) && !own.is_empty();
             if !is_listed {
                 break;
             }
@@ -188,10 +188,6 @@ fn ends_in_or(tokens: &Tokens<'_>, at: usize) -> bool {
     };
     let end = (at..tokens.row.len().min(at + ITEMS_MAX)).find(|at| !is_item(at));
     end.is_some_and(|end| matches!(tokens.lower(end), "or" | "nor" | "and"))
-}
-
-fn is_after_comma(tokens: &Tokens<'_>, at: usize) -> bool {
-    tokens.text[tokens.row[at - 1].span.end..tokens.row[at].span.start].contains(',')
 }
 
 /// Whether the list goes on: "not white or red" does, "not in a helmet and carrying a box" does not.

@@ -66,9 +66,7 @@ pub(super) fn names_of_labels(
     mentions: &[LabelMention],
     types: &TypesRead,
 ) -> Vec<String> {
-    let is_out = |m: &&LabelMention| m.is_left_out && !left_out::is_by_words(m, mentions);
-    let left_out: HashSet<&Arc<str>> =
-        mentions.iter().filter(is_out).flat_map(|mention| &mention.labels).collect();
+    let left_out: HashSet<&Arc<str>> = left_out_by_label(mentions).collect();
     let named: Vec<&Arc<str>> = mentions
         .iter()
         .filter(|mention| !mention.is_left_out && !types.listed.contains(&mention.at))
@@ -88,8 +86,11 @@ pub(super) fn names_of_labels(
 /// are none.
 pub(super) fn labels_left_out(mentions: &[LabelMention]) -> Vec<String> {
     let is_named = mentions.iter().any(|m| !m.is_left_out && !m.labels.is_empty());
-    let is_out = |m: &&LabelMention| m.is_left_out && !left_out::is_by_words(m, mentions);
-    let labels: BTreeSet<&Arc<str>> =
-        mentions.iter().filter(is_out).filter(|_| !is_named).flat_map(|mention| &mention.labels).collect();
+    let labels: BTreeSet<&Arc<str>> = left_out_by_label(mentions).filter(|_| !is_named).collect();
     labels.into_iter().map(ToString::to_string).collect()
+}
+
+fn left_out_by_label(mentions: &[LabelMention]) -> impl Iterator<Item = &Arc<str>> {
+    let is_out = |m: &&LabelMention| m.is_left_out && !left_out::is_by_words(m, mentions);
+    mentions.iter().filter(is_out).flat_map(|mention| &mention.labels)
 }

@@ -141,6 +141,19 @@ impl<'a> Tokens<'a> {
         self.places.get(first)?.iter().copied().find(|at| self.has_at(*at, phrase))
     }
 
+    /// Whether a comma stands between a word and the one before it.
+    pub(super) fn follows_comma(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.row.get(before));
+        before
+            .zip(self.row.get(at))
+            .is_some_and(|(before, token)| self.text[before.span.end..token.span.start].contains(','))
+    }
+
+    /// Whether a word belongs to a list of exceptions, behind its first item.
+    pub(super) fn is_excepted(&self, at: usize) -> bool {
+        self.excepted.iter().any(|list| list.contains(&at))
+    }
+
     /// Whether every word of a range is still free.
     pub(super) fn is_free(&self, range: Range<usize>) -> bool {
         self.row.get(range).is_some_and(|tokens| tokens.iter().all(|t| t.role == Role::Free))

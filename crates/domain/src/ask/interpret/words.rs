@@ -76,7 +76,7 @@ fn is_either(tokens: &Tokens<'_>, last: usize, at: usize, is_compared: bool) -> 
     let next = at + 1..tokens.row.len().min(at + 3);
     between.is_empty()
         && tokens.row[at].follows_break
-        && tokens.text[tokens.row[last].span.end..tokens.row[at].span.start].contains(',')
+        && tokens.follows_comma(at)
         && (tokens.lower(at + 1) == "or"
             || next.clone().any(|next| tokens.row[next].follows_break) && tokens.lower(at + 2) == "or")
 }

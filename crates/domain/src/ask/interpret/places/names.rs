@@ -79,7 +79,7 @@ pub(super) fn has_cue(tokens: &Tokens<'_>, at: usize, words: usize) -> bool {
     if is_footage(after) && !tokens.row[at + words].follows_break {
         return true;
     }
-    if tokens.excepted.iter().any(|list| list.contains(&at)) && is_determiner(tokens.before(at)) {
+    if tokens.is_excepted(at) && is_determiner(tokens.before(at)) {
         return true;
     }
     let mut before = at;
