@@ -1,4 +1,5 @@
-//! Weaviate as operators run it: one node with a key, without anonymous access and without a vectorizer.
+//! Weaviate as operators run it: one node, or several, with a key, without anonymous access and without a
+//! vectorizer.
 
 use std::{
     fs::File,
@@ -56,6 +57,51 @@ impl WeaviateServer {
         };
         server.resume();
         Some(server)
+    }
+
+    /// So many servers that are one, each with a copy of what is kept so often; `None` when Weaviate is not
+    /// installed.
+    ///
+    /// # Panics
+    /// When they do not find each other.
+    pub fn nodes(count: usize) -> Option<Vec<Self>> {
+        let program = find("weaviate-server")?;
+        let gossip: Vec<u16> = (0..count).map(|_| port_pair()).collect();
+        let raft: Vec<u16> = (0..count).map(|_| port_pair()).collect();
+        let name = |node: usize| format!("node{}", node + 1);
+        let members: Vec<String> =
+            raft.iter().enumerate().map(|(node, port)| format!("{}:{port}", name(node))).collect();
+        let settings = |node: usize| {
+            let join = if node == 0 { String::new() } else { format!("127.0.0.1:{}", gossip[0]) };
+            let settings = [
+                ("CLUSTER_HOSTNAME", name(node)),
+                ("CLUSTER_IN_LOCALHOST", "true".to_owned()),
+                ("CLUSTER_GOSSIP_BIND_PORT", gossip[node].to_string()),
+                ("CLUSTER_DATA_BIND_PORT", (gossip[node] + 1).to_string()),
+                ("CLUSTER_JOIN", join),
+                ("RAFT_PORT", raft[node].to_string()),
+                ("RAFT_INTERNAL_RPC_PORT", (raft[node] + 1).to_string()),
+                ("RAFT_JOIN", members.join(",")),
+                ("RAFT_BOOTSTRAP_EXPECT", count.to_string()),
+            ];
+            settings.map(|(name, value)| (name.to_owned(), value)).into()
+        };
+        let nodes: Vec<Self> = (0..count)
+            .map(|node| Self {
+                program: program.clone(),
+                folder: TempDir::new().unwrap(),
+                port: own_port(),
+                settings: settings(node),
+                process: Mutex::default(),
+            })
+            .collect();
+        // None is ready before all are there.
+        std::thread::scope(|scope| {
+            for node in &nodes {
+                scope.spawn(|| node.resume());
+            }
+        });
+        Some(nodes)
     }
 
     /// The server that tests of one process share while one of them holds it: they use collections of
@@ -171,5 +217,18 @@ impl WeaviateServer {
             stream.set_read_timeout(Some(PROBE)).and_then(|()| stream.write_all(request.as_bytes()));
         let mut status = [0; 12];
         bounded.is_ok() && stream.read_exact(&mut status).is_ok() && status.ends_with(b" 200")
+    }
+}
+
+/// The first of two ports side by side: on one machine, nodes take the port behind another's one of gossip for that of its
+/// data, and the one behind that of Raft for its calls.
+fn port_pair() -> u16 {
+    let mut first = own_port();
+    loop {
+        let next = own_port();
+        if next == first + 1 {
+            return first;
+        }
+        first = next;
     }
 }
