@@ -5,6 +5,7 @@
 //! the caller whose stream it is, nor by that caller under other rights than it was made under.
 
 use std::{
+    io::Write as _,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -22,6 +23,8 @@ use crate::error::Problem;
 const STREAM_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The event that ends a stream whose turn is stored.
 pub(super) const COMPLETED: &str = "completed";
+/// About what a frame is longer than what it says.
+const FRAME_BYTES: usize = 80;
 /// What a stream weighs at least, so that running ones, which are still small, are bounded too.
 const WEIGHT_MIN: u32 = 64 * 1024;
 
@@ -40,11 +43,19 @@ impl EventId {
     }
 }
 
-/// How far a stream has come.
+/// One event of a stream; what it says ends here in [`Said::json`].
+#[derive(Debug, Clone, Copy)]
+struct Event {
+    name: &'static str,
+    end: usize,
+}
+
+/// How far a stream has come. Thousands of streams are held at once: what they say is kept as it is, one
+/// behind the other, and put into frames for those who read it.
 #[derive(Debug, Clone, Default)]
 struct Said {
-    frames: Vec<Bytes>,
-    bytes: usize,
+    events: Vec<Event>,
+    json: Vec<u8>,
     ended: Option<Instant>,
     /// Set when it failed before it had said anything.
     failed_early: Option<Problem>,
@@ -54,6 +65,23 @@ struct Said {
     is_stored: bool,
     /// Whether its conversation was deleted.
     is_deleted: bool,
+}
+
+impl Said {
+    /// The frames of all events from this one on.
+    fn frames(&self, stream: Uuid, from: usize) -> Vec<u8> {
+        let mut start = self.events[..from].last().map_or(0, |event| event.end);
+        let new = &self.events[from..];
+        let mut frames = Vec::with_capacity(self.json.len() - start + new.len() * FRAME_BYTES);
+        for (Event { name, end }, sequence) in new.iter().zip(from + 1..) {
+            // Writing to memory cannot fail. JSON never holds a line break, so one `data:` line is enough.
+            let _ = write!(frames, "id: {}-{sequence}\nevent: {name}\ndata: ", stream.simple());
+            frames.extend_from_slice(&self.json[start..*end]);
+            frames.extend_from_slice(b"\n\n");
+            start = *end;
+        }
+        frames
+    }
 }
 
 /// One stream.
@@ -75,7 +103,7 @@ impl StreamLog {
 
     /// Says one event; false when the stream has said more than it may.
     pub(crate) fn say<T: Serialize>(&self, event: &'static str, data: &T) -> bool {
-        serde_json::to_vec(data).is_ok_and(|json| self.write(event, &json, false))
+        self.write(event, false, |json| serde_json::to_writer(json, data).is_ok())
     }
 
     /// Notes the conversation that it is a turn of.
@@ -95,13 +123,16 @@ impl StreamLog {
 
     /// Says the last event, which is already written as JSON.
     pub(crate) fn end(&self, event: &'static str, json: &[u8]) {
-        self.write(event, json, true);
+        self.write(event, true, |said| {
+            said.extend_from_slice(json);
+            true
+        });
     }
 
     /// Ends a stream that has said nothing yet; false when it has.
     pub(crate) fn fail_early(&self, problem: &Problem) -> bool {
         let mut said = self.said();
-        if !said.frames.is_empty() {
+        if !said.events.is_empty() {
             return false;
         }
         said.failed_early = Some(problem.clone());
@@ -111,16 +142,24 @@ impl StreamLog {
         true
     }
 
-    fn write(&self, event: &'static str, json: &[u8], is_last: bool) -> bool {
+    fn write(&self, name: &'static str, is_last: bool, say: impl FnOnce(&mut Vec<u8>) -> bool) -> bool {
         let mut said = self.said();
-        if said.ended.is_some() || (said.bytes > STREAM_BYTES_MAX && !is_last) {
+        if said.ended.is_some() || (said.json.len() > STREAM_BYTES_MAX && !is_last) {
             return false;
         }
-        let frame = frame(self.id, said.frames.len() + 1, event, json);
-        said.bytes += frame.len();
-        said.frames.push(frame);
+        let before = said.json.len();
+        if !say(&mut said.json) {
+            said.json.truncate(before);
+            return false;
+        }
+        let end = said.json.len();
+        said.events.push(Event { name, end });
         said.ended = is_last.then(Instant::now);
-        said.is_stored = event == COMPLETED;
+        said.is_stored = name == COMPLETED;
+        if is_last {
+            said.events.shrink_to_fit();
+            said.json.shrink_to_fit();
+        }
         drop(said);
         self.changed.send_replace(());
         true
@@ -146,8 +185,8 @@ pub(crate) struct Reader {
 
 /// What a reader finds.
 pub(crate) enum Found {
-    /// The next event.
-    Frame(Bytes),
+    /// The next event, with those that have come behind it.
+    Frames(Bytes),
     /// Nothing new for as long as it waited.
     Silence,
     /// The stream is over.
@@ -155,15 +194,16 @@ pub(crate) enum Found {
 }
 
 impl Reader {
-    /// The next event, or what else there is after `patience`.
+    /// The events since the last ones, or what else there is after `patience`.
     pub(crate) async fn next(&mut self, patience: Duration) -> Found {
         loop {
             self.changed.mark_unchanged();
             {
                 let said = self.log.said();
-                if let Some(frame) = said.frames.get(self.next) {
-                    self.next += 1;
-                    return Found::Frame(frame.clone());
+                if self.next < said.events.len() {
+                    let frames = said.frames(self.log.id, self.next);
+                    self.next = said.events.len();
+                    return Found::Frames(frames.into());
                 }
                 if said.ended.is_some() {
                     return Found::End;
@@ -185,19 +225,13 @@ impl Reader {
         let log = self.log.clone();
         let has_begun = self.changed.wait_for(move |()| {
             let said = log.said();
-            !said.frames.is_empty() || said.ended.is_some()
+            !said.events.is_empty() || said.ended.is_some()
         });
         // A late first event is no error: the head of the response then goes out before it.
         let _ = tokio::time::timeout(patience, has_begun).await;
         let said = self.log.said();
         said.failed_early.clone().map_or(Ok(()), Err)
     }
-}
-
-/// One event on the wire. JSON never holds a line break, so one `data:` line is enough.
-fn frame(stream: Uuid, sequence: usize, event: &str, json: &[u8]) -> Bytes {
-    let head = format!("id: {}-{sequence}\nevent: {event}\ndata: ", stream.simple());
-    [head.as_bytes(), json, b"\n\n"].concat().into()
 }
 
 /// The streams that can be resumed.
@@ -213,7 +247,7 @@ impl Streams {
     pub(crate) fn new(resume: Duration, deadline: Duration, bytes_max: u64) -> Self {
         let weight = |_: &Uuid, log: &Arc<StreamLog>| {
             let said = log.said();
-            u32::try_from(said.bytes).unwrap_or(u32::MAX).max(WEIGHT_MIN)
+            u32::try_from(said.json.len()).unwrap_or(u32::MAX).max(WEIGHT_MIN)
         };
         let logs =
             Cache::builder().max_capacity(bytes_max).weigher(weight).time_to_live(resume + deadline).build();
@@ -267,8 +301,10 @@ mod tests {
     #[test]
     fn an_event_id_reads_back_what_a_frame_says() {
         let stream = Uuid::from_u128(7);
-        let frame = frame(stream, 3, "completed", br#""a\nb""#);
-        let text = std::str::from_utf8(&frame).unwrap();
+        let log = StreamLog::new(stream, &caller("a", CameraScope::All));
+        assert!(log.say("answer.delta", &1) && log.say("answer.delta", &2));
+        log.end("completed", br#""a\nb""#);
+        let text = String::from_utf8(log.said().frames(stream, 2)).unwrap();
         assert_eq!(text, "id: 00000000000000000000000000000007-3\nevent: completed\ndata: \"a\\nb\"\n\n");
         let id = EventId::parse("00000000000000000000000000000007-3").unwrap();
         assert_eq!(id, EventId { stream, sequence: 3 });
@@ -284,7 +320,7 @@ mod tests {
             assert!(log.say("answer.delta", &n));
         }
         let patience = Duration::from_secs(5);
-        assert!(matches!(first.next(patience).await, Found::Frame(_)));
+        assert!(matches!(first.next(patience).await, Found::Frames(_)));
         drop(first);
         log.abandoned().await;
         log.end("completed", b"{}");
@@ -292,8 +328,9 @@ mod tests {
         assert!(!log.say("answer.delta", &9));
         let mut again = log.follow(1);
         let mut seen = Vec::new();
-        while let Found::Frame(frame) = again.next(patience).await {
-            seen.push(String::from_utf8(frame.to_vec()).unwrap());
+        while let Found::Frames(frames) = again.next(patience).await {
+            let frames = String::from_utf8(frames.to_vec()).unwrap();
+            seen.extend(frames.split_terminator("\n\n").map(ToOwned::to_owned));
         }
         assert_eq!(seen.len(), 3);
         assert!(seen[2].contains("event: completed") && seen[0].contains("-2\n"));

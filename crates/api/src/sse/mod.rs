@@ -104,12 +104,12 @@ pub(crate) fn replay(json: &[u8]) -> Response {
 
 fn respond(reader: Reader, ping: Duration) -> Response {
     let frames = stream::unfold(reader, move |mut reader| async move {
-        let frame = match reader.next(ping).await {
-            Found::Frame(frame) => frame,
+        let frames = match reader.next(ping).await {
+            Found::Frames(frames) => frames,
             Found::Silence => PING,
             Found::End => return None,
         };
-        Some((Ok::<_, std::convert::Infallible>(frame), reader))
+        Some((Ok::<_, std::convert::Infallible>(frames), reader))
     });
     head(Body::from_stream(frames))
 }

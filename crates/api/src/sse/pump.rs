@@ -12,6 +12,7 @@ use eps_domain::{
     ask::{AskEvent, AskRequest},
 };
 use futures::FutureExt;
+use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::log::{COMPLETED, StreamLog};
@@ -151,10 +152,16 @@ fn say(log: &StreamLog, event: AskEvent) -> bool {
         }
         AskEvent::Interpreted(interpretation) => log.say("interpretation", &interpretation),
         AskEvent::Found(evidence) => log.say("evidence", &serde_json::json!({"evidence": evidence})),
-        AskEvent::Delta(text) => log.say("answer.delta", &serde_json::json!({"text": text})),
-        AskEvent::Replaced(text) => log.say("answer.replaced", &serde_json::json!({"text": text})),
+        AskEvent::Delta(text) => log.say("answer.delta", &Text { text: &text }),
+        AskEvent::Replaced(text) => log.say("answer.replaced", &Text { text: &text }),
         AskEvent::FollowUps(questions) => {
             log.say("follow_ups", &serde_json::json!({"follow_up_questions": questions}))
         }
     }
+}
+
+/// A piece of an answer: there are hundreds in a stream.
+#[derive(Serialize)]
+struct Text<'a> {
+    text: &'a str,
 }
