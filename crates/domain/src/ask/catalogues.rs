@@ -1,5 +1,5 @@
-//! Names, kept from one question to the next: those of each scope, as long as the store gives the same
-//! vocabulary. Bounded; a scope's names never serve another scope.
+//! Names, kept from one question to the next: those of each scope, as long as its events use no others; new
+//! events alone change none. Bounded; a scope's names never serve another scope.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -45,11 +45,11 @@ impl Catalogues {
         vocabulary: &Arc<Vocabulary>,
         scope: &Scope,
     ) -> Arc<Names> {
-        let is_same = |kept: &Kept| Arc::ptr_eq(&kept.vocabulary, vocabulary) && kept.scope == *scope;
+        let is_same = |kept: &Kept| kept.scope == *scope && has_same_names(&kept.vocabulary, vocabulary);
         {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(index) = kept.iter().rposition(is_same) {
-                let found = kept.remove(index);
+                let found = Kept { vocabulary: Arc::clone(vocabulary), ..kept.remove(index) };
                 let names = Arc::clone(&found.names);
                 kept.push(found);
                 return names;
@@ -69,5 +69,50 @@ impl Catalogues {
             names: Arc::clone(&names),
         });
         names
+    }
+}
+
+/// Whether events use the same names; how many there are of each, and since when, is no part of a name.
+fn has_same_names(a: &Arc<Vocabulary>, b: &Arc<Vocabulary>) -> bool {
+    Arc::ptr_eq(a, b)
+        || (a.labels == b.labels
+            && a.event_types == b.event_types
+            && a.zones == b.zones
+            && a.sub_labels == b.sub_labels
+            && a.cameras
+                .iter()
+                .map(|camera| &camera.camera_id)
+                .eq(b.cameras.iter().map(|camera| &camera.camera_id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{Timestamp, tz::TimeZone};
+
+    use super::*;
+    use crate::event_store::CameraActivity;
+
+    #[test]
+    fn names_are_kept_while_events_come_and_made_anew_for_a_new_name() {
+        let activity = |events| CameraActivity {
+            camera_id: "dock".into(),
+            events,
+            first_event: Timestamp::UNIX_EPOCH,
+            last_event: Timestamp::UNIX_EPOCH,
+        };
+        let vocabulary = |events, label: &str| {
+            let (cameras, labels) = (vec![activity(events)], vec![label.into()]);
+            Arc::new(Vocabulary { cameras, labels, ..Vocabulary::default() })
+        };
+        let (kept, directory) = (Catalogues::default(), CameraDirectory::empty(TimeZone::UTC));
+        let scope = Scope::tenant("default");
+        let first = kept.of(&directory, &vocabulary(1, "person"), &scope);
+        let again = kept.of(&directory, &vocabulary(2, "person"), &scope);
+        assert!(Arc::ptr_eq(&first, &again));
+        assert!(!Arc::ptr_eq(&first, &kept.of(&directory, &vocabulary(3, "car"), &scope)));
+        assert!(!Arc::ptr_eq(
+            &first,
+            &kept.of(&directory, &vocabulary(2, "person"), &Scope::tenant("other"))
+        ));
     }
 }
