@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::Result;
 
@@ -56,14 +57,14 @@ impl PromptMessage {
 }
 
 /// A tool as it is described to the model.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct ToolSpec {
     /// What the model calls it by.
     pub name: &'static str,
     /// What it does, in a sentence or two.
     pub description: &'static str,
-    /// JSON schema of its arguments.
-    pub parameters: serde_json::Value,
+    /// JSON schema of its arguments, as text: it goes with every request.
+    pub parameters: Box<RawValue>,
 }
 
 /// The model wants a tool to be used. Everything in it is the model's text.
@@ -78,7 +79,7 @@ pub struct ToolCall {
 }
 
 /// What to ask of the model.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct ChatRequest {
     /// In order; the first is the system's.
     pub messages: Vec<PromptMessage>,

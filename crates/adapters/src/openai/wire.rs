@@ -3,7 +3,7 @@
 
 use eps_domain::chat_model::{ChatRequest, FinishReason, PromptMessage, PromptRole, ToolSpec, Usage};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 /// `POST …/chat/completions`.
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ struct Tool<'a> {
 struct ToolFunction<'a> {
     name: &'a str,
     description: &'a str,
-    parameters: &'a Value,
+    parameters: &'a RawValue,
 }
 
 impl<'a> Message<'a> {

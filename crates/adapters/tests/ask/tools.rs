@@ -222,7 +222,8 @@ async fn an_answer_without_tools_is_one_call_and_turns_share_their_beginning() {
     }
     assert_eq!(plays.calls(), 14);
     let prompts = plays.prompts();
-    assert!(prompts.iter().all(|prompt| prompt.tools == prompts[0].tools && prompt.tools.len() == 6));
+    let tools = &prompts[0].tools;
+    assert!(prompts.iter().all(|prompt| Arc::ptr_eq(&prompt.tools, tools) && tools.len() == 6));
     let mut shared = 0;
     for pair in prompts.windows(2) {
         assert_eq!(pair[0].messages[0], pair[1].messages[0]);

@@ -273,7 +273,8 @@ async fn an_unusable_address_is_refused_at_once() {
 
 /// A request that offers a tool.
 fn with_tools() -> ChatRequest {
-    let parameters = json!({"type": "object", "properties": {"when": {"type": "string"}}});
+    let schema = json!({"type": "object", "properties": {"when": {"type": "string"}}});
+    let parameters = serde_json::value::to_raw_value(&schema).unwrap();
     let tool = ToolSpec { name: "count_events", description: "Counts.", parameters };
     ChatRequest { tools: Arc::new([tool]), may_call: true, ..request() }
 }

@@ -162,8 +162,7 @@ pub(crate) fn tokens(messages: &[PromptMessage]) -> usize {
 
 /// About how many tokens the descriptions of tools have.
 pub(crate) fn tokens_of(tools: &[ToolSpec]) -> usize {
-    let bytes =
-        |tool: &ToolSpec| tool.name.len() + tool.description.len() + tool.parameters.to_string().len();
+    let bytes = |tool: &ToolSpec| tool.name.len() + tool.description.len() + tool.parameters.get().len();
     tools.iter().map(bytes).sum::<usize>() / TOKEN_BYTES
 }
 

@@ -3,7 +3,9 @@
 //! Readers take words in turn: a word that names a period, a place or a subject is not read again by
 //! the next. Names of the catalogue are cut up by the same rules, so that both meet.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use crate::ask::stems::{singular, stem};
 
@@ -73,7 +75,7 @@ pub(super) struct Tokens<'a> {
     /// Where lists of exceptions go on, see [`super::exclusion::lists`].
     pub(super) excepted: Vec<Range<usize>>,
     /// Where each word stands, so that looking for a phrase does not walk through a long question.
-    places: HashMap<String, Vec<usize>>,
+    places: FxHashMap<String, Vec<usize>>,
 }
 
 impl<'a> Tokens<'a> {
@@ -105,7 +107,9 @@ impl<'a> Tokens<'a> {
             });
         }
         spell_out(&mut row);
-        let mut places: HashMap<String, Vec<usize>> = HashMap::with_capacity(row.len());
+        // Of at most 2,000 characters: words made to collide cost no more than looking through all of them.
+        let mut places: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        places.reserve(row.len());
         for (at, token) in row.iter().enumerate() {
             places.entry(token.lower.clone()).or_default().push(at);
         }

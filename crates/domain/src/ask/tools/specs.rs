@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::to_raw_value};
 
 use crate::chat_model::ToolSpec;
 
@@ -18,7 +18,9 @@ pub(crate) fn specs() -> Arc<[ToolSpec]> {
     let tool = |name, description, properties: &[(&str, &Value)], required: &[&str]| {
         let properties: serde_json::Map<String, Value> =
             properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).clone())).collect();
-        let parameters = json!({"type": "object", "properties": properties, "required": required});
+        let schema = json!({"type": "object", "properties": properties, "required": required});
+        // A tree of strings is always JSON.
+        let parameters = to_raw_value(&schema).unwrap_or_default();
         ToolSpec { name, description, parameters }
     };
     let order = json!({"type": "string", "enum": ["best", "newest", "oldest"]});

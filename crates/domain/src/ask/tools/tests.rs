@@ -22,7 +22,7 @@ fn whatever_json_comes_is_read_or_refused_with_a_reason() {
 #[test]
 fn the_tools_are_the_same_bytes_every_time_and_few() {
     let text = |specs: &[crate::chat_model::ToolSpec]| {
-        let parts = specs.iter().map(|s| [s.name, s.description, &s.parameters.to_string()].concat());
+        let parts = specs.iter().map(|s| [s.name, s.description, s.parameters.get()].concat());
         parts.collect::<Vec<_>>().concat()
     };
     let (once, again) = (text(&specs()), text(&specs()));
