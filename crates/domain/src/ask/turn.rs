@@ -46,7 +46,8 @@ impl Asker {
     }
 }
 
-/// Answers one question.
+/// Answers one question. Most of its time it waits for a model, in thousands of streams at once: what is done soon
+/// before and what comes afterwards is boxed, so that a turn takes no place for it meanwhile.
 pub(crate) async fn ask(
     asker: &Asker,
     caller: &Caller,
@@ -101,11 +102,10 @@ pub(crate) async fn ask(
             asking.reading = question;
         }
     }
-    anchor::settle(&*parts.store, &place, &mut interpretation).await?;
-    doubts::settle(&*parts.store, &place, &mut interpretation).await?;
+    Box::pin(anchor::settle(&*parts.store, &place, &mut interpretation)).await?;
+    Box::pin(doubts::settle(&*parts.store, &place, &mut interpretation)).await?;
     listener.tell(|| AskEvent::Interpreted(Box::new(interpretation.clone()))).await;
 
-    // Boxed: a turn is held by value by everything that waits for it.
     let understood =
         Box::pin(trace::step("gather", find_out(asker, &asking, &place, interpretation, about))).await?;
     listener.tell(|| AskEvent::Found(understood.findings.evidence.clone())).await;
@@ -114,11 +114,11 @@ pub(crate) async fn ask(
         Material { asking: &asking, memory: &memory, place: &place, names: &names, understood: &understood };
     let (draft, follow_ups) = join(
         trace::step("write", narrate::write(asker, material, listener)),
-        trace::step("suggest", offer(asker, &asking, &memory, &place, catalogue, &understood)),
+        Box::pin(trace::step("suggest", offer(asker, &asking, &memory, &place, catalogue, &understood))),
     )
     .await;
     let written = Written { draft, follow_ups };
-    finish::finish(asker, &asking, memory, understood, written, listener).await
+    Box::pin(finish::finish(asker, &asking, memory, understood, written, listener)).await
 }
 
 /// The question in English, as long as somebody waits for the answer.

@@ -95,7 +95,8 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
         () = tokio::time::sleep_until(deadline) => End::OutOfTime,
     };
     let never_began = matches!(end, End::NeverBegan(_));
-    let mut draft = conclude(writing, end, understood, place).await;
+    // Boxed: what comes behind the model's text takes no place while it is written.
+    let mut draft = Box::pin(conclude(writing, end, understood, place)).await;
     if !never_began {
         asker.budget.spend(tenant, cost(&draft, asker), asking.now).await;
     }

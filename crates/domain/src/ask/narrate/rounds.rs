@@ -62,7 +62,8 @@ pub(super) async fn run(
             Heard::Calls(calls) => {
                 writing.drop_round();
                 let before = toolbox.references();
-                let results = toolbox.answer(&calls).await;
+                // Boxed: most answers use no tool.
+                let results = Box::pin(toolbox.answer(&calls)).await;
                 if toolbox.references() > before {
                     let shown = toolbox.evidence();
                     writing.listener.tell(|| AskEvent::Found(shown)).await;
