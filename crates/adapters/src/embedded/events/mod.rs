@@ -48,6 +48,8 @@ use crate::event_search::VectorSpace;
 /// Up to this many rows a question without words is answered on the spot: a pass over them takes less
 /// than handing it to another thread would delay it.
 const INLINE_ROWS_MAX: usize = 200_000;
+/// Up to this many events are fetched on the spot, too: of so few rows the system mostly has the pages.
+const INLINE_EVENTS_MAX: usize = 25;
 
 /// How the store works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,7 +199,7 @@ impl EventStore for EmbeddedEventStore {
 
     async fn get(&self, scope: &Scope, event_ids: &[String]) -> Result<Vec<Event>> {
         let (scope, ids) = (scope.clone(), event_ids.to_vec());
-        self.answer(false, move |shared| {
+        self.answer(ids.len() <= INLINE_EVENTS_MAX, move |shared| {
             let found = shared.truth.by_ids(&scope.tenant, &ids)?.into_iter().map(|(_, event)| event);
             Ok(found.filter(|event| scope.allows(&event.camera_id)).collect())
         })
@@ -205,8 +207,10 @@ impl EventStore for EmbeddedEventStore {
     }
 
     async fn search(&self, scope: &Scope, request: &SearchRequest) -> Result<SearchPage> {
+        let is_ranked = request.words.is_some() || request.vector.is_some();
+        let is_small = !is_ranked && request.limit <= INLINE_EVENTS_MAX;
         let (scope, request) = (scope.clone(), request.clone());
-        self.answer(false, move |shared| shared.search(&scope, &request)).await
+        self.answer(is_small, move |shared| shared.search(&scope, &request)).await
     }
 
     async fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {

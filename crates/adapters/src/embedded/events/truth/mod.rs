@@ -62,6 +62,7 @@ impl Truth {
         schema::open_writer(&self.path)
     }
 
+    /// Asks in one transaction: taking the locks of a read takes as long as a read.
     fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
@@ -69,7 +70,9 @@ impl Truth {
             None => open_reader(&self.path).map_err(storage_error)?,
         };
         // A connection that met an error is not used again.
-        let answer = query(&connection).map_err(storage_error)?;
+        let transaction = connection.unchecked_transaction().map_err(storage_error)?;
+        let answer = query(&transaction).map_err(storage_error)?;
+        transaction.finish().map_err(storage_error)?;
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < IDLE_READERS_MAX {
             readers.push(connection);
