@@ -32,8 +32,8 @@ const SINGLE: usize = 200;
 const FAST: usize = 32;
 const FAST_TOKENS: usize = 198;
 const FAST_TIME: Duration = Duration::from_secs(3);
-/// Slow streams held at once.
-const HELD: usize = 5_000;
+/// Slow streams held at once; `HELD` sets another number.
+const HELD_DEFAULT: usize = 5_000;
 const HELD_TOKENS: usize = 198;
 const HELD_PACE: Duration = Duration::from_millis(200);
 /// How long each stays, so that all of them are there at the same time for half of it.
@@ -168,23 +168,32 @@ async fn cost_of_a_token(program: &Program, tokens: &[String], an_answer: usize)
     cpu.as_secs_f64() * 1e6 / (streams * an_answer) as f64
 }
 
-/// Thousands of readers whose answers come slowly.
+/// Thousands of readers whose answers come slowly; of the service, then of the bare program.
 pub(crate) async fn hold() {
     let Some(redis) = RedisServer::start() else { return };
     let model = Model::start(Pace { first: Duration::ZERO, between: HELD_PACE, tokens: HELD_TOKENS });
     let stand = Stand::new().with(&redis, &model);
     stand.import();
-    let ours = stand.serve();
     let tokens = stand.tokens(64);
+    println!("\nstreams held at once, a token every {} ms", HELD_PACE.as_millis());
+    let ours = stand.serve();
+    hold_of("service", &ours, &tokens).await;
+    ours.stop().unwrap();
+    hold_of("bare program", &roles::bare(&redis.url(), &model, 6_000, 4_000), &tokens).await;
+}
+
+async fn hold_of(name: &str, program: &Program, tokens: &[String]) {
     // What is there for one question is there for all.
-    assert!(read(ours.address, OURS, &tokens[0]).await.is_whole);
-    let (idle, cpu, begun) = (ours.memory().unwrap(), ours.cpu().unwrap(), Instant::now());
+    assert!(read(program.address, OURS, &tokens[0]).await.is_whole);
+    let held = std::env::var("HELD").ok().and_then(|held| held.parse().ok()).unwrap_or(HELD_DEFAULT);
+    let (idle, cpu, begun) = (program.memory().unwrap(), program.cpu().unwrap(), Instant::now());
     let open = Arc::new(AtomicUsize::new(0));
     let mut readers = JoinSet::new();
-    let mut pause = tokio::time::interval(RAMP / HELD as u32);
-    for reader in 0..HELD {
+    let mut pause = tokio::time::interval(RAMP / held as u32);
+    for reader in 0..held {
         pause.tick().await;
-        let (token, address, open) = (tokens[reader % tokens.len()].clone(), ours.address, Arc::clone(&open));
+        let (token, address, open) =
+            (tokens[reader % tokens.len()].clone(), program.address, Arc::clone(&open));
         readers.spawn(async move {
             open.fetch_add(1, Ordering::Relaxed);
             let seen = read(address, OURS, &token).await;
@@ -193,22 +202,18 @@ pub(crate) async fn hold() {
         });
     }
     let at_once = open.load(Ordering::Relaxed);
-    let full = ours.memory().unwrap();
+    let full = program.memory().unwrap();
     let seen = readers.join_all().await;
-    let (cpu, elapsed) = (ours.cpu().unwrap().saturating_sub(cpu), begun.elapsed());
+    let (cpu, elapsed) = (program.cpu().unwrap().saturating_sub(cpu), begun.elapsed());
     let broken = seen.iter().filter(|seen| !seen.is_whole).count();
     let mut first: Vec<Duration> = seen.iter().map(|seen| seen.first).collect();
     let mut gaps: Vec<Duration> = seen.iter().flat_map(|seen| seen.gaps.iter().copied()).collect();
     first.sort_unstable();
     gaps.sort_unstable();
-    let told = HELD * HELD_TOKENS;
+    let told = held * HELD_TOKENS;
     println!(
-        "\n{at_once} streams held at once, a token every {} ms, {:.0} s",
-        HELD_PACE.as_millis(),
-        elapsed.as_secs_f64()
-    );
-    println!(
-        "  {broken} broken; first words p50 {:.1} ms p99 {:.1} ms; between pieces p50 {:.0} ms p99 {:.0} ms; {:.1} us CPU a token; {:.1} KiB a stream",
+        "  {name:<13} {at_once} at once, {:.0} s, {broken} broken; first words p50 {:.1} ms p99 {:.1} ms; between pieces p50 {:.0} ms p99 {:.0} ms; {:.1} us CPU a token; {:.1} KiB a stream",
+        elapsed.as_secs_f64(),
         ms(quantile(&first, 0.5)),
         ms(quantile(&first, 0.99)),
         ms(quantile(&gaps, 0.5)),
@@ -217,9 +222,9 @@ pub(crate) async fn hold() {
         full.resident.saturating_sub(idle.resident) as f64 / 1_024.0 / at_once as f64,
     );
     println!(
-        "  {} MB before, {} MB with them, {} MB afterwards",
+        "  {name:<13} {} MB before, {} MB with them, {} MB afterwards",
         idle.resident / 1_000_000,
         full.resident / 1_000_000,
-        ours.memory().unwrap().resident / 1_000_000
+        program.memory().unwrap().resident / 1_000_000
     );
 }

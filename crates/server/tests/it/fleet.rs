@@ -1,7 +1,12 @@
 //! Copies of the service over one Redis and one Weaviate: which of them answers makes no difference, and
 //! they can be replaced one after the other while people ask.
 
-use std::{path::Path, process::Child, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    process::Child,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use eps_testkit::servers::{
     faketime,
@@ -25,9 +30,12 @@ use super::{
 /// The configuration that operators are given.
 const SITE: &str = include_str!("../../../../deploy/nginx/eps.conf");
 const COPIES: usize = 3;
-/// People who ask at the same time, each in a conversation of their own, and how often.
+/// People who ask at the same time, each in a conversation of their own.
 const PEOPLE: usize = 12;
-const PACE: Duration = Duration::from_millis(300);
+/// How many requests a second they try for; `FLEET_RPS` sets another number.
+const RPS_DEFAULT: f64 = 80.0;
+/// Requests of a person, one after the other: a question and a look at the conversation.
+const REQUESTS: usize = 2;
 /// Requests that are answered between one replacement and the next, and how long that may take.
 const BETWEEN: usize = 60;
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -129,7 +137,7 @@ impl Person {
             (reply.status != StatusCode::OK).then(|| format!("{what}: {} {}", reply.status, reply.text))
         };
         let mut conversation = Value::Null;
-        let mut pace = tokio::time::interval(PACE);
+        let mut pace = tokio::time::interval(pace());
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         for turn in 1_u64.. {
             pace.tick().await;
@@ -158,6 +166,11 @@ impl Person {
         }
         wrong
     }
+}
+
+fn pace() -> Duration {
+    let rps = std::env::var("FLEET_RPS").ok().and_then(|rps| rps.parse().ok()).unwrap_or(RPS_DEFAULT);
+    Duration::from_secs_f64((PEOPLE * REQUESTS) as f64 / rps)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -201,6 +214,7 @@ async fn copies_are_replaced_one_by_one_without_a_failed_request() {
         talking.spawn(person.talk(Arc::clone(&answered)));
     }
     let mut goes_on = true;
+    let begun = Instant::now();
     for copy in copies.iter_mut().map(Some).chain([None]) {
         let enough = *counted.borrow() + BETWEEN;
         goes_on &= tokio::time::timeout(PATIENCE, counted.wait_for(|count| *count >= enough)).await.is_ok();
@@ -208,6 +222,8 @@ async fn copies_are_replaced_one_by_one_without_a_failed_request() {
             tokio::task::block_in_place(|| copy.replace());
         }
     }
+    let rps = *answered.borrow() as f64 / begun.elapsed().as_secs_f64();
+    println!("{} requests, {rps:.0} a second", *answered.borrow());
     drop(counted);
     let wrong: Vec<String> = talking.join_all().await.concat();
     assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), *answered.borrow());
