@@ -59,8 +59,8 @@ mod tests {
     use crate::{
         Event, Scope,
         event_store::{
-            Count, CountRequest, EmbeddingKey, EventStoreHealth, SearchPage, SearchRequest, Unembedded,
-            Upserted, Vocabulary,
+            Count, CountRequest, EmbeddingKey, EventFilter, EventStoreHealth, SearchPage, SearchRequest,
+            Unembedded, Upserted, Vocabulary,
         },
     };
 
@@ -93,6 +93,9 @@ mod tests {
             unimplemented!()
         }
         async fn count(&self, _: &Scope, _: &CountRequest) -> Result<Count> {
+            unimplemented!()
+        }
+        async fn exists(&self, _: &Scope, _: &EventFilter, _: Option<&str>) -> Result<bool> {
             unimplemented!()
         }
         async fn vocabulary(&self, _: &Scope) -> Result<Arc<Vocabulary>> {

@@ -262,6 +262,9 @@ pub trait EventStore: Send + Sync {
     /// `InvalidInput` for more than [`GROUPS_MAX`] groups.
     async fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count>;
 
+    /// Whether any event matches a filter and holds all of the words: cheaper than to count them.
+    async fn exists(&self, scope: &Scope, filter: &EventFilter, words: Option<&str>) -> Result<bool>;
+
     /// The words in use within the scope.
     async fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>>;
 

@@ -9,8 +9,8 @@ use eps_domain::{
     clip::{ClipSource, ClipStatus, Media, MediaRequest},
     conversation::{Conversation, ConversationHead, ConversationStore, Retention, Turn, TurnLease},
     event_store::{
-        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
-        Unembedded, Upserted, Vocabulary,
+        Count, CountRequest, EmbeddingKey, EventFilter, EventStore, EventStoreHealth, SearchPage,
+        SearchRequest, Unembedded, Upserted, Vocabulary,
     },
     idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore, StoredResponse},
 };
@@ -37,6 +37,10 @@ impl EventStore for GuardedEventStore {
 
     async fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
         self.read(|| self.inner.count(scope, request)).await
+    }
+
+    async fn exists(&self, scope: &Scope, filter: &EventFilter, words: Option<&str>) -> Result<bool> {
+        self.read(|| self.inner.exists(scope, filter, words)).await
     }
 
     async fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>> {

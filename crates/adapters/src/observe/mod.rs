@@ -37,7 +37,20 @@ const OUTCOMES: [&str; 6] = ["ok", "refused", "unavailable", "timeout", "error",
 
 /// Every operation of every dependency.
 const OPERATIONS: [(&str, &[&str]); 9] = [
-    ("events", &["upsert", "get", "search", "count", "vocabulary", "unembedded", "store_vectors", "health"]),
+    (
+        "events",
+        &[
+            "upsert",
+            "get",
+            "search",
+            "count",
+            "exists",
+            "vocabulary",
+            "unembedded",
+            "store_vectors",
+            "health",
+        ],
+    ),
     (
         "conversations",
         &["begin_turn", "latest", "append_turn", "history", "list", "delete", "sweep", "health"],

@@ -10,8 +10,8 @@ use eps_domain::{
     conversation::{Conversation, ConversationHead, ConversationStore, Retention, Turn, TurnLease},
     embedder::Embedder,
     event_store::{
-        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
-        Unembedded, Upserted, Vocabulary,
+        Count, CountRequest, EmbeddingKey, EventFilter, EventStore, EventStoreHealth, SearchPage,
+        SearchRequest, Unembedded, Upserted, Vocabulary,
     },
     idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore, StoredResponse},
     rate_limit::{RateDecision, RateLimiter, RatePolicy},
@@ -44,6 +44,10 @@ impl EventStore for ObservedEventStore {
 
     async fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
         observed("events", "count", self.0.count(scope, request)).await
+    }
+
+    async fn exists(&self, scope: &Scope, filter: &EventFilter, words: Option<&str>) -> Result<bool> {
+        observed("events", "exists", self.0.exists(scope, filter, words)).await
     }
 
     async fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>> {

@@ -30,8 +30,8 @@ use async_trait::async_trait;
 use eps_domain::{
     Event, Result, Scope,
     event_store::{
-        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
-        Unembedded, Upserted, Vocabulary,
+        Count, CountRequest, EmbeddingKey, EventFilter, EventStore, EventStoreHealth, SearchPage,
+        SearchRequest, Unembedded, Upserted, Vocabulary,
     },
 };
 
@@ -82,6 +82,11 @@ impl EventStore for WeaviateEventStore {
     async fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
         self.store.ready().await?;
         self.store.count(scope, request).await
+    }
+
+    async fn exists(&self, scope: &Scope, filter: &EventFilter, words: Option<&str>) -> Result<bool> {
+        self.store.ready().await?;
+        self.store.exists(scope, filter, words).await
     }
 
     async fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>> {

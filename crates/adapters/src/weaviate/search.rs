@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use eps_domain::{
     Error, Event, Result, Scope,
-    event_store::{Hit, Order, SEARCH_LIMIT_MAX, SearchPage, SearchRequest},
+    event_store::{EventFilter, Hit, Order, SEARCH_LIMIT_MAX, SearchPage, SearchRequest},
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -55,6 +55,25 @@ impl Store {
             found.insert(id_of(&object).to_owned(), event_of(&object)?);
         }
         Ok(found)
+    }
+
+    /// Whether anything matches: one object is asked for and nothing is counted.
+    pub(super) async fn exists(
+        &self,
+        scope: &Scope,
+        filter: &EventFilter,
+        words: Option<&str>,
+    ) -> Result<bool> {
+        let required = analysis::required(&self.analyzer, words.unwrap_or_default());
+        let condition = filter::condition(scope, self.visible(scope).await?, filter);
+        let condition = condition.and(filter::with_all(&required));
+        if condition == Where::Nothing {
+            return Ok(false);
+        }
+        let tenant = self.tenant(&scope.tenant);
+        let get = self.events(&tenant.name).get("any", &condition, "", 1, "_additional{id}");
+        let data = self.ask(&[get], &[]).await?;
+        Ok(data.is_some_and(|data| !objects(&data, "any").is_empty()))
     }
 
     /// One page of what matches.

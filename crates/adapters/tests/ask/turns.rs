@@ -6,8 +6,8 @@ use eps_domain::{
     Clock, Error, ErrorKind, Event, Permission, Result, Scope,
     ask::{AskRequest, Degraded, Intent, ResponseType, UserContext},
     event_store::{
-        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
-        Unembedded, Upserted, Vocabulary,
+        Count, CountRequest, EmbeddingKey, EventFilter, EventStore, EventStoreHealth, SearchPage,
+        SearchRequest, Unembedded, Upserted, Vocabulary,
     },
     search::{CompareTo, CountQuery, GroupField, SearchQuery},
 };
@@ -267,6 +267,9 @@ impl EventStore for Broken {
         broken()
     }
     async fn count(&self, _: &Scope, _: &CountRequest) -> Result<Count> {
+        broken()
+    }
+    async fn exists(&self, _: &Scope, _: &EventFilter, _: Option<&str>) -> Result<bool> {
         broken()
     }
     async fn vocabulary(&self, _: &Scope) -> Result<Arc<Vocabulary>> {

@@ -26,8 +26,8 @@ use eps_domain::{
     conversation::Retention,
     conversations::Conversations,
     event_store::{
-        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
-        Unembedded, Upserted, Vocabulary,
+        Count, CountRequest, EmbeddingKey, EventFilter, EventStore, EventStoreHealth, SearchPage,
+        SearchRequest, Unembedded, Upserted, Vocabulary,
     },
     events::Events,
     insights::Insights,
@@ -301,6 +301,9 @@ impl EventStore for Outage {
         outage()
     }
     async fn count(&self, _: &Scope, _: &CountRequest) -> Result<Count> {
+        outage()
+    }
+    async fn exists(&self, _: &Scope, _: &EventFilter, _: Option<&str>) -> Result<bool> {
         outage()
     }
     async fn vocabulary(&self, _: &Scope) -> Result<Arc<Vocabulary>> {

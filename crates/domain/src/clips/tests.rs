@@ -9,8 +9,8 @@ use crate::{
     CameraScope, EventDraft, Owner,
     clip::MediaFile,
     event_store::{
-        Count, CountRequest, EmbeddingKey, EventStoreHealth, SearchPage, SearchRequest, Unembedded, Upserted,
-        Vocabulary,
+        Count, CountRequest, EmbeddingKey, EventFilter, EventStoreHealth, SearchPage, SearchRequest,
+        Unembedded, Upserted, Vocabulary,
     },
 };
 
@@ -44,6 +44,9 @@ impl EventStore for World {
         unreachable!()
     }
     async fn count(&self, _: &Scope, _: &CountRequest) -> Result<Count> {
+        unreachable!()
+    }
+    async fn exists(&self, _: &Scope, _: &EventFilter, _: Option<&str>) -> Result<bool> {
         unreachable!()
     }
     async fn vocabulary(&self, _: &Scope) -> Result<Arc<Vocabulary>> {

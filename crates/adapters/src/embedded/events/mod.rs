@@ -26,8 +26,8 @@ use async_trait::async_trait;
 use eps_domain::{
     Error, Event, Result, Scope,
     event_store::{
-        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, SearchPage, SearchRequest,
-        Unembedded, Upserted, Vocabulary,
+        Count, CountRequest, EmbeddingKey, EventFilter, EventStore, EventStoreHealth, SearchPage,
+        SearchRequest, Unembedded, Upserted, Vocabulary,
     },
 };
 use rusqlite::Connection;
@@ -216,6 +216,11 @@ impl EventStore for EmbeddedEventStore {
     async fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
         let (scope, request) = (scope.clone(), request.clone());
         self.answer(request.words.is_none(), move |shared| shared.count(&scope, &request)).await
+    }
+
+    async fn exists(&self, scope: &Scope, filter: &EventFilter, words: Option<&str>) -> Result<bool> {
+        let (scope, filter, words) = (scope.clone(), filter.clone(), words.map(ToOwned::to_owned));
+        self.answer(words.is_none(), move |shared| shared.exists(&scope, &filter, words.as_deref())).await
     }
 
     async fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>> {

@@ -52,6 +52,10 @@ impl RowSet {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
     /// How many rows are in both.
     pub(super) fn len_with(&self, other: &Self) -> u64 {
         self.words.iter().zip(&other.words).map(|(a, b)| u64::from((a & b).count_ones())).sum()

@@ -7,7 +7,7 @@ use std::sync::{
 
 use eps_domain::{
     Error, Result, Scope,
-    event_store::{Count, CountRequest, EmbeddingKey, EventStoreHealth, Unembedded, Vocabulary},
+    event_store::{Count, CountRequest, EmbeddingKey, EventFilter, EventStoreHealth, Unembedded, Vocabulary},
 };
 
 use super::{
@@ -65,6 +65,18 @@ impl Shared {
             rows.keep(&self.text.with_all(&required, columns.rows())?);
         }
         columns.count(&rows, &request.group_by, &request.timezone)
+    }
+
+    pub(super) fn exists(&self, scope: &Scope, filter: &EventFilter, words: Option<&str>) -> Result<bool> {
+        let required = words.map(|words| self.text.required(words)).unwrap_or_default();
+        let columns = self.columns()?;
+        let visible = self.scopes.visible(scope, &columns);
+        if required.is_empty() {
+            return Ok(columns.has_any(&visible.cameras, filter));
+        }
+        let mut rows = columns.select(&visible.cameras, filter);
+        rows.keep(&self.text.with_all(&required, columns.rows())?);
+        Ok(!rows.is_empty())
     }
 
     pub(super) fn unembedded(&self, limit: usize) -> Result<Vec<Unembedded>> {

@@ -41,7 +41,7 @@ async fn drop_alerts_that_are_only_events(
 ) -> Result<()> {
     let [word] = it.severities.as_slice() else { return Ok(()) };
     let ever = Interpretation { severities: it.severities.clone(), ..Interpretation::default() };
-    if word != "alert" || count(store, place, &ever).await?.events > 0 {
+    if word != "alert" || exists(store, place, &ever).await? {
         return Ok(());
     }
     it.unresolved.push(Unresolved { text: word.clone(), kind: NameKind::Severity, did_you_mean: Vec::new() });
@@ -61,7 +61,7 @@ async fn look_for_zones(store: &dyn EventStore, place: &Place<'_>, it: &mut Inte
     let mut worded = it.clone();
     worded.words = Some(with(it, told));
     worded.zones.clear();
-    if count(store, place, &worded).await?.events > 0 {
+    if exists(store, place, &worded).await? {
         *it = worded;
     }
     Ok(())
@@ -80,7 +80,7 @@ async fn drop_deeds_that_no_camera_there_tells(
         return Ok(());
     }
     let ever = Interpretation { periods: Vec::new(), words: None, without: Vec::new(), ..it.clone() };
-    if count(store, place, &ever).await?.events > 0 {
+    if exists(store, place, &ever).await? {
         return Ok(());
     }
     let mut there = it.clone();
@@ -93,7 +93,7 @@ async fn drop_deeds_that_no_camera_there_tells(
             doers.filter(known).map(ToOwned::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
     }
     if there.labels.is_empty()
-        || count(store, place, &Interpretation { periods: Vec::new(), ..there.clone() }).await?.events == 0
+        || !exists(store, place, &Interpretation { periods: Vec::new(), ..there.clone() }).await?
     {
         return Ok(());
     }
@@ -146,7 +146,7 @@ async fn take_lacks_at_their_word(
         let mut literal = it.clone();
         literal.without.retain(|out| *out != lack);
         literal.words = Some(with(it, format!("without {}", lack.words)));
-        if count(store, place, &literal).await?.events > 0 {
+        if exists(store, place, &literal).await? {
             *it = literal;
         }
     }
@@ -162,12 +162,12 @@ async fn drop_label_of_a_word(
 ) -> Result<()> {
     let is_plain = it.intent != Intent::Compare && it.share_of.is_none() && it.refers_to.is_empty();
     let [label] = it.labels.as_slice() else { return Ok(()) };
-    if it.words.is_none() || !is_plain || !names_it(it, label) || count(store, place, it).await?.events > 0 {
+    if it.words.is_none() || !is_plain || !names_it(it, label) || exists(store, place, it).await? {
         return Ok(());
     }
     let mut unlabelled = it.clone();
     unlabelled.labels.clear();
-    if count(store, place, &unlabelled).await?.events > 0 {
+    if exists(store, place, &unlabelled).await? {
         *it = unlabelled;
     }
     Ok(())
@@ -196,11 +196,12 @@ pub(super) async fn unworded(
     }
     let mut unworded = interpretation.clone();
     unworded.words = None;
-    count(store, place, &unworded).await.map(Some)
+    let request = request(&unworded, place, Vec::new());
+    Ok(Some(Without::of(store, &unworded).count(place.scope, &request).await?.totals))
 }
 
-async fn count(store: &dyn EventStore, place: &Place<'_>, it: &Interpretation) -> Result<Totals> {
-    Ok(Without::of(store, it).count(place.scope, &request(it, place, Vec::new())).await?.totals)
+async fn exists(store: &dyn EventStore, place: &Place<'_>, it: &Interpretation) -> Result<bool> {
+    Without::of(store, it).exists(place.scope, &event_filter(it), it.words.as_deref()).await
 }
 
 fn request(it: &Interpretation, place: &Place<'_>, group_by: Vec<GroupBy>) -> CountRequest {

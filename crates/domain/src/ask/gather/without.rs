@@ -6,13 +6,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use futures::future::try_join_all;
+use jiff::tz::TimeZone;
 
 use crate::{
     Event, Result, Scope,
     ask::{Interpretation, LeftOut},
     event_store::{
-        Count, CountRequest, EmbeddingKey, EventStore, EventStoreHealth, Group, GroupValue, SEARCH_LIMIT_MAX,
-        SearchPage, SearchRequest, Totals, Unembedded, Upserted, Vocabulary,
+        Count, CountRequest, EmbeddingKey, EventFilter, EventStore, EventStoreHealth, Group, GroupValue,
+        SEARCH_LIMIT_MAX, SearchPage, SearchRequest, Totals, Unembedded, Upserted, Vocabulary,
     },
     held::Held,
     words::both,
@@ -67,6 +68,16 @@ impl EventStore for Without<'_> {
         let parts = parts(request, self.out);
         let counts = try_join_all(parts.iter().map(|(_, part)| self.store.count(scope, part))).await?;
         Ok(sum(parts.iter().map(|(is_added, _)| *is_added).zip(counts)))
+    }
+
+    async fn exists(&self, scope: &Scope, filter: &EventFilter, words: Option<&str>) -> Result<bool> {
+        if self.out.is_empty() {
+            return self.store.exists(scope, filter, words).await;
+        }
+        // Whether anything is left over can only be counted.
+        let (filter, words) = (filter.clone(), words.map(ToOwned::to_owned));
+        let request = CountRequest { filter, words, group_by: Vec::new(), timezone: TimeZone::UTC };
+        Ok(self.count(scope, &request).await?.totals.events > 0)
     }
 
     async fn vocabulary(&self, scope: &Scope) -> Result<Arc<Vocabulary>> {
@@ -162,11 +173,9 @@ pub(crate) fn is_left_out(event: &Event, out: &[LeftOut]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use jiff::tz::TimeZone;
     use proptest::{collection::vec, prelude::*, sample::select};
 
     use super::*;
-    use crate::event_store::EventFilter;
 
     fn event(label: &str, description: &str) -> Event {
         serde_json::from_value(serde_json::json!({

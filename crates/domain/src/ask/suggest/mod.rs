@@ -6,7 +6,7 @@ mod candidates;
 use std::sync::Arc;
 
 use futures::future::join_all;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use super::{
     Filters, Intent, Interpretation, check,
@@ -18,7 +18,7 @@ use super::{
     interpret::{Catalogue, DateOrder, Question, interpret},
     place::Place,
 };
-use crate::event_store::{CountRequest, EventFilter, EventStore, Vocabulary};
+use crate::event_store::{EventFilter, EventStore, Vocabulary};
 
 /// The most that are offered.
 pub(crate) const OFFERED_MAX: usize = 4;
@@ -164,10 +164,8 @@ async fn finds(store: &dyn EventStore, place: &Place<'_>, meaning: &Interpretati
     {
         return is_known;
     }
-    let request =
-        CountRequest { filter, words: meaning.words.clone(), group_by: Vec::new(), timezone: TimeZone::UTC };
     let store = Without::of(store, meaning);
-    matches!(store.count(place.scope, &request).await, Ok(count) if count.totals.events > 0)
+    store.exists(place.scope, &filter, meaning.words.as_deref()).await.unwrap_or(false)
 }
 
 /// Whether what the first evidence shows can be followed to another camera: one step, without meaning.

@@ -181,8 +181,12 @@ async fn put(store: &dyn EventStore, events: Vec<Event>) -> Vec<Upserted> {
     store.upsert(TENANT, events).await.expect("an upsert")
 }
 
+/// Counts; whatever is counted, whether there is anything is answered alike.
 async fn count(store: &dyn EventStore, scope: &Scope, request: &CountRequest) -> Count {
-    store.count(scope, request).await.expect("a count")
+    let count = store.count(scope, request).await.expect("a count");
+    let exists = store.exists(scope, &request.filter, request.words.as_deref()).await;
+    assert_eq!(exists.expect("an answer"), count.totals.events > 0, "{request:?}");
+    count
 }
 
 async fn totals(store: &dyn EventStore, filter: EventFilter) -> Totals {

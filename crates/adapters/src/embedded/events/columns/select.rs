@@ -10,14 +10,47 @@ pub(in super::super) type VisibleCameras = [bool];
 
 const BLOCK_WORDS: usize = BLOCK_ROWS / 64;
 
+/// Codes of a column that a filter wants. Mostly that is one or all but one: then many rows are compared at
+/// once, where looking each of them up would take one at a time.
+enum Codes {
+    One(u32),
+    AllBut(u32),
+    /// For each code, whether it is wanted.
+    Some(Vec<bool>),
+}
+
+impl Codes {
+    fn of(wanted: Vec<bool>) -> Self {
+        let single = |is_it: bool| {
+            let mut found =
+                wanted.iter().zip(0..).filter(|(wanted, _)| **wanted == is_it).map(|(_, code)| code);
+            found.next().filter(|_| found.next().is_none())
+        };
+        match (single(true), single(false)) {
+            (Some(code), _) => Self::One(code),
+            (None, Some(code)) => Self::AllBut(code),
+            (None, None) => Self::Some(wanted),
+        }
+    }
+
+    /// One bit a row.
+    fn pack(&self, rows: &[u32]) -> u64 {
+        match self {
+            Self::One(wanted) => pack(rows, |code| code == wanted),
+            Self::AllBut(unwanted) => pack(rows, |code| code != unwanted),
+            Self::Some(wanted) => pack(rows, |code| wanted[*code as usize]),
+        }
+    }
+}
+
 /// A filter in terms of codes.
 struct Wanted {
-    cameras: Vec<bool>,
-    labels: Option<Vec<bool>>,
-    sub_labels: Option<Vec<bool>>,
-    event_types: Option<Vec<bool>>,
-    severities: Option<Vec<bool>>,
-    zone_sets: Option<Vec<bool>>,
+    cameras: Codes,
+    labels: Option<Codes>,
+    sub_labels: Option<Codes>,
+    event_types: Option<Codes>,
+    severities: Option<Codes>,
+    zone_sets: Option<Codes>,
     /// Sorted, without overlaps. Microseconds, half open.
     periods: Option<Vec<(i64, i64)>>,
     min_confidence: Option<f32>,
@@ -30,10 +63,7 @@ impl Columns {
         let wanted = self.wanted(visible, filter);
         let mut words = vec![0_u64; self.rows().div_ceil(64)];
         for (block, words) in words.chunks_mut(BLOCK_WORDS).enumerate() {
-            let inside = match &wanted.periods {
-                None => Inside::All,
-                Some(periods) => inside(periods, self.spans[block]),
-            };
+            let inside = self.block_inside(&wanted, block);
             if inside == Inside::None {
                 continue;
             }
@@ -43,6 +73,22 @@ impl Columns {
             }
         }
         RowSet::from_words(words)
+    }
+
+    /// Whether any visible row matches a filter. Mostly a late one does: the rows are nearly in the order of
+    /// time, and what is asked about is mostly of late.
+    pub(in super::super) fn has_any(&self, visible: &VisibleCameras, filter: &EventFilter) -> bool {
+        let wanted = self.wanted(visible, filter);
+        let blocks = (0..self.rows().div_ceil(BLOCK_ROWS)).rev();
+        let inside = blocks.map(|block| (block, self.block_inside(&wanted, block)));
+        inside.filter(|(_, inside)| *inside != Inside::None).any(|(block, inside)| {
+            let rows = block * BLOCK_ROWS..self.rows().min((block + 1) * BLOCK_ROWS);
+            rows.step_by(64).any(|first| self.select_word(&wanted, first, inside == Inside::All) != 0)
+        })
+    }
+
+    fn block_inside(&self, wanted: &Wanted, block: usize) -> Inside {
+        wanted.periods.as_ref().map_or(Inside::All, |periods| inside(periods, self.spans[block]))
     }
 
     fn wanted(&self, visible: &VisibleCameras, filter: &EventFilter) -> Wanted {
@@ -56,13 +102,14 @@ impl Columns {
         let zone_sets = codes(&self.zone_names, &filter.zones).map(|zones| {
             self.zone_sets.sets().iter().map(|set| set.iter().any(|zone| zones[*zone as usize])).collect()
         });
+        let of = |dictionary, terms| codes(dictionary, terms).map(Codes::of);
         Wanted {
-            cameras,
-            labels: codes(&self.labels, &filter.labels),
-            sub_labels: codes(&self.sub_labels, &filter.sub_labels),
-            event_types: codes(&self.event_types, &filter.event_types),
-            severities: codes(&self.severities, &filter.severities),
-            zone_sets,
+            cameras: Codes::of(cameras),
+            labels: of(&self.labels, &filter.labels),
+            sub_labels: of(&self.sub_labels, &filter.sub_labels),
+            event_types: of(&self.event_types, &filter.event_types),
+            severities: of(&self.severities, &filter.severities),
+            zone_sets: zone_sets.map(Codes::of),
             periods: (!filter.periods.is_empty()).then(|| merged(&filter.periods)),
             min_confidence: filter.min_confidence,
             max_confidence: filter.max_confidence,
@@ -71,7 +118,7 @@ impl Columns {
 
     fn select_word(&self, wanted: &Wanted, first: usize, any_time: bool) -> u64 {
         let last = (first + 64).min(self.rows());
-        let mut word = pack(&self.camera[first..last], |code| wanted.cameras[*code as usize]);
+        let mut word = wanted.cameras.pack(&self.camera[first..last]);
         if word == 0 {
             return 0;
         }
@@ -92,7 +139,7 @@ impl Columns {
             (&self.zones, &wanted.zone_sets),
         ] {
             if let (Some(codes), true) = (codes, word != 0) {
-                word &= pack(&column[first..last], |code| codes[*code as usize]);
+                word &= codes.pack(&column[first..last]);
             }
         }
         if let (Some(least), true) = (wanted.min_confidence, word != 0) {
@@ -105,9 +152,19 @@ impl Columns {
     }
 }
 
-/// One bit a row.
+/// One bit for each of at most 64 rows. A byte a row first, which compilers do for many rows at once; then
+/// one multiplication moves the lowest bits of eight bytes beside each other.
 fn pack<T>(rows: &[T], holds: impl Fn(&T) -> bool) -> u64 {
-    rows.iter().enumerate().fold(0, |word, (bit, value)| word | u64::from(holds(value)) << bit)
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let mut flags = [0_u8; 64];
+    for (flag, value) in flags.iter_mut().zip(rows) {
+        *flag = u8::from(holds(value));
+    }
+    let (eights, _) = flags.as_chunks::<8>();
+    eights
+        .iter()
+        .rev()
+        .fold(0, |word, eight| word << 8 | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56)
 }
 
 /// For each code, whether the filter names it; `None` when the filter does not restrict.
@@ -158,5 +215,25 @@ fn inside(periods: &[(i64, i64)], (first, last): (i64, i64)) -> Inside {
         Some((start, end)) if *start <= first && last < *end => Inside::All,
         Some((start, _)) if *start <= last => Inside::Some,
         _ => Inside::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn codes_are_packed_as_they_are_wanted(
+            wanted in proptest::collection::vec(any::<bool>(), 1..6),
+            rows in proptest::collection::vec(0_usize..100, 0..=64),
+        ) {
+            let rows: Vec<u32> = rows.into_iter().map(|row| (row % wanted.len()) as u32).collect();
+            let bits = rows.iter().enumerate().map(|(bit, code)| u64::from(wanted[*code as usize]) << bit);
+            let expected = bits.sum::<u64>();
+            prop_assert_eq!(Codes::of(wanted).pack(&rows), expected);
+        }
     }
 }
