@@ -68,7 +68,7 @@ def listed(value):
 
 class Predicate:
     FIELDS = {"cameras": "camera_id", "labels": "label", "types": "event_type", "sub_labels": "sub_label"}
-    KNOWN = {*FIELDS, "zones", "when", "min_confidence", "max_confidence", "text", "any_text", "not"}
+    KNOWN = {*FIELDS, "zones", "any_place", "when", "min_confidence", "max_confidence", "text", "any_text", "not"}
 
     def __init__(self, match, zone, now):
         unknown = set(match) - self.KNOWN
@@ -83,10 +83,14 @@ class Predicate:
         match = self.match
         description = (event.get("description") or "").lower()
         confidence = event.get("confidence")
-        for key, field in self.FIELDS.items():
-            if match.get(key) and event.get(field) not in match[key]:
-                return False
-        if match.get("zones") and not set(match["zones"]) & set(event.get("zones") or []):
+        fields = {key: event.get(field) in match[key] for key, field in self.FIELDS.items() if match.get(key)}
+        if match.get("zones"):
+            fields["zones"] = bool(set(match["zones"]) & set(event.get("zones") or []))
+        if match.get("any_place"):
+            # One of the cameras or one of the zones.
+            fields["place"] = fields.pop("cameras") or fields.pop("zones", False)
+            fields.pop("zones", None)
+        if not all(fields.values()):
             return False
         if self.when and not any(start <= event["at"] < end for start, end in self.when):
             return False

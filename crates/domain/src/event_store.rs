@@ -36,6 +36,8 @@ pub struct EventFilter {
     pub severities: Vec<String>,
     /// At least one of these zones.
     pub zones: Vec<String>,
+    /// Whether one of `cameras` is enough without a zone, and one of `zones` without a camera.
+    pub any_place: bool,
     /// Begins within one of these.
     pub periods: Vec<Period>,
     /// At least this sure; events without a confidence do not match.

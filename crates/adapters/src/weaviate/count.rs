@@ -65,7 +65,7 @@ impl Store {
             return Err(Error::invalid("group_by", "`group_by` names the same twice"));
         }
         let required = analysis::required(&self.analyzer, request.words.as_deref().unwrap_or_default());
-        let condition = filter::condition(scope, self.visible(scope).await?, &request.filter);
+        let condition = filter::condition(scope, &self.visible(scope).await?, &request.filter);
         let condition = condition.and(filter::with_all(&required));
         if condition == Where::Nothing {
             return Ok(Count::default());

@@ -31,17 +31,23 @@ pub(super) fn cameras<'a>(ids: impl IntoIterator<Item = &'a str>) -> Where {
 }
 
 /// Which events may be an answer: `visible` is what the scope shows.
-pub(super) fn condition(scope: &Scope, visible: Where, filter: &EventFilter) -> Where {
-    let visible = match &filter.cameras {
-        // Ids are checked here, so that the scope need not be a part of the condition as well.
-        Some(ids) => cameras(ids.iter().map(String::as_str).filter(|id| scope.allows(id))),
-        None => visible,
-    };
+pub(super) fn condition(scope: &Scope, visible: &Where, filter: &EventFilter) -> Where {
+    // Ids are checked here, so that the scope need not be a part of the condition as well.
+    let named = filter.cameras.as_ref();
+    let named = named.map(|ids| cameras(ids.iter().map(String::as_str).filter(|id| scope.allows(id))));
     let any = |property: &str, values: &[String]| {
         if values.is_empty() {
             return Where::Everything;
         }
         Where::any_text(property, values.iter().map(String::as_str).filter(|value| !value.is_empty()))
+    };
+    let zones = any("zones", &filter.zones);
+    let place = match named {
+        Some(named) if filter.any_place && !filter.zones.is_empty() => {
+            Where::any([named, visible.and(zones)])
+        }
+        Some(named) => named.and(zones),
+        None => visible.and(zones),
     };
     let periods = match filter.periods.as_slice() {
         [] => Where::Everything,
@@ -50,12 +56,11 @@ pub(super) fn condition(scope: &Scope, visible: Where, filter: &EventFilter) -> 
     let least = filter.min_confidence.map(|least| Where::number("confidence", "GreaterThanEqual", least));
     let most = filter.max_confidence.map(|most| Where::number("confidence", "LessThan", most));
     Where::all([
-        visible,
+        place,
         any("label", &filter.labels),
         any("sub_label", &filter.sub_labels),
         any("event_type", &filter.event_types),
         any("severity", &filter.severities),
-        any("zones", &filter.zones),
         periods,
         least.unwrap_or(Where::Everything),
         most.unwrap_or(Where::Everything),

@@ -65,7 +65,7 @@ impl Store {
         words: Option<&str>,
     ) -> Result<bool> {
         let required = analysis::required(&self.analyzer, words.unwrap_or_default());
-        let condition = filter::condition(scope, self.visible(scope).await?, filter);
+        let condition = filter::condition(scope, &self.visible(scope).await?, filter);
         let condition = condition.and(filter::with_all(&required));
         if condition == Where::Nothing {
             return Ok(false);
@@ -86,7 +86,7 @@ impl Store {
         let words = request.words.as_deref().unwrap_or_default();
         let terms = analysis::terms(&self.analyzer, words);
         let vector = self.vector(request)?;
-        let condition = filter::condition(scope, self.visible(scope).await?, &request.filter);
+        let condition = filter::condition(scope, &self.visible(scope).await?, &request.filter);
         if !request.order.is_ranked() || (vector.is_none() && terms.is_empty()) {
             let required = analysis::required(&self.analyzer, words);
             let condition = condition.and(filter::with_all(&required));

@@ -188,6 +188,9 @@ pub struct Interpretation {
     /// Zones.
     #[serde(default)]
     pub zones: Vec<String>,
+    /// Whether an event may be on one of the cameras or in one of the zones: "in the stock room or at the ramp".
+    #[serde(default)]
+    pub any_place: bool,
     /// Least confidence asked for.
     #[serde(default)]
     pub min_confidence: Option<f32>,
@@ -282,6 +285,8 @@ pub struct InterpretationRecord {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     severities: Vec<String>,
     zones: Vec<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    any_place: bool,
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "crate::short_float::serialize_option"
@@ -367,6 +372,7 @@ impl From<Interpretation> for InterpretationRecord {
             event_types: it.event_types,
             severities: it.severities,
             zones: it.zones,
+            any_place: it.any_place,
             min_confidence: it.min_confidence,
             max_confidence: it.max_confidence,
             words: it.words,

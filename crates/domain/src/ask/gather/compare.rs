@@ -45,6 +45,21 @@ pub(crate) fn sides(interpretation: &Interpretation, filter: &EventFilter, place
         change(&mut filter);
         Side { name: name.to_owned(), periods: Vec::new(), filter, words: None }
     };
+    // "The stock room against the ramp": a camera, or a site, and a zone.
+    if interpretation.any_place {
+        let on = |name: &str, cameras: Vec<String>| {
+            with(name, &|f| (f.cameras, f.zones) = (Some(cameras.clone()), Vec::new()))
+        };
+        let of_sites: Vec<String> =
+            interpretation.sites.iter().flat_map(|site| place.cameras_of_site(site)).collect();
+        let sites = interpretation.sites.iter().map(|id| on(place.site_name(id), place.cameras_of_site(id)));
+        let alone = interpretation.cameras.iter().filter(|id| !of_sites.contains(id));
+        let cameras = alone.map(|id| on(place.camera_name(id), vec![id.clone()]));
+        let zone = |zone: &String| {
+            with(&phrases::opened(zone), &|f| (f.cameras, f.zones) = (None, vec![zone.clone()]))
+        };
+        return sites.chain(cameras).chain(interpretation.zones.iter().map(zone)).collect();
+    }
     if interpretation.sites.len() > 1 {
         let site = |id: &String| with(place.site_name(id), &|f| f.cameras = Some(place.cameras_of_site(id)));
         return interpretation.sites.iter().map(site).collect();
@@ -165,6 +180,7 @@ fn is_split(interpretation: &Interpretation, periods: usize) -> bool {
         || interpretation.labels.len() > 1
         || interpretation.event_types.len() > 1
         || interpretation.zones.len() > 1
+        || interpretation.any_place
         || interpretation.sub_labels.len() > 1;
     periods == 2 || (periods > 2 && periods <= SIDES_MAX && !compares_names)
 }

@@ -60,7 +60,9 @@ impl Coverage {
 
 /// The cameras that a question searches.
 pub(crate) fn searched(interpretation: &Interpretation, place: &Place<'_>) -> Vec<String> {
-    let mut ids: Vec<String> = if interpretation.cameras.is_empty() && interpretation.sites.is_empty() {
+    let is_anywhere = interpretation.cameras.is_empty() && interpretation.sites.is_empty();
+    // A zone can be on any camera.
+    let mut ids: Vec<String> = if is_anywhere || interpretation.any_place {
         place.cameras().into_iter().map(ToOwned::to_owned).collect()
     } else {
         interpretation.cameras.iter().filter(|id| place.scope.allows(id)).cloned().collect()

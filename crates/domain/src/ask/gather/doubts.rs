@@ -54,7 +54,7 @@ async fn drop_alerts_that_are_only_events(
 async fn look_for_zones(store: &dyn EventStore, place: &Place<'_>, it: &mut Interpretation) -> Result<()> {
     let is_borne = |zone: &String| place.vocabulary.zones.iter().any(|known| **known == **zone);
     let [zone] = it.zones.as_slice() else { return Ok(()) };
-    if is_borne(zone) || it.intent == Intent::Compare || it.share_of.is_some() {
+    if is_borne(zone) || it.any_place || it.intent == Intent::Compare || it.share_of.is_some() {
         return Ok(());
     }
     let told = zone.replace(['_', '-'], " ");

@@ -15,6 +15,7 @@ pub(crate) fn event_filter(interpretation: &Interpretation) -> EventFilter {
         event_types: interpretation.event_types.clone(),
         severities: interpretation.severities.clone(),
         zones: interpretation.zones.clone(),
+        any_place: interpretation.any_place,
         periods: interpretation.periods.clone(),
         min_confidence: interpretation.min_confidence,
         max_confidence: interpretation.max_confidence,

@@ -215,7 +215,8 @@ fn reasons(
 ) -> Vec<String> {
     let event = &hit.event;
     let mut why = Vec::with_capacity(4);
-    if !interpretation.cameras.is_empty() {
+    let is_named = interpretation.cameras.contains(&event.camera_id);
+    if !interpretation.cameras.is_empty() && (is_named || !interpretation.any_place) {
         why.push(format!("camera {}", place.camera_name(&event.camera_id)));
     }
     if let Some(label) =

@@ -287,6 +287,16 @@ pub(crate) fn narrowed(mut filter: EventFilter, ranking: Option<&Ranking>, place
         let cut = periods.iter().filter(|p| p.start < wanted.end && wanted.start < p.end);
         cut.map(|p| Period::new(p.start.max(wanted.start), p.end.min(wanted.end))).collect()
     };
+    // Of "the stock room or the ramp" one camera or one zone is left, and it alone is looked at.
+    if filter.any_place
+        && let (Grouping::Camera | Grouping::Site | Grouping::Zone, GroupKey::Text(top)) = (by, &top.key)
+    {
+        let is_named = filter.cameras.take().is_some_and(|cameras| cameras.iter().any(|id| **id == **top));
+        if is_named {
+            filter.zones.clear();
+        }
+        filter.any_place = false;
+    }
     match (by, &top.key) {
         (Grouping::Camera, GroupKey::Text(id)) => filter.cameras = Some(vec![id.to_string()]),
         (Grouping::Site, GroupKey::Text(id)) => {

@@ -132,6 +132,10 @@ fn take_over_places(
     catalogue: &Catalogue,
     carried: &mut Vec<&str>,
 ) {
+    // Behind "the stock room or the ramp", "and the yard?" is another place.
+    if previous.any_place && says.zones {
+        return;
+    }
     let before = it.matches_nothing;
     if carry(&mut it.cameras, &previous.cameras, |id| catalogue.has_camera(id), &mut it.matches_nothing) {
         carried.push("cameras");
@@ -147,6 +151,7 @@ fn take_over_places(
     if !says.zones && carry(&mut it.zones, &previous.zones, is_known, &mut it.matches_nothing) {
         carried.push("zones");
     }
+    it.any_place |= previous.any_place;
 }
 
 fn take_over_subject(

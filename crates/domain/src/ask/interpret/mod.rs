@@ -253,6 +253,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.periods = times::distinct(mentions);
         (it.time_zones, it.business_hours) = (time_zones, business_hours);
         (it.cameras, it.sites, it.zones) = (found.cameras, found.sites, found.zones);
+        it.any_place = places::are_alternatives(&tokens, &places, it.intent == Intent::Compare);
         it.matches_nothing = found.is_nothing;
         it.unresolved = places.unresolved;
         it.unresolved.extend(impossible);
@@ -354,6 +355,8 @@ fn add_given(mut says: Says, filters: &Filters) -> Says {
 
 /// Combines with the fields of the request, by intersection.
 fn narrow(it: &mut Interpretation, filters: &Filters, bounds: Option<&Period>, catalogue: &Catalogue) {
+    // Never wider than the fields.
+    it.any_place &= filters.cameras.is_empty() && filters.sites.is_empty() && filters.zones.is_empty();
     if let Some(bounds) = bounds {
         it.periods = match std::mem::take(&mut it.periods) {
             none if none.is_empty() => vec![bounds.clone()],

@@ -71,7 +71,7 @@ impl Words {
         let most = findings.by_camera.first().map(|(id, _)| told(id));
         let first = findings.evidence.first().map(|event| told(&event.camera_id));
         let at = match it.cameras.as_slice() {
-            [only] => format!(" at {}", told(only)),
+            [only] if !it.any_place => format!(" at {}", told(only)),
             _ => String::new(),
         };
         Self {
@@ -81,7 +81,7 @@ impl Words {
             label,
             // What is shown first is looked at first; of figures, where most came from.
             camera: if it.intent == Intent::Count { most.or(first) } else { first.or(most) },
-            is_one_camera: it.cameras.len() == 1,
+            is_one_camera: it.cameras.len() == 1 && !it.any_place,
             at,
         }
     }

@@ -196,6 +196,7 @@ fn known_without_counting(filter: &EventFilter, vocabulary: &Vocabulary) -> Opti
         event_types,
         severities,
         zones,
+        any_place: _,
         periods,
         min_confidence,
         max_confidence,

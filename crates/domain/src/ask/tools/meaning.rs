@@ -42,6 +42,7 @@ pub(super) fn meant(
         }
         meant.matches_nothing |= named.matches_nothing;
         (meant.cameras, meant.sites) = (named.cameras, named.sites);
+        meant.any_place = named.any_place;
         meant.zones = if named.zones.is_empty() { meant.zones } else { named.zones };
         meant.unresolved = named.unresolved;
     }

@@ -93,11 +93,8 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
         text.push('”');
     }
     left_out(&mut text, interpretation);
-    if !interpretation.zones.is_empty() {
-        let zones: Vec<String> = interpretation.zones.iter().map(|z| plain(&phrases::opened(z))).collect();
-        text.push_str(" in the ");
-        text.push_str(&phrases::list(&zones, "or"));
-        text.push_str(if zones.len() == 1 { " zone" } else { " zones" });
+    if !interpretation.any_place {
+        text.push_str(&in_zones(interpretation));
     }
     if let Some(least) = interpretation.min_confidence {
         text.push_str(" with a confidence of at least ");
@@ -134,8 +131,20 @@ pub(crate) fn left_out(text: &mut String, interpretation: &Interpretation) {
     }
 }
 
-/// " at Loading dock", " at Warehouse"; empty when no place was named.
+/// " in the ramp zone"; empty when no zone was named.
+fn in_zones(interpretation: &Interpretation) -> String {
+    let zones: Vec<String> = interpretation.zones.iter().map(|zone| plain(&phrases::opened(zone))).collect();
+    let noun = if zones.len() == 1 { "zone" } else { "zones" };
+    if zones.is_empty() { String::new() } else { format!(" in the {} {noun}", phrases::list(&zones, "or")) }
+}
+
+/// " at Loading dock", " at Warehouse", " at Loading dock or in the ramp zone"; empty when no place was named.
 pub(crate) fn place(interpretation: &Interpretation, place: &Place<'_>) -> String {
+    let named = cameras_and_sites(interpretation, place);
+    if interpretation.any_place { format!("{named} or{}", in_zones(interpretation)) } else { named }
+}
+
+fn cameras_and_sites(interpretation: &Interpretation, place: &Place<'_>) -> String {
     if !interpretation.sites.is_empty() {
         let sites: Vec<String> = interpretation.sites.iter().map(|id| plain(place.site_name(id))).collect();
         return format!(" at {}", phrases::list(&sites, "and"));

@@ -47,11 +47,14 @@ impl Predicate {
         let zones = event["zones"].as_array().map(Vec::as_slice).unwrap_or_default();
         let description = text("description").to_lowercase();
         let confidence = event["confidence"].as_f64();
-        one_of(&all.cameras, "camera_id")
+        let on_camera = one_of(&all.cameras, "camera_id");
+        let in_zone =
+            all.zones.is_empty() || zones.iter().any(|z| all.zones.iter().any(|one| z == one.as_str()));
+        let is_there = if all.any_place { on_camera || in_zone } else { on_camera && in_zone };
+        is_there
             && one_of(&all.labels, "label")
             && one_of(&all.types, "event_type")
             && one_of(&all.sub_labels, "sub_label")
-            && (all.zones.is_empty() || zones.iter().any(|z| all.zones.iter().any(|one| z == one.as_str())))
             && (all.when.is_empty() || self.is_within(&all.when, text("timestamp")))
             // Confidences travel as 32 bits.
             && all.min_confidence.is_none_or(|least| confidence.is_some_and(|c| c >= least - 1e-6))

@@ -139,6 +139,8 @@ pub(super) struct Match {
     pub(super) labels: Vec<String>,
     pub(super) types: Vec<String>,
     pub(super) zones: Vec<String>,
+    /// One of the cameras or one of the zones is enough.
+    pub(super) any_place: bool,
     pub(super) sub_labels: Vec<String>,
     /// As `periods` of a question.
     pub(super) when: Vec<String>,

@@ -76,6 +76,7 @@ pub async fn each_filter_narrows_and_all_together_narrow_further(store: &dyn Eve
     put(store, varied()).await;
     let list = |terms: &[&str]| terms.iter().map(|term| (*term).to_owned()).collect::<Vec<_>>();
     let none = EventFilter::default;
+    let yard = || Some(list(&["yard"]));
     for (filter, expected) in [
         (none(), 5),
         (EventFilter { cameras: Some(list(&["dock-1", "yard", "unknown"])), ..none() }, 4),
@@ -105,11 +106,30 @@ pub async fn each_filter_narrows_and_all_together_narrow_further(store: &dyn Eve
             },
             1,
         ),
+        // The camera or the zone is enough; the rest of the filter holds for both.
+        (EventFilter { cameras: yard(), zones: list(&["ramp"]), any_place: true, ..none() }, 2),
+        (EventFilter { cameras: yard(), zones: list(&["ramp"]), ..none() }, 0),
+        (EventFilter { cameras: yard(), any_place: true, ..none() }, 1),
+        (EventFilter { cameras: Some(Vec::new()), zones: list(&["ramp"]), any_place: true, ..none() }, 1),
+        (
+            EventFilter {
+                cameras: yard(),
+                zones: list(&["ramp"]),
+                any_place: true,
+                labels: list(&["person"]),
+                ..none()
+            },
+            1,
+        ),
     ] {
         assert_eq!(totals(store, filter.clone()).await.events, expected, "{filter:?}");
         let request = SearchRequest { filter, ..searching(Order::OldestFirst, 10) };
         assert_eq!(page(store, &all(), &request).await.hits.len() as u64, expected);
     }
+    // The scope holds for either place.
+    let either = EventFilter { cameras: yard(), zones: list(&["ramp"]), any_place: true, ..none() };
+    let scoped = async |scope| count(store, &scope, &counting(either.clone(), &[])).await.totals.events;
+    assert_eq!((scoped(only(&["dock-*"])).await, scoped(only(&["yard"])).await), (1, 1));
 }
 
 /// "None of the cameras" is not "no restriction".

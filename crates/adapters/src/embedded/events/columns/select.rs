@@ -3,7 +3,12 @@
 
 use eps_domain::{Period, event_store::EventFilter};
 
-use super::{super::row_set::RowSet, BLOCK_ROWS, Columns, cameras::NO_CAMERA, dictionary::Dictionary};
+use super::{
+    super::row_set::RowSet,
+    BLOCK_ROWS, Columns,
+    cameras::{CameraEntry, NO_CAMERA},
+    dictionary::Dictionary,
+};
 
 /// For each camera code, whether it may be seen.
 pub(in super::super) type VisibleCameras = [bool];
@@ -51,6 +56,8 @@ struct Wanted {
     event_types: Option<Codes>,
     severities: Option<Codes>,
     zone_sets: Option<Codes>,
+    /// Cameras that are enough without a zone.
+    or_cameras: Option<Codes>,
     /// Sorted, without overlaps. Microseconds, half open.
     periods: Option<Vec<(i64, i64)>>,
     min_confidence: Option<f32>,
@@ -93,18 +100,25 @@ impl Columns {
 
     fn wanted(&self, visible: &VisibleCameras, filter: &EventFilter) -> Wanted {
         let mut cameras = visible.to_vec();
-        if let Some(ids) = &filter.cameras {
-            for (allowed, entry) in cameras.iter_mut().zip(self.cameras.entries()) {
-                *allowed = *allowed && ids.iter().any(|id| **id == *entry.id);
-            }
-        }
         cameras[NO_CAMERA as usize] = false;
+        let named = filter.cameras.as_ref().map(|ids| {
+            let is_named =
+                |(visible, entry): (&bool, &CameraEntry)| *visible && ids.iter().any(|id| **id == *entry.id);
+            cameras.iter().zip(self.cameras.entries()).map(is_named).collect::<Vec<bool>>()
+        });
         let zone_sets = codes(&self.zone_names, &filter.zones).map(|zones| {
             self.zone_sets.sets().iter().map(|set| set.iter().any(|zone| zones[*zone as usize])).collect()
         });
         let of = |dictionary, terms| codes(dictionary, terms).map(Codes::of);
+        // Where a camera is enough without a zone, a zone can be on any that may be seen.
+        let (cameras, or_cameras) = match (named, &zone_sets) {
+            (Some(named), Some(_)) if filter.any_place => (cameras, Some(Codes::of(named))),
+            (Some(named), _) => (named, None),
+            (None, _) => (cameras, None),
+        };
         Wanted {
             cameras: Codes::of(cameras),
+            or_cameras,
             labels: of(&self.labels, &filter.labels),
             sub_labels: of(&self.sub_labels, &filter.sub_labels),
             event_types: of(&self.event_types, &filter.event_types),
@@ -136,11 +150,14 @@ impl Columns {
             (&self.event_type, &wanted.event_types),
             (&self.sub_label, &wanted.sub_labels),
             (&self.severity, &wanted.severities),
-            (&self.zones, &wanted.zone_sets),
         ] {
             if let (Some(codes), true) = (codes, word != 0) {
                 word &= codes.pack(&column[first..last]);
             }
+        }
+        if let (Some(zones), true) = (&wanted.zone_sets, word != 0) {
+            let on_camera = wanted.or_cameras.as_ref().map_or(0, |own| own.pack(&self.camera[first..last]));
+            word &= zones.pack(&self.zones[first..last]) | on_camera;
         }
         if let (Some(least), true) = (wanted.min_confidence, word != 0) {
             word &= pack(&self.confidence[first..last], |confidence| *confidence >= least);

@@ -21,6 +21,8 @@ pub(in super::super) enum Named {
 pub(in super::super) struct Mention {
     pub(in super::super) named: Named,
     pub(in super::super) is_left_out: bool,
+    /// Its words.
+    pub(in super::super) words: Range<usize>,
 }
 
 /// The places of a question.
@@ -71,9 +73,9 @@ impl Places {
     /// Notes a mention.
     pub(in super::super) fn add(&mut self, named: Named, is_left_out: bool, words: Range<usize>) {
         if is_left_out {
-            self.left_out.extend(words);
+            self.left_out.extend(words.clone());
         }
-        self.mentions.push(Mention { named, is_left_out });
+        self.mentions.push(Mention { named, is_left_out, words });
     }
 
     /// Whether cameras or sites were named, or the attempt was made.

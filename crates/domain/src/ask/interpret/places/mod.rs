@@ -1,6 +1,7 @@
 //! Reads cameras, sites and zones. A name that is clearly meant as one and is none is reported; it is
 //! never dropped, and never guessed at when two things could be meant.
 
+mod alternatives;
 mod camera_words;
 mod found;
 mod lists;
@@ -11,6 +12,7 @@ mod time_words;
 
 use std::ops::Range;
 
+pub(super) use alternatives::are_alternatives;
 pub(super) use found::{Named, Places};
 
 use self::mentions::note;

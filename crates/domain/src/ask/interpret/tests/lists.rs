@@ -27,6 +27,16 @@ const READINGS: &[(&str, &str)] = &[
     ("the west and north yard", "find show cam=yard-1 ?west yard[yard-1,yard-2,fence-1]"),
     ("aisle a and b", "find show zone=aisle-a,aisle-b"),
     ("cameras 7, 8 & 9", "find show ?cameras 7[] ?camera 8[] ?camera 9[]"),
+    // A camera beside a zone is two places; a zone at a camera is one.
+    ("people in the lobby or at the ramp", "find show cam=lobby-1 label=person zone=ramp any-place"),
+    ("how many people at the ramp and in the lobby yesterday", "count how_many cam=lobby-1 label=person zone=ramp any-place @yesterday"),
+    ("anyone in the ramp zone, the lobby or the north yard", "find whether cam=lobby-1,yard-1 label=person zone=ramp any-place"),
+    ("compare people in the lobby with the ramp", "compare show cam=lobby-1 label=person zone=ramp any-place"),
+    ("more people in the lobby than at the ramp yesterday", "compare show cam=lobby-1 label=person zone=ramp any-place @yesterday"),
+    ("people at the ramp of dock 1", "find show cam=dock-1 label=person zone=ramp"),
+    ("people in the ramp zone at dock 1 or 2", "find show cam=dock-1,dock-2 label=person zone=ramp"),
+    ("people on dock 1, ramp zone", "find show cam=dock-1 label=person zone=ramp"),
+    ("people in the lobby but not at the ramp", "find show cam=lobby-1 label=person without=*:ramp"),
     // What counts, or stands by itself, is no part of a name.
     ("dock 1 and 2 people", "find show cam=dock-1 label=person"),
     ("gate and dock 2", "find show site=gate cam=dock-2,gate-1,gate-2"),

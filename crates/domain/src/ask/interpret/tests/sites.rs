@@ -317,6 +317,9 @@ pub(super) fn shown(it: &Interpretation) -> String {
             write!(line, " {name}={}", values.join(",")).unwrap();
         }
     }
+    if it.any_place {
+        line.push_str(" any-place");
+    }
     if let Some(least) = it.min_confidence {
         write!(line, " sure={least}").unwrap();
     }
