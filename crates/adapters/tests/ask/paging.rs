@@ -1,6 +1,6 @@
 //! Pages of a search by words: exactly the events that are counted, and no page after the last of them.
 
-use eps_domain::search::{SearchQuery, SearchReply, Searcher};
+use eps_domain::search::{CountQuery, SearchQuery, SearchReply, Searcher};
 use eps_testkit::builders::{a_caller, an_event};
 
 use super::world::World;
@@ -55,5 +55,30 @@ async fn words_that_nothing_holds_are_one_page() {
     for words in ["purple submarine", "red submarine"] {
         let pages = pages(&world.searcher(), words, 5).await;
         assert_eq!((pages.len(), pages[0].totals.events), (1, 0), "{words}");
+    }
+}
+
+/// "Jackets but not red ones": what is left out is in no page, no total and no group, and no event that is left is
+/// missing between two pages.
+#[tokio::test]
+async fn pages_and_counts_lack_what_is_left_out() {
+    let world =
+        world(&[("red jacket", 70), ("blue jacket", 45), ("red scarf", 20), ("green jacket", 31)]).await;
+    for words in ["jackets except red jackets", "jackets but not red ones"] {
+        for limit in [7, 50] {
+            let pages = pages(&world.searcher(), words, limit).await;
+            let ids = pages.iter().flat_map(|page| page.hits.iter().map(|hit| hit.event_id.as_str()));
+            let mut ids: Vec<&str> = ids.collect();
+            assert!(pages.iter().all(|page| page.totals.events == 76), "{words} {limit}");
+            assert!(
+                ids.iter().all(|id| id.ends_with(|c: char| c.is_ascii_digit()) && !id.starts_with("red"))
+            );
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), 76, "{words} {limit}");
+        }
+        let query = CountQuery { query: Some(words.into()), ..CountQuery::default() };
+        let counted = world.searcher().count(&a_caller().build(), query).await.unwrap();
+        assert_eq!(counted.totals.events, 76, "{words}");
     }
 }

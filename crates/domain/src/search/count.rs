@@ -9,8 +9,11 @@ use serde_json::{Map, Value};
 use super::{CountQuery, CountReply, GroupField, GroupReply, Meant, Searcher};
 use crate::{
     Caller, Error, Period, Result,
-    ask::{AnswerTotals, Comparison, ComparisonSide, Place, gather},
-    event_store::{Count, CountRequest, EventFilter, GroupBy, GroupValue, Totals},
+    ask::{
+        AnswerTotals, Comparison, ComparisonSide, Place,
+        gather::{self, Without},
+    },
+    event_store::{Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Totals},
     instant, local_rfc3339,
 };
 
@@ -39,8 +42,9 @@ impl Searcher {
         let compared = other
             .as_ref()
             .map(|other| request(EventFilter { periods: vec![other.clone()], ..filter.clone() }, Vec::new()));
-        let (count, other_count) = try_join(self.store.count(&caller.scope, &wanted), async {
-            let counting = compared.as_ref().map(|request| self.store.count(&caller.scope, request));
+        let store = Without::of(&*self.store, &meant.interpretation);
+        let (count, other_count) = try_join(store.count(&caller.scope, &wanted), async {
+            let counting = compared.as_ref().map(|request| store.count(&caller.scope, request));
             OptionFuture::from(counting).await.transpose()
         })
         .await?;

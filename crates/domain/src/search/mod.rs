@@ -16,7 +16,9 @@ use crate::{
     Caller, CameraDirectory, Clock, Error, Event, Permission, Result,
     ask::{
         AnswerTotals, AskSettings, Catalogues, Comparison, Degraded, Evidence, Filters, Interpretation,
-        Place, UserContext, gather, interpret, validate,
+        Place, UserContext,
+        gather::{self, Without},
+        interpret, validate,
     },
     clips::Clips,
     embedder::Embedder,
@@ -188,17 +190,18 @@ impl Searcher {
             group_by: Vec::new(),
             timezone: TimeZone::UTC,
         };
+        let store = Without::paged(&*self.store, interpretation);
         let search = |order: Order| {
             let (embedder, filter) = (self.embedder.as_deref(), filter.clone());
             let cursor = query.cursor.clone();
-            gather::hits::search(&*self.store, embedder, &place, filter, interpretation, order, limit, cursor)
+            gather::hits::search(&store, embedder, &place, filter, interpretation, order, limit, cursor)
         };
         let order = gather::hits::order(interpretation);
         let (mut found, count) = if order.is_ranked() {
-            let count = self.store.count(&caller.scope, &counting).await?;
+            let count = store.count(&caller.scope, &counting).await?;
             (search(order_of(count.totals.events)).await?, count)
         } else {
-            try_join(search(order), self.store.count(&caller.scope, &counting)).await?
+            try_join(search(order), store.count(&caller.scope, &counting)).await?
         };
         let mut hits = found.page.hits;
         if order.is_ranked() && count.totals.events == 0 {

@@ -26,12 +26,20 @@ const PAGES_MAX: usize = 50;
 pub(crate) struct Without<'a> {
     store: &'a dyn EventStore,
     out: &'a [LeftOut],
+    /// Whether searches can be gone on with.
+    is_paged: bool,
 }
 
 impl<'a> Without<'a> {
     /// What a question leaves of a store.
     pub(crate) fn of(store: &'a dyn EventStore, interpretation: &'a Interpretation) -> Self {
-        Self { store, out: &interpretation.without }
+        Self { store, out: &interpretation.without, is_paged: false }
+    }
+
+    /// The same for who reads page after page: where a page ends within one of the store's, that costs one more
+    /// search.
+    pub(crate) fn paged(store: &'a dyn EventStore, interpretation: &'a Interpretation) -> Self {
+        Self { is_paged: true, ..Self::of(store, interpretation) }
     }
 }
 
@@ -51,17 +59,31 @@ impl EventStore for Without<'_> {
         }
         let mut hits = Vec::new();
         let mut next = request.clone();
+        let mut next_cursor = None;
         for _ in 0..PAGES_MAX {
             let page = self.store.search(scope, &next).await?;
-            hits.extend(page.hits.into_iter().filter(|hit| !is_left_out(&hit.event, self.out)));
-            if page.next_cursor.is_none() || hits.len() >= request.limit {
+            let (found, mut read) = (page.hits.len(), 0);
+            for hit in page.hits {
+                if hits.len() == request.limit {
+                    break;
+                }
+                read += 1;
+                if !is_left_out(&hit.event, self.out) {
+                    hits.push(hit);
+                }
+            }
+            next_cursor = page.next_cursor;
+            if read < found && self.is_paged {
+                // The page ends here, and so does one of the store that is as long.
+                next.limit = read;
+                next_cursor = self.store.search(scope, &next).await?.next_cursor;
+            }
+            if next_cursor.is_none() || hits.len() == request.limit {
                 break;
             }
-            (next.cursor, next.limit) = (page.next_cursor, SEARCH_LIMIT_MAX);
+            (next.cursor, next.limit) = (next_cursor.clone(), SEARCH_LIMIT_MAX);
         }
-        hits.truncate(request.limit);
-        // Whoever gathers reads one page.
-        Ok(SearchPage { hits, next_cursor: None })
+        Ok(SearchPage { hits, next_cursor: next_cursor.filter(|_| self.is_paged) })
     }
 
     async fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
