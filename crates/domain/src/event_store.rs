@@ -69,6 +69,8 @@ pub enum GroupBy {
     EventType,
     /// Zone; an event counts in each of its zones, one without zones in none.
     Zone,
+    /// Name or plate; an event without one counts in none.
+    SubLabel,
     /// The hour in which it began.
     Hour,
     /// The day on which it began.

@@ -40,6 +40,7 @@ fn property(by: GroupBy) -> Option<&'static str> {
         GroupBy::Label => Some("label"),
         GroupBy::EventType => Some("event_type"),
         GroupBy::Zone => Some("zones"),
+        GroupBy::SubLabel => Some("sub_label"),
         GroupBy::Hour | GroupBy::Day | GroupBy::HourOfWeek => None,
     }
 }
@@ -98,7 +99,8 @@ impl Store {
         if has_time {
             self.tally_time(&tenant, request, &condition, &names, &parts, &mut tally).await?;
         }
-        let totals = if by.contains(&GroupBy::Zone) {
+        // An event can be in several of these groups, or in none.
+        let totals = if by.contains(&GroupBy::Zone) || by.contains(&GroupBy::SubLabel) {
             self.totals(&tenant, &condition).await?
         } else {
             tally.0.values().fold(Totals::default(), |sum, own| Totals {
@@ -232,7 +234,9 @@ impl Calendar<'_> {
             }
             GroupBy::Day => GroupValue::Day(self.local.date(number(Unit::Day))),
             GroupBy::HourOfWeek => GroupValue::HourOfWeek(number(Unit::HourOfWeek) as u8),
-            GroupBy::Camera | GroupBy::Label | GroupBy::EventType | GroupBy::Zone => return None,
+            GroupBy::Camera | GroupBy::Label | GroupBy::EventType | GroupBy::Zone | GroupBy::SubLabel => {
+                return None;
+            }
         })
     }
 }

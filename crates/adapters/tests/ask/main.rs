@@ -9,6 +9,7 @@ mod languages;
 mod lies;
 mod markup;
 mod model_path;
+mod names;
 mod paging;
 mod tools;
 mod turns;

@@ -81,6 +81,8 @@ pub enum GroupField {
     EventType,
     /// Zone.
     Zone,
+    /// Name or plate; events without one are in no group.
+    SubLabel,
     /// Local hour, by its first instant.
     Hour,
     /// Local day.

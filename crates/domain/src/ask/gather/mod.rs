@@ -38,7 +38,7 @@ pub(crate) use self::{
 };
 use super::{Degraded, Evidence, Intent, Interpretation, place::Place};
 use crate::{
-    Event, Result,
+    ErrorKind, Event, Result,
     clips::{Clips, EXPIRY_DEFAULT},
     event_store::{
         Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Hit, Order, SEARCH_LIMIT_MAX,
@@ -97,11 +97,11 @@ pub(crate) async fn gather(
     let waits = waits_for_totals(sought);
     let total_request = by(GroupBy::Camera);
     // Cameras and sites are ranked by what is counted anyway.
-    let stored = grouping.and_then(ranking::stored);
+    let stored = grouping.map(ranking::stored);
     let (total, series, ranked, labels, (side_totals, found, whole)) = try_join5(
         sources.store.count(place.scope, &total_request),
         count_optionally(sources.store, place, step.map(|step| by(step.group_by()))),
-        count_optionally(sources.store, place, stored.filter(|by| *by != GroupBy::Camera).map(by)),
+        count_groups(sources.store, place, stored.filter(|by| *by != GroupBy::Camera).map(by)),
         count_optionally(sources.store, place, wants_labels.then(|| by(GroupBy::Label))),
         try_join3(
             compare::count((sources.store, all), place, &sides, words, &searched, compare_step),
@@ -334,6 +334,18 @@ async fn count_optionally(
     match request {
         Some(request) => store.count(place.scope, &request).await.map(Some),
         None => Ok(None),
+    }
+}
+
+/// Counts what is ranked; nothing where there are more groups than a store counts: of plates, there can be.
+async fn count_groups(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    request: Option<CountRequest>,
+) -> Result<Option<Count>> {
+    match count_optionally(store, place, request).await {
+        Err(error) if error.kind == ErrorKind::InvalidInput => Ok(None),
+        counted => counted,
     }
 }
 

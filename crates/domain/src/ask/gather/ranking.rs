@@ -75,9 +75,9 @@ pub(crate) struct Bounded {
     pub nearest: Option<Ranked>,
 }
 
-/// What the store is asked to group by; `None` for what it cannot.
-pub(crate) fn stored(grouping: Grouping) -> Option<GroupBy> {
-    Some(match grouping {
+/// What the store is asked to group by.
+pub(crate) fn stored(grouping: Grouping) -> GroupBy {
+    match grouping {
         Grouping::Camera | Grouping::Site => GroupBy::Camera,
         Grouping::Zone => GroupBy::Zone,
         Grouping::Label => GroupBy::Label,
@@ -85,8 +85,8 @@ pub(crate) fn stored(grouping: Grouping) -> Option<GroupBy> {
         Grouping::Hour => GroupBy::Hour,
         Grouping::Day | Grouping::Week | Grouping::Month => GroupBy::Day,
         Grouping::HourOfDay | Grouping::Weekday => GroupBy::HourOfWeek,
-        Grouping::SubLabel => return None,
-    })
+        Grouping::SubLabel => GroupBy::SubLabel,
+    }
 }
 
 /// Ranks a count by [`stored`] of the same grouping.
@@ -308,6 +308,7 @@ pub(crate) fn narrowed(mut filter: EventFilter, ranking: Option<&Ranking>, place
         (Grouping::Label, GroupKey::Text(label)) if !label.is_empty() => {
             filter.labels = vec![label.to_string()];
         }
+        (Grouping::SubLabel, GroupKey::Text(name)) => filter.sub_labels = vec![name.to_string()],
         (Grouping::EventType, GroupKey::Text(kind)) => filter.event_types = vec![kind.to_string()],
         (Grouping::Zone, GroupKey::Text(zone)) => filter.zones = vec![zone.to_string()],
         (_, GroupKey::Hour(start)) => filter.periods = within(&filter.periods, Some(series::hour(*start))),

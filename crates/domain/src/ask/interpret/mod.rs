@@ -300,6 +300,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     }
     let lent = grouping::settle(&mut it, ranked, leans_on, says);
     it.carried_over.extend(lent.into_iter().map(str::to_owned));
+    grouping::keep_to_plates(&mut it, &tokens, catalogue);
     if let Some(previous) = leans_on.filter(|_| it.group_by.is_none() && !question.evidence.is_empty()) {
         it.top = shown_list::length(&tokens, previous, question.evidence.len()).or(it.top);
     }

@@ -90,7 +90,7 @@ fn value(tokens: &Tokens<'_>, at: usize) -> Option<(u64, usize)> {
     } else if matches!(token.lower.as_str(), "a" | "one") && is_magnitude(tokens.lower(at + 1)) {
         (1, at + 1)
     } else {
-        (number_word(&token.lower)? as u64, at + 1)
+        (how_often(&token.lower)?, at + 1)
     };
     let mut value = count;
     // "1,000" is cut at its comma.
@@ -105,6 +105,15 @@ fn value(tokens: &Tokens<'_>, at: usize) -> Option<(u64, usize)> {
         end += 1;
     }
     Some((value, end))
+}
+
+/// "twice", "three".
+pub(super) fn how_often(word: &str) -> Option<u64> {
+    match word {
+        "once" => Some(1),
+        "twice" => Some(2),
+        _ => number_word(word).map(|number| number as u64),
+    }
 }
 
 fn is_magnitude(word: &str) -> bool {

@@ -27,6 +27,7 @@ pub(crate) fn name(by: Grouping, key: &GroupKey, place: &Place<'_>) -> String {
         GroupKey::Text(id) if by == Grouping::Camera => plain(place.camera_name(id)),
         GroupKey::Text(id) if by == Grouping::Site => plain(place.site_name(id)),
         GroupKey::Text(label) if by == Grouping::Label => plain(&phrases::plural(label)),
+        GroupKey::Text(name) if by == Grouping::SubLabel => plain(name),
         GroupKey::Text(term) => plain(&phrases::opened(term)),
         GroupKey::Hour(start) => phrases::interval(&series::hour(*start), place),
         GroupKey::Day(first) => match ranking::days(by, *first, place) {
@@ -157,19 +158,54 @@ pub(crate) fn tell_winner(text: &mut String, findings: &Findings, place: &Place<
             push!(text, "It is a tie between {told}{more}: {each} each. ");
         }
     } else {
-        let winner = phrases::sentence_case(ties.first().map(String::as_str).unwrap_or_default());
+        let winner = ties.first().map(String::as_str).unwrap_or_default();
+        // A plate is told as it was read.
+        let winner =
+            if ranking.by == Grouping::SubLabel { winner.to_owned() } else { phrases::sentence_case(winner) };
         let counted = counted(first);
         let superlative = if ranking.is_least { "quietest" } else { "busiest" };
         // Where it is not known which groups there are, one without events may be missing.
         let limits = if ranking.is_least && !ranking.has_empty { " that had any events" } else { "" };
-        push!(text, "{winner} was the {superlative} {noun}{limits}: {counted}. ");
+        if ranking.by == Grouping::SubLabel {
+            let often = if ranking.is_least { "least often of all that came" } else { "most often" };
+            push!(text, "{winner} came {often}: {counted}. ");
+        } else {
+            push!(text, "{winner} was the {superlative} {noun}{limits}: {counted}. ");
+        }
         if let Some(second) = ranking.groups.get(1) {
-            let name = phrases::sentence_case(&name(ranking.by, &second.key, place));
-            push!(text, "{name} came next with {}. ", phrases::counted(second.totals.events, "event"));
+            let second_name = name(ranking.by, &second.key, place);
+            let is_name = ranking.by == Grouping::SubLabel;
+            let second_name = if is_name { second_name } else { phrases::sentence_case(&second_name) };
+            push!(text, "{second_name} came next with {}. ", phrases::counted(second.totals.events, "event"));
         }
     }
     note_running(text, ranking);
     note_uneven(text, ranking, place);
+}
+
+/// "Names are known for 12 of the 240 events.": a ranking of names says nothing of the others.
+pub(super) fn note_names(text: &mut String, findings: &Findings) {
+    let Some(ranking) = &findings.ranking else {
+        text.push_str(
+            "\nThere are too many names and plates to count each: the figures are those of all of them.",
+        );
+        return;
+    };
+    let named: u64 = ranking.groups.iter().map(|group| group.totals.events).sum();
+    let all = findings.totals.events;
+    if ranking.bounded.is_some() || named == all {
+        return;
+    }
+    if named == 0 {
+        text.push_str("\nNone of these events carries a name or a plate.");
+    } else {
+        push!(
+            text,
+            "\nA name or a plate is known for {} of the {}.",
+            phrases::number(named),
+            phrases::counted(all, "event")
+        );
+    }
 }
 
 /// "Not all of them recur equally often (2 to 3 times); on average Tuesday is the busiest with 24.0 events a day. "

@@ -69,11 +69,8 @@ pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, p
     };
     nothing::note_time_zones(&mut text, interpretation);
     nothing::note_business_hours(&mut text, interpretation);
-    if interpretation.group_by == Some(Grouping::SubLabel)
-        && findings.ranking.is_none()
-        && interpretation.intent == Intent::Busiest
-    {
-        text.push_str("\nNames and plates cannot be ranked: the figures are those of all of them.");
+    if interpretation.group_by == Some(Grouping::SubLabel) && findings.totals.events > 0 {
+        groups::note_names(&mut text, findings);
     }
     nothing::note_unresolved(&mut text, interpretation);
     text
@@ -103,7 +100,6 @@ fn found(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>
         shares::tell_average(&mut text, average);
     }
     text.push_str(&lead(findings, interpretation, place));
-    thresholds::note_unapplied(&mut text, interpretation);
     match interpretation.form {
         QuestionForm::Who => who(&mut text, findings),
         _ if findings.ranking.is_some() => groups::tell(&mut text, findings, place),

@@ -4,7 +4,7 @@
 use super::{groups, lead::lead, phrases, subject};
 use crate::{
     ask::{
-        Grouping, Interpretation, Threshold,
+        Interpretation, Threshold,
         check::plain,
         gather::{
             Findings,
@@ -53,18 +53,6 @@ pub(super) fn tell(
     text.push_str("In all: ");
     text.push_str(&lead(findings, interpretation, place));
     text
-}
-
-/// Names and plates are not counted one by one: a bound on them is said not to hold.
-pub(super) fn note_unapplied(text: &mut String, interpretation: &Interpretation) {
-    let by_name = interpretation.group_by == Some(Grouping::SubLabel);
-    if let Some(threshold) = interpretation.threshold.as_ref().filter(|_| by_name) {
-        push!(
-            text,
-            " How often each name or plate was seen is not counted here, so “{}” was not applied.",
-            plain(&threshold.text)
-        );
-    }
 }
 
 /// "more than 100 events", "at least 3 visits".

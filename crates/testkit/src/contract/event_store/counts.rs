@@ -181,6 +181,22 @@ pub async fn groups_are_exact_and_sorted(store: &dyn EventStore) {
     assert_eq!(by_one(&by_type), [(text("person_detected"), 4), (text("vehicle_parked"), 1)]);
 }
 
+/// Events without a name are in no group of names, and are counted all the same.
+pub async fn names_are_counted_one_by_one(store: &dyn EventStore) {
+    let named = |name: &str, id: &str| Event { sub_label: Some(name.into()), ..event(id, noon()) };
+    let mut events = varied();
+    events.extend([named("Ada", "e5"), named("M-AR 2020", "e6"), on("yard", named("M-AR 2020", "e7"))]);
+    put(store, events).await;
+    let count = count(store, &all(), &counting(EventFilter::default(), &[GroupBy::SubLabel])).await;
+    assert_eq!(by_one(&count), [(text("Ada"), 2), (text("M-AR 2020"), 2)]);
+    assert_eq!(count.totals.events, 8);
+    let by_both = counting(EventFilter::default(), &[GroupBy::SubLabel, GroupBy::Camera]);
+    let count = super::count(store, &only(&["dock-*"]), &by_both).await;
+    let found: Vec<_> = count.groups.iter().map(|group| (group.key.clone(), group.totals.events)).collect();
+    let expected = [("Ada", "dock-1", 1), ("Ada", "dock-2", 1), ("M-AR 2020", "dock-1", 1)];
+    assert_eq!(found, expected.map(|(name, camera, events)| (vec![text(name), text(camera)], events)));
+}
+
 /// Groups by zone add up to more than the total; events without zones are in no group.
 pub async fn an_event_counts_in_each_of_its_zones(store: &dyn EventStore) {
     put(store, varied()).await;

@@ -64,6 +64,7 @@ macro_rules! event_store_contract {
             periods_are_half_open_and_count_once_where_they_overlap,
             groups_are_exact_and_sorted,
             an_event_counts_in_each_of_its_zones,
+            names_are_counted_one_by_one,
             days_and_hours_follow_the_clocks_of_berlin,
             hours_follow_the_half_hour_of_lord_howe,
             a_count_that_is_too_fine_is_refused_and_not_cut,

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use super::{
     super::row_set::{RowSet, bits},
     Columns,
+    dictionary::ABSENT,
 };
 use crate::event_search::local_time::{LocalTime, Numbers, Unit};
 
@@ -75,7 +76,7 @@ fn unit(by: GroupBy) -> Option<Unit> {
         GroupBy::Hour => Some(Unit::Hour),
         GroupBy::Day => Some(Unit::Day),
         GroupBy::HourOfWeek => Some(Unit::HourOfWeek),
-        GroupBy::Camera | GroupBy::Label | GroupBy::EventType | GroupBy::Zone => None,
+        GroupBy::Camera | GroupBy::Label | GroupBy::EventType | GroupBy::Zone | GroupBy::SubLabel => None,
     }
 }
 
@@ -159,6 +160,7 @@ impl Columns {
             GroupBy::Label => self.labels.len() as u64,
             GroupBy::EventType => self.event_types.len() as u64,
             GroupBy::Zone => self.zone_names.len() as u64,
+            GroupBy::SubLabel => self.sub_labels.len() as u64,
             GroupBy::Hour => local.hours(),
             GroupBy::Day => local.days(),
             GroupBy::HourOfWeek => 7 * 24,
@@ -187,6 +189,7 @@ impl Columns {
                 let column = match by {
                     GroupBy::Camera => &self.camera,
                     GroupBy::Label => &self.label,
+                    GroupBy::SubLabel => &self.sub_label,
                     GroupBy::EventType => &self.event_type,
                     GroupBy::Zone => continue,
                     GroupBy::Hour | GroupBy::Day | GroupBy::HourOfWeek => {
@@ -220,6 +223,7 @@ impl Columns {
             GroupBy::Label => self.labels.terms().iter().map(|term| &**term).zip(0..).collect(),
             GroupBy::EventType => self.event_types.terms().iter().map(|term| &**term).zip(0..).collect(),
             GroupBy::Zone => self.zone_names.terms().iter().map(|term| &**term).zip(0..).collect(),
+            GroupBy::SubLabel => self.sub_labels.terms().iter().map(|term| &**term).zip(0..).collect(),
             GroupBy::Hour | GroupBy::Day | GroupBy::HourOfWeek => return None,
         };
         terms.sort_unstable();
@@ -240,15 +244,20 @@ impl Columns {
         let places: Vec<Option<Vec<u32>>> = group_by.iter().map(|by| self.places(*by)).collect();
         let mut sorted: Vec<(u64, u64, Tally)> = Vec::new();
         for (key, tally) in tallies {
-            if sorted.len() == GROUPS_MAX {
-                return Err(too_many());
-            }
             let (mut rest, mut stride, mut place) = (key, 1, 0);
-            for (places, size) in places.iter().zip(shape).rev() {
+            let mut is_nameless = false;
+            for ((places, size), by) in places.iter().zip(shape).zip(group_by).rev() {
                 let code = rest % size;
+                is_nameless |= *by == GroupBy::SubLabel && code == u64::from(ABSENT);
                 let own = places.as_ref().map_or(code, |places| u64::from(places[code as usize]));
                 place += own * stride;
                 (rest, stride) = (rest / size, stride * size);
+            }
+            if is_nameless {
+                continue;
+            }
+            if sorted.len() == GROUPS_MAX {
+                return Err(too_many());
             }
             sorted.push((place, key, tally));
         }
@@ -277,6 +286,7 @@ impl Columns {
                     GroupBy::Label => GroupValue::Text(self.labels.term(code).clone()),
                     GroupBy::EventType => GroupValue::Text(self.event_types.term(code).clone()),
                     GroupBy::Zone => GroupValue::Text(self.zone_names.term(code).clone()),
+                    GroupBy::SubLabel => GroupValue::Text(self.sub_labels.term(code).clone()),
                     GroupBy::Hour => GroupValue::Hour(local.hour_start(code, timezone)),
                     GroupBy::Day => GroupValue::Day(local.date(code)),
                     GroupBy::HourOfWeek => GroupValue::HourOfWeek(code as u8),

@@ -4,6 +4,8 @@
 mod things;
 mod top;
 
+use std::sync::Arc;
+
 pub(super) use self::things::is_superlative;
 use self::{
     things::{Group, thing},
@@ -11,6 +13,8 @@ use self::{
 };
 use super::{
     averages::Mean,
+    catalogue::Catalogue,
+    nouns::class_of,
     numbers::number_word,
     says::Says,
     stop_words::{is_determiner, is_place_preposition, is_stop_word},
@@ -86,6 +90,15 @@ fn bounded(
     let named = before.filter(|(group, _)| *group != Group::ByLength).or_else(behind);
     let group = group.filter(|group| *group != Group::ByLength || named.is_none());
     let group = group.or(named.map(|(group, _)| group));
+    // "Who came more than twice?", "who was seen at least three times?"
+    let says_times = tokens.row.get(found.words.end).is_some_and(|next| next.singular == "time");
+    let says_how_often = says_times || matches!(tokens.before(found.words.end), "once" | "twice");
+    let whom =
+        (form == Some(QuestionForm::Who) && says_how_often).then_some(Group::Named(Grouping::SubLabel));
+    let group = group.filter(|group| *group != Group::ByLength || whom.is_none()).or(whom);
+    if says_times && group.is_some() {
+        tokens.take(found.words.end..found.words.end + 1, Role::Intent);
+    }
     if group.is_none() && form != Some(QuestionForm::Whether) {
         return (group, None);
     }
@@ -185,6 +198,16 @@ pub(super) fn settle(
         }),
     };
     carried
+}
+
+/// "Which plate came most often?" asks for no people, who have names: plates are those of vehicles.
+pub(super) fn keep_to_plates(it: &mut Interpretation, tokens: &Tokens<'_>, catalogue: &Catalogue) {
+    let says_plate = || ["plate", "plates"].iter().any(|word| tokens.find(word).is_some());
+    if it.group_by != Some(Grouping::SubLabel) || !it.labels.is_empty() || !says_plate() {
+        return;
+    }
+    let bears_one = |label: &&Arc<str>| class_of(label) == Some("vehicle") || label.contains("plate");
+    it.labels = catalogue.labels.iter().filter(bears_one).map(ToString::to_string).collect();
 }
 
 fn by_length(it: &Interpretation) -> Grouping {

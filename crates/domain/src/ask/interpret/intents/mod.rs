@@ -18,6 +18,7 @@ use super::{
     grouping::asks_for_none,
     numbers::number_word,
     stop_words::is_footage,
+    thresholds::how_often,
     tokens::{Role, Token, Tokens},
 };
 use crate::ask::interpretation::{Intent, QuestionForm};
@@ -190,7 +191,7 @@ fn compared(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
     // "More than five", "less than a minute" only bound a number.
     let bounds = |token: &Token| {
         let is_small =
-            number_word(&token.lower).is_some() || matches!(token.lower.as_str(), "a" | "an" | "half");
+            how_often(&token.lower).is_some() || matches!(token.lower.as_str(), "a" | "an" | "half");
         token.is_number() || (is_small && token.role != Role::Time)
     };
     let is_bound = compares + 1 == than && tokens.row.get(than + 1).is_some_and(bounds);

@@ -18,6 +18,11 @@ const READINGS: &[(&str, &str)] = &[
     ("which zones saw no more than 5 people", "find which label=person by=zone ..5"),
     ("were there more than 100 people yesterday", "find whether label=person 101.. @yesterday"),
     ("which days had exactly 3 deliveries", "find which type=delivery by=day 3..3"),
+    ("which cameras saw people more than twice yesterday", "find which label=person by=camera 3.. @yesterday"),
+    ("who came more than once this week", "find who label=person by=sub_label 2.. @this week"),
+    ("who saw more than 3 people yesterday", "find who label=person @yesterday"),
+    ("which plates came more than once yesterday", "find which label=vehicle by=sub_label 2.. @yesterday"),
+    ("who was seen at least three times yesterday", "find who label=person by=sub_label 3.. @yesterday"),
     // A bound that opens the question asks whether it holds.
     ("no more than 5 animals on Monday?", "find whether label=animal ..5 @Monday"),
     ("more than 15 people on Monday?", "find whether label=person 16.. @Monday"),
