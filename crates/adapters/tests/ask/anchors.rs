@@ -4,11 +4,37 @@
 use eps_domain::{
     Event,
     ask::{AskRequest, ResponseType},
+    search::{CountQuery, SearchQuery},
 };
 use eps_testkit::builders::{a_caller, an_event};
 use serde_json::json;
 
 use super::world::{World, ask, listen};
+
+/// Search and count read words as an answer does: the same numbers, and nothing where it would ask back.
+#[tokio::test]
+async fn a_search_and_a_count_of_the_same_words_agree_with_the_answer() {
+    let world = world().await;
+    let (asker, searcher, caller) = (world.asker(None), world.searcher(), a_caller().build());
+    for question in [
+        "who was there within 10 minutes after the last fight?",
+        "how many people in the 10 minutes before the first fight today",
+        "people in the main hall since the last fight",
+        "who came after the robbery?",
+        "people at the south gate today",
+        "people on 31 February",
+        "people at platform 1 except men",
+    ] {
+        let (answer, _) = listen(&asker, &caller, ask(question)).await;
+        let totals = answer.unwrap().totals;
+        let query = SearchQuery { query: Some(question.into()), ..SearchQuery::default() };
+        let found = searcher.search(&caller, query).await.unwrap();
+        let query = CountQuery { query: Some(question.into()), ..CountQuery::default() };
+        let counted = searcher.count(&caller, query).await.unwrap();
+        assert_eq!((found.totals, counted.totals), (totals, totals), "{question}");
+        assert!(found.hits.len() as u64 <= totals.events, "{question}");
+    }
+}
 
 /// Two fights, an hour apart; before the second somebody with a crowbar, after it a guard.
 async fn world() -> World {

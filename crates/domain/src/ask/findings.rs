@@ -140,7 +140,7 @@ fn refers_to_nothing(it: &Interpretation) -> bool {
 
 /// Whether a name that could not be resolved leaves nothing that can be answered: no other name of its
 /// kind was understood, so that the answer would be about something else.
-fn must_ask_back(interpretation: &Interpretation) -> bool {
+pub(crate) fn must_ask_back(interpretation: &Interpretation) -> bool {
     interpretation.unresolved.iter().any(|name| match name.kind {
         NameKind::Camera | NameKind::Site => {
             interpretation.cameras.is_empty() && interpretation.sites.is_empty()

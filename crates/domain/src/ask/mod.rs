@@ -63,5 +63,6 @@ pub use request::{
 
 pub(crate) use catalogues::Catalogues;
 pub(crate) use check::{is_plain, plain};
+pub(crate) use findings::must_ask_back;
 pub(crate) use place::Place;
 pub(crate) use write::phrases::{sentence_case, shortened};

@@ -18,7 +18,7 @@ use crate::{
         AnswerTotals, AskSettings, Catalogues, Comparison, Degraded, Evidence, Filters, Interpretation,
         Place, UserContext,
         gather::{self, Without},
-        interpret, validate,
+        interpret, must_ask_back, validate,
     },
     clips::Clips,
     embedder::Embedder,
@@ -234,7 +234,8 @@ impl Searcher {
         })
     }
 
-    /// Reads words and fields like a question.
+    /// Reads words and fields like a question: the same words come to the same numbers. Where an answer would ask
+    /// back, nothing matches, and the interpretation says what was not understood.
     async fn understand(
         &self,
         caller: &Caller,
@@ -265,7 +266,13 @@ impl Searcher {
         if interpretation.timezone.is_empty() {
             timezone.iana_name().unwrap_or("UTC").clone_into(&mut interpretation.timezone);
         }
-        Ok(Meant { interpretation, timezone, now, vocabulary })
+        let mut meant = Meant { interpretation: Interpretation::default(), timezone, now, vocabulary };
+        let place = self.place(caller, &meant);
+        gather::anchor::settle(&*self.store, &place, &mut interpretation).await?;
+        gather::doubts::settle(&*self.store, &place, &mut interpretation).await?;
+        interpretation.matches_nothing |= must_ask_back(&interpretation);
+        meant.interpretation = interpretation;
+        Ok(meant)
     }
 
     fn place<'a>(&'a self, caller: &'a Caller, meant: &'a Meant) -> Place<'a> {
