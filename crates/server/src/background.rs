@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     feeds,
+    telemetry::Metrics,
     wiring::{self, Feeds, Site},
 };
 
@@ -37,6 +38,8 @@ const EMBEDDING_IDLE: Duration = Duration::from_secs(1);
 const EMBEDDING_WAIT_MAX: Duration = Duration::from_mins(1);
 /// How often what is past its time is removed; reads hide it before.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
+/// How often samples are put into their buckets; a busy second makes some ten thousand of 8 bytes.
+const DRAIN_METRICS_EVERY: Duration = Duration::from_secs(5);
 
 /// Nothing known yet of the dependencies. Keys decide where there is no secret that verifies tokens.
 pub fn readiness(config: &Config, keys: Option<&Arc<PublishedKeys>>) -> Arc<Readiness> {
@@ -83,6 +86,13 @@ pub fn start(
 }
 
 /// Waits; whether it was told to stop meanwhile.
+/// Keeps metrics small, also where nobody scrapes them.
+pub async fn drain_metrics(metrics: Metrics, stop: CancellationToken) {
+    while !is_over(&stop, DRAIN_METRICS_EVERY).await {
+        metrics.drain();
+    }
+}
+
 async fn is_over(stop: &CancellationToken, wait: Duration) -> bool {
     tokio::time::timeout(wait, stop.cancelled()).await.is_ok()
 }

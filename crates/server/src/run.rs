@@ -103,6 +103,7 @@ pub async fn serve_site(
     if let Some(sender) = sender {
         background.spawn(background::send_spans(sender, background_stop.clone()));
     }
+    background.spawn(background::drain_metrics(metrics.clone(), background_stop.clone()));
     if let Some(listener) = listeners.metrics {
         background.spawn(serve_metrics(listener, metrics, background_stop.clone()));
     }

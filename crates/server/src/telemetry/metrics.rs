@@ -44,10 +44,15 @@ impl Metrics {
         self
     }
 
+    /// Puts the samples of histograms into their buckets: until then each of them is kept, and where nobody
+    /// scrapes that has no end.
+    pub fn drain(&self) {
+        self.handle.run_upkeep();
+    }
+
     /// Everything in the text format of Prometheus.
     pub fn render(&self) -> String {
-        // Histograms keep their samples until they are drained.
-        self.handle.run_upkeep();
+        self.drain();
         let mut text = self.handle.render();
         let dropped = self.log_lines_dropped.as_ref().map(ErrorCounter::dropped_lines);
         text.push_str(&process::exposition(dropped.unwrap_or_default()));
