@@ -7,6 +7,7 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
+use futures::FutureExt as _;
 use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -71,14 +72,7 @@ pub async fn serve(
         tokio::time::sleep(settings.delay).await;
     };
     tokio::pin!(stop_accepting);
-    loop {
-        let accepted = tokio::select! {
-            () = &mut stop_accepting => break,
-            // Finished connections are reaped as they end, so that the set does not grow.
-            Some(_) = connections.join_next(), if !connections.is_empty() => continue,
-            accepted = accept(&listener, &places) => accepted,
-        };
-        let Some((stream, peer, place)) = accepted else { continue };
+    let begin = |(stream, peer, place): Accepted, connections: &mut JoinSet<()>| {
         let service = router.clone().map_request(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
             request.map(axum::body::Body::new)
@@ -94,6 +88,23 @@ pub async fn serve(
                 tracing::debug!(cause = %error, "a connection ended with an error");
             }
         });
+    };
+    loop {
+        tokio::select! {
+            () = &mut stop_accepting => break,
+            // Finished connections are reaped as they end, so that the set does not grow.
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            accepted = accept(&listener, &places) => {
+                if let Some(accepted) = accepted {
+                    begin(accepted, &mut connections);
+                }
+            }
+        }
+    }
+    // Who is connected and waits to be taken would be cut off with the listener.
+    tokio::task::yield_now().await;
+    while let Some(Some(waiting)) = accept(&listener, &places).now_or_never() {
+        begin(waiting, &mut connections);
     }
     drop(listener);
     let in_flight = connections.len();
@@ -105,11 +116,11 @@ pub async fn serve(
     Ok(())
 }
 
+/// A client, and its place.
+type Accepted = (TcpStream, SocketAddr, OwnedSemaphorePermit);
+
 /// Waits for a place and then for a client.
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<Accepted> {
     let place = places.clone().acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, peer)) => {
