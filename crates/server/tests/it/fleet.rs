@@ -188,6 +188,8 @@ async fn copies_are_replaced_one_by_one_without_a_failed_request() {
         ("TRUSTED_PROXIES", "127.0.0.1/32"),
         // How fast they ask is not what is tried here.
         ("RATE_LIMIT_PER_MINUTE", "10000"),
+        // As by default, and longer than nginx keeps an idle connection or leaves a copy alone.
+        ("DRAIN_SECONDS", "5"),
     ];
     let start = |port: &u16| Copy::start(folder.path(), *port, &settings);
     let mut copies: Vec<Copy> = tokio::task::block_in_place(|| ports.iter().map(start).collect());
@@ -226,7 +228,8 @@ async fn copies_are_replaced_one_by_one_without_a_failed_request() {
     println!("{} requests, {rps:.0} a second", *answered.borrow());
     drop(counted);
     let wrong: Vec<String> = talking.join_all().await.concat();
-    assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), *answered.borrow());
+    let complaints = nginx.complaints();
+    assert!(wrong.is_empty(), "{} of {}: {wrong:#?}\n{complaints}", wrong.len(), *answered.borrow());
     assert!(goes_on, "nobody answers any more");
 }
 

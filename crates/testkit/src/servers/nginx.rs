@@ -11,7 +11,7 @@ use super::{Process, START_LIMIT, find, own_port, wait_until};
 pub struct Nginx {
     port: u16,
     _process: Process,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Nginx {
@@ -43,7 +43,14 @@ impl Nginx {
         wait_until("nginx listens", START_LIMIT, || {
             std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
         });
-        Some(Self { port, _process: process, _folder: folder })
+        Some(Self { port, _process: process, folder })
+    }
+
+    /// What it complained of, but for copies that were not there: those were stopped.
+    pub fn complaints(&self) -> String {
+        let log = std::fs::read_to_string(self.folder.path().join("error.log")).unwrap_or_default();
+        let told = log.lines().filter(|line| !line.contains("Connection refused"));
+        told.collect::<Vec<_>>().join("\n")
     }
 
     /// What clients are told.
