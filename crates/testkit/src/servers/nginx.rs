@@ -30,8 +30,9 @@ impl Nginx {
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|kind| format!("{kind}_temp_path {path}/{kind};\n"))
             .concat();
+        // Without a master that could be killed and leave its worker behind.
         let configuration = format!(
-            "daemon off;\nworker_processes 1;\npid {path}/nginx.pid;\nerror_log {path}/error.log warn;\n\
+            "daemon off;\nmaster_process off;\nworker_processes 1;\npid {path}/nginx.pid;\nerror_log {path}/error.log warn;\n\
              events {{ worker_connections 1024; }}\nhttp {{\naccess_log off;\n{temporary}{site}\n}}\n"
         );
         let file = folder.path().join("nginx.conf");
