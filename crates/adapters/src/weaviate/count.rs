@@ -14,11 +14,8 @@ use eps_domain::{
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
-use super::{filter, graphql::Where, objects::objects, search::begins, store::Store};
-use crate::event_search::{
-    analysis,
-    local_time::{LocalTime, Numbers, Unit},
-};
+use super::{graphql::Where, objects::objects, search::begins, store::Store};
+use crate::event_search::local_time::{LocalTime, Numbers, Unit};
 
 /// Selections that one count may be made of; each is a part of a query.
 const SELECTIONS_MAX: usize = 5_000;
@@ -65,9 +62,7 @@ impl Store {
         if (1..by.len()).any(|index| by[..index].contains(&by[index])) {
             return Err(Error::invalid("group_by", "`group_by` names the same twice"));
         }
-        let required = analysis::required(&self.analyzer, request.words.as_deref().unwrap_or_default());
-        let condition = filter::condition(scope, &self.visible(scope).await?, &request.filter);
-        let condition = condition.and(filter::with_all(&required));
+        let condition = self.holding_all(scope, &request.filter, request.words.as_deref()).await?;
         if condition == Where::Nothing {
             return Ok(Count::default());
         }

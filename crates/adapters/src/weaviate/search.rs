@@ -57,6 +57,18 @@ impl Store {
         Ok(found)
     }
 
+    /// What a caller may see of a filter, and holds all the words.
+    pub(super) async fn holding_all(
+        &self,
+        scope: &Scope,
+        filter: &EventFilter,
+        words: Option<&str>,
+    ) -> Result<Where> {
+        let required = analysis::required(&self.analyzer, words.unwrap_or_default());
+        let condition = filter::condition(scope, &self.visible(scope).await?, filter);
+        Ok(condition.and(filter::with_all(&required)))
+    }
+
     /// Whether anything matches: one object is asked for and nothing is counted.
     pub(super) async fn exists(
         &self,
@@ -64,9 +76,7 @@ impl Store {
         filter: &EventFilter,
         words: Option<&str>,
     ) -> Result<bool> {
-        let required = analysis::required(&self.analyzer, words.unwrap_or_default());
-        let condition = filter::condition(scope, &self.visible(scope).await?, filter);
-        let condition = condition.and(filter::with_all(&required));
+        let condition = self.holding_all(scope, filter, words).await?;
         if condition == Where::Nothing {
             return Ok(false);
         }

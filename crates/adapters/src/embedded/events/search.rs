@@ -66,7 +66,7 @@ impl Shared {
             let columns = self.columns()?;
             let visible = self.scopes.visible(scope, &columns);
             let mut rows = columns.select(&visible.cameras, &request.filter);
-            self.keep_holding_all(&mut rows, request, &columns)?;
+            self.keep_holding_all(&mut rows, request.words.as_deref(), &columns)?;
             first_in_time(&columns, &rows, order, after, request.limit + 1)
         };
         let more = page.len() > request.limit;
@@ -96,7 +96,7 @@ impl Shared {
             let visible = self.scopes.visible(scope, &columns);
             let mut rows = columns.select(&visible.cameras, &request.filter);
             if request.order == Order::RelevanceOfAll {
-                self.keep_holding_all(&mut rows, request, &columns)?;
+                self.keep_holding_all(&mut rows, request.words.as_deref(), &columns)?;
             }
             self.candidates(scope, &columns, &visible, &rows, ranking)?
         };
@@ -107,8 +107,13 @@ impl Shared {
     }
 
     /// Keeps the rows that hold all the words.
-    fn keep_holding_all(&self, rows: &mut RowSet, request: &SearchRequest, columns: &Columns) -> Result<()> {
-        let required = request.words.as_deref().map(|words| self.text.required(words)).unwrap_or_default();
+    pub(super) fn keep_holding_all(
+        &self,
+        rows: &mut RowSet,
+        words: Option<&str>,
+        columns: &Columns,
+    ) -> Result<()> {
+        let required = words.map(|words| self.text.required(words)).unwrap_or_default();
         if !required.is_empty() {
             rows.keep(&self.text.with_all(&required, columns.rows())?);
         }

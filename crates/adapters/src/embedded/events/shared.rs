@@ -57,25 +57,21 @@ impl Shared {
     }
 
     pub(super) fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
-        let required = request.words.as_deref().map(|words| self.text.required(words)).unwrap_or_default();
         let columns = self.columns()?;
         let visible = self.scopes.visible(scope, &columns);
         let mut rows = columns.select(&visible.cameras, &request.filter);
-        if !required.is_empty() {
-            rows.keep(&self.text.with_all(&required, columns.rows())?);
-        }
+        self.keep_holding_all(&mut rows, request.words.as_deref(), &columns)?;
         columns.count(&rows, &request.group_by, &request.timezone)
     }
 
     pub(super) fn exists(&self, scope: &Scope, filter: &EventFilter, words: Option<&str>) -> Result<bool> {
-        let required = words.map(|words| self.text.required(words)).unwrap_or_default();
         let columns = self.columns()?;
         let visible = self.scopes.visible(scope, &columns);
-        if required.is_empty() {
+        if words.is_none() {
             return Ok(columns.has_any(&visible.cameras, filter));
         }
         let mut rows = columns.select(&visible.cameras, filter);
-        rows.keep(&self.text.with_all(&required, columns.rows())?);
+        self.keep_holding_all(&mut rows, words, &columns)?;
         Ok(!rows.is_empty())
     }
 

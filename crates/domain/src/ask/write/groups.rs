@@ -158,10 +158,7 @@ pub(crate) fn tell_winner(text: &mut String, findings: &Findings, place: &Place<
             push!(text, "It is a tie between {told}{more}: {each} each. ");
         }
     } else {
-        let winner = ties.first().map(String::as_str).unwrap_or_default();
-        // A plate is told as it was read.
-        let winner =
-            if ranking.by == Grouping::SubLabel { winner.to_owned() } else { phrases::sentence_case(winner) };
+        let winner = first_in_sentence(ranking.by, ties.first().cloned().unwrap_or_default());
         let counted = counted(first);
         let superlative = if ranking.is_least { "quietest" } else { "busiest" };
         // Where it is not known which groups there are, one without events may be missing.
@@ -173,17 +170,20 @@ pub(crate) fn tell_winner(text: &mut String, findings: &Findings, place: &Place<
             push!(text, "{winner} was the {superlative} {noun}{limits}: {counted}. ");
         }
         if let Some(second) = ranking.groups.get(1) {
-            let second_name = name(ranking.by, &second.key, place);
-            let is_name = ranking.by == Grouping::SubLabel;
-            let second_name = if is_name { second_name } else { phrases::sentence_case(&second_name) };
-            push!(text, "{second_name} came next with {}. ", phrases::counted(second.totals.events, "event"));
+            let name = first_in_sentence(ranking.by, name(ranking.by, &second.key, place));
+            push!(text, "{name} came next with {}. ", phrases::counted(second.totals.events, "event"));
         }
     }
     note_running(text, ranking);
     note_uneven(text, ranking, place);
 }
 
-/// "Names are known for 12 of the 240 events.": a ranking of names says nothing of the others.
+/// What a sentence begins with; a plate is told as it was read.
+fn first_in_sentence(by: Grouping, name: String) -> String {
+    if by == Grouping::SubLabel { name } else { phrases::sentence_case(&name) }
+}
+
+/// "A name or a plate is known for 12 of the 240 events.": a ranking of names says nothing of the others.
 pub(super) fn note_names(text: &mut String, findings: &Findings) {
     let Some(ranking) = &findings.ranking else {
         text.push_str(
