@@ -4,14 +4,13 @@
 //! HTTP/1 only: a proxy in front speaks the rest, and only this builder can bound the time to the first
 //! byte of a request.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
 use futures::FutureExt as _;
 use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use tokio::{
@@ -32,6 +31,8 @@ const WRITE_MAX: Duration = Duration::from_secs(30);
 const HEADERS_MAX: usize = 64;
 /// The most bytes of a head: a target of 8 KiB, a token of 8 KiB and as much again.
 const HEAD_BYTES_MAX: usize = 32 * 1024;
+/// How long a connection that has asked nothing yet is waited for when the service stops.
+const FIRST_REQUEST_MAX: Duration = Duration::from_secs(1);
 /// How long to wait after an accept that failed for want of descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -65,29 +66,15 @@ pub async fn serve(
 ) -> io::Result<()> {
     let places = Arc::new(Semaphore::new(settings.connections_max));
     let http1 = protocol();
-    let graceful = GracefulShutdown::new();
+    let stop = CancellationToken::new();
     let mut connections = JoinSet::new();
     let stop_accepting = async {
         shutdown.cancelled().await;
         tokio::time::sleep(settings.delay).await;
     };
     tokio::pin!(stop_accepting);
-    let begin = |(stream, peer, place): Accepted, connections: &mut JoinSet<()>| {
-        let service = router.clone().map_request(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(peer));
-            request.map(axum::body::Body::new)
-        });
-        let connection = http1.serve_connection(
-            TokioIo::new(WriteDeadline::new(stream, WRITE_MAX)),
-            TowerToHyperService::new(service),
-        );
-        let connection = graceful.watch(connection);
-        connections.spawn(async move {
-            let _place = place;
-            if let Err(error) = connection.await {
-                tracing::debug!(cause = %error, "a connection ended with an error");
-            }
-        });
+    let begin = |accepted, connections: &mut JoinSet<()>| {
+        connections.spawn(connection(accepted, http1.clone(), router.clone(), stop.clone()));
     };
     loop {
         tokio::select! {
@@ -109,11 +96,49 @@ pub async fn serve(
     drop(listener);
     let in_flight = connections.len();
     tracing::info!(in_flight, "draining");
-    if tokio::time::timeout(settings.grace, graceful.shutdown()).await.is_err() {
+    stop.cancel();
+    let all_closed = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(settings.grace, all_closed).await.is_err() {
         tracing::warn!(in_flight = connections.len(), "connections cut off at the end of the grace");
     }
     connections.shutdown().await;
     Ok(())
+}
+
+/// Serves one client until it leaves or, after `stop`, what it asked is answered.
+async fn connection(
+    (stream, peer, place): Accepted,
+    http1: http1::Builder,
+    router: Router,
+    stop: CancellationToken,
+) {
+    let _place = place;
+    let asked = CancellationToken::new();
+    let has_asked = asked.clone();
+    let service = router.map_request(move |mut request: Request<Incoming>| {
+        has_asked.cancel();
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.map(axum::body::Body::new)
+    });
+    let io = TokioIo::new(WriteDeadline::new(stream, WRITE_MAX));
+    let mut served = pin!(http1.serve_connection(io, TowerToHyperService::new(service)));
+    // A connection that has just been made is about to bring a request, which nobody may send again; hyper would
+    // close it as idle. One that has asked before was told to close while the service drained.
+    let may_end = async {
+        stop.cancelled().await;
+        let _ = tokio::time::timeout(FIRST_REQUEST_MAX, asked.cancelled()).await;
+    };
+    let ended = tokio::select! {
+        biased;
+        ended = &mut served => ended,
+        () = may_end => {
+            served.as_mut().graceful_shutdown();
+            served.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(cause = %error, "a connection ended with an error");
+    }
 }
 
 /// A client, and its place.
@@ -145,4 +170,41 @@ fn protocol() -> http1::Builder {
         .max_buf_size(HEAD_BYTES_MAX)
         .keep_alive(true);
     http1
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_connected_before_the_stop_is_answered_after_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(|| async { "here" }));
+        let shutdown = CancellationToken::new();
+        let settings = ServeSettings { delay: Duration::ZERO, ..ServeSettings::default() };
+        let mut serving = JoinSet::new();
+        serving.spawn(serve(listener, router, shutdown.clone(), settings));
+        let mut early = TcpStream::connect(address).await.unwrap();
+        let mut silent = TcpStream::connect(address).await.unwrap();
+        shutdown.cancel();
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        // Lets every connection see the stop first.
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+
+        early.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n").await.unwrap();
+        let mut reply = String::new();
+        early.read_to_string(&mut reply).await.unwrap();
+        assert!(reply.starts_with("HTTP/1.1 200") && reply.ends_with("here"), "{reply}");
+        // Who never asks holds nothing up for long.
+        assert_eq!(silent.read(&mut [0]).await.unwrap(), 0);
+        serving.join_next().await.unwrap().unwrap().unwrap();
+    }
 }
