@@ -111,7 +111,7 @@ fn judge_mentions(sentence: &Sentence<'_>, record: &Record) -> Option<Verdict> {
                 None => Verdict::Goes("it names a camera that its events do not", true),
             });
         }
-        let is_known = |time: &Time| cited.iter().any(|event| event.times.contains(&time.clock));
+        let is_known = |time: &Time| cited.iter().any(|event| event.tells_time(time.clock));
         if let Some(wrong) = times.iter().find(|time| !is_known(time)) {
             let right = match (cited.as_slice(), times.as_slice()) {
                 ([only], [_]) => only.times.first(),

@@ -139,7 +139,7 @@ pub(crate) fn holds(number: &Number, about: &About<'_>, cited: &[&Known], record
     let is_count =
         counts_events || (!is_unit && number.nouns.iter().any(|noun| is_label(noun) || is_person(noun)));
     if !counts_events
-        && cited.iter().any(|event| event.quotes.iter().any(|quote| quote.says(number, is_count)))
+        && cited.iter().any(|event| event.quotes().iter().any(|quote| quote.says(number, is_count)))
     {
         return true;
     }
@@ -224,7 +224,7 @@ pub(crate) fn are_known_spoken_times(manner: &Manner, cited: &[&Known], record: 
         };
         let is_time = |clock| match cited {
             [] => record.times.contains(&clock),
-            cited => cited.iter().any(|event| event.times.contains(&clock)),
+            cited => cited.iter().any(|event| event.tells_time(clock)),
         };
         clock.is_some_and(is_time)
             || record.has_words(spoken)

@@ -40,20 +40,25 @@ pub(super) async fn run(
         (Arc::new([]) as Arc<[_]>, 0)
     };
     let mut request = ChatRequest {
-        messages: prompt::messages(parts, settings.prompt_tokens_max, tools_tokens),
+        messages: Vec::new(),
         may_call: !tools.is_empty(),
         tools,
         tokens_max: settings.answer_tokens_max,
         temperature: settings.temperature,
     };
+    let mut used: Vec<PromptMessage> = Vec::new();
     for round in 0..=ROUNDS_MAX {
         request.may_call &= round < ROUNDS_MAX;
+        request.messages = prompt::messages(parts, settings.prompt_tokens_max, tools_tokens);
+        request.messages.extend_from_slice(&used);
         let begun =
             if round == 0 { begin(model, &mut request, parts).await } else { model.stream(&request).await };
         let stream = match begun {
             Ok(stream) => stream,
             Err(error) => return End::NeverBegan(error),
         };
+        // Thousands of streams are held for long; what began them is made again where a tool is used.
+        request.messages = Vec::new();
         writing.begin_round(toolbox.references(), &toolbox.record);
         match listen(writing, stream).await {
             Heard::End(end) => return end,
@@ -73,8 +78,8 @@ pub(super) async fn run(
                     .zip(results)
                     .map(|(call, result)| PromptMessage::found(call, result))
                     .collect();
-                request.messages.push(PromptMessage::calling(calls));
-                request.messages.extend(found);
+                used.push(PromptMessage::calling(calls));
+                used.extend(found);
             }
         }
     }

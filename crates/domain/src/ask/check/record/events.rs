@@ -1,6 +1,8 @@
 //! One event as a sentence may speak of it.
 
-use jiff::civil::Date;
+use std::sync::OnceLock;
+
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     Quote, clock,
@@ -22,16 +24,55 @@ pub(crate) struct Known {
     pub cameras: Vec<String>,
     /// The camera's name as it is written.
     pub camera_name: String,
-    /// Begin and end, its own and those of its incident.
+    /// Begin and end, its own and those of its incident; see [`Known::tells_time`].
     pub times: Vec<Clock>,
     /// The days of both.
     pub days: Vec<Date>,
-    /// Numbers of its description, type, names and zones, and how long it took.
-    pub quotes: Vec<Quote>,
     /// How sure the detector was, without the sign.
     pub percents: Vec<String>,
     /// All words that describe it, in lower case.
     pub words: String,
+    /// How long it took, in seconds.
+    seconds: Option<u64>,
+    confidence: Option<f32>,
+    stated: OnceLock<Stated>,
+}
+
+/// What the words of an event state. Read when a sentence cites it: most of what is found is never cited.
+#[derive(Clone)]
+struct Stated {
+    /// Numbers of its description, type, names and zones, and how long it took.
+    quotes: Vec<Quote>,
+    /// Clock times in its description.
+    times: Vec<Clock>,
+}
+
+impl Known {
+    /// Numbers that a sentence about it may state: of its words, its length, how sure the detector was.
+    pub(crate) fn quotes(&self) -> &[Quote] {
+        &self.stated().quotes
+    }
+
+    /// Whether a sentence about it may name this time.
+    pub(crate) fn tells_time(&self, time: Clock) -> bool {
+        self.times.contains(&time) || self.stated().times.contains(&time)
+    }
+
+    fn stated(&self) -> &Stated {
+        self.stated.get_or_init(|| {
+            let mut quotes = quotes::quotes(&self.words);
+            if let Some(seconds) = self.seconds {
+                quotes.push(Quote::measured(seconds, "seconds"));
+                quotes.extend([seconds / 60, seconds.div_ceil(60)].map(|n| Quote::measured(n, "minutes")));
+            }
+            if let Some(sure) = self.confidence {
+                let forms = [format!("{sure:.2}"), format!("{sure:.1}")];
+                quotes.extend(forms.map(|n| Quote::stated(&n, "confidence")));
+            }
+            let times = scan::times(&self.words).into_iter().map(|found| found.clock).collect();
+            Stated { quotes, times }
+        })
+    }
 }
 
 /// An event as a sentence may speak of it.
@@ -40,11 +81,7 @@ pub(crate) fn known(event: &Evidence, place: &Place<'_>) -> Known {
     let begin = event.timestamp.to_zoned(place.timezone.clone());
     let mut times = vec![clock(&begin)];
     let mut days = vec![begin.date()];
-    let mut quotes = Vec::new();
     if let Some(end) = event.end_time {
-        let seconds = end.duration_since(event.timestamp).as_secs().unsigned_abs();
-        quotes.push(Quote::measured(seconds, "seconds"));
-        quotes.extend([seconds / 60, seconds.div_ceil(60)].map(|n| Quote::measured(n, "minutes")));
         let end = end.to_zoned(place.timezone.clone());
         times.push(clock(&end));
         days.push(end.date());
@@ -61,20 +98,18 @@ pub(crate) fn known(event: &Evidence, place: &Place<'_>) -> Known {
         words.push_str(name);
     }
     let words = words.to_lowercase();
-    quotes.extend(quotes::quotes(&words));
-    times.extend(scan::times(&words).into_iter().map(|found| found.clock));
     let percents = event.confidence.map(|sure| format!("{:.0}", sure * 100.0)).into_iter().collect();
-    if let Some(sure) = event.confidence {
-        quotes.extend([format!("{sure:.2}"), format!("{sure:.1}")].map(|n| Quote::stated(&n, "confidence")));
-    }
+    let took = |end: Timestamp| end.duration_since(event.timestamp).as_secs().unsigned_abs();
     Known {
         reference: event.reference,
         cameras: vec![name.to_lowercase(), event.camera_id.to_lowercase()],
         camera_name: name.to_owned(),
         times,
         days,
-        quotes,
         percents,
         words,
+        seconds: event.end_time.map(took),
+        confidence: event.confidence,
+        stated: OnceLock::new(),
     }
 }
