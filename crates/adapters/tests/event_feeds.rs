@@ -10,9 +10,11 @@ use eps_adapters::feeds::{
     mqtt::{MqttAddress, MqttSettings, MqttTls},
     onvif::{OnvifCameras, OnvifFeed, OnvifSettings},
 };
+use eps_adapters::frigate::{FrigateAddress, FrigateLogin};
 use eps_domain::event_feed::EventFeed;
 use eps_testkit::{
     contract::event_feed::{Arrangement, run},
+    fake_frigate::{FakeFrigate, PASSWORD, USER},
     fault_proxy::{Fault, FaultProxy},
     manual_clock::ManualClock,
     servers::mosquitto::{MosquittoServer, Publisher},
@@ -33,8 +35,12 @@ fn mqtt(url: &str, tls: MqttTls, folder: &TempDir) -> MqttSettings {
 }
 
 fn frigate(mqtt: MqttSettings, folder: &TempDir) -> FrigateFeed {
-    let backfill = Duration::from_hours(24);
-    let settings = FrigateFeedSettings { mqtt, prefix: "frigate".to_owned(), http: None, backfill };
+    frigate_at(mqtt, folder, None)
+}
+
+fn frigate_at(mqtt: MqttSettings, folder: &TempDir, http: Option<FrigateAddress>) -> FrigateFeed {
+    let (backfill, recheck) = (Duration::from_hours(24), Duration::from_millis(50));
+    let settings = FrigateFeedSettings { mqtt, prefix: "frigate".to_owned(), http, backfill, recheck };
     FrigateFeed::open(&settings, folder.path(), clock()).unwrap()
 }
 
@@ -207,4 +213,69 @@ async fn a_message_that_is_too_long_does_not_come_again_for_ever() {
     let heard = tokio::time::timeout(PATIENCE, rig.feed.next(1)).await.unwrap();
     assert!(heard[0].changes.is_ok());
     assert!(rig.feed.is_connected());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_than_there_is_room_for_is_held_back_and_cuts_nothing() {
+    // Fewer than a broker keeps by default, more than wait here.
+    const BACKLOG: u32 = 900;
+    let Some(broker) = MosquittoServer::start() else { return };
+    let folder = TempDir::new().unwrap();
+    let feed = frigate(mqtt(&broker.url(), MqttTls::default(), &folder), &folder);
+    while !feed.is_connected() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let mut publisher = broker.publisher();
+    for n in 0..BACKLOG {
+        let (topic, payload) = tracked(n);
+        publisher.publish(&topic, &payload);
+    }
+    // Each comes once: on a new connection, what is not acknowledged would come again.
+    let mut ids = Vec::new();
+    let hear = async {
+        while ids.len() < BACKLOG as usize {
+            let heard = feed.next(100).await;
+            ids.extend(heard.iter().map(|one| one.changes.clone().unwrap()[0].draft.event_id.clone()));
+            feed.confirm(&heard.iter().map(|one| one.receipt).collect::<Vec<_>>()).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, hear).await.unwrap();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), BACKLOG as usize);
+    assert!(feed.is_connected());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_frigate_never_says_is_asked_for() {
+    let (Some(broker), keeper) = (MosquittoServer::start(), FakeFrigate::start().await.unwrap()) else {
+        return;
+    };
+    let folder = TempDir::new().unwrap();
+    let login = FrigateLogin { user: USER.to_owned(), password: PASSWORD.to_owned().into() };
+    let address = FrigateAddress { url: keeper.url(), login: Some(login) };
+    let feed = frigate_at(mqtt(&broker.url(), MqttTls::default(), &folder), &folder, Some(address));
+    let confirmed = async {
+        let heard = feed.next(100).await;
+        feed.confirm(&heard.iter().map(|one| one.receipt).collect::<Vec<_>>()).await;
+        heard.into_iter().flat_map(|one| one.changes.unwrap()).count()
+    };
+    // The gap of the start is empty; a sound is kept afterwards and never published.
+    assert_eq!(tokio::time::timeout(PATIENCE, confirmed).await.unwrap(), 0);
+    keeper.keep(
+        json!({"id": "bark-1", "camera": "front", "label": "bark", "sub_label": null, "false_positive": null,
+        "start_time": 1_778_662_800.0, "end_time": 1_778_662_804.0, "zones": [], "has_clip": true,
+        "has_snapshot": false, "thumbnail": "", "data": {"type": "audio", "score": 0.8, "top_score": 0.8}}),
+    );
+    let found = async {
+        loop {
+            let heard = feed.next(100).await;
+            feed.confirm(&heard.iter().map(|one| one.receipt).collect::<Vec<_>>()).await;
+            let first = heard.into_iter().flat_map(|one| one.changes.unwrap()).next();
+            if let Some(first) = first {
+                return first.draft.event_id;
+            }
+        }
+    };
+    assert_eq!(tokio::time::timeout(PATIENCE, found).await.unwrap().as_deref(), Some("bark-1"));
 }

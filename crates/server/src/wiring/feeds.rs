@@ -1,6 +1,6 @@
 //! Which sources are listened to, and whose events they bring.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use eps_adapters::feeds::{
     client_id,
@@ -13,6 +13,8 @@ use eps_domain::{event_feed::EventFeed, feeds::FeedIntake};
 use super::Site;
 use crate::{config::Config, failure::Failure};
 
+/// How often Frigate is asked for what it never said.
+const FRIGATE_RECHECK: Duration = Duration::from_mins(5);
 /// The folder of the data directory where feeds remember how far they are.
 const FOLDER: &str = "feeds";
 
@@ -43,6 +45,7 @@ pub fn feeds(config: &Config, site: &Site) -> Result<Option<Feeds>, Failure> {
             prefix: prefix.clone(),
             http: config.clips.frigate.clone(),
             backfill: settings.frigate_backfill,
+            recheck: FRIGATE_RECHECK,
         };
         let feed = FrigateFeed::open(&frigate, &folder, clock())
             .map_err(|error| Failure::new(Failure::CONFIG, format!("FRIGATE_URL {error}")))?;

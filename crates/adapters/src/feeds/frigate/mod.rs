@@ -63,6 +63,9 @@ pub struct FrigateFeedSettings {
     pub http: Option<FrigateAddress>,
     /// The longest gap that is filled, and what is fetched at the very first start.
     pub backfill: Duration,
+    /// How often it is asked for what it never said: brokers drop what is not guaranteed, and sounds and events that
+    /// people make are not said at all.
+    pub recheck: Duration,
 }
 
 /// What is remembered over a restart.
@@ -94,6 +97,8 @@ struct State {
     /// How far live messages are; it becomes a mark when no gap is left behind it.
     heard_until: f64,
     written: Option<Instant>,
+    /// When it was last asked for everything.
+    checked: Instant,
 }
 
 /// A Frigate that is listened to. One task at a time may ask it for what is next.
@@ -103,6 +108,7 @@ pub struct FrigateFeed {
     http: Option<FrigateHttp>,
     clock: Arc<dyn Clock>,
     backfill: Duration,
+    recheck: Duration,
     file: MarksFile,
     is_available: AtomicBool,
     state: Mutex<State>,
@@ -130,6 +136,7 @@ impl FrigateFeed {
             heard_until: marks.heard_until,
             marks,
             written: None,
+            checked: Instant::now(),
         };
         Ok(Self {
             link: MqttLink::open(&settings.mqtt.address, &client_id, topics),
@@ -137,6 +144,7 @@ impl FrigateFeed {
             http,
             clock,
             backfill: settings.backfill,
+            recheck: settings.recheck,
             file,
             is_available: AtomicBool::new(true),
             state: Mutex::new(state),
@@ -148,16 +156,21 @@ impl FrigateFeed {
         self.clock.now().as_microsecond() as f64 / 1e6
     }
 
-    /// Notes that something may have been missed.
+    /// Notes that something was missed.
     fn open_gap(&self, state: &mut State) {
-        if self.http.is_none() {
-            return;
+        if self.http.is_some() {
+            gauge!(GAP_OPEN, "feed" => objects::SOURCE).set(1.0);
+            self.look_back(state);
         }
+    }
+
+    /// Asks for everything since the mark.
+    fn look_back(&self, state: &mut State) {
         let now = self.now();
         let since = (state.marks.heard_until - OVERLAP_SECONDS).max(now - self.backfill.as_secs_f64());
         let open: VecDeque<String> = state.marks.open.keys().cloned().collect();
         state.gap = Some(Gap::new(since.max(0.0), now + SKEW_SECONDS, open));
-        gauge!(GAP_OPEN, "feed" => objects::SOURCE).set(1.0);
+        state.checked = Instant::now();
     }
 
     /// Everything that was heard, in its order.
@@ -165,7 +178,7 @@ impl FrigateFeed {
         let mut deliveries = Vec::with_capacity(heard.len());
         for heard in heard {
             match heard {
-                Heard::Connected => self.open_gap(state),
+                Heard::Connected | Heard::Missed => self.open_gap(state),
                 Heard::Message(message) => deliveries.push(self.delivery(state, message)),
             }
         }
@@ -272,6 +285,7 @@ impl State {
         // A gap that was opened anew meanwhile is not this one.
         if pending.closes_gap && self.gap.as_ref().is_some_and(Gap::is_over) {
             self.gap = None;
+            self.checked = Instant::now();
             gauge!(GAP_OPEN, "feed" => objects::SOURCE).set(0.0);
         }
         if self.gap.is_none() {
@@ -294,9 +308,15 @@ impl EventFeed for FrigateFeed {
         // Held to the end: nobody else asks meanwhile, and what was taken from the link is not dropped.
         let mut state = self.state.lock().await;
         loop {
-            let gap = state.gap.as_ref().filter(|gap| !gap.is_over());
-            let due = gap.filter(|_| self.http.is_some()).map(Gap::due);
-            let is_due = due.is_some_and(|due| due <= Instant::now());
+            if self.http.is_some() && state.gap.is_none() && state.checked.elapsed() >= self.recheck {
+                self.look_back(&mut state);
+            }
+            let due = match &state.gap {
+                Some(gap) => (!gap.is_over()).then(|| gap.due()),
+                None => Some(state.checked + self.recheck),
+            };
+            let due = due.filter(|_| self.http.is_some());
+            let is_due = state.gap.is_some() && due.is_some_and(|due| due <= Instant::now());
             let heard = if !is_due {
                 let go_on = async {
                     match due {

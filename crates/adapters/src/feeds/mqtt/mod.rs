@@ -1,18 +1,18 @@
 //! The connection of one feed to a broker, and what becomes of it when the broker goes away.
 //!
 //! A keeper in the background makes it and makes it anew. What the broker guarantees to deliver is
-//! acknowledged by whoever has stored it, and comes again otherwise; what it does not guarantee is lost
-//! with the connection, which is why every new one says so. Nothing is ever dropped in silence: when there
-//! is no room, the connection is.
+//! acknowledged by whoever has stored it, comes again otherwise, and is not read before there is room for it.
+//! What it does not guarantee is lost with the connection, which is why every new one says so, and where there
+//! is no room, because a broker that is not listened to drops it unseen. Nothing is ever dropped in silence.
 
 mod address;
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use rumqttc::{
-    AckMode, AsyncClient, ConnectionError, Event, ManualAck, MqttOptions, Packet, Publish, QoS, SessionMode,
-    StateError, SubscribeReasonCode, mqttbytes::v4::SubscribeFilter,
+    AckMode, AsyncClient, ConnectionError, Event, EventLoop, ManualAck, MqttOptions, Packet, Publish, QoS,
+    SessionMode, StateError, SubscribeReasonCode, mqttbytes::v4::SubscribeFilter,
 };
 use tokio::{
     sync::{Mutex, mpsc, watch},
@@ -30,12 +30,19 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// How often a silent connection is tried, in seconds; a broken one is noticed after two of them.
 const KEEP_ALIVE_SECONDS: u16 = 10;
-/// Messages that wait to be taken. Brokers give some twenty at once without acknowledgement.
+/// Messages that wait to be taken.
 const WAITING_MAX: usize = 512;
+/// How long the broker is not listened to when there is no room. Longer, it would take us for dead.
+const STALL_MAX: Duration = Duration::from_secs(KEEP_ALIVE_SECONDS as u64);
+/// A connection that breaks sooner, again and again, is cut by somebody.
+const SHORT: Duration = Duration::from_secs(5);
+/// How many of those in a row are told.
+const SHORT_TOLD: u32 = 3;
 /// The longest message: far above any event; all that wait together are half a GiB at the worst.
 const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
-/// Acknowledgements on their way.
-const REQUESTS_MAX: usize = 256;
+/// Acknowledgements on their way: more than messages can be taken while the broker is not listened to, so that nobody
+/// waits for each other.
+const REQUESTS_MAX: usize = 2 * WAITING_MAX;
 
 /// Acknowledges one message to the connection that brought it.
 #[derive(Debug, Clone)]
@@ -67,6 +74,8 @@ pub(super) struct Message {
 pub(super) enum Heard {
     /// It listens from now on; what was said before may be lost.
     Connected,
+    /// Messages without a guarantee came faster than they could be taken, and some are lost.
+    Missed,
     /// A message.
     Message(Message),
 }
@@ -94,7 +103,8 @@ impl MqttLink {
         if let Some((user, password)) = address.credentials() {
             options.set_credentials(user, password);
         }
-        let keeper = Keeper { options, topics, sender, connected, address: address.to_string() };
+        let address = address.to_string();
+        let keeper = Keeper { options, topics, sender, connected, address, has_missed: false };
         let mut tasks = JoinSet::new();
         tasks.spawn(keeper.keep());
         Self { heard: Mutex::new(heard), is_connected, _keeper: tasks }
@@ -134,23 +144,35 @@ struct Keeper {
     sender: mpsc::Sender<Heard>,
     connected: watch::Sender<bool>,
     address: String,
+    /// A message was dropped and nobody knows yet.
+    has_missed: bool,
 }
 
 impl Keeper {
     async fn keep(mut self) {
         let mut pause = PAUSE_MIN;
         let mut is_told = false;
+        let mut short = 0;
         // Without room a new connection would be of no use.
         while self.sender.reserve_many(WAITING_MAX / 2).await.is_ok() {
+            let begun = Instant::now();
             let End { why, is_poisoned } = self.listen().await;
             let had_worked = self.connected.send_replace(false);
+            let was_short = begun.elapsed() < SHORT;
             // What the broker keeps for us is then forgotten, and what comes after it is a gap.
             let session = if is_poisoned { SessionMode::Clean } else { SessionMode::Persistent };
             self.options.set_session_mode(session);
             if is_poisoned {
                 tracing::error!(broker = %self.address, why, "a message is too long or malformed: the session is given up");
             }
-            if had_worked {
+            short = if had_worked && was_short && !is_poisoned { short + 1 } else { 0 };
+            if short == SHORT_TOLD {
+                tracing::warn!(
+                    broker = %self.address,
+                    "connections to the broker are cut at once: does another client use the same MQTT_CLIENT_ID?"
+                );
+            }
+            if had_worked && !was_short {
                 (pause, is_told) = (PAUSE_MIN, false);
             }
             if !is_told {
@@ -181,7 +203,7 @@ impl Keeper {
         let mut is_listening = false;
         loop {
             let event = if is_listening {
-                events.poll().await
+                self.poll(&mut events).await
             } else {
                 match timeout(CONNECT_LIMIT.saturating_sub(begun.elapsed()), events.poll()).await {
                     Ok(event) => event,
@@ -204,16 +226,40 @@ impl Keeper {
                     if self.sender.try_send(Heard::Connected).is_err() {
                         return Ok("its messages came faster than they could be stored".to_owned());
                     }
+                    self.has_missed = false;
                     self.connected.send_replace(true);
                     tracing::info!(broker = %self.address, "listening to the broker");
                 }
                 Ok(Event::Incoming(Packet::Publish(publish))) => {
-                    if self.sender.try_send(Heard::Message(message(&client, publish))).is_err() {
-                        return Ok("its messages came faster than they could be stored".to_owned());
+                    let is_guaranteed = publish.qos != QoS::AtMostOnce;
+                    let heard = Heard::Message(message(&client, publish));
+                    if !is_guaranteed {
+                        // What comes behind a gap is told after it: a feed takes it for all there was before.
+                        self.has_missed = self.has_missed || self.sender.try_send(heard).is_err();
+                    } else if timeout(STALL_MAX, self.sender.send(heard)).await.is_err() {
+                        return Ok("its messages cannot be stored at present".to_owned());
                     }
                 }
                 Ok(_) => {}
                 Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The next event of a connection. Says meanwhile that something was missed, as soon as there is room to look for it.
+    async fn poll(&mut self, events: &mut EventLoop) -> Result<Event, ConnectionError> {
+        let mut polled = pin!(events.poll());
+        loop {
+            tokio::select! {
+                biased;
+                event = &mut polled => return event,
+                Ok(mut room) = self.sender.reserve_many(WAITING_MAX / 2), if self.has_missed => {
+                    if let Some(place) = room.next() {
+                        place.send(Heard::Missed);
+                        self.has_missed = false;
+                        tracing::warn!(broker = %self.address, "messages came faster than they could be taken");
+                    }
+                }
             }
         }
     }

@@ -219,7 +219,8 @@ impl EventFeed for OnvifFeed {
             let heard = self.link.next(limit).await;
             let messages = heard.into_iter().filter_map(|heard| match heard {
                 Heard::Message(message) => Some(message),
-                Heard::Connected => None,
+                // Devices tell nothing of the past.
+                Heard::Connected | Heard::Missed => None,
             });
             let deliveries: Vec<_> = messages.map(|message| self.delivery(&mut state, message)).collect();
             if !deliveries.is_empty() {
