@@ -1,4 +1,4 @@
-//! One turn of a conversation at a time within this process. A lock exists only while someone holds or
+//! One turn of an owner's conversation at a time within this process. A lock exists only while someone holds or
 //! awaits it.
 
 use std::{
@@ -13,7 +13,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 /// What a caller is told to wait when the conversation stays busy.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// The locks in use, by conversation.
+/// The locks in use, by what names owner and conversation.
 #[derive(Debug, Default)]
 pub(crate) struct TurnLocks {
     in_use: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
@@ -22,7 +22,7 @@ pub(crate) struct TurnLocks {
 /// A use of a lock, by its holder or by one who waits; the last one removes it.
 struct LockUse {
     locks: Arc<TurnLocks>,
-    conversation_id: String,
+    turn: String,
 }
 
 /// Fields are dropped in this order: the lock is free before its use ends.
@@ -43,13 +43,9 @@ impl TurnLocks {
     }
 
     /// Waits for the conversation's turn, first come first served, at most `wait`.
-    pub(crate) async fn acquire(
-        self: &Arc<Self>,
-        conversation_id: &str,
-        wait: Duration,
-    ) -> Result<TurnLease> {
-        let lock = Arc::clone(self.in_use().entry(conversation_id.to_owned()).or_default());
-        let lock_use = LockUse { locks: Arc::clone(self), conversation_id: conversation_id.to_owned() };
+    pub(crate) async fn acquire(self: &Arc<Self>, turn: &str, wait: Duration) -> Result<TurnLease> {
+        let lock = Arc::clone(self.in_use().entry(turn.to_owned()).or_default());
+        let lock_use = LockUse { locks: Arc::clone(self), turn: turn.to_owned() };
         if let Ok(guard) = tokio::time::timeout(wait, lock.lock_owned()).await {
             return Ok(TurnLease::new(Held { _guard: guard, _use: lock_use }));
         }
@@ -67,8 +63,8 @@ impl Drop for LockUse {
         let mut in_use = self.locks.in_use();
         // Our own guard or future has let go of its share, and shares are only handed out under the
         // lock that is held here: one share means that nobody else holds or waits.
-        if in_use.get(&self.conversation_id).is_some_and(|lock| Arc::strong_count(lock) == 1) {
-            in_use.remove(&self.conversation_id);
+        if in_use.get(&self.turn).is_some_and(|lock| Arc::strong_count(lock) == 1) {
+            in_use.remove(&self.turn);
         }
     }
 }

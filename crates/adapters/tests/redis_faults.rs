@@ -83,7 +83,7 @@ async fn a_turn_takes_three_round_trips() {
     let Some(world) = World::start().await else { return };
     let before = world.proxy.round_trips();
     for n in 1..=20 {
-        let lease = world.store.begin_turn("c", Duration::ZERO).await.unwrap();
+        let lease = world.store.begin_turn(&alice(), "c", Duration::ZERO).await.unwrap();
         let latest = world.store.latest(&alice(), "c", 20, now()).await.unwrap().unwrap();
         assert_eq!(latest.head.turns, n);
         world.append(&n.to_string(), false).await.unwrap();
@@ -162,7 +162,10 @@ async fn a_server_without_room_or_right_to_write_refuses_turns_whole() {
     world.server.cli(&["CONFIG", "SET", "maxmemory", "1"]);
     let full = world.append("1", false).await.unwrap_err();
     assert_eq!((full.code, full.retry_after), ("STORAGE_FULL", Some(Duration::from_secs(30))));
-    assert_eq!(world.store.begin_turn("c", Duration::ZERO).await.err().unwrap().code, "STORAGE_FULL");
+    assert_eq!(
+        world.store.begin_turn(&alice(), "c", Duration::ZERO).await.err().unwrap().code,
+        "STORAGE_FULL"
+    );
     assert_eq!(world.store.latest(&alice(), "c", 10, now()).await.unwrap().unwrap().head.turns, 1);
     world.server.cli(&["CONFIG", "SET", "maxmemory", "0"]);
     assert_eq!(world.append("1", false).await.unwrap(), 2);

@@ -36,6 +36,11 @@ fn turn(id: &str) -> Turn {
 const RETENTION: Retention =
     Retention { conversation: Duration::from_hours(24), message: Duration::from_hours(48), messages_max: 50 };
 
+/// The key that says whose turn it is in alice's only conversation.
+fn lock(server: &RedisServer) -> String {
+    server.cli(&["KEYS", "eps:conversation:{c}:*:lock"]).trim().to_owned()
+}
+
 fn alice() -> Owner {
     Owner { tenant: "acme".into(), subject: "alice".into() }
 }
@@ -112,18 +117,19 @@ async fn copies_of_the_service_take_turns_and_a_late_one_is_refused() {
     let (soon, long) = (Duration::from_millis(20), Duration::from_secs(5));
     one.append_turn(&alice(), "c", turn("0"), true, RETENTION).await.unwrap();
 
-    let lease = one.begin_turn("c", soon).await.unwrap();
-    assert_eq!(other.begin_turn("c", soon).await.err().unwrap().code, "CONVERSATION_BUSY");
-    let (next, ()) = futures::join!(other.begin_turn("c", long), async { drop(lease) });
+    let lease = one.begin_turn(&alice(), "c", soon).await.unwrap();
+    assert_eq!(other.begin_turn(&alice(), "c", soon).await.err().unwrap().code, "CONVERSATION_BUSY");
+    let owner = alice();
+    let (next, ()) = futures::join!(other.begin_turn(&owner, "c", long), async { drop(lease) });
     let next = next.unwrap();
     other.append_turn(&alice(), "c", turn("1"), false, RETENTION).await.unwrap();
     // The turn is stored and so the conversation free, although the lease is still about.
-    let lease = one.begin_turn("c", soon).await.unwrap();
+    let lease = one.begin_turn(&alice(), "c", soon).await.unwrap();
     drop(next);
 
     // The holder sleeps for so long that its lease ends, and another goes on.
-    server.cli(&["HSET", "eps:conversation:{c}:lock", "until", "1"]);
-    let other_lease = other.begin_turn("c", soon).await.unwrap();
+    server.cli(&["HSET", &lock(&server), "until", "1"]);
+    let other_lease = other.begin_turn(&alice(), "c", soon).await.unwrap();
     let late = one.append_turn(&alice(), "c", turn("late"), false, RETENTION).await;
     assert_eq!(late.unwrap_err().code, "CONVERSATION_BUSY");
     assert_eq!(other.append_turn(&alice(), "c", turn("2"), false, RETENTION).await.unwrap().turns, 3);
@@ -150,7 +156,7 @@ async fn every_key_ends_by_itself_and_a_turn_is_a_handful_of_commands() {
     store.append_turn(&alice(), "c", turn("0"), true, RETENTION).await.unwrap();
     server.cli(&["CONFIG", "RESETSTAT"]);
     for n in 1..=10 {
-        let lease = store.begin_turn("c", Duration::ZERO).await.unwrap();
+        let lease = store.begin_turn(&alice(), "c", Duration::ZERO).await.unwrap();
         assert_eq!(store.latest(&alice(), "c", 20, now).await.unwrap().unwrap().head.turns, n);
         store.append_turn(&alice(), "c", turn(&n.to_string()), false, RETENTION).await.unwrap();
         drop(lease);
@@ -167,17 +173,16 @@ async fn a_lease_that_was_let_go_with_its_turn_is_not_prolonged() {
     let Some(server) = RedisServer::start() else { return };
     let store = RedisConversationStore::new(link(&server.url()));
     store.append_turn(&alice(), "c", turn("t1"), true, RETENTION).await.unwrap();
-    let lease = store.begin_turn("c", Duration::ZERO).await.unwrap();
-    let field = |name: &str| server.cli(&["HGET", "eps:conversation:{c}:lock", name]);
+    let lease = store.begin_turn(&alice(), "c", Duration::ZERO).await.unwrap();
+    let field = |name: &str| server.cli(&["HGET", &lock(&server), name]);
     let fence = field("fence");
     // What the keeper sends every few seconds, as it would arrive before the turn is stored, and after.
     let script = include_str!("../src/redis/conversations/extend.lua");
-    let prolong =
-        || server.cli(&["EVAL", script, "1", "eps:conversation:{c}:lock", &fence, "10000", "600000"]);
+    let prolong = || server.cli(&["EVAL", script, "1", &lock(&server), &fence, "10000", "600000"]);
     assert_eq!(prolong(), "1");
     store.append_turn(&alice(), "c", turn("t2"), false, RETENTION).await.unwrap();
     assert_eq!((prolong().as_str(), field("until").as_str()), ("0", "0"));
     drop(lease);
     let other = RedisConversationStore::new(link(&server.url()));
-    other.begin_turn("c", Duration::ZERO).await.unwrap();
+    other.begin_turn(&alice(), "c", Duration::ZERO).await.unwrap();
 }

@@ -162,13 +162,13 @@ impl TurnLease {
 /// Errors: `Unavailable` with code `STORE_UNAVAILABLE`, or `STORAGE_FULL` when it cannot write.
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
-    /// Waits until no other turn of this conversation is in the making, at most `wait`. The conversation
-    /// need not be there yet.
+    /// Waits until no other turn of the owner's conversation is in the making, at most `wait`. The conversation
+    /// need not be there yet. A turn in another's conversation of the same id is not noticed.
     ///
     /// # Errors
     /// `Conflict` with code `CONVERSATION_BUSY` after `wait`; a store that is known to take no turns says
     /// so at once.
-    async fn begin_turn(&self, conversation_id: &str, wait: Duration) -> Result<TurnLease>;
+    async fn begin_turn(&self, owner: &Owner, conversation_id: &str, wait: Duration) -> Result<TurnLease>;
 
     /// The conversation with its latest `messages_max` messages, oldest first.
     async fn latest(

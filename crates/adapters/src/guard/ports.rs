@@ -64,8 +64,8 @@ impl EventStore for GuardedEventStore {
 // sends again what certainly was not.
 #[async_trait]
 impl ConversationStore for GuardedConversationStore {
-    async fn begin_turn(&self, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
-        self.once(|| self.inner.begin_turn(conversation_id, wait)).await
+    async fn begin_turn(&self, owner: &Owner, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
+        self.once(|| self.inner.begin_turn(owner, conversation_id, wait)).await
     }
 
     async fn latest(

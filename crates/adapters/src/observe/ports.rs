@@ -69,8 +69,8 @@ impl EventStore for ObservedEventStore {
 
 #[async_trait]
 impl ConversationStore for ObservedConversationStore {
-    async fn begin_turn(&self, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
-        observed("conversations", "begin_turn", self.0.begin_turn(conversation_id, wait)).await
+    async fn begin_turn(&self, owner: &Owner, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
+        observed("conversations", "begin_turn", self.0.begin_turn(owner, conversation_id, wait)).await
     }
 
     async fn latest(

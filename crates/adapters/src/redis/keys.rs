@@ -20,7 +20,7 @@ pub(super) struct ConversationKeys {
     pub ids: String,
     /// A set: what names the responses kept for replay that speak of it.
     pub replies: String,
-    /// Whose turn it is; see [`lock`].
+    /// Whose turn it is. With the owner: nobody else must learn that a turn is in the making.
     pub lock: String,
     /// A sorted set: the owner's conversations by last activity.
     pub list: String,
@@ -46,16 +46,11 @@ impl ConversationKeys {
             turns: format!("{stem}:{owner}:turns"),
             ids: format!("{stem}:{owner}:ids"),
             replies: format!("{stem}:{owner}:replies"),
-            lock: format!("{stem}:lock"),
+            lock: format!("{stem}:{owner}:lock"),
             list: format!("eps:owner:{{{owner}}}:conversations"),
             member: format!("{owner}/{conversation_id}"),
         }
     }
-}
-
-/// Whose turn it is in a conversation. Without the owner: it is taken before anything is read.
-pub(super) fn lock(conversation_id: &str) -> String {
-    format!("eps:conversation:{{{}}}:lock", tag(conversation_id))
 }
 
 /// The owner's conversations.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Degraded, Evidence, Intent, Interpretation};
 use crate::{
-    Caller, Error, ErrorKind, Result, Scope,
+    Caller, Error, ErrorKind, Owner, Result, Scope,
     conversation::{
         ConversationStore, Message, MessageMetadata, MessageStatus, Retention, Role, Turn, TurnLease,
     },
@@ -50,11 +50,13 @@ impl Memory {
         ephemeral: bool,
         now: Timestamp,
     ) -> Result<Self> {
-        let Some(id) = conversation_id else { return Self::begin(store, ephemeral, now).await };
+        let Some(id) = conversation_id else {
+            return Self::begin(store, &caller.owner, ephemeral, now).await;
+        };
         if id.is_empty() || id.len() > ID_BYTES_MAX {
             return Err(not_found());
         }
-        let lease = store.begin_turn(id, TURN_WAIT).await?;
+        let lease = store.begin_turn(&caller.owner, id, TURN_WAIT).await?;
         let found = store.latest(&caller.owner, id, MESSAGES_MAX, now).await?;
         let conversation = found.ok_or_else(not_found)?;
         let latest = conversation.messages.last().map(|message| message.seq);
@@ -69,11 +71,16 @@ impl Memory {
         })
     }
 
-    async fn begin(store: &dyn ConversationStore, ephemeral: bool, now: Timestamp) -> Result<Self> {
+    async fn begin(
+        store: &dyn ConversationStore,
+        owner: &Owner,
+        ephemeral: bool,
+        now: Timestamp,
+    ) -> Result<Self> {
         let id = mint(now);
         // Nobody else knows the id. It is taken all the same: a store that takes no turns says so here,
         // before anything is searched and a model is paid.
-        let (conversation_id, lease) = match store.begin_turn(&id, TURN_WAIT).await {
+        let (conversation_id, lease) = match store.begin_turn(owner, &id, TURN_WAIT).await {
             Ok(lease) => (Some(id), Some(lease)),
             Err(error) if ephemeral && is_outage(&error) => (None, None),
             Err(error) => return Err(error),

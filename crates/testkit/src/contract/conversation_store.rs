@@ -310,13 +310,17 @@ async fn parallel_turns_are_all_kept_without_gaps(store: &dyn ConversationStore)
 
 async fn one_turn_at_a_time(store: &dyn ConversationStore) {
     let soon = Duration::from_millis(20);
-    let lease = store.begin_turn("busy", soon).await.unwrap();
-    let refused = store.begin_turn("busy", soon).await.err().unwrap();
+    let (alice, bob) = (owner("alice"), owner("bob"));
+    let lease = store.begin_turn(&alice, "busy", soon).await.unwrap();
+    let refused = store.begin_turn(&alice, "busy", soon).await.err().unwrap();
     assert_eq!((refused.kind, refused.code), (ErrorKind::Conflict, "CONVERSATION_BUSY"));
     assert!(refused.retry_after.is_some());
+    // Nobody learns from its lock that another's conversation is there.
+    drop(store.begin_turn(&bob, "busy", soon).await.unwrap());
     // Others are not held up, and the next one goes on when the first lets go.
-    drop(store.begin_turn("idle", soon).await.unwrap());
-    let (next, ()) = futures::join!(store.begin_turn("busy", Duration::from_secs(5)), async { drop(lease) });
+    drop(store.begin_turn(&alice, "idle", soon).await.unwrap());
+    let (next, ()) =
+        futures::join!(store.begin_turn(&alice, "busy", Duration::from_secs(5)), async { drop(lease) });
     drop(next.unwrap());
-    drop(store.begin_turn("busy", soon).await.unwrap());
+    drop(store.begin_turn(&alice, "busy", soon).await.unwrap());
 }

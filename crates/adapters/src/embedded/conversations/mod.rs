@@ -77,9 +77,10 @@ impl EmbeddedConversationStore {
 
 #[async_trait]
 impl ConversationStore for EmbeddedConversationStore {
-    async fn begin_turn(&self, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
+    async fn begin_turn(&self, owner: &Owner, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
         self.health().await?;
-        self.turns.acquire(conversation_id, wait).await
+        let turn = format!("{}\0{}\0{conversation_id}", owner.tenant, owner.subject);
+        self.turns.acquire(&turn, wait).await
     }
 
     async fn latest(

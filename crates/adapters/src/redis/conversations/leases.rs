@@ -18,7 +18,6 @@ use tokio::{sync::Notify, task::JoinSet, time::Instant};
 
 use crate::{
     redis::{
-        keys,
         link::{RedisLink, Resend},
         script::Script,
     },
@@ -89,20 +88,20 @@ struct Guard {
 
 struct Noted {
     shared: Arc<Shared>,
-    conversation_id: String,
+    lock: String,
     fence: u64,
 }
 
 impl Drop for Noted {
     fn drop(&mut self) {
         let mut held = self.shared.held();
-        match held.get_mut(&self.conversation_id) {
+        match held.get_mut(&self.lock) {
             Some(lease) if lease.fence == self.fence && lease.state == State::InUse => {
                 lease.state = State::LettingGo;
                 self.shared.let_go.notify_one();
             }
             Some(lease) if lease.fence == self.fence => {
-                held.remove(&self.conversation_id);
+                held.remove(&self.lock);
             }
             Some(_) | None => {}
         }
@@ -121,10 +120,10 @@ impl Shared {
     }
 
     /// Forgets a lease, unless the conversation has been taken again.
-    fn forget(&self, conversation_id: &str, fence: u64) {
+    fn forget(&self, lock: &str, fence: u64) {
         let mut held = self.held();
-        if held.get(conversation_id).is_some_and(|lease| lease.fence == fence) {
-            held.remove(conversation_id);
+        if held.get(lock).is_some_and(|lease| lease.fence == fence) {
+            held.remove(lock);
         }
     }
 }
@@ -150,17 +149,17 @@ impl Leases {
     }
 
     /// Waits for the conversation's turn, at most `wait` beside what Redis takes to answer.
-    pub(super) async fn acquire(&self, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
+    pub(super) async fn acquire(&self, lock: &str, wait: Duration) -> Result<TurnLease> {
         let deadline = Instant::now() + wait;
-        let local = self.local.acquire(conversation_id, wait).await?;
+        let local = self.local.acquire(lock, wait).await?;
         let mut pause = POLL_MIN;
         loop {
             let last = Instant::now() + pause >= deadline;
-            if let Some(fence) = self.try_acquire(conversation_id).await? {
+            if let Some(fence) = self.try_acquire(lock).await? {
                 let lease = Held { fence, state: State::InUse };
-                self.shared.held().insert(conversation_id.to_owned(), lease);
-                let (shared, conversation_id) = (Arc::clone(&self.shared), conversation_id.to_owned());
-                let noted = Noted { shared, conversation_id, fence };
+                self.shared.held().insert(lock.to_owned(), lease);
+                let (shared, lock) = (Arc::clone(&self.shared), lock.to_owned());
+                let noted = Noted { shared, lock, fence };
                 return Ok(TurnLease::new(Guard { _noted: noted, _local: local }));
             }
             if last {
@@ -173,23 +172,23 @@ impl Leases {
 
     /// The next one of this process has our turn of the local lock: whatever this process had or tried
     /// before is over, and the number of the attempt says so to Redis.
-    async fn try_acquire(&self, conversation_id: &str) -> Result<Option<u64>> {
+    async fn try_acquire(&self, lock: &str) -> Result<Option<u64>> {
         let attempt = self.attempts.fetch_add(1, Ordering::Relaxed);
-        let call = self.scripts.lease.over(&[keys::lock(conversation_id)]);
+        let call = self.scripts.lease.over(&[lock]);
         let call = call.arg(&self.copy).arg(attempt).arg(millis(LEASE)).arg(millis(FENCES_KEPT));
         let fence: u64 = self.link.call(&call, Resend::Safe).await?;
         Ok(Some(fence).filter(|fence| *fence > 0))
     }
 
     /// The fence of the turn in the making, or 0.
-    pub(super) fn fence(&self, conversation_id: &str) -> u64 {
+    pub(super) fn fence(&self, lock: &str) -> u64 {
         let held = self.shared.held();
-        held.get(conversation_id).filter(|lease| lease.state == State::InUse).map_or(0, |lease| lease.fence)
+        held.get(lock).filter(|lease| lease.state == State::InUse).map_or(0, |lease| lease.fence)
     }
 
     /// Notes that Redis let a lease go with the turn.
-    pub(super) fn is_over(&self, conversation_id: &str, fence: u64) {
-        if let Some(lease) = self.shared.held().get_mut(conversation_id)
+    pub(super) fn is_over(&self, lock: &str, fence: u64) {
+        if let Some(lease) = self.shared.held().get_mut(lock)
             && lease.fence == fence
         {
             lease.state = State::Over;
@@ -210,15 +209,15 @@ async fn keep(shared: Arc<Shared>, link: Arc<RedisLink>, scripts: Arc<Scripts>) 
             wanted.extend(with(shared.all(State::InUse), LEASE));
         }
         let (shared, link, scripts) = (&shared, &link, &scripts);
-        let work = wanted.into_iter().map(|((conversation_id, fence), lasts)| async move {
-            let call = scripts.extend.over(&[keys::lock(&conversation_id)]);
+        let work = wanted.into_iter().map(|((lock, fence), lasts)| async move {
+            let call = scripts.extend.over(&[&lock]);
             let call = call.arg(fence).arg(millis(lasts)).arg(millis(FENCES_KEPT));
             // What cannot be prolonged or let go ends by itself; the fence guards what it protects.
             if let Err(error) = link.call::<i64>(&call, Resend::Safe).await {
                 tracing::debug!(%error, "a lease was not prolonged or let go");
             }
             if lasts.is_zero() {
-                shared.forget(&conversation_id, fence);
+                shared.forget(&lock, fence);
             }
         });
         stream::iter(work).buffer_unordered(AT_ONCE).collect::<()>().await;

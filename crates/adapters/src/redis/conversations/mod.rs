@@ -160,8 +160,8 @@ fn micros(duration: Duration) -> i64 {
 
 #[async_trait]
 impl ConversationStore for RedisConversationStore {
-    async fn begin_turn(&self, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
-        self.leases.acquire(conversation_id, wait).await
+    async fn begin_turn(&self, owner: &Owner, conversation_id: &str, wait: Duration) -> Result<TurnLease> {
+        self.leases.acquire(&ConversationKeys::new(owner, conversation_id).lock, wait).await
     }
 
     async fn latest(
@@ -184,7 +184,7 @@ impl ConversationStore for RedisConversationStore {
     ) -> Result<ConversationHead> {
         let keys = ConversationKeys::new(owner, conversation_id);
         let times = Times::of(&turn, retention);
-        let fence = self.leases.fence(conversation_id);
+        let fence = self.leases.fence(&keys.lock);
         // At least one: the turn that is being written is kept.
         let turns_max = (retention.messages_max / 2).max(1);
         let call = self
@@ -205,7 +205,7 @@ impl ConversationStore for RedisConversationStore {
         let stored: Value = self.link.call_after(&notes, &call, Resend::Safe).await?;
         match Stored::read(stored, conversation_id)? {
             Stored::Head(head) => {
-                self.leases.is_over(conversation_id, fence);
+                self.leases.is_over(&keys.lock, fence);
                 Ok(head)
             }
             Stored::Busy => Err(busy()),
