@@ -59,7 +59,7 @@ pub(crate) async fn ingest(
     .await
 }
 
-/// One event.
+/// One event. Of the links that came with it, those remain whose hosts the operator allows.
 #[utoipa::path(get, path = "/api/v1/events/{id}", tag = "events", security(("bearer" = ["events:read"])),
     params(("id" = String, Path, description = "The event")),
     responses(
@@ -71,7 +71,7 @@ pub(crate) async fn get(
     caller: Authorized<EventsRead>,
     Id(id): Id,
 ) -> Result<Json<Event>> {
-    Ok(Json(app.events.get(&caller, &id).await?))
+    Ok(Json(app.clips.without_foreign_links(app.events.get(&caller, &id).await?)))
 }
 
 /// What belongs to an event.
@@ -106,7 +106,10 @@ pub(crate) async fn related(
         return Err(Problem::invalid("limit", format!("`limit` must be 1 to {RELATED_LIMIT_MAX}")));
     }
     let kinds = params.text("types").map(relationships).transpose()?.unwrap_or_default();
-    let related = app.related.of(&caller, &id, &kinds, limit).await?;
+    let mut related = app.related.of(&caller, &id, &kinds, limit).await?;
+    for found in &mut related {
+        found.event = app.clips.without_foreign_links(found.event.clone());
+    }
     Ok(Json(RelatedReply { event_id: id, related }))
 }
 

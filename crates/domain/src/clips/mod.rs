@@ -124,6 +124,18 @@ impl Clips {
         self
     }
 
+    /// An event as it may be given out: links that came with it go where their host is not allowed.
+    #[must_use]
+    pub fn without_foreign_links(&self, mut event: Event) -> Event {
+        let is_kept = |url: &String| upstream::is_allowed(url, &self.allowed_hosts);
+        if let Some(media) = &mut event.media {
+            media.clip_url = media.clip_url.take().filter(is_kept);
+            media.thumbnail_url = media.thumbnail_url.take().filter(is_kept);
+        }
+        event.media = event.media.filter(|media| media.clip_url.is_some() || media.thumbnail_url.is_some());
+        event
+    }
+
     /// The pictures of events that are already known to be in scope, in their order, within
     /// [`LOOKUP_DEADLINE`]. The second value says whether the keeper was out of order: where it could not
     /// say how a clip is, the state is `unavailable` and there is no link.
