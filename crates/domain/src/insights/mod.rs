@@ -22,7 +22,7 @@ pub use insight::{
 
 use self::{detection::Finding, history::History, insight::EVIDENCE_MAX};
 use crate::{
-    Caller, CameraDirectory, Clock, Error, Period, Result, Scope,
+    Caller, CameraDirectory, Clock, Error, Period, Permission, Result, Scope,
     ask::{ClipLink, Evidence},
     clips::{Clips, EXPIRY_DEFAULT},
     event_store::{EventStore, Order, SearchRequest},
@@ -55,8 +55,9 @@ impl Insights {
     /// What was noticed in a range. Stores nothing.
     ///
     /// # Errors
-    /// `InvalidInput` naming `time_range` or `timezone`; what the store says.
+    /// `Forbidden`; `InvalidInput` naming `time_range` or `timezone`; what the store says.
     pub async fn list(&self, caller: &Caller, query: &InsightQuery) -> Result<InsightReply> {
+        caller.require(Permission::InsightsRead)?;
         let timezone = self.timezone(caller, query.timezone.as_deref())?;
         let now = self.clock.now();
         let range = range(query.time_range.as_deref().unwrap_or("24h"), now, &timezone)?;
@@ -92,8 +93,9 @@ impl Insights {
     /// The insight with this id, computed again within the caller's scope.
     ///
     /// # Errors
-    /// `NotFound` with code `INSIGHT_NOT_FOUND`.
+    /// `Forbidden`; `NotFound` with code `INSIGHT_NOT_FOUND`.
     pub async fn get(&self, caller: &Caller, insight_id: &str) -> Result<Insight> {
+        caller.require(Permission::InsightsRead)?;
         let missing =
             || Error::not_found("INSIGHT_NOT_FOUND", format!("insight `{insight_id}` does not exist"));
         let period = insight_id.strip_prefix(ID_PREFIX).and_then(period_of_id).ok_or_else(missing)?;
