@@ -26,12 +26,13 @@ pub(crate) async fn gate(State(app): State<Arc<App>>, request: Request, next: Ne
     pass(&app, request, next, false).await
 }
 
-/// Lets callers with a token through, and bearers of a link that the handler then checks.
+/// Lets callers with a token through, and bearers of a link that the handler then checks. A token that is refused takes
+/// nothing from a link: players send along what they have.
 pub(crate) async fn link_gate(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let has_signature =
         request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("sig=")));
-    let has_token = request.headers().contains_key(header::AUTHORIZATION);
-    pass(&app, request, next, has_signature && !has_token).await
+    let is_by_link = has_signature && authenticate(&app, request.headers()).await.is_err();
+    pass(&app, request, next, is_by_link).await
 }
 
 async fn pass(app: &Arc<App>, mut request: Request, next: Next, by_link: bool) -> Response {

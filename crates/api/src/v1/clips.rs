@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use eps_domain::{
-    Caller,
+    Caller, Permission,
     clip::MediaKind,
     clips::{EventLink, LinkSignature, MediaAccess},
 };
@@ -134,9 +134,12 @@ async fn send(
     media::respond(media, &wanted, headers)
 }
 
-/// A token counts when there is one; else the signature of the link.
+/// A token that may read events counts before the signature of the link.
 fn access(caller: Option<&Caller>, params: Params) -> Result<MediaAccess<'_>> {
-    if let Some(caller) = caller {
+    let is_signed = params.text("sig").is_some();
+    if let Some(caller) = caller
+        && (!is_signed || caller.require(Permission::EventsRead).is_ok())
+    {
         return Ok(MediaAccess::Caller(caller));
     }
     let params = params.only(&["exp", "t", "sig"])?;
