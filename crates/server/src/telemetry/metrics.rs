@@ -1,7 +1,7 @@
 //! The recorder of metrics and the names that exist from the first scrape: a counter that is missing
 //! until its first error cannot be alerted on. No label names a user, camera or conversation.
 
-use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics::{counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_appender::non_blocking::ErrorCounter;
 
@@ -64,10 +64,7 @@ impl Metrics {
 fn describe() {
     describe_gauge!("eps_build_info", "Version of the binary.");
     gauge!("eps_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    describe_histogram!("http_request_duration_seconds", Unit::Seconds, "Time to answer, by route.");
-    describe_counter!("http_requests_total", "Requests, by method, route and status.");
-    describe_gauge!("eps_inflight_requests", "Requests being answered.");
-    gauge!("eps_inflight_requests").set(0.0);
+    eps_api::register_metrics();
     eps_adapters::observe::describe();
     describe_gauge!("eps_embedding_backlog", "Texts that wait for their vector.");
     gauge!("eps_embedding_backlog").set(0.0);
@@ -82,7 +79,4 @@ fn describe() {
     eps_adapters::otlp::describe();
     describe_gauge!("eps_ready", "1 when the service takes requests.");
     gauge!("eps_ready").set(0.0);
-    for component in ["llm", "vector_search", "clips", "memory", "rate_limit"] {
-        counter!("eps_degraded_responses_total", "component" => component).increment(0);
-    }
 }
