@@ -16,6 +16,8 @@ pub fn listen(shutdown: &Shutdown) -> Result<JoinSet<()>, Failure> {
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    // Who starts us with `nohup` wants us to outlive the terminal.
+    let mut hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
     let shutdown = shutdown.clone();
     let mut tasks = JoinSet::new();
     tasks.spawn(async move {
@@ -23,6 +25,7 @@ pub fn listen(shutdown: &Shutdown) -> Result<JoinSet<()>, Failure> {
             let is_interrupt = tokio::select! {
                 _ = terminate.recv() => false,
                 _ = interrupt.recv() => true,
+                () = received(hangup.as_mut()) => false,
             };
             if shutdown.is_stopping() {
                 shutdown.abort();
@@ -34,6 +37,25 @@ pub fn listen(shutdown: &Shutdown) -> Result<JoinSet<()>, Failure> {
         }
     });
     Ok(tasks)
+}
+
+#[cfg(unix)]
+async fn received(signal: Option<&mut tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether SIGHUP is ignored, as Linux says (`SigIgn` of proc(5): the first bit is signal 1). Elsewhere it is taken not
+/// to be.
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }
 
 /// Listens to Ctrl-C until the set is dropped.

@@ -30,17 +30,19 @@ pub(crate) fn signal(child: &Child, signal: Signal) {
 }
 
 #[test]
-fn sigterm_ends_the_process_in_good_order() {
-    let folder = TempDir::new().unwrap();
-    let mut child = Eps::new(folder.path()).spawn(&["serve"]);
-    let (address, mut log) = serving(&mut child);
-    let reply = Eps::new(folder.path()).run(&["healthcheck", "--server", &format!("http://{address}")]);
-    assert_eq!(reply.code, 0, "{}", reply.stderr);
-    signal(&child, Signal::TERM);
-    let mut rest = String::new();
-    std::io::Read::read_to_string(&mut log, &mut rest).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0), "{rest}");
-    assert!(rest.contains("\"message\":\"stopped\""), "{rest}");
+fn a_signal_to_end_ends_the_process_in_good_order() {
+    for told in [Signal::TERM, Signal::HUP] {
+        let folder = TempDir::new().unwrap();
+        let mut child = Eps::new(folder.path()).spawn(&["serve"]);
+        let (address, mut log) = serving(&mut child);
+        let reply = Eps::new(folder.path()).run(&["healthcheck", "--server", &format!("http://{address}")]);
+        assert_eq!(reply.code, 0, "{}", reply.stderr);
+        signal(&child, told);
+        let mut rest = String::new();
+        std::io::Read::read_to_string(&mut log, &mut rest).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{rest}");
+        assert!(rest.contains("\"message\":\"stopped\""), "{rest}");
+    }
 }
 
 #[cfg(unix)]
