@@ -96,8 +96,8 @@ impl Stretch {
     }
 }
 
-/// Lays a count by hour or day over the periods; empty stretches included. A stretch that two periods
-/// share appears once.
+/// Lays a count by hour or day over the periods, in the order of time; empty stretches included. A stretch that
+/// two periods share appears once, whatever stands between them in the question.
 pub(crate) fn lay_out(count: &Count, periods: &[Period], step: Step, timezone: &TimeZone) -> Vec<Stretch> {
     let mut counted: HashMap<Timestamp, Totals> = HashMap::with_capacity(count.groups.len());
     for group in &count.groups {
@@ -114,12 +114,14 @@ pub(crate) fn lay_out(count: &Count, periods: &[Period], step: Step, timezone: &
     }
     let mut stretches: Vec<Stretch> = Vec::new();
     let mut last_key = None;
-    for period in periods {
+    let mut in_order: Vec<&Period> = periods.iter().collect();
+    in_order.sort_by_key(|period| (period.start, period.end));
+    for period in in_order {
         let mut key = floor(period.start, step, timezone);
         while key < period.end && stretches.len() < STRETCHES_MAX {
             let next = following(key, step, timezone);
             let (start, end) = (key.max(period.start), next.min(period.end));
-            if last_key == Some(key) {
+            if last_key >= Some(key) {
                 if let Some(last) = stretches.last_mut() {
                     last.end = last.end.max(end);
                 }
@@ -206,6 +208,19 @@ mod tests {
         assert!(stretches.windows(2).all(|pair| pair[0].end == pair[1].start));
         let full: Vec<_> = stretches.iter().filter(|s| s.totals.events > 0).collect();
         assert_eq!((full.len(), full[0].start, full[0].totals), (1, hit, totals));
+    }
+
+    /// What was counted in a month is said of the month, not of the last piece of it that is named.
+    #[test]
+    fn a_stretch_that_periods_share_appears_once_in_any_order() {
+        let yesterday = period("2026-11-27T23:00:00Z", "2026-11-28T23:00:00Z");
+        let before = period("2026-09-30T22:00:00Z", "2026-11-25T23:00:00Z");
+        let month: Timestamp = "2026-10-31T23:00:00Z".parse().unwrap();
+        for periods in [[yesterday.clone(), before.clone()], [before, yesterday]] {
+            let stretches = lay_out(&Count::default(), &periods, Step::Month, &berlin());
+            let starts: Vec<_> = stretches.iter().map(|stretch| stretch.start).collect();
+            assert_eq!(starts, ["2026-09-30T22:00:00Z".parse().unwrap(), month]);
+        }
     }
 
     #[test]
