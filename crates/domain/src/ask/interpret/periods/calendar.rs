@@ -1,32 +1,14 @@
 //! Days in words → days of the calendar. Past-biased: where words fit many days, candidates come
 //! newest first and the caller takes the first that has begun. Only dates; no clock, no zone.
 
-use jiff::{
-    ToSpan,
-    civil::{Date, Weekday},
-};
+use jiff::civil::{Date, Weekday};
 
+pub(super) use super::spans::{DaySpan, plus_days};
 use super::{
     almanac::{Feast, Season, weekend_of},
-    expression::{Days, Nth, Slice, Unit, Which},
+    expression::{Days, Unit, Which},
+    spans::{near, nth_of, plus_months, thirds, unit_span, week_start, year_span},
 };
-
-/// Whole days: the first inside and the first outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct DaySpan {
-    pub(super) from: Date,
-    pub(super) to: Date,
-}
-
-impl DaySpan {
-    pub(super) fn day(date: Date) -> Self {
-        Self { from: date, to: plus_days(date, 1) }
-    }
-
-    pub(super) fn is_one_day(self) -> bool {
-        plus_days(self.from, 1) >= self.to
-    }
-}
 
 /// From what days are counted.
 #[derive(Debug, Clone, Copy)]
@@ -38,20 +20,6 @@ pub(super) struct Calendar {
     pub(super) tonight: Date,
     /// First and last day of the period of the previous turn.
     pub(super) anchor: Option<(Date, Date)>,
-}
-
-/// A date moved by days; stays where the calendar ends.
-pub(super) fn plus_days(date: Date, days: i64) -> Date {
-    date.saturating_add(days.clamp(-4_000_000, 4_000_000).days())
-}
-
-fn plus_months(date: Date, months: i64) -> Date {
-    date.saturating_add(months.clamp(-200_000, 200_000).months())
-}
-
-/// The Monday of a day's week.
-pub(super) fn week_start(date: Date) -> Date {
-    plus_days(date, -i64::from(date.weekday().to_monday_zero_offset()))
 }
 
 impl Calendar {
@@ -85,7 +53,10 @@ impl Calendar {
                 self.season(*year, *season, *which, k).map(|span| thirds(span, *slice, Unit::Quarter))
             }
             Days::Feast { year, feast } => self.feast(*year, *feast, k),
-            Days::WeekendOf(day) => self.weekend_of(day, k),
+            Days::WeekendOf(day) => self.around(day, k, |day| {
+                let (from, days) = weekend_of(day.from)?;
+                Some(DaySpan { from, to: plus_days(from, days) })
+            }),
             Days::IsoWeek { year, week } => self.iso_week(*year, *week, k),
             Days::NthOf(nth, what, within) => nth_of(*nth, *what, self.candidate(within, k)?),
             Days::Ends(days, within) => {
@@ -100,10 +71,15 @@ impl Calendar {
                 let middle = plus_days(from, if (28..=31).contains(&days) { 15 } else { days / 2 });
                 Some(if *is_second { DaySpan { from: middle, to } } else { DaySpan { from, to: middle } })
             }
-            Days::WeekOf(day) => {
-                let from = week_start(self.candidate(day, k)?.from);
+            Days::WeekOf(day) => self.around(day, k, |day| {
+                let from = week_start(day.from);
                 Some(DaySpan { from, to: plus_days(from, 7) })
+            }),
+            Days::Near(what, count, of) if **of == Days::AnchorDay(0) => {
+                let (from, last) = self.anchor?;
+                only(near(*what, *count, DaySpan { from, to: plus_days(last, 1) }))
             }
+            Days::Near(what, count, of) => self.around(of, k, |of| Some(near(*what, *count, of))),
             Days::Between(first, last) => self.between(first, last, k),
             Days::AnchorDay(offset) => {
                 let (from, to) = self.anchor?;
@@ -131,6 +107,11 @@ impl Calendar {
                 only(plus_days(monday, i64::from(weekday.to_monday_zero_offset())))
             }
         }
+    }
+
+    /// The weekday before the latest of its name.
+    pub(super) fn before_latest(&self, weekday: Weekday) -> Days {
+        Days::Weekday(weekday, Which::Back(if self.today.weekday() == weekday { 1 } else { 2 }))
     }
 
     fn weekend(&self, which: Which, k: i64) -> Option<DaySpan> {
@@ -245,13 +226,12 @@ impl Calendar {
         span(begun.checked_sub(i16::try_from(k).ok()?)?)
     }
 
-    /// That of the feast to come may have begun before it.
-    fn weekend_of(&self, day: &Days, k: i64) -> Option<DaySpan> {
-        let of = |k: i64| {
-            let (from, days) = weekend_of(self.candidate(day, k)?.from)?;
-            Some(DaySpan { from, to: plus_days(from, days) })
-        };
-        let has_next_begun = of(-1).is_some_and(|next| next.from <= self.today);
+    /// What lies around other days. That of the feast to come may have begun before it: "the week before
+    /// Christmas".
+    fn around(&self, days: &Days, k: i64, place: impl Fn(DaySpan) -> Option<DaySpan>) -> Option<DaySpan> {
+        let of = |k: i64| place(self.candidate(days, k)?);
+        let is_dated = matches!(days, Days::Feast { .. } | Days::Date { month: Some(_), .. });
+        let has_next_begun = is_dated && of(-1).is_some_and(|next| next.from <= self.today);
         of(if has_next_begun { k - 1 } else { k })
     }
 
@@ -295,74 +275,4 @@ impl Calendar {
 
 fn in_month(first: Date, day: i8) -> Option<Date> {
     Date::new(first.year(), first.month(), day).ok()
-}
-
-fn year_span(year: i16) -> Option<DaySpan> {
-    let from = Date::new(year, 1, 1).ok()?;
-    Some(DaySpan { from, to: plus_months(from, 12) })
-}
-
-/// The unit that holds a date, moved by so many.
-pub(super) fn unit_span(date: Date, unit: Unit, offset: i64) -> DaySpan {
-    let months = |from: Date, size: i64| {
-        let from = plus_months(from, offset.saturating_mul(size));
-        DaySpan { from, to: plus_months(from, size) }
-    };
-    let first = date.first_of_month();
-    match unit {
-        Unit::Week => {
-            let from = plus_days(week_start(date), offset.saturating_mul(7));
-            DaySpan { from, to: plus_days(from, 7) }
-        }
-        Unit::Month => months(first, 1),
-        Unit::Quarter => months(plus_months(first, -i64::from((first.month() - 1) % 3)), 3),
-        Unit::Year => months(date.first_of_year(), 12),
-        Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => DaySpan::day(plus_days(date, offset)),
-    }
-}
-
-/// Early, mid or late in a unit: ten days of a month, three of a week, months of a year.
-fn thirds(span: DaySpan, slice: Slice, unit: Unit) -> DaySpan {
-    let DaySpan { from, to } = span;
-    let (early, late) = match unit {
-        Unit::Week => (plus_days(from, 3), plus_days(to, -3)),
-        Unit::Month => (plus_days(from, 10), plus_days(from, 20)),
-        Unit::Quarter => (plus_months(from, 1), plus_months(from, 2)),
-        Unit::Year => (plus_months(from, 3), plus_months(from, 8)),
-        Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => return span,
-    };
-    match slice {
-        Slice::Whole => span,
-        Slice::Early => DaySpan { from, to: early },
-        Slice::Mid if unit == Unit::Week => DaySpan { from: plus_days(from, 2), to: plus_days(from, 4) },
-        Slice::Mid => DaySpan { from: early, to: late },
-        Slice::Late => DaySpan { from: late, to },
-    }
-}
-
-fn nth_of(nth: i64, what: Nth, within: DaySpan) -> Option<DaySpan> {
-    let DaySpan { from, to } = within;
-    let span = match what {
-        Nth::Day if nth > 0 => DaySpan::day(plus_days(from, nth - 1)),
-        Nth::Day => DaySpan::day(plus_days(to, nth)),
-        // Weeks of a month are counted in sevens from its first or its last day.
-        Nth::Week if nth > 0 => {
-            DaySpan { from: plus_days(from, 7 * (nth - 1)), to: plus_days(from, 7 * nth) }
-        }
-        Nth::Week => DaySpan { from: plus_days(to, 7 * nth), to: plus_days(to, 7 * (nth + 1)) },
-        Nth::Weekday(_) | Nth::Weekend => {
-            let weekday = if let Nth::Weekday(weekday) = what { weekday } else { Weekday::Saturday };
-            let start = if nth > 0 {
-                let first = plus_days(from, i64::from(weekday.since(from.weekday())));
-                plus_days(first, 7 * (nth - 1))
-            } else {
-                let end = plus_days(to, -1);
-                let last = plus_days(end, -i64::from(end.weekday().since(weekday)));
-                plus_days(last, 7 * (nth + 1))
-            };
-            DaySpan { from: start, to: plus_days(start, if what == Nth::Weekend { 2 } else { 1 }) }
-        }
-    };
-    let is_within = span.from >= from && span.from < to;
-    is_within.then_some(DaySpan { from: span.from, to: span.to.min(plus_days(to, 1)) })
 }

@@ -12,6 +12,11 @@ type Read = (Days, usize);
 impl Cursor<'_> {
     /// Days at a position, in any form.
     pub(super) fn days(&self, at: usize) -> Option<Read> {
+        self.day_word(at).or_else(|| self.near_days(at)).or_else(|| self.plain_days(at))
+    }
+
+    /// Days that are named by no others.
+    pub(super) fn plain_days(&self, at: usize) -> Option<Read> {
         self.nth_of(at)
             .or_else(|| self.end_of_days(at))
             .or_else(|| self.day_word(at))

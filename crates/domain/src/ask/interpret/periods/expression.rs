@@ -140,6 +140,16 @@ pub(super) enum Nth {
     Weekend,
 }
 
+/// What is before or after other days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Near {
+    Day,
+    Weekday(Weekday),
+    Weekend,
+    /// A week, month, quarter or year of the calendar.
+    Unit(Unit),
+}
+
 /// Days of the calendar, one or many.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Days {
@@ -203,6 +213,8 @@ pub(super) enum Days {
     Half(bool, Box<Days>),
     /// The calendar week that holds a day.
     WeekOf(Box<Days>),
+    /// The nth of something before other days (negative) or after them: "the Friday before Easter".
+    Near(Near, i64, Box<Days>),
     /// From the first to the last, both included.
     Between(Box<Days>, Box<Days>),
     /// So much until now.
@@ -351,9 +363,11 @@ impl Expression {
 fn has_anchor(days: &Days) -> bool {
     match days {
         Days::AnchorDay(_) | Days::AnchorUnit(..) => true,
-        Days::NthOf(_, _, within) | Days::WeekOf(within) | Days::Ends(_, within) | Days::Half(_, within) => {
-            has_anchor(within)
-        }
+        Days::NthOf(_, _, within)
+        | Days::Near(_, _, within)
+        | Days::WeekOf(within)
+        | Days::Ends(_, within)
+        | Days::Half(_, within) => has_anchor(within),
         Days::Between(first, last) => has_anchor(first) || has_anchor(last),
         _ => false,
     }

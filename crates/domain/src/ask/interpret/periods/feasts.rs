@@ -8,7 +8,7 @@ use super::{
     almanac::{Feast, Season},
     cursor::Cursor,
     dates::Read,
-    expression::{Days, Slice, Which},
+    expression::{Days, Part, Slice, Which},
     vocabulary,
 };
 
@@ -116,7 +116,8 @@ impl Cursor<'_> {
             feast([self.word(start), self.word(start + 1), self.word(start + 2)])?;
         let end = start + words;
         let is_alone = start == 0 && self.is_end(end) && end + 1 >= self.tokens.len();
-        if !(is_sure || is_alone || (self.is_introduced(at) && self.is_closed(end))) {
+        let is_introduced = self.is_introduced(at) || self.is_compared(at);
+        if !(is_sure || is_alone || (is_introduced && self.is_closed(end)) || self.is_of_feast(end)) {
             return None;
         }
         // Who was there "over Easter" was there on all of its days.
@@ -126,6 +127,9 @@ impl Cursor<'_> {
         {
             feast = Feast::Easter { from: -2, days: 4 };
         }
+        // "Thanksgiving week" holds the day.
+        let is_of_week = feast.is_one_day() && self.word(end) == "week" && self.weekend_at(end).is_none();
+        let end = if is_of_week { end + 1 } else { end };
         let (year, end) = self.year_at(end).map_or((None, end), |(year, end)| (Some(year), end));
         let days = match (feast, year) {
             (Feast::Fixed { month, day, days: 1 }, year) => {
@@ -133,7 +137,28 @@ impl Cursor<'_> {
             }
             (feast, year) => Days::Feast { year, feast },
         };
+        if is_of_week {
+            return Some((Days::WeekOf(Box::new(days)), end));
+        }
         Some(self.with_weekend((days, end)))
+    }
+
+    /// "Thanksgiving morning", "christmas week": a time follows that can only be its own.
+    fn is_of_feast(&self, at: usize) -> bool {
+        let is_part = matches!(
+            vocabulary::part(self.word(at)),
+            Some((Part::Morning | Part::Afternoon | Part::Evening | Part::Night, false))
+        );
+        let is_of_part = is_part && !vocabulary::is_qualified_by_part(self.word(at + 1));
+        is_of_part || self.word(at) == "week" || self.weekend_at(at).is_some()
+    }
+
+    /// "Compare Thanksgiving with …", "… against Easter".
+    fn is_compared(&self, at: usize) -> bool {
+        let before = at.wrapping_sub(1);
+        self.is_comparing(before)
+            || (self.is_word(before, &["with"])
+                && (before.saturating_sub(24)..before).any(|at| self.is_comparing(at)))
     }
 
     /// "last winter", "in the summer", "this spring", "autumn 2025", "the winter of 2025/26".
@@ -190,6 +215,6 @@ impl Cursor<'_> {
             || self.is_dash(at)
             || vocabulary::is_function_word(self.word(at))
             || vocabulary::part(self.word(at)).is_some()
-            || self.is_word(at, &["last", "this", "compared", "weekend"])
+            || self.is_word(at, &["last", "this", "compared", "weekend", "week"])
     }
 }

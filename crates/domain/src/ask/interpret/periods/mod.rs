@@ -23,6 +23,7 @@ mod frame;
 mod impossible;
 mod lists;
 mod meridiem;
+mod neighbours;
 mod numeric_dates;
 mod opening;
 mod parts;
@@ -34,6 +35,7 @@ mod repeats;
 mod resolve;
 mod scattered;
 mod shifts;
+mod spans;
 #[cfg(test)]
 mod tests;
 mod time_of_day;

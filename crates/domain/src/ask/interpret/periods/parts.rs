@@ -4,7 +4,7 @@
 
 use super::{
     cursor::Cursor,
-    expression::{Days, Every, Expression, Part, PartOfDay, Slice, TimeOfDay},
+    expression::{Days, Every, Expression, Near, Part, PartOfDay, Slice, TimeOfDay},
     vocabulary,
 };
 
@@ -43,8 +43,9 @@ impl Cursor<'_> {
         let start = self.skip_word(at, &["the", "all", "earlier", "later", "for"]);
         let (slice, next) = self.slice(start);
         let next = self.skip_word(next, &["the", "on", "in"]);
-        if let Some(found) = self.night_before_last(next, slice) {
-            return Some(found);
+        let found = self.night_before_last(next, slice).or_else(|| self.part_of_near_day(next, slice));
+        if found.is_some() {
+            return found;
         }
         match self.word(next) {
             "tonight" | "tonights" => {
@@ -89,10 +90,17 @@ impl Cursor<'_> {
         Some((on(Days::Offset(-2), of_part(part, slice)), at + 3))
     }
 
-    /// "two nights ago", "3 mornings ago".
+    /// "two nights ago", "3 mornings ago", "two nights before Christmas".
     fn parts_ago(&self, at: usize) -> Option<Read> {
         let (count, next) = self.count(at)?;
         let (part, _) = vocabulary::part(self.word(next))?;
+        if let Some((sign, of_at)) = self.side(next + 1)
+            && let Some((days, end)) =
+                self.plain_days(of_at).filter(|(days, _)| !matches!(days, Days::Rolling(_)))
+        {
+            let near = Days::Near(Near::Day, sign * i64::from(count), Box::new(days));
+            return Some((on(near, of_part(part, Slice::Whole)), end));
+        }
         let is_ago = self.is_word(next + 1, &["ago", "back"]);
         is_ago.then(|| (on(Days::Offset(-i64::from(count)), of_part(part, Slice::Whole)), next + 2))
     }

@@ -107,6 +107,7 @@ impl Cursor<'_> {
             .or_else(|| self.shift_from_anchor(at))
             .or_else(|| self.part_with_day(at))
             .or_else(|| self.date_range(at))
+            .or_else(|| self.near_each(at))
             .or_else(|| self.days(at).map(|(days, end)| (Expression::of_days(days), end)))
             .or_else(|| self.half_of_day_or_night(at))
             .or_else(|| self.early_or_late_day(at))

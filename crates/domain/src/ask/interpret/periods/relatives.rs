@@ -236,6 +236,9 @@ impl Cursor<'_> {
             found.part = Some(PartOfDay { part, slice });
             return Some((found, end));
         }
+        if let Some(days) = self.near_anchor(name_at, offset).filter(|_| offset != 0) {
+            return Some((Expression::of_days(days), end));
+        }
         let unit = vocabulary::unit(word)?;
         // "The same day last week".
         if unit == Unit::Day && lead == "same" && self.are_words(end, &["last", "week"]) {

@@ -6,7 +6,7 @@ use std::{borrow::Cow, ops::Range};
 use super::{
     combine::{joined, merged},
     cursor::Cursor,
-    expression::{Days, Expression, Slice, Unit, Which},
+    expression::{Days, Expression, Near, Slice, Unit, Which},
     found::{Found, Lead},
     frame::Frame,
     vocabulary,
@@ -283,7 +283,13 @@ fn lacks_time(dated: &Expression, timed: &Expression) -> bool {
     let is_one_day = dated.every.is_none()
         && matches!(
             dated.days,
-            Some(Days::Offset(_) | Days::Weekday(..) | Days::Date { .. } | Days::Known(_))
+            Some(
+                Days::Offset(_)
+                    | Days::Weekday(..)
+                    | Days::Date { .. }
+                    | Days::Known(_)
+                    | Days::Near(Near::Day | Near::Weekday(_), ..)
+            )
         );
     is_free
         && (timed.bound.is_none() || is_one_day)

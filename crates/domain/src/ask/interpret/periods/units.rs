@@ -113,7 +113,7 @@ impl Cursor<'_> {
             return Some((Days::WeekOf(Box::new(expression.days?)), end));
         }
         let (day, end) = self.date(next).or_else(|| self.weekday_or_weekend(next))?;
-        let is_day = matches!(day, Days::Date { .. } | Days::Weekday(..));
+        let is_day = matches!(day, Days::Date { .. } | Days::Weekday(..) | Days::Feast { .. });
         is_day.then(|| (Days::WeekOf(Box::new(day)), end))
     }
 

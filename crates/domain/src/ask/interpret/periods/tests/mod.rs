@@ -3,6 +3,7 @@
 mod duckling;
 mod feasts;
 mod laws;
+mod neighbours;
 mod questions;
 mod time_zones;
 mod timeless;

@@ -1,0 +1,55 @@
+//! Days that others name:
+//! asked on Sunday 2026-11-29 at 12:30 in New York, three days after Thanksgiving.
+
+use jiff::tz::TimeZone;
+
+use super::{assert_told, local};
+use crate::ask::interpret::periods::PeriodContext;
+
+const NOW: &str = "2026-11-29T12:30";
+
+fn assert_all(rows: &[(&str, &str)]) {
+    let zone = TimeZone::get("America/New_York").unwrap();
+    assert_told(&PeriodContext::new(local(NOW, &zone), &zone), rows);
+}
+
+#[test]
+fn days_beside_others_keep_their_length() {
+    assert_all(&[
+        ("people on the day before thanksgiving", "2026-11-25T00:00/2026-11-26T00:00"),
+        ("two days before thanksgiving", "2026-11-24T00:00/2026-11-25T00:00"),
+        ("the two days before thanksgiving", "2026-11-24T00:00/2026-11-26T00:00"),
+        ("a week before thanksgiving", "2026-11-19T00:00/2026-11-20T00:00"),
+        ("the week before thanksgiving", "2026-11-16T00:00/2026-11-23T00:00"),
+        ("the weekend before thanksgiving", "2026-11-21T00:00/2026-11-23T00:00"),
+        ("the friday before black friday", "2026-11-20T00:00/2026-11-21T00:00"),
+        ("on wednesday before thanksgiving", "2026-11-25T00:00/2026-11-26T00:00"),
+        (
+            "the last two fridays before black friday",
+            "2026-11-13T00:00/2026-11-14T00:00 2026-11-20T00:00/2026-11-21T00:00",
+        ),
+        ("the day after thanksgiving", "2026-11-27T00:00/2026-11-28T00:00"),
+        ("the friday after thanksgiving", "2026-11-27T00:00/2026-11-28T00:00"),
+        ("the first monday after halloween", "2026-11-02T00:00/2026-11-03T00:00"),
+        ("the night before thanksgiving", "2026-11-25T20:00/2026-11-26T06:00"),
+        ("two nights before thanksgiving", "2026-11-24T20:00/2026-11-25T06:00"),
+        ("the day before thanksgiving after 5pm", "2026-11-25T17:00/2026-11-26T00:00"),
+        ("since the day before thanksgiving", "2026-11-25T00:00/2026-11-29T12:30"),
+        ("the week before the 20th", "2026-11-09T00:00/2026-11-16T00:00"),
+        ("the week of thanksgiving", "2026-11-23T00:00/2026-11-29T12:30"),
+        ("thanksgiving week deliveries", "2026-11-23T00:00/2026-11-29T12:30"),
+        ("people at the dock thanksgiving morning", "2026-11-26T06:00/2026-11-26T12:00"),
+        // What has begun of the feast to come is nearer than all of the last.
+        ("the month before christmas", "2026-11-01T00:00/2026-11-29T12:30"),
+        // A bound of its own, and days that were named by others before.
+        ("before thanksgiving", "1970-01-01T00:00Z/2026-11-26T00:00"),
+        ("the busiest day after thanksgiving", "2026-11-27T00:00/2026-11-29T12:30"),
+        ("the day before yesterday", "2026-11-27T00:00/2026-11-28T00:00"),
+        ("the week before last", "2026-11-09T00:00/2026-11-16T00:00"),
+        ("christmas lunch menus", ""),
+    ]);
+    let zone = TimeZone::get("America/New_York").unwrap();
+    let context = PeriodContext::new(local("2026-11-25T09:00", &zone), &zone);
+    assert_told(&context, &[("the day before thanksgiving", "2026-11-25T00:00/2026-11-25T09:00")]);
+}
+
