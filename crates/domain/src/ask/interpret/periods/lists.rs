@@ -4,6 +4,8 @@
 use std::ops::Range;
 
 use super::{
+    calendar::plus_days,
+    clock::Sureness,
     cursor::Cursor,
     expression::{Amount, Days, Every, Expression, Nth, Shift, Slice, TimeOfDay, Which},
     found::{Found, Lead},
@@ -98,7 +100,31 @@ impl Cursor<'_> {
                 if is_compared {
                     share_stretch(&first.expression, &mut second.expression);
                 }
-                part_twins(&mut first.expression, &mut second.expression, frame);
+                part_twins(&mut first.expression, &mut second.expression, frame, is_compared);
+            }
+        }
+        if let [only] = found {
+            self.part_from_previous(only, frame);
+        }
+    }
+
+    /// "Compared with last Saturday" after a question about that very day: the Saturday before it.
+    fn part_from_previous(&self, only: &mut Found, frame: &Frame<'_>) {
+        let mut at = only.start;
+        while at > 0 && only.start - at < 3 && self.is_word(at - 1, &LEADING) {
+            at -= 1;
+        }
+        let before = at.wrapping_sub(1);
+        let is_compared = self.is_comparing(before)
+            || (self.is_word(before, &["with", "to"])
+                && (before.saturating_sub(24)..before).any(|at| self.is_comparing(at)));
+        let Some(days) = only.expression.days.as_mut().filter(|_| is_compared) else { return };
+        let told = frame.calendar.candidate(days, 0).map(|span| (span.from, plus_days(span.to, -1)));
+        if told.is_some() && told == frame.calendar.anchor {
+            match days {
+                Days::Weekday(weekday, Which::Latest) => *days = frame.calendar.before_latest(*weekday),
+                _ if is_back(Some(&*days)) => one_further_back(days),
+                _ => {}
             }
         }
     }
@@ -246,23 +272,42 @@ fn share_part(first: &mut Expression, second: &mut Expression) {
 
 /// "this Monday and last Monday", "the weekend and last weekend": where both would be the same days,
 /// the last one is the one before.
-fn part_twins(first: &mut Expression, second: &mut Expression, frame: &Frame<'_>) {
+fn part_twins(first: &mut Expression, second: &mut Expression, frame: &Frame<'_>, is_compared: bool) {
     // "The last 7 days with the previous 7 days": the second are those before.
     if let (Some(Days::Rolling(amount)), true) = (&first.days, first == second) {
         let before = Shift::Beside(Amount { count: -amount.count, ..*amount });
         *second = Expression::of_shift(before);
         return;
     }
+    let is_other_time = first.part != second.part || first.time != second.time;
     let same = |a: &Days, b: &Days| frame.calendar.candidate(a, 0) == frame.calendar.candidate(b, 0);
     let (Some(a), Some(b)) = (&mut first.days, &mut second.days) else { return };
-    if !same(a, b) {
+    let are_of_a_kind = matches!((&*a, &*b), (Days::Weekday(..), Days::Weekday(..)));
+    if !same(a, b) || (is_other_time && !are_of_a_kind) {
         return;
     }
-    match (a, b) {
-        (Days::Weekday(_, Which::Latest), Days::Weekday(_, back @ Which::Back(1)))
-        | (Days::Weekday(_, back @ Which::Back(1)), Days::Weekday(_, Which::Latest))
-        | (Days::Weekend(Which::Latest), Days::Weekend(back @ Which::Back(1)))
-        | (Days::Weekend(back @ Which::Back(1)), Days::Weekend(Which::Latest)) => *back = Which::Back(2),
-        _ => {}
+    // "Yesterday against last Saturday", on a Sunday, too.
+    match (is_back(Some(a)), is_back(Some(b))) {
+        (false, true) => one_further_back(b),
+        (true, false) => one_further_back(a),
+        _ if !is_compared => {}
+        // "Today against Sunday", on a Sunday.
+        _ => match (&*a, &*b) {
+            (Days::Weekday(..), Days::Weekday(..)) => {}
+            (_, Days::Weekday(weekday, Which::Latest)) => *b = frame.calendar.before_latest(*weekday),
+            (Days::Weekday(weekday, Which::Latest), _) => *a = frame.calendar.before_latest(*weekday),
+            _ => {}
+        },
+    }
+}
+
+/// "Last Saturday", "last weekend".
+fn is_back(days: Option<&Days>) -> bool {
+    matches!(days, Some(Days::Weekday(_, Which::Back(1)) | Days::Weekend(Which::Back(1))))
+}
+
+fn one_further_back(days: &mut Days) {
+    if let Days::Weekday(_, which) | Days::Weekend(which) = days {
+        *which = Which::Back(2);
     }
 }

@@ -29,7 +29,9 @@ impl Frame<'_> {
         if let Some((intervals, is_relative)) = self.follow_up(expression) {
             return self.finish(intervals, is_relative);
         }
-        let intervals = if let Some(shift) = expression.shift {
+        let intervals = if let Some(beside) = self.beside_running(expression) {
+            vec![beside]
+        } else if let Some(shift) = expression.shift {
             vec![self.shifted(shift, expression)?]
         } else if let Some(ends) = &expression.range {
             vec![self.range(&ends.0, &ends.1)?]

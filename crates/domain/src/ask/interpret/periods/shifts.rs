@@ -73,6 +73,34 @@ impl Frame<'_> {
         }
     }
 
+    /// "The past week and the week before that", "the last 24 hours and the day before": beside a stretch that is as
+    /// long as the unit and no unit of the calendar lies one as long, not a week or day that overlaps it.
+    pub(super) fn beside_running(&self, expression: &Expression) -> Option<Interval> {
+        let days = expression.days.as_ref().filter(|_| expression.is_only_days())?;
+        let (unit, count) = match days {
+            Days::AnchorDay(count @ (-1 | 1)) => (Unit::Day, *count),
+            Days::AnchorUnit(unit, count @ (-1 | 1)) => (*unit, *count),
+            _ => return None,
+        };
+        let anchor = self.anchor?;
+        let start = self.zone.to_datetime(anchor.start);
+        let hours = anchor.seconds() / 3600.0;
+        let is_as_long = match unit {
+            Unit::Day => (23.0..=25.0).contains(&hours),
+            Unit::Week => (167.0..=169.0).contains(&hours),
+            Unit::Month => (28.0 * 24.0 - 1.0..=31.0 * 24.0 + 1.0).contains(&hours),
+            Unit::Year => (365.0 * 24.0 - 1.0..=366.0 * 24.0 + 1.0).contains(&hours),
+            _ => false,
+        };
+        if !is_as_long || start.time() == jiff::civil::Time::midnight() {
+            return None;
+        }
+        let length = Self::days_between(start.date(), self.zone.to_datetime(anchor.end).date());
+        let edge = if count < 0 { anchor.start } else { anchor.end };
+        let other = self.before(edge, Amount { unit: Unit::Day, count: -count * length })?;
+        Some(Interval::new(edge.min(other), edge.max(other)))
+    }
+
     /// The time of day of the previous turn, or of now, on other days.
     pub(super) fn same_time(&self, is_now: bool, days: Option<&Days>) -> Option<Interval> {
         let (base, now_point) = match (self.anchor, is_now) {

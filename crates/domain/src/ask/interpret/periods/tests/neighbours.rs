@@ -1,10 +1,10 @@
-//! Days that others name:
+//! Days that others name, two bounds, the last hours of a day, and days that would be compared with themselves:
 //! asked on Sunday 2026-11-29 at 12:30 in New York, three days after Thanksgiving.
 
 use jiff::tz::TimeZone;
 
-use super::{assert_told, local};
-use crate::ask::interpret::periods::PeriodContext;
+use super::{assert_told, expected, local, told};
+use crate::{Period, ask::interpret::periods::PeriodContext};
 
 const NOW: &str = "2026-11-29T12:30";
 
@@ -51,5 +51,56 @@ fn days_beside_others_keep_their_length() {
     let zone = TimeZone::get("America/New_York").unwrap();
     let context = PeriodContext::new(local("2026-11-25T09:00", &zone), &zone);
     assert_told(&context, &[("the day before thanksgiving", "2026-11-25T00:00/2026-11-25T09:00")]);
+}
+
+#[test]
+fn a_day_is_compared_with_another() {
+    assert_all(&[
+        (
+            "compare black friday with the friday before",
+            "2026-11-27T00:00/2026-11-28T00:00 2026-11-20T00:00/2026-11-21T00:00",
+        ),
+        (
+            "compare black friday with the previous friday",
+            "2026-11-27T00:00/2026-11-28T00:00 2026-11-20T00:00/2026-11-21T00:00",
+        ),
+        ("yesterday vs last saturday", "2026-11-28T00:00/2026-11-29T00:00 2026-11-21T00:00/2026-11-22T00:00"),
+        ("today vs sunday", "2026-11-29T00:00/2026-11-29T12:30 2026-11-22T00:00/2026-11-23T00:00"),
+        (
+            "compare thanksgiving with last thursday",
+            "2026-11-26T00:00/2026-11-27T00:00 2026-11-19T00:00/2026-11-20T00:00",
+        ),
+        ("yesterday vs last friday", "2026-11-28T00:00/2026-11-29T00:00 2026-11-27T00:00/2026-11-28T00:00"),
+        (
+            "past 7 days vs the week before that",
+            "2026-11-22T12:30/2026-11-29T12:30 2026-11-15T12:30/2026-11-22T12:30",
+        ),
+        (
+            "last 24 hours vs the day before",
+            "2026-11-28T12:30/2026-11-29T12:30 2026-11-27T12:30/2026-11-28T12:30",
+        ),
+        (
+            "this week vs the week before",
+            "2026-11-23T00:00/2026-11-29T12:30 2026-11-16T00:00/2026-11-23T00:00",
+        ),
+    ]);
+    let zone = TimeZone::get("America/New_York").unwrap();
+    let (friday, saturday) = ("2026-11-27T00:00/2026-11-28T00:00", "2026-11-28T00:00/2026-11-29T00:00");
+    let week = "2026-11-22T12:30/2026-11-29T12:30";
+    for (anchor, text, periods) in [
+        (friday, "and the friday before", "2026-11-20T00:00/2026-11-21T00:00"),
+        (saturday, "the monday before that", "2026-11-23T00:00/2026-11-24T00:00"),
+        (saturday, "and the weekend before", "2026-11-21T00:00/2026-11-23T00:00"),
+        (saturday, "compare with last saturday", "2026-11-21T00:00/2026-11-22T00:00"),
+        (friday, "compared to last friday", "2026-11-20T00:00/2026-11-21T00:00"),
+        (friday, "how many cars last friday", friday),
+        (week, "and the week before?", "2026-11-15T12:30/2026-11-22T12:30"),
+        ("2026-11-28T18:00/2026-11-28T22:00", "and after midnight?", "2026-11-29T00:00/2026-11-29T06:00"),
+    ] {
+        let anchor = expected(anchor, &zone)[0];
+        let anchor = Period::new(anchor.0, anchor.1);
+        let context = PeriodContext::new(local(NOW, &zone), &zone).after(Some(&anchor));
+        assert_eq!(told(text, &context), expected(periods, &zone), "{text} after {anchor:?}");
+    }
 }
 
