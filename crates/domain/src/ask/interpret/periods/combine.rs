@@ -5,12 +5,15 @@ use jiff::civil::Weekday;
 
 use super::{
     expression::{
-        Bound, Clock, Days, Every, Expression, Nth, Part, PartOfDay, Shift, Slice, TimeOfDay, Unit, Which,
-        weekday_bit,
+        Bound, Clock, Days, Every, Expression, Near, Nth, Part, PartOfDay, Shift, Slice, TimeOfDay, Unit,
+        Which, weekday_bit,
     },
     opening::{close, open},
     time_of_day::placed,
 };
+
+const NOON: i64 = 12 * 3600;
+const EVENING: i64 = 17 * 3600;
 
 /// Any weekday: whether days hold more than one of each.
 const MONDAY: Days = Days::Weekday(Weekday::Monday, Which::Latest);
@@ -81,8 +84,44 @@ pub(super) fn ranged(first: Expression, second: Expression) -> Option<Expression
     Some(Expression { range: Some(Box::new((first, second))), ..Expression::default() })
 }
 
+/// "After Monday and before Thursday": the days between, where both bound days.
+fn enclosed(first: &Expression, second: &Expression) -> Option<Expression> {
+    let is_upper = |of: &Expression| matches!(of.bound, Some(Bound::Before | Bound::Until));
+    let (from, to) = if is_upper(second) { (first, second) } else { (second, first) };
+    let bounds_days = |of: &Expression| Expression { bound: None, ..of.clone() }.is_only_days();
+    let is_lower = matches!(from.bound, Some(Bound::After | Bound::Since));
+    if !is_lower || !is_upper(to) || !bounds_days(from) || !bounds_days(to) {
+        return None;
+    }
+    let beside = |of: &Expression, is_within: bool, side: i64| {
+        let days = Box::new(of.days.clone()?);
+        Some(if is_within { days } else { Box::new(Days::Near(Near::Day, side, days)) })
+    };
+    let from = beside(from, from.bound == Some(Bound::Since), 1)?;
+    let to = beside(to, to.bound == Some(Bound::Until), -1)?;
+    Some(Expression::of_days(Days::Between(from, to)))
+}
+
+/// Whether "after A" and "before B" are one stretch: A comes first, or the night lies between.
+pub(super) fn meet(first: &Expression, second: &Expression) -> bool {
+    let part = first.part.or(second.part).map(|part| part.part);
+    match (first.time, second.time) {
+        (Some(TimeOfDay::After(from)), Some(TimeOfDay::Before(to)))
+        | (Some(TimeOfDay::Before(to)), Some(TimeOfDay::After(from))) => {
+            let (start, end) = (placed(from, part), placed(to, part));
+            let is_over_night =
+                start >= EVENING && end <= NOON && matches!(second.time, Some(TimeOfDay::Before(_)));
+            start < end || is_over_night
+        }
+        _ => enclosed(first, second).is_some(),
+    }
+}
+
 /// Fills the empty slots of an expression; absent when a slot is taken by something else.
 pub(super) fn merged(first: &Expression, second: Expression) -> Option<Expression> {
+    if let Some(days) = enclosed(first, &second) {
+        return Some(days);
+    }
     let mut all = first.clone();
     let is_whole = |expression: &Expression| expression.range.is_some() || expression.lasting.is_some();
     let is_clear = !is_whole(first) || second.is_only_of_day();
@@ -193,6 +232,22 @@ pub(super) fn joined_in_order(first: &Days, second: &Days) -> Option<Days> {
         }
         (Days::Weekend(Which::Latest), within @ Days::Unit { unit: Unit::Week, .. }) => {
             Some(Days::NthOf(1, Nth::Weekend, Box::new(within.clone())))
+        }
+        // "Saturday last weekend"; its Friday is the one that opens it.
+        (
+            Days::Weekday(weekday @ (Weekday::Friday | Weekday::Saturday | Weekday::Sunday), Which::Latest),
+            Days::Weekend(_),
+        ) => {
+            let week = Days::WeekOf(Box::new(second.clone()));
+            Some(Days::NthOf(1, Nth::Weekday(*weekday), Box::new(week)))
+        }
+        // "Mon-Wed" of a week that stands apart.
+        (
+            Days::Between(first, last),
+            Days::Unit { unit: Unit::Week, .. } | Days::WeekOf(_) | Days::Weekend(_),
+        ) => {
+            let within = |end: &Days| joined_in_order(end, second).map(Box::new);
+            Some(Days::Between(within(first)?, within(last)?))
         }
         (Days::Weekday(weekday, Which::Latest), Days::WeekOf(_)) => {
             Some(Days::NthOf(1, Nth::Weekday(*weekday), Box::new(second.clone())))

@@ -295,6 +295,8 @@ impl Cursor<'_> {
             at.wrapping_sub(1),
             &["on", "since", "until", "till", "before", "after", "from", "between", "to", "by"],
         );
+        // "Saturday the twenty first".
+        let has_weekday = matches!(vocabulary::weekday(self.word_before(at)), Some((_, false)));
         let in_digits =
             || self.free_digits(start).filter(|(_, digits)| *digits <= 2).map(|(day, _)| (day, start + 1));
         let (day, next) = self.ordinal(start).or_else(in_digits)?;
@@ -315,13 +317,25 @@ impl Cursor<'_> {
             || self.clock(next).is_some_and(|(_, sureness, _)| sureness == super::clock::Sureness::Sure)
             || (vocabulary::is_function_word(self.word(next)) && !is_in_words);
         let is_date = if is_in_words {
-            has_article && asks && self.is_end(next)
+            // "The first in the lobby" on a Saturday is a person.
+            let is_said = has_weekday && day > 3 && vocabulary::is_function_word(self.word(next));
+            has_article
+                && (asks || has_weekday)
+                && (self.is_end(next) || is_said || self.is_before_date(next))
         } else if is_ordinal {
             (has_article || asks) && is_followed
         } else {
             has_article && asks && self.is_end(next)
         };
         is_date.then_some((Days::Date { year: None, month: None, day, weekday: None }, next))
+    }
+
+    /// "The twenty second and twenty third of November": another day follows, with the month.
+    fn is_before_date(&self, at: usize) -> bool {
+        let next = self.skip_word(at + 1, &["the"]);
+        self.is_word(at, &["and", "or"])
+            && self.ordinal(next).is_some()
+            && self.date_with_month_last(next).is_some()
     }
 
     /// "in 2014", "since 2014", "2014" alone.

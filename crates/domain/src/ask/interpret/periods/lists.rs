@@ -48,6 +48,20 @@ impl Cursor<'_> {
         is_day.then(|| (Expression::of_days(Days::Date { year, month, day, weekday: None }), end))
     }
 
+    /// "Between 7 and 9 am and 4 and 6 pm": one more pair of hours.
+    pub(super) fn listed_hours(&self, last: &Found, at: usize) -> Option<(Expression, usize)> {
+        let is_pair = matches!(last.expression.time, Some(TimeOfDay::Between(..)));
+        let is_between = (last.start..last.end).any(|at| self.is_word(at, &["between"]));
+        if !is_pair || !is_between || at != last.end + 1 || !self.is_word(last.end, &["and", "or"]) {
+            return None;
+        }
+        let (from, _, next) = self.clock(at)?;
+        let (to, sureness, end) = self.clock(self.connector(next, true)?)?;
+        let is_hours = sureness == Sureness::Sure || self.can_follow_hour(end);
+        let time = Some(TimeOfDay::Between(from, to));
+        is_hours.then(|| (Expression { time, ..Expression::default() }, end))
+    }
+
     fn is_list_glue(&self, at: usize) -> bool {
         self.is_mark(at, &[',', '&', '/', '+'])
             || self.is_word(
@@ -282,7 +296,8 @@ fn part_twins(first: &mut Expression, second: &mut Expression, frame: &Frame<'_>
     let is_other_time = first.part != second.part || first.time != second.time;
     let same = |a: &Days, b: &Days| frame.calendar.candidate(a, 0) == frame.calendar.candidate(b, 0);
     let (Some(a), Some(b)) = (&mut first.days, &mut second.days) else { return };
-    let are_of_a_kind = matches!((&*a, &*b), (Days::Weekday(..), Days::Weekday(..)));
+    let are_of_a_kind =
+        matches!((&*a, &*b), (Days::Weekday(..), Days::Weekday(..)) | (Days::Weekend(_), Days::Weekend(_)));
     if !same(a, b) || (is_other_time && !are_of_a_kind) {
         return;
     }

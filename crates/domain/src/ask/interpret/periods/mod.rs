@@ -221,7 +221,10 @@ fn read_counting(text: &Text<'_>, context: &PeriodContext<'_>) -> (Vec<Mention>,
     while at < tokens.len() && found.len() < MENTIONS_MAX {
         let is_listed = found.last().is_some_and(|last| cursor.is_listed(last, at));
         let day = found.last().and_then(|last| cursor.listed_day(last, at));
+        let hours = found.last().and_then(|last| cursor.listed_hours(last, at));
+        let hours = hours.map(|(expression, end)| cursor.joined_pieces(expression, end));
         let day = day.map(|(expression, end)| (expression, end, Lead::Days));
+        let day = day.or_else(|| hours.map(|(expression, end)| (expression, end, Lead::Time)));
         match day.or_else(|| cursor.mention(at, is_listed)) {
             Some((expression, end, lead)) if end > at => {
                 let is_left_out = cursor.is_taken_away(at, end, found.last());

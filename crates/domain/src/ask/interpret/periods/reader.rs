@@ -4,7 +4,7 @@
 
 use super::{
     clock::Sureness,
-    combine::{merged, ranged},
+    combine::{meet, merged, ranged},
     cursor::Cursor,
     expression::{Bound, Clock, Days, Expression, Part, PartOfDay, Slice, TimeOfDay},
     found::Lead,
@@ -39,8 +39,7 @@ impl Cursor<'_> {
     /// The mention that starts at a token, and the token behind it. `is_listed` says that it stands
     /// behind another one with "and" between.
     pub(super) fn mention(&self, at: usize, is_listed: bool) -> Option<(Expression, usize, Lead)> {
-        let (mut expression, mut next) =
-            self.piece(at, &Expression { ..Expression::default() }, is_listed)?;
+        let (expression, next) = self.piece(at, &Expression { ..Expression::default() }, is_listed)?;
         let lead = match &expression.days {
             None if expression.is_only_of_day() => Lead::Time,
             // "Between 8 and 9 on Saturday" is one piece.
@@ -48,16 +47,37 @@ impl Cursor<'_> {
             Some(days) if days.is_long() => Lead::Weeks,
             _ => Lead::Days,
         };
+        let (expression, next) = self.joined_pieces(expression, next);
+        Some((expression, next, lead))
+    }
+
+    /// What was read, with the pieces behind it.
+    pub(super) fn joined_pieces(&self, mut expression: Expression, mut next: usize) -> Read {
         for _ in 1..PIECES_MAX {
             if let Some((joined, end)) = self.range_to(&expression, next) {
                 (expression, next) = (joined, end);
                 continue;
             }
-            let found = self.next_piece(&expression, next).filter(|(_, end)| self.set_aside(*end).is_none());
+            let found = self.second_bound(&expression, next).or_else(|| self.next_piece(&expression, next));
+            let found = found.filter(|(_, end)| self.set_aside(*end).is_none());
             let Some((joined, end)) = found else { break };
             (expression, next) = (joined, end);
         }
-        Some((expression, next, lead))
+        (expression, next)
+    }
+
+    /// "After 3pm and before 5pm", "after Monday but before Thursday": both hold, unless nothing lies between.
+    fn second_bound(&self, first: &Expression, at: usize) -> Option<Read> {
+        let next = if self.is_mark(at, &[',']) { at + 1 } else { at };
+        if !self.is_word(next, &["and", "but"]) {
+            return None;
+        }
+        self.bound_word(next + 1)?;
+        let (second, end) = self.bound(next + 1)?;
+        if !meet(first, &second) {
+            return None;
+        }
+        Some((merged(first, second)?, end))
     }
 
     fn is_day_last(&self, start: usize, end: usize) -> bool {

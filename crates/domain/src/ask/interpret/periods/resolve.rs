@@ -273,10 +273,23 @@ impl Frame<'_> {
                         Some(_) | None => break,
                     }
                 }
-                found?
+                match found {
+                    Some(to) => to,
+                    None => return self.range_from_end(first, days, second),
+                }
             }
         };
         Some(Interval::new(from.point, to))
+    }
+
+    /// "From Friday noon to Sunday evening last week": the end names the week of both, so that the start is the
+    /// latest before it.
+    fn range_from_end(&self, first: &Expression, days: &Days, second: &Expression) -> Option<Interval> {
+        let to = self.edge(self.calendar.candidate(days, 0)?, second)?.end;
+        let earlier =
+            (0..READINGS_MAX).filter_map(|k| self.edge(self.reading(first.days.as_ref(), k)?, first));
+        let from = earlier.map(|edge| edge.point).find(|point| *point < to)?;
+        Some(Interval::new(from, to))
     }
 
     /// Where an end of a range starts (its `point`) and ends: a clock time is exact here.

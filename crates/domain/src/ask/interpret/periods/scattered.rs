@@ -103,14 +103,17 @@ impl Cursor<'_> {
                 && (0..first.start).any(|at| self.is_comparing(at)));
         let (a, b) = (&first.expression, &second.expression);
         let is_within = |inner: &Expression, outer: &Expression| {
-            let is_short =
-                matches!(inner.days, Some(Days::Weekday(..) | Days::Weekend(_) | Days::Date { .. }))
-                    || (inner.days.is_none() && inner.every.is_some());
+            let is_short = matches!(
+                inner.days,
+                Some(Days::Weekday(..) | Days::Weekend(_) | Days::Date { .. } | Days::Between(..))
+            ) || (inner.days.is_none() && inner.every.is_some());
+            let is_of_weekend = matches!(outer.days, Some(Days::Weekend(_)))
+                && matches!(inner.days, Some(Days::Weekday(..) | Days::Between(..)));
             let is_timed = |of: &Expression| of.part.is_some() || of.time.is_some();
             let days = Expression { part: None, time: None, ..outer.clone() };
             is_short
                 && days.is_only_days()
-                && outer.days.as_ref().is_some_and(Days::is_long)
+                && (outer.days.as_ref().is_some_and(Days::is_long) || is_of_weekend)
                 && !(is_timed(inner) && is_timed(outer))
         };
         if is_compared || !(is_within(a, b) || is_within(b, a)) {

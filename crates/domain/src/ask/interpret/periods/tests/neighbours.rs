@@ -104,3 +104,41 @@ fn a_day_is_compared_with_another() {
     }
 }
 
+#[test]
+fn two_bounds_are_one_stretch_where_something_lies_between() {
+    assert_all(&[
+        ("yesterday after 3pm and before 5pm", "2026-11-28T15:00/2026-11-28T17:00"),
+        ("yesterday after 3 pm but before 5", "2026-11-28T15:00/2026-11-28T17:00"),
+        ("after 10pm and before 6am on friday", "2026-11-27T22:00/2026-11-28T06:00"),
+        ("after monday and before thursday", "2026-11-24T00:00/2026-11-26T00:00"),
+        ("since thanksgiving but before saturday", "2026-11-26T00:00/2026-11-28T00:00"),
+        (
+            "before 8 and after 20:00 yesterday",
+            "2026-11-28T00:00/2026-11-28T08:00 2026-11-28T20:00/2026-11-29T00:00",
+        ),
+        (
+            "between 7 and 9 am and 4 and 6 pm yesterday",
+            "2026-11-28T07:00/2026-11-28T09:00 2026-11-28T16:00/2026-11-28T18:00",
+        ),
+    ]);
+}
+
+#[test]
+fn days_of_a_weekend_or_a_week_that_stands_apart_are_its_own() {
+    assert_all(&[
+        ("saturday last weekend", "2026-11-21T00:00/2026-11-22T00:00"),
+        (
+            "saturday and sunday last weekend",
+            "2026-11-21T00:00/2026-11-22T00:00 2026-11-22T00:00/2026-11-23T00:00",
+        ),
+        ("from friday noon to sunday evening last weekend", "2026-11-20T12:00/2026-11-22T22:00"),
+        ("between friday noon and sunday evening last week", "2026-11-20T12:00/2026-11-22T22:00"),
+        ("mon-wed deliveries last week", "2026-11-16T00:00/2026-11-19T00:00"),
+        ("saturday the twenty first", "2026-11-21T00:00/2026-11-22T00:00"),
+        ("on saturday the first to come in", "2026-11-28T00:00/2026-11-29T00:00"),
+        (
+            "on the twenty second and twenty third of november",
+            "2026-11-22T00:00/2026-11-23T00:00 2026-11-23T00:00/2026-11-24T00:00",
+        ),
+    ]);
+}
