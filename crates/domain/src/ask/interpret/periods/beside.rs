@@ -12,7 +12,7 @@ impl Cursor<'_> {
         let start = self.skip_word(at, &["in", "within", "during"]);
         let the = self.skip_word(start, &["the"]);
         let named = self.skip_word(the, &["last", "first", "final"]);
-        let is_stretch = the > start || self.is_word(at, &["within", "during"]);
+        let is_stretch = named > start || self.is_word(at, &["within", "during"]);
         let bare = || {
             let (unit, end) = self.unit_at(named).filter(|_| is_stretch)?;
             Some((Amount { unit, count: 1 }, end))

@@ -46,6 +46,11 @@ impl Clock {
         Self { seconds, is_24h: true, ..clock(0, 0, 0, Precision::Minute) }
     }
 
+    /// "Midnight", "12 am": what is after it is of the night. "00:00" only begins a day.
+    pub(super) fn is_midnight(self) -> bool {
+        self.seconds == 0 && !self.is_open && !self.is_24h && self.of_business.is_none()
+    }
+
     /// The reading after noon of a time that is open.
     pub(super) fn after_noon(self) -> i64 {
         self.seconds % (12 * HOUR) + 12 * HOUR

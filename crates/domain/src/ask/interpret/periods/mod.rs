@@ -27,6 +27,7 @@ mod neighbours;
 mod numeric_dates;
 mod opening;
 mod parts;
+mod portions;
 mod ranges;
 mod reader;
 mod relatives;

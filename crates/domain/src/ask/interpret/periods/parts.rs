@@ -180,6 +180,7 @@ impl Cursor<'_> {
                     || (self.has_anchor.get() && self.is_opening(at) && self.is_end(end))
                     || slice != Slice::Whole
                     || self.word(part_at) == "nighttime"
+                    || self.is_of_many(at, part_at)
                     || (has_introduction
                         && (has_article || self.is_word(at, &["at", "by", "all", "through"])))
                     || (self.word(at) == "all" && has_introduction)
@@ -200,6 +201,20 @@ impl Cursor<'_> {
             found.every = Some(Every::on(Every::DAILY));
         }
         Some((found, end))
+    }
+
+    /// "Morning visitors yesterday", "how many night ambulances": the part says when they came. A "morning paper" and
+    /// an "evening dress" are things, and "morning folks" greets.
+    fn is_of_many(&self, at: usize, part_at: usize) -> bool {
+        let opening = [
+            "show", "me", "any", "all", "many", "count", "list", "of", "find", "and", "the", "those", "more",
+        ];
+        let many = self.word(part_at + 1);
+        let is_plural = (many.len() > 3 && many.ends_with('s') && !many.ends_with("ss")) || many == "people";
+        let is_greeting =
+            matches!(many, "folks" | "guys" | "friends" | "ladies" | "gents" | "boys" | "girls");
+        let is_unit = vocabulary::unit(many).is_some() || vocabulary::weekday(many).is_some();
+        at == part_at && is_plural && !is_greeting && !is_unit && (at == 0 || self.is_word(at - 1, &opening))
     }
 
     /// Whether a day stands here.

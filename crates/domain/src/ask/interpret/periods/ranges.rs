@@ -299,7 +299,7 @@ impl Cursor<'_> {
         let is_part = self.is_word(end, &["in"]) && self.bare_part(end, false).is_some();
         // "9 to 5 yesterday": the day behind it asks for hours.
         let day_at = self.skip_word(end, &["on"]);
-        let is_asked = is_asked || self.is_word(end, &["today"]) || self.days(day_at).is_some();
+        let is_asked = is_asked || self.days(day_at).is_some() || self.part_with_day(day_at).is_some();
         let is_time = match second_sureness {
             Sureness::Sure => true,
             Sureness::Digits if self.is_range_of_digits(at, second_at) => true,

@@ -6,9 +6,8 @@ use super::{
     clock::Sureness,
     combine::{meet, merged, ranged},
     cursor::Cursor,
-    expression::{Bound, Clock, Days, Expression, Part, PartOfDay, Slice, TimeOfDay},
+    expression::{Bound, Days, Expression, Part, PartOfDay, Slice, TimeOfDay},
     found::Lead,
-    time_of_day::part_window,
     vocabulary,
 };
 
@@ -123,13 +122,13 @@ impl Cursor<'_> {
     /// A piece without a range or a bound.
     fn simple(&self, at: usize, so_far: &Expression, is_listed: bool) -> Option<Read> {
         self.iso_date(at)
+            .or_else(|| self.portion(at))
             .or_else(|| self.shift_from_now(at))
             .or_else(|| self.shift_from_anchor(at))
             .or_else(|| self.part_with_day(at))
             .or_else(|| self.date_range(at))
             .or_else(|| self.near_each(at))
             .or_else(|| self.days(at).map(|(days, end)| (Expression::of_days(days), end)))
-            .or_else(|| self.half_of_day_or_night(at))
             .or_else(|| self.early_or_late_day(at))
             .or_else(|| {
                 self.bare_part(
@@ -139,40 +138,6 @@ impl Cursor<'_> {
             })
             .or_else(|| self.clock_range(at, is_listed || so_far.days.is_some()))
             .or_else(|| self.clock_piece(at))
-    }
-
-    /// "The first half of yesterday", "second half of last night".
-    fn half_of_day_or_night(&self, at: usize) -> Option<Read> {
-        let start = self.skip_word(at, &["in", "during"]);
-        let start = self.skip_word(start, &["the"]);
-        let is_second = match self.word(start) {
-            "first" => false,
-            "second" | "latter" | "last" => true,
-            _ => return None,
-        };
-        if !self.are_words(start + 1, &["half", "of"]) {
-            return None;
-        }
-        let half_of = |(from, to): (i64, i64)| {
-            let half = i64::midpoint(from, to);
-            let (from, to) = if is_second { (half, to) } else { (from, half) };
-            Some(TimeOfDay::Between(Clock::at(from), Clock::at(to)))
-        };
-        let whole_day = (0, 24 * 3600);
-        if self.are_words(start + 3, &["the", "day"]) {
-            return Some((Expression { time: half_of(whole_day), ..Expression::default() }, start + 5));
-        }
-        let (mut found, end) = self
-            .part_with_day(start + 3)
-            .or_else(|| self.days(start + 3).map(|(days, end)| (Expression::of_days(days), end)))?;
-        let days = found.days.as_ref()?;
-        let is_one = matches!(
-            days,
-            Days::Offset(_) | Days::LastNight | Days::Tonight | Days::Date { .. } | Days::Known(_)
-        ) || matches!(days, Days::Weekday(..));
-        found.time = half_of(found.part.map_or(whole_day, part_window));
-        found.part = None;
-        is_one.then_some((found, end))
     }
 
     /// "late yesterday", "early on Monday", "first thing Friday".

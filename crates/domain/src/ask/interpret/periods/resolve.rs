@@ -71,7 +71,11 @@ impl Frame<'_> {
             return self.follow_up_of_days(expression);
         };
         let is_after_night = matches!(part, Some(Part::Morning | Part::Dawn | Part::SmallHours));
-        let date = if is_night && is_after_night { plus_days(date, 1) } else { date };
+        // "And after midnight?" asked of an evening is of the night behind it.
+        let is_behind = matches!(expression.time, Some(TimeOfDay::After(clock)) if clock.is_midnight())
+            && self.anchor.is_some_and(|anchor| self.zone.to_datetime(anchor.start).hour() >= 12);
+        let is_next = (is_night && is_after_night) || (is_behind && !is_night && part.is_none());
+        let date = if is_next { plus_days(date, 1) } else { date };
         let night = PartOfDay { part: Part::Night, slice: Slice::Whole };
         let part = expression.part.or(is_night.then_some(night));
         let is_today = date == self.calendar.today && part.is_none();

@@ -8,6 +8,12 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 /// With nothing to go by, an open clock time is read between these hours.
 const WAKING_FROM: i64 = 7 * HOUR;
+const WAKING_TO: i64 = 19 * HOUR;
+/// Hours "last night" may be of the evening before it, too.
+const NIGHT_FROM: i64 = 17 * HOUR;
+const NIGHT_TO: i64 = 30 * HOUR;
+/// What is "after midnight" ends with the night.
+const MIDNIGHT_ENDS: i64 = 6 * HOUR;
 
 /// Half open, in seconds since midnight; `point` is what has to have begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,12 +106,36 @@ fn nearest_after(clock: Clock, start: i64) -> i64 {
     start + if ahead == 0 { noon } else { ahead }
 }
 
+/// Of the readings of two open ends, half a day apart, the one with more of it within some hours; absent where they
+/// have as much.
+fn within(from: Clock, to: Clock, starts: &[i64], (first, last): (i64, i64)) -> Option<(i64, i64)> {
+    let length = match (to.before_noon() - from.before_noon()).rem_euclid(12 * HOUR) {
+        0 => 12 * HOUR,
+        length => length,
+    };
+    let inside = |start: i64| ((start + length).min(last) - start.max(first)).max(0);
+    let most = starts.iter().copied().max_by_key(|start| inside(*start))?;
+    let is_only = starts.iter().filter(|start| inside(**start) == inside(most)).count() == 1;
+    is_only.then_some((most, most + length))
+}
+
 /// "between A and B": one meridiem serves both, and B earlier than A is on the next day.
 fn between(mut from: Clock, mut to: Clock, part: Option<Part>) -> (i64, i64) {
     // "8 to 22:00": who writes one end on the clock of 24 hours writes both.
     from.is_open &= !to.is_24h;
     to.is_open &= !from.is_24h;
     let is_hinted = part.is_some_and(|part| !matches!(part, Part::Daytime | Part::BusinessHours));
+    if from.is_open && to.is_open {
+        let (early, late) = (from.before_noon(), from.after_noon());
+        let found = match part {
+            None => within(from, to, &[early, late], (WAKING_FROM, WAKING_TO)),
+            Some(Part::Night) => within(from, to, &[late, early + DAY], (NIGHT_FROM, NIGHT_TO)),
+            Some(_) => None,
+        };
+        if let Some(found) = found {
+            return found;
+        }
+    }
     let (start, mut end) = match (from.is_open, to.is_open) {
         (false, false) => (placed(from, part), placed(to, part)),
         (true, false) => {
@@ -172,7 +202,8 @@ pub(super) fn window(part: Option<PartOfDay>, time: Option<TimeOfDay>) -> Window
         Some(TimeOfDay::After(clock)) => {
             let start = placed(clock, kind);
             let end = if start < to { to } else { DAY * (start / DAY + 1) };
-            Window::new(start, end)
+            let is_of_night = part.is_none() && clock.is_midnight();
+            Window::new(start, if is_of_night { MIDNIGHT_ENDS } else { end })
         }
         Some(TimeOfDay::Before(clock)) => {
             let end = placed(clock, kind);
@@ -220,6 +251,14 @@ mod tests {
             (open(11), open(3), Some(Part::Morning), (23, 27)),
             (open(10), open(2), Some(Part::Night), (22, 26)),
             (open(1), open(5), Some(Part::Night), (25, 29)),
+            (open(12), open(6), Some(Part::Night), (24, 30)),
+            (open(6), open(10), Some(Part::Night), (18, 22)),
+            (open(5), open(7), Some(Part::Night), (17, 19)),
+            (open(6), open(9), None, (6, 9)),
+            (open(6), open(10), None, (6, 10)),
+            (open(6), open(8), None, (18, 20)),
+            (open(5), open(8), None, (17, 20)),
+            (open(12), open(6), None, (12, 18)),
         ] {
             let (start, end) = between(from, to, part);
             let shifted = start - if start > DAY && expected.0 < 24 { DAY } else { 0 };

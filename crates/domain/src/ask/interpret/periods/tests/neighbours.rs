@@ -124,6 +124,28 @@ fn two_bounds_are_one_stretch_where_something_lies_between() {
 }
 
 #[test]
+fn hours_are_those_that_people_are_awake_or_that_the_part_names() {
+    assert_all(&[
+        ("between 6 and 9 yesterday", "2026-11-28T06:00/2026-11-28T09:00"),
+        ("friday 6-8", "2026-11-27T18:00/2026-11-27T20:00"),
+        ("from 12 to 6 last night", "2026-11-29T00:00/2026-11-29T06:00"),
+        ("people 11 to 3 last night", "2026-11-28T23:00/2026-11-29T03:00"),
+        ("after midnight", "2026-11-29T00:00/2026-11-29T06:00"),
+        ("after midnight on saturday", "2026-11-28T00:00/2026-11-28T06:00"),
+        ("after 00:00 on saturday", "2026-11-28T00:00/2026-11-29T00:00"),
+        ("in the last 3 hours of yesterday", "2026-11-28T21:00/2026-11-29T00:00"),
+        ("last hour of friday night", "2026-11-28T05:00/2026-11-28T06:00"),
+        ("first three hours of black friday", "2026-11-27T00:00/2026-11-27T03:00"),
+        ("last hour before closing on friday", "2026-11-27T17:00/2026-11-27T18:00"),
+        ("an hour before closing on friday", "2026-11-27T16:45/2026-11-27T17:15"),
+        ("in the last 3 hours", "2026-11-29T09:30/2026-11-29T12:30"),
+        ("morning people in the lobby yesterday", "2026-11-28T06:00/2026-11-28T12:00"),
+        ("any evening dress yesterday", "2026-11-28T00:00/2026-11-29T00:00"),
+        ("morning folks, any cars yesterday", "2026-11-28T00:00/2026-11-29T00:00"),
+    ]);
+}
+
+#[test]
 fn days_of_a_weekend_or_a_week_that_stands_apart_are_its_own() {
     assert_all(&[
         ("saturday last weekend", "2026-11-21T00:00/2026-11-22T00:00"),
