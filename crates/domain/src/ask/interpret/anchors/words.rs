@@ -118,6 +118,11 @@ fn cut(
         // Without a length it is read as every other word that points back.
         let is_lost = question.previous.is_some_and(|previous| previous.periods.is_empty());
         let is_measured = measured(tokens, at).is_some_and(|(first, _)| first + 1 < at);
+        // "And the week before", "yesterday with the day before": a day or a week that time itself tells.
+        if is_measured && length == Length::Unknown && (is_time(at) || is_of_last_time(question, tokens, at))
+        {
+            return None;
+        }
         match single_event(question) {
             Some(_) if is_measured => {}
             None if is_measured && is_lost && question.evidence.is_empty() => length = Length::Unknown,
@@ -137,6 +142,13 @@ fn cut(
         side,
         length,
     })
+}
+
+/// Whether a word is part of a time that starts from that of the last question.
+fn is_of_last_time(question: &Question<'_>, tokens: &Tokens<'_>, at: usize) -> bool {
+    let Some(last) = question.previous.and_then(|previous| previous.periods.first()) else { return false };
+    let context = PeriodContext::new(question.now, question.timezone).after(Some(last));
+    periods::read(question.text, &context).iter().any(|mention| mention.touches(&tokens.row[at].span))
 }
 
 /// "Five minutes", "in the hour", "half an hour", "right" before a word like "before": where that begins.

@@ -53,6 +53,13 @@ fn a_length_behind_one_event_is_counted_from_it() {
             "what happened within half an hour of it",
             "timeline which from=within half an hour of it @within 30 minutes of 14:01 on Tue 12 May",
         ),
+        // A day and a week are of the calendar, not of the event.
+        ("and the week before", "last when label=vehicle type=vehicle_departs @the week before"),
+        ("the day before?", "last when label=vehicle type=vehicle_departs @the day before"),
+        (
+            "Compare vehicles yesterday with the day before",
+            "compare show label=vehicle @yesterday|the day before",
+        ),
         ("and an hour later?", "find show from=an hour later @in the hour after 14:01 on Tue 12 May"),
     ] {
         assert_eq!(shown(&ask_behind(&catalogue, text, &previous, &evidence)), expected, "{text}");
