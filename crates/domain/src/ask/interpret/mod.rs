@@ -65,6 +65,7 @@ pub(crate) use nouns::class_of;
 
 pub use fields::{FILTER_ENTRIES_MAX, FILTER_ENTRY_BYTES_MAX};
 pub use periods::DateOrder;
+pub(crate) use vague_times::is_one as is_vague_time;
 
 use self::{
     event_types::TypesRead,

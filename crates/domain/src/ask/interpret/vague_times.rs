@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::{
     periods::{Mention, is_month_or_season},
+    stop_words::is_question_word,
     tokens::{Role, Tokens},
 };
 
@@ -52,6 +53,42 @@ const OF_COUNTRY: [&str; 27] = [
     "yom kippur",
 ];
 
+/// What a speaker did can go on for so many words: "while I was at the shop with the kids".
+const DOING_WORDS_MAX: usize = 8;
+
+/// Whether words that could not be placed are a time all the same, which somebody else could place.
+pub(crate) fn is_one(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words = lower.replace(['’', '\''], "");
+    let is_own = ["while", "whilst"].iter().any(|word| lower.starts_with(word));
+    is_own || OF_SPEAKER.iter().chain(&OF_COUNTRY).any(|phrase| words.contains(phrase))
+}
+
+/// "While I was asleep", "while we were away": when that was, only the speaker knows.
+fn own_doing(tokens: &Tokens<'_>, mentions: &[Mention]) -> Option<Range<usize>> {
+    let is_while = |at: &usize| {
+        matches!(tokens.lower(*at), "while" | "whilst")
+            && matches!(tokens.lower(at + 1), "i" | "we")
+            && !mentions.iter().any(|mention| mention.touches(&tokens.row[*at].span))
+    };
+    let at = (0..tokens.row.len()).find(is_while)?;
+    let is_asking = |word: &str| {
+        is_question_word(word)
+            || matches!(
+                word,
+                "was" | "were" | "did" | "is" | "are" | "any" | "anyone" | "anybody" | "anything"
+            )
+    };
+    let ends = |next: &usize| {
+        let token = &tokens.row[*next];
+        token.follows_break
+            || mentions.iter().any(|mention| mention.touches(&token.span))
+            || (*next > at + 3 && is_asking(&token.lower))
+    };
+    let end = (at + 2..tokens.row.len()).find(ends).unwrap_or(tokens.row.len());
+    Some(at..end.min(at + DOING_WORDS_MAX))
+}
+
 /// The bytes of such a time. What was read of it is none: "bank holiday weekend".
 pub(super) fn read(tokens: &mut Tokens<'_>, mentions: &mut Vec<Mention>) -> Option<Range<usize>> {
     let find = |phrases: &[&'static str]| {
@@ -60,9 +97,16 @@ pub(super) fn read(tokens: &mut Tokens<'_>, mentions: &mut Vec<Mention>) -> Opti
             Some(at..at + phrase.split(' ').count())
         })
     };
+    let own = own_doing(tokens, mentions);
     let bytes = |words: &Range<usize>| tokens.row[words.start].span.start..tokens.row[words.end - 1].span.end;
     let Some(phrase) = find(&OF_COUNTRY) else {
-        return find(&OF_SPEAKER).filter(|_| mentions.is_empty()).map(|words| bytes(&words));
+        let vague = own.clone().or_else(|| find(&OF_SPEAKER)).filter(|_| mentions.is_empty());
+        let vague = vague.map(|words| bytes(&words));
+        // "While I was asleep last night": the rest says when.
+        if let Some(words) = own.filter(|_| vague.is_none()) {
+            tokens.take(words, Role::Time);
+        }
+        return vague;
     };
     let mut whole = phrase.clone();
     while whole.start > 0

@@ -6,6 +6,7 @@ use crate::ask::{
     Interpretation, NameKind, Unresolved,
     check::plain,
     gather::{Coverage, Findings},
+    interpret::is_vague_time,
     place::Place,
 };
 
@@ -207,6 +208,9 @@ fn unknown(name: &Unresolved) -> String {
     }
     if name.kind == NameKind::Anchor {
         return format!("I cannot place “{text}”: I know no event that it can be counted from.");
+    }
+    if name.kind == NameKind::Period && is_vague_time(&name.text) {
+        return format!("When “{text}” was, I cannot tell: name a day or a time.");
     }
     if name.kind == NameKind::Grouping {
         return format!("Events cannot be grouped by “{text}”: the figures are those of all of them.");

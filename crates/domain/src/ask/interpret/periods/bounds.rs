@@ -10,6 +10,11 @@ use super::{
 
 type Read = (Expression, usize);
 
+/// What the speaker did has at most so many words before its time: "went to bed and fell asleep at".
+const DOING_WORDS_MAX: usize = 7;
+/// Nobody goes to bed before this hour, but after midnight.
+const BEDTIME: i64 = 6 * 3600;
+
 /// How far "just before" and "shortly after" reach.
 const CLOSE_MINUTES: i64 = 30;
 
@@ -74,6 +79,9 @@ impl Cursor<'_> {
         if self.word(at) == "past" && self.has_glued_unit(start) {
             return None;
         }
+        if let Some((end_of, next)) = self.own_doing(start) {
+            return Some((bounded(bound, end_of), next));
+        }
         let start = self.skip_word(start, &["about", "around"]);
         let (end_of, next) = self.end_of_range(start, false)?;
         let is_by_day = matches!(self.word(at), "by" | "past") && end_of.point().is_none();
@@ -85,6 +93,35 @@ impl Cursor<'_> {
             return None;
         }
         self.since_until(bound, &end_of, next).or_else(|| Some((bounded(bound, end_of), next)))
+    }
+
+    /// "Since I left at 8", "after we got home at half past six yesterday": the time that is said of what the speaker
+    /// did. Who goes to bed does so at night, and wakes in the morning; who locks up does it in the evening.
+    fn own_doing(&self, at: usize) -> Option<Read> {
+        if !self.is_word(at, &["i", "we"]) {
+            return None;
+        }
+        let words = (at + 1..=at + DOING_WORDS_MAX).take_while(|word| !self.is_end(*word));
+        let said = words.clone().find(|word| {
+            let is_day = vocabulary::weekday(self.word(*word)).is_some();
+            is_day || self.is_word(*word, &["at", "around", "about", "yesterday", "today", "this", "last"])
+        })?;
+        let time_at = if self.word(said) == "at" { said + 1 } else { said };
+        let (mut end_of, next) = self.end_of_range(time_at, false)?;
+        let does = |words: &[&str]| (at + 1..said).any(|word| self.is_word(word, words));
+        if let Some(clock) = end_of.point().filter(|clock| clock.is_open) {
+            let is_late = clock.before_noon() >= BEDTIME;
+            let is_after_noon = if does(&["bed", "sleep", "asleep"]) {
+                Some(is_late)
+            } else if does(&["woke", "awoke", "wake"]) {
+                Some(false)
+            } else {
+                does(&["closed", "shut", "locked"]).then_some(true)
+            };
+            let closed = is_after_noon.map_or(clock, |is_after_noon| clock.with_meridiem(is_after_noon));
+            end_of.time = Some(TimeOfDay::Point(closed));
+        }
+        (said > at + 1 && (end_of.time.is_some() || end_of.part.is_some())).then_some((end_of, next))
     }
 
     /// "24h", "3d", "1h30".

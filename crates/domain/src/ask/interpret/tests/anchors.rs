@@ -22,6 +22,12 @@ const READINGS: &[(&str, &str)] = &[
     ("people since the beginning of the week", "find show label=person @since the beginning of the week"),
     ("vehicles after the 5th of May", "find show label=vehicle @after the 5th of May"),
     ("people before the start of the month", "find show label=person @before the start of the month"),
+    ("people since I left at 8", "find show label=person @since I left at 8"),
+    ("people while I was asleep", "find show label=person ?while I was asleep[]"),
+    ("people while I was asleep last night", "find show label=person @last night"),
+    ("people the other night", "find show label=person ?the other night[]"),
+    ("people this week without the weekend", "find show label=person @this week"),
+    ("vehicles on the late shift on Monday (14-22)", "find show label=vehicle @Monday (14-22)"),
     ("who came the day before yesterday", "find who label=person @the day before yesterday"),
 ];
 
