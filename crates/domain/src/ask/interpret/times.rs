@@ -20,6 +20,9 @@ use crate::{
 /// The shortest day, at a change of clocks, has more hours than this.
 const DAY_HOURS_MIN: i64 = 12;
 
+/// A shift is no longer than this.
+const SHIFT_HOURS_MAX: i64 = 16;
+
 /// More times that came back than this are not gone through for what starts from them.
 const RECURRING_MAX: usize = 40;
 /// Each of them takes reading the text again: what goes on so is short, and names no more times than this itself.
@@ -89,6 +92,7 @@ fn read_with(question: &Question<'_>, tokens: &mut Tokens<'_>, hours: Option<&Bu
     mentions.retain(|mention| !impossible.iter().any(|span| mention.touches(span)));
     impossible.extend(leave_out(question, tokens, &mut mentions));
     impossible.extend(vague_times::read(tokens, &mut mentions));
+    take_shift(tokens, &mentions);
     let spans = mentions.iter().flat_map(|mention| &mention.spans).chain(&impossible);
     for span in spans {
         for token in &mut tokens.row {
@@ -108,6 +112,21 @@ fn read_with(question: &Question<'_>, tokens: &mut Tokens<'_>, hours: Option<&Bu
         .into_iter()
         .map(|named| NamedTimeZone { text: words(named.span), zone: named.zone.unwrap_or_default() });
     Times { mentions, unresolved, time_zones: time_zones.collect(), is_of_business, business_hours: None }
+}
+
+/// "Late shift on Friday (14-22)", "day shift yesterday 7a-7p": the hours say which it is.
+fn take_shift(tokens: &mut Tokens<'_>, mentions: &[Mention]) {
+    let is_part = |period: &Period| period.end.duration_since(period.start).as_hours() <= SHIFT_HOURS_MAX;
+    let are_hours = |mention: &Mention| !mention.periods.is_empty() && mention.periods.iter().all(is_part);
+    if !mentions.iter().any(are_hours) {
+        return;
+    }
+    let Some(at) = (1..tokens.row.len()).find(|at| tokens.lower(*at) == "shift") else { return };
+    let name = tokens.before(at);
+    if matches!(name, "late" | "early" | "day" | "morning" | "afternoon" | "evening" | "night" | "graveyard")
+    {
+        tokens.take(at - 1..at + 1, Role::Time);
+    }
 }
 
 /// "People on Saturdays", "and after 8 pm?": what starts from a time that came back starts from each of it.

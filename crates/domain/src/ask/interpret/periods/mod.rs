@@ -232,7 +232,8 @@ fn read_counting(text: &Text<'_>, context: &PeriodContext<'_>) -> (Vec<Mention>,
                 let end = cursor.set_aside(end).unwrap_or(end);
                 let place = cursor.place_within(&(at..end)).filter(|_| expression.is_of_business());
                 let gaps = place.into_iter().collect();
-                found.push(Found { expression, start: at, end, gaps, lead, is_left_out });
+                let start = if is_left_out { cursor.taken_from(at) } else { at };
+                found.push(Found { expression, start, end, gaps, lead, is_left_out });
                 cursor.has_anchor.set(true);
                 at = end;
             }

@@ -180,6 +180,17 @@ impl Cursor<'_> {
         is_listed || is_before || self.set_aside(end).is_some()
     }
 
+    /// Where a mention begins that is taken away by a word that means something else elsewhere: "without the
+    /// weekend" is no word to search for.
+    pub(super) fn taken_from(&self, start: usize) -> usize {
+        let mut at = start;
+        while at > 0 && start - at < 3 && self.is_word(at - 1, &LEADING) {
+            at -= 1;
+        }
+        let is_said = self.is_word(at.wrapping_sub(1), &["without", "minus", "ignoring", "omitting"]);
+        if is_said { at - 1 } else { start }
+    }
+
     /// Where "not" stands before a mention, so that its name says what it means.
     pub(super) fn denied_from(&self, start: usize) -> usize {
         let mut at = start;
