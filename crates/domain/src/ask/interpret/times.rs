@@ -68,6 +68,8 @@ fn read_with(question: &Question<'_>, tokens: &mut Tokens<'_>, hours: Option<&Bu
     // "last week compared to the week before": the second starts from the first, whatever went before.
     if let [first, rest @ ..] = mentions.as_slice()
         && !first.is_relative_to_anchor
+        // Alone it would start from itself.
+        && !rest.is_empty()
         && (rest.iter().any(|mention| mention.is_relative_to_anchor) || has_loose_relation(tokens, &mentions))
     {
         let own = PeriodContext { hours, ..self::context(question) }.after(first.periods.first());

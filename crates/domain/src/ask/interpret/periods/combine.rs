@@ -241,6 +241,10 @@ pub(super) fn joined_in_order(first: &Days, second: &Days) -> Option<Days> {
             let week = Days::WeekOf(Box::new(second.clone()));
             Some(Days::NthOf(1, Nth::Weekday(*weekday), Box::new(week)))
         }
+        // "Saturday a week ago".
+        (day @ Days::Weekday(weekday, Which::Latest), Days::Offset(-7)) => {
+            Some(Days::Near(Near::Weekday(*weekday), -1, Box::new(day.clone())))
+        }
         // "Mon-Wed" of a week that stands apart.
         (
             Days::Between(first, last),

@@ -129,7 +129,7 @@ impl Cursor<'_> {
             at -= 1;
         }
         let before = at.wrapping_sub(1);
-        let is_compared = self.is_comparing(before)
+        let is_compared = self.is_word(before, &["vs", "versus", "than", "against"])
             || (self.is_word(before, &["with", "to"])
                 && (before.saturating_sub(24)..before).any(|at| self.is_comparing(at)));
         let Some(days) = only.expression.days.as_mut().filter(|_| is_compared) else { return };

@@ -5,11 +5,14 @@ use super::{
     clock::Sureness,
     combine::{bounded, merged, ranged},
     cursor::Cursor,
-    expression::{Amount, Bound, Days, Expression, Shift, Slice, TimeOfDay, Unit},
+    expression::{Amount, Bound, Days, Expression, Shift, Slice, TimeOfDay, Unit, Which},
     vocabulary,
 };
 
 type Read = (Expression, usize);
+
+/// How far before a range a word is looked for that makes a comparison of it.
+const LOOK_BACK: usize = 24;
 
 impl Cursor<'_> {
     /// One end of a range: days, a part, a clock time, each at most once. With `is_hinted`, a bare number
@@ -197,6 +200,13 @@ impl Cursor<'_> {
                     || (first.part.is_some() && second.part.is_some())
             })?
         };
+        // "Compare Friday to the Friday before", "compare today to yesterday" names two days.
+        let is_beside = self.is_word(second_at, &["the"]) && self.is_word(end, &["before", "after", "prior"]);
+        let is_compared = goes_back(first.days.as_ref(), second.days.as_ref())
+            && (at.saturating_sub(LOOK_BACK)..at).any(|before| self.is_comparing(before));
+        if second.is_only_days() && (is_beside || is_compared) {
+            return None;
+        }
         // "Monday to Friday at 3pm" is each day: an end on the clock needs a start on the clock.
         let is_days = first.part.is_none() && first.time.is_none() && first.days.is_some();
         if is_days && let (Some(last), Some(time), None) = (&second.days, second.time, second.part) {
@@ -309,5 +319,25 @@ impl Cursor<'_> {
         is_time.then(|| {
             (Expression { time: Some(TimeOfDay::Between(first, second)), ..Expression::default() }, end)
         })
+    }
+}
+
+/// Whether the second days are before the first, so that no range leads from these to those: "today to yesterday".
+fn goes_back(first: Option<&Days>, second: Option<&Days>) -> bool {
+    match (first, second) {
+        (Some(Days::Offset(from)), Some(Days::Offset(to))) => to < from,
+        (Some(Days::Unit { unit, offset: from, .. }), Some(Days::Unit { unit: other, offset: to, .. })) => {
+            unit == other && to < from
+        }
+        // "Monday to Friday" is each day of it; "Friday to Thursday" are two.
+        (Some(Days::Weekday(from, Which::Latest)), Some(Days::Weekday(to, Which::Latest))) => {
+            to.to_monday_zero_offset() < from.to_monday_zero_offset()
+        }
+        (Some(Days::Month { year, month: from, .. }), Some(Days::Month { year: other, month: to, .. })) => {
+            (other, to) < (year, from)
+        }
+        (Some(Days::Offset(_)), Some(Days::Weekday(..) | Days::Weekend(_)))
+        | (_, Some(Days::Weekday(_, Which::Back(_)) | Days::Weekend(Which::Back(_)))) => true,
+        _ => false,
     }
 }

@@ -64,6 +64,27 @@ fn a_day_is_compared_with_another() {
             "compare black friday with the previous friday",
             "2026-11-27T00:00/2026-11-28T00:00 2026-11-20T00:00/2026-11-21T00:00",
         ),
+        (
+            "compare friday to the friday before for deliveries",
+            "2026-11-27T00:00/2026-11-28T00:00 2026-11-20T00:00/2026-11-21T00:00",
+        ),
+        (
+            "yesterday vs saturday a week ago",
+            "2026-11-28T00:00/2026-11-29T00:00 2026-11-21T00:00/2026-11-22T00:00",
+        ),
+        (
+            "compare friday to the previous friday",
+            "2026-11-27T00:00/2026-11-28T00:00 2026-11-20T00:00/2026-11-21T00:00",
+        ),
+        ("compare today to yesterday", "2026-11-29T00:00/2026-11-29T12:30 2026-11-28T00:00/2026-11-29T00:00"),
+        (
+            "compare this month to last month",
+            "2026-11-01T00:00/2026-11-29T12:30 2026-10-01T00:00/2026-11-01T00:00",
+        ),
+        ("compare friday to thursday", "2026-11-27T00:00/2026-11-28T00:00 2026-11-26T00:00/2026-11-27T00:00"),
+        ("compare june to may", "2026-06-01T00:00/2026-07-01T00:00 2026-05-01T00:00/2026-06-01T00:00"),
+        ("from friday to thursday", "2026-11-27T00:00/2026-11-29T12:30"),
+        ("compare monday to wednesday", "2026-11-23T00:00/2026-11-26T00:00"),
         ("yesterday vs last saturday", "2026-11-28T00:00/2026-11-29T00:00 2026-11-21T00:00/2026-11-22T00:00"),
         ("today vs sunday", "2026-11-29T00:00/2026-11-29T12:30 2026-11-22T00:00/2026-11-23T00:00"),
         (
