@@ -101,13 +101,18 @@ impl Cursor<'_> {
         if !self.is_word(at, &["i", "we"]) {
             return None;
         }
-        let words = (at + 1..=at + DOING_WORDS_MAX).take_while(|word| !self.is_end(*word));
-        let said = words.clone().find(|word| {
-            let is_day = vocabulary::weekday(self.word(*word)).is_some();
-            is_day || self.is_word(*word, &["at", "around", "about", "yesterday", "today", "this", "last"])
-        })?;
-        let time_at = if self.word(said) == "at" { said + 1 } else { said };
-        let (mut end_of, next) = self.end_of_range(time_at, false)?;
+        let words = (at + 2..=at + DOING_WORDS_MAX).take_while(|word| !self.is_end(*word));
+        let (said, mut end_of, next) = words
+            .filter(|word| {
+                let is_day = vocabulary::weekday(self.word(*word)).is_some();
+                is_day
+                    || self.is_word(*word, &["at", "around", "about", "yesterday", "today", "this", "last"])
+            })
+            .find_map(|said| {
+                let time_at = if self.word(said) == "at" { said + 1 } else { said };
+                let (end_of, next) = self.end_of_range(time_at, false)?;
+                (end_of.time.is_some() || end_of.part.is_some()).then_some((said, end_of, next))
+            })?;
         let does = |words: &[&str]| (at + 1..said).any(|word| self.is_word(word, words));
         if let Some(clock) = end_of.point().filter(|clock| clock.is_open) {
             let is_late = clock.before_noon() >= BEDTIME;
@@ -121,7 +126,7 @@ impl Cursor<'_> {
             let closed = is_after_noon.map_or(clock, |is_after_noon| clock.with_meridiem(is_after_noon));
             end_of.time = Some(TimeOfDay::Point(closed));
         }
-        (said > at + 1 && (end_of.time.is_some() || end_of.part.is_some())).then_some((end_of, next))
+        Some((end_of, next))
     }
 
     /// "24h", "3d", "1h30".

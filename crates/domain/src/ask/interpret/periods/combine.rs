@@ -102,6 +102,16 @@ fn enclosed(first: &Expression, second: &Expression) -> Option<Expression> {
     Some(Expression::of_days(Days::Between(from, to)))
 }
 
+/// "Not before 3pm" beside another bound of the clock is "after 3pm".
+pub(super) fn as_bound_of_clock(expression: Expression) -> Expression {
+    match (expression.bound, expression.point()) {
+        (Some(Bound::Since), Some(clock)) => {
+            Expression { bound: None, time: Some(TimeOfDay::After(clock)), ..expression }
+        }
+        _ => expression,
+    }
+}
+
 /// Whether "after A" and "before B" are one stretch: A comes first, or the night lies between.
 pub(super) fn meet(first: &Expression, second: &Expression) -> bool {
     let part = first.part.or(second.part).map(|part| part.part);

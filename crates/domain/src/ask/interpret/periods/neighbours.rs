@@ -4,6 +4,7 @@
 use super::{
     cursor::Cursor,
     expression::{Days, Every, Expression, Near, PartOfDay, Slice, Unit, weekday_bit},
+    portions::FEW,
     vocabulary,
 };
 
@@ -55,6 +56,7 @@ impl Cursor<'_> {
             (Near::Day, Some(count @ 2..)) if is_all => several(count),
             (Near::Unit(Unit::Week), Some(count @ 2..)) if is_all => several(7 * count),
             (Near::Unit(Unit::Week), Some(1)) if self.is_counted(at) => one(Near::Day, 7),
+            // Those of the week are told one by one.
             (_, Some(2..)) if is_all => return None,
             (what, count) => one(what, count.unwrap_or(1)),
         };
@@ -91,12 +93,15 @@ impl Cursor<'_> {
         let (what, end) = self.near_what(name_at)?;
         let (sign, of_at) = self.side(end)?;
         let (of, end) = self.plain_days(of_at).filter(|(of, _)| !matches!(of, Days::Rolling(_)))?;
+        // "The days before Christmas": a few.
+        let is_few = counted.is_none() && nth.is_none() && self.word(name_at).ends_with('s');
+        let count = if is_few { Some(FEW) } else { count };
         let is_unit = matches!(what, Near::Day | Near::Unit(_));
         let is_bare = start == at && counted.is_none() && nth.is_none();
         if is_bare && is_unit && !self.is_opening(at) && !self.is_word(at.wrapping_sub(1), &OPENING) {
             return None;
         }
-        Some(Said { what, count, sign, is_all: counted.is_some() && next > at, of, end })
+        Some(Said { what, count, sign, is_all: is_few || (counted.is_some() && next > at), of, end })
     }
 
     /// "First", "last", "second" before the name of what is near, where it is no count of several.

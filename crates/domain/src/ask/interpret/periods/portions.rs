@@ -8,6 +8,8 @@ use super::{
 };
 
 const DAY: i64 = 24 * 3600;
+/// As many as in "a few hours".
+pub(super) const FEW: i64 = 3;
 
 /// How much of a stretch.
 #[derive(Clone, Copy)]
@@ -22,7 +24,7 @@ impl Cursor<'_> {
         let start = self.skip_word(at, &["in", "during", "within", "over"]);
         let start = self.skip_word(start, &["the"]);
         let (is_last, is_second) = match self.word(start) {
-            "first" | "opening" => (false, false),
+            "first" => (false, false),
             "last" | "final" => (true, false),
             "second" | "latter" => (true, true),
             _ => return None,
@@ -66,7 +68,9 @@ impl Cursor<'_> {
 
     /// "3 hours", "hour", "half hour": a length on the clock, shorter than a day.
     fn clock_length(&self, at: usize) -> Option<(i64, usize)> {
-        let bare = || self.unit_at(at).map(|(unit, end)| (unit, 1, end));
+        // "The last hours": a few.
+        let few = if self.word(at).ends_with('s') { FEW } else { 1 };
+        let bare = || self.unit_at(at).map(|(unit, end)| (unit, few, end));
         let (unit, count, end) =
             self.amount(at).map(|(amount, end)| (amount.unit, amount.count, end)).or_else(bare)?;
         let seconds = match unit {

@@ -4,7 +4,7 @@
 
 use super::{
     clock::Sureness,
-    combine::{meet, merged, ranged},
+    combine::{as_bound_of_clock, meet, merged, ranged},
     cursor::Cursor,
     expression::{Bound, Days, Expression, Part, PartOfDay, Slice, TimeOfDay},
     found::Lead,
@@ -73,10 +73,11 @@ impl Cursor<'_> {
         }
         self.bound_word(next + 1)?;
         let (second, end) = self.bound(next + 1)?;
-        if !meet(first, &second) {
+        let (first, second) = (as_bound_of_clock(first.clone()), as_bound_of_clock(second));
+        if !meet(&first, &second) {
             return None;
         }
-        Some((merged(first, second)?, end))
+        Some((merged(&first, second)?, end))
     }
 
     fn is_day_last(&self, start: usize, end: usize) -> bool {
