@@ -54,7 +54,11 @@ pub(super) fn deed<'a>(tokens: &'a Tokens<'_>, at: usize) -> Option<Deed<'a>> {
         return None;
     }
     let is_base = !is_inflected(&token.lower) || token.singular != token.lower;
-    let is_noun = is_base && is_determiner(tokens.before(at))
+    // "Any falls": as often as somebody fell.
+    let is_counted = matches!(tokens.before(at), "any" | "all")
+        && token.singular != token.lower
+        && is_last_of_its_phrase(tokens, at);
+    let is_noun = is_base && is_determiner(tokens.before(at)) && !is_counted
         || !is_inflected(&token.lower) && at > 1 && is_state_question(tokens)
         || token.lower == "left" && is_side(tokens, at)
         || matches!(
@@ -64,6 +68,14 @@ pub(super) fn deed<'a>(tokens: &'a Tokens<'_>, at: usize) -> Option<Deed<'a>> {
         )
         || matches!((tokens.before(at), token.lower.as_str()), ("car", "park"));
     Some(Deed { concept: concept(stem), companion: None, is_noun })
+}
+
+fn is_last_of_its_phrase(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.row.get(at + 1).is_none_or(|next| {
+        next.follows_break
+            || matches!(next.role, Role::Time | Role::Place)
+            || matches!(next.lower.as_str(), "in" | "at" | "on" | "from" | "since" | "near" | "today" | "by")
+    })
 }
 
 /// "A delivery note", "an exit sign": the word only colours a thing that is none of those who can do it.
@@ -91,7 +103,7 @@ fn is_of_a_noun(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 /// "was the gate open": a state, not a deed.
-fn is_state_question(tokens: &Tokens<'_>) -> bool {
+pub(super) fn is_state_question(tokens: &Tokens<'_>) -> bool {
     matches!(tokens.lower(0), "was" | "were" | "is" | "are")
 }
 

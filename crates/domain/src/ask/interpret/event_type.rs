@@ -23,6 +23,8 @@ pub(super) struct EventType {
     pub(super) particles: Vec<String>,
     /// Who does it.
     pub(super) subject: Option<String>,
+    /// The label that says just who does it: "car" of `car_enters`, whose events are of no truck.
+    pub(super) subject_label: Option<Arc<str>>,
     /// The classes that it is done to.
     pub(super) objects: Vec<String>,
 }
@@ -37,6 +39,7 @@ impl EventType {
             contents: Vec::new(),
             particles: Vec::new(),
             subject: None,
+            subject_label: None,
             objects: Vec::new(),
         };
         let words = words_of(name);
@@ -47,6 +50,7 @@ impl EventType {
             if let Some(class) = class_of(word, at == 0, labels) {
                 if at == 0 {
                     it.subject = Some(class);
+                    it.subject_label = labels.iter().find(|label| key_of(label) == *word).map(Arc::clone);
                 } else {
                     it.objects.push(class);
                 }

@@ -3,7 +3,7 @@
 //! A type is the words of its name. It is meant when its deed is done in the question and nothing that
 //! it is done to is missing there.
 
-use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
@@ -11,10 +11,10 @@ use super::{
     event_type::EventType,
     exclusion::is_deed_left_out,
     labels::LabelMention,
-    stop_words::{is_determiner, is_stop_word},
+    stop_words::is_determiner,
     tokens::{Role, Token, Tokens},
+    type_fits::{Context, Fit},
 };
-use crate::ask::stems::is_inflected;
 
 /// What the question says of types.
 #[derive(Debug, Clone, Default)]
@@ -91,6 +91,7 @@ pub(super) fn read(
     tokens: &mut Tokens<'_>,
     catalogue: &Catalogue,
     mentions: &[LabelMention],
+    names_someone: bool,
     left_out: &[usize],
 ) -> TypesRead {
     let mut read = TypesRead::default();
@@ -102,7 +103,7 @@ pub(super) fn read(
     let mut found: Vec<(usize, Vec<Fit<'_>>)> = Vec::new();
     for (at, deed) in deeds.iter().enumerate() {
         let Some(deed) = deed else { continue };
-        let best = Context { tokens, deeds: &deeds, mentions, at, deed }.best(catalogue);
+        let best = Context { tokens, deeds: &deeds, mentions, names_someone, at, deed }.best(catalogue);
         if !best.is_empty() {
             found.push((at, best));
         }
@@ -203,183 +204,4 @@ fn is_beside(tokens: &Tokens<'_>, found: &[(usize, Vec<Fit<'_>>)], index: usize)
         let (first, last) = words(one);
         other != index && (is_joined(last, start) || is_joined(end, first))
     })
-}
-
-/// A type that can be meant, and why.
-struct Fit<'c> {
-    event_type: &'c EventType,
-    /// The words of the question that say it.
-    words: Vec<usize>,
-    /// How many of the things mentioned are in it.
-    covered: usize,
-}
-
-fn is_of_any_vehicle(event_type: &EventType) -> bool {
-    event_type.subject.as_deref() == Some("vehicle")
-}
-
-/// One word of the question, seen as the deed of a type.
-struct Context<'a, 'q> {
-    tokens: &'a Tokens<'q>,
-    deeds: &'a [Option<Deed<'a>>],
-    mentions: &'a [LabelMention],
-    at: usize,
-    deed: &'a Deed<'a>,
-}
-
-impl Context<'_, '_> {
-    /// The types that say most of what is said here, with the words that say it.
-    fn best<'c>(&self, catalogue: &'c Catalogue) -> Vec<Fit<'c>> {
-        // What a person enters, a vehicle arrives at.
-        let concepts: &[&str] = match self.deed.concept {
-            "enter" => &["enter", "arrive"],
-            // And people who arrive enter, unless they are visitors.
-            "arrive" if self.is_of_people() => &["enter", "arrive"],
-            own => &[own],
-        };
-        for (concept, is_strict) in concepts.iter().flat_map(|concept| [(*concept, true), (*concept, false)])
-        {
-            let mut best: Vec<Fit<'c>> = Vec::new();
-            let is_of_vehicles = (self.deed.concept == "enter" && concept == "arrive") || self.is_coming_to();
-            let types = catalogue.types_by_deed(concept);
-            for event_type in types.filter(|known| !is_of_vehicles || is_of_any_vehicle(known)) {
-                let Some(fit) = self.fit(event_type, is_strict) else { continue };
-                let order = best.first().map_or(Ordering::Greater, |top| {
-                    (fit.words.len(), fit.covered).cmp(&(top.words.len(), top.covered))
-                });
-                if order == Ordering::Greater {
-                    best.clear();
-                }
-                if order != Ordering::Less {
-                    best.push(fit);
-                }
-            }
-            if !best.is_empty() {
-                return best;
-            }
-        }
-        Vec::new()
-    }
-
-    /// "Climbing a ladder" is no climbing of a fence.
-    fn has_another_object(&self) -> bool {
-        let object = self.at + 2;
-        matches!(self.tokens.lower(self.at + 1), "a" | "an" | "the" | "some")
-            && self.tokens.row.get(object).is_some_and(|token| {
-                token.role == Role::Free
-                    && !is_stop_word(&token.lower)
-                    && !self.mentions.iter().any(|mention| mention.at == object)
-            })
-    }
-
-    /// Whether people are meant, and not those of a kind that types have a name for.
-    fn is_of_people(&self) -> bool {
-        let mut people = self.mentions.iter().filter(|mention| !mention.is_left_out).peekable();
-        people.peek().is_some()
-            && people.all(|mention| {
-                mention.class == "person"
-                    && matches!(&*self.tokens.row[mention.at].singular, "person" | "people" | "man" | "woman")
-            })
-    }
-
-    /// "Came to the car park": of people it says nothing of what they did there.
-    fn is_coming_to(&self) -> bool {
-        self.deed.companion.is_some_and(|at| self.tokens.lower(at) == "to")
-    }
-
-    /// What a type of this deed has in common with the question; nothing when it cannot be meant.
-    fn fit<'c>(&self, event_type: &'c EventType, is_strict: bool) -> Option<Fit<'c>> {
-        let mut words = Vec::new();
-        if event_type.verb.is_some() {
-            if self.deed.is_noun {
-                return None;
-            }
-            words.push(self.at);
-        }
-        let lacks_all = event_type.contents.iter().all(|content| self.find(content).is_none());
-        if lacks_all && !event_type.contents.is_empty() && self.has_another_object() {
-            return None;
-        }
-        for content in &event_type.contents {
-            match self.find(content) {
-                Some(at) if !words.contains(&at) => words.push(at),
-                None if event_type.verb.is_none() => return None,
-                Some(_) | None => {}
-            }
-        }
-        for particle in &event_type.particles {
-            let near = self.at + 1..self.tokens.row.len().min(self.at + 5);
-            words.extend(near.into_iter().find(|at| self.tokens.lower(*at) == particle));
-        }
-        // A thing that the events have no label for is said by the type alone.
-        let unlabelled = self.mentions.iter().filter(|mention| mention.labels.is_empty() && !mention.is_weak);
-        words
-            .extend(unlabelled.filter(|m| event_type.classes().any(|class| *class == m.class)).map(|m| m.at));
-        let covered = self.covered(event_type, is_strict, words.len())?;
-        Some(Fit { event_type, words, covered })
-    }
-
-    fn find(&self, concept: &str) -> Option<usize> {
-        self.deeds.iter().position(|deed| deed.as_ref().is_some_and(|deed| deed.concept == concept)).or_else(
-            || {
-                (concept == "object").then(|| {
-                    let is_thing =
-                        |word: &str| matches!(word, "something" | "anything" | "thing" | "things" | "item");
-                    (0..self.tokens.row.len()).find(|at| is_thing(self.tokens.lower(*at)))
-                })?
-            },
-        )
-    }
-
-    /// How many of the classes mentioned the type speaks of, when who does what to whom fits.
-    fn covered(&self, event_type: &EventType, is_strict: bool, words: usize) -> Option<usize> {
-        let said = || self.mentions.iter().filter(|mention| !mention.is_left_out);
-        let says = |class: &str| said().any(|mention| mention.class == class);
-        let has = |class: &str| event_type.classes().any(|other| other == class);
-        let after = said().any(|m| m.at > self.at && event_type.objects.contains(&m.class))
-            || (!event_type.objects.is_empty() && self.is_mutual());
-        let covered = said().filter(|mention| has(&mention.class)).count() + usize::from(after);
-        let has_objects = event_type.objects.iter().all(|class| says(class));
-        if !has_objects && (is_strict || words < 2) {
-            return None;
-        }
-        let Some(subject) = &event_type.subject else { return Some(covered) };
-        let is_done_by = says(subject);
-        if !is_done_by && !said().all(|mention| has(&mention.class)) {
-            return None;
-        }
-        // The thing before the verb does it, unless it is done to it ("were picked up").
-        let before = said().rfind(|mention| mention.at < self.at);
-        let is_another = before.is_some_and(|mention| &mention.class != subject);
-        if is_strict && !self.is_passive() && is_another && !is_done_by {
-            return None;
-        }
-        let is_to_itself = before.is_some_and(|mention| &mention.class == subject && !mention.is_weak);
-        if is_strict
-            && self.is_passive()
-            && is_to_itself
-            && said().count() == 1
-            && !event_type.objects.contains(subject)
-        {
-            let names_a_thing = event_type.contents.iter().any(|content| self.find(content).is_some());
-            return names_a_thing.then_some(covered);
-        }
-        Some(covered)
-    }
-
-    /// "talked to each other": done to the same kind of thing that does it.
-    fn is_mutual(&self) -> bool {
-        ["each other", "one another"].iter().any(|phrase| self.tokens.find(phrase).is_some())
-    }
-
-    /// "was opened", "were dropped off", "got stolen".
-    fn is_passive(&self) -> bool {
-        let token = &self.tokens.row[self.at];
-        is_inflected(&token.lower)
-            && !token.lower.ends_with("ing")
-            && (1..=2).any(|back| {
-                let before = self.at.checked_sub(back).map_or("", |at| self.tokens.lower(at));
-                matches!(before, "was" | "were" | "been" | "being" | "got" | "gets" | "is" | "are" | "be")
-            })
-    }
 }

@@ -51,6 +51,7 @@ mod tests;
 mod thresholds;
 mod times;
 mod tokens;
+mod type_fits;
 mod vague_times;
 mod verbs;
 mod windows;
@@ -176,7 +177,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let severities = severity::read(&mut tokens);
     let mut labels = labels::read(&mut tokens, catalogue, &places.left_out);
     sub_labels::settle_lists(&mut tokens, &mut sub_labels, &mut labels);
-    let types = event_types::read(&mut tokens, catalogue, &labels, &places.left_out);
+    let types =
+        event_types::read(&mut tokens, catalogue, &labels, !sub_labels.named.is_empty(), &places.left_out);
     labels.retain(|mention| !event_types::is_of_a_name(&types, mention));
     if types.names.is_empty() {
         labels::settle_objects(&mut tokens, &mut labels);
