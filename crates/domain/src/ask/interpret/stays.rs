@@ -1,5 +1,5 @@
-//! "stayed longer than 10 minutes", "parked over an hour", "lingered for at least half an hour": a bound on
-//! the length of visits. Must never take a length that is a period ("in the last 10 minutes").
+//! "stayed longer than 10 minutes", "parked over an hour", "deliveries that took more than half an hour": a bound on
+//! the length of visits, whatever the verb. Must never take a length that is a period ("in the last 10 minutes").
 
 use std::ops::Range;
 
@@ -15,11 +15,39 @@ const SHORTER: [&str; 5] = ["shorter than", "less than", "fewer than", "at most"
 
 /// Reads the bound on how long something stayed, and takes its words with the verb.
 pub(super) fn read(tokens: &mut Tokens<'_>) -> Option<StayBound> {
-    let verb = (0..tokens.row.len()).find(|at| is_staying(tokens, *at))?;
     let (bound, words) = (0..tokens.row.len()).find_map(|at| bound(tokens, at))?;
+    let verb = (0..tokens.row.len()).find(|at| is_staying(tokens, *at));
+    if verb.is_none() && is_of_a_time(tokens, &words) {
+        return None;
+    }
     tokens.take(words, Role::Intent);
-    tokens.take(verb..verb + 1, Role::Intent);
+    if let Some(verb) = verb {
+        tokens.take(verb..verb + 1, Role::Intent);
+    }
     Some(bound)
+}
+
+/// "More than an hour ago", "over 10 minutes of footage", "more than 2 hours before": counted from another time, or of
+/// something else than what was seen.
+fn is_of_a_time(tokens: &Tokens<'_>, words: &Range<usize>) -> bool {
+    let next = tokens.lower(words.end);
+    let is_from = matches!(
+        next,
+        "ago"
+            | "before"
+            | "after"
+            | "earlier"
+            | "later"
+            | "apart"
+            | "between"
+            | "of"
+            | "per"
+            | "late"
+            | "early"
+            | "old"
+    );
+    let is_in = matches!(tokens.before(words.start), "in" | "within" | "every" | "until" | "by");
+    is_from || is_in || tokens.row[words.start].role == Role::Time
 }
 
 fn is_staying(tokens: &Tokens<'_>, at: usize) -> bool {
