@@ -251,7 +251,9 @@ fn reaches(tokens: &Tokens<'_>, at: usize, left_out: &[usize], steps_over: impl 
         let follows_break = tokens.row.get(at).is_some_and(|token| token.follows_break);
         let Some(before) = at.checked_sub(1) else { return false };
         if left_out.contains(&before) {
-            return joined || (follows_break && is_one_list(tokens, before, start));
+            return joined
+                || (follows_break && is_one_list(tokens, before, start))
+                || (before + 1 == start && goes_on_to_a_joint(tokens, start));
         }
         let word = tokens.lower(before);
         if follows_break {
@@ -307,6 +309,23 @@ fn reaches(tokens: &Tokens<'_>, at: usize, left_out: &[usize], steps_over: impl 
         at = before;
     }
     false
+}
+
+/// "Not Tom Anna or Mia", "except Tom Anna and Mia": a list without commas goes on to its "or".
+fn goes_on_to_a_joint(tokens: &Tokens<'_>, start: usize) -> bool {
+    const ITEMS_MAX: usize = 6;
+    let is_joint = |at: usize| matches!(tokens.lower(at), "and" | "or" | "nor");
+    let is_item = |at: &usize| {
+        let token = &tokens.row[*at];
+        !token.follows_break
+            && (*at == start || matches!(token.role, Role::Free | Role::Subject | Role::Place))
+            && !is_place_preposition(&token.lower)
+            && !is_determiner(&token.lower)
+            && !is_question_word(&token.lower)
+            && !is_joint(*at)
+    };
+    let end = (start..tokens.row.len().min(start + ITEMS_MAX)).find(|at| !is_item(at));
+    end.is_some_and(|end| end > start && is_joint(end) && !tokens.row[end].follows_break)
 }
 
 /// Whether what stands behind a comma goes on with what is left out before it: "except the dock, the gate"
