@@ -3,13 +3,23 @@
 
 use super::{
     exclusion,
+    stop_words::is_stop_word,
     tokens::{Role, Tokens},
 };
 use crate::{ask::stems::singular, severity};
 
 /// Reads the severities asked for and takes their words.
 pub(super) fn read(tokens: &mut Tokens<'_>) -> Vec<String> {
-    beside_its_noun(tokens).or_else(|| of_events(tokens)).unwrap_or_default()
+    let read =
+        beside_its_noun(tokens).or_else(|| graded(tokens)).or_else(|| of_events(tokens)).unwrap_or_default();
+    // "High severity alerts" are events.
+    let noun = (0..tokens.row.len()).find(|at| is_alert(tokens.lower(*at)) && is_open(tokens, *at));
+    if let Some(noun) =
+        noun.filter(|noun| !read.is_empty() && *noun > 0 && tokens.row[*noun - 1].role == Role::Confidence)
+    {
+        tokens.take(noun..noun + 1, Role::Confidence);
+    }
+    read
 }
 
 /// "High severity", "high or critical severity", "severity: high", "of severity at least medium".
@@ -58,16 +68,42 @@ fn beside_its_noun(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
     Some(wanted)
 }
 
+/// "High or critical events", "high alerts": grades before a word for events in general.
+fn graded(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
+    // "Important events" are those that somebody thinks so of; "emergency events" may be of emergencies.
+    let is_grade = |word: &str| {
+        matches!(
+            word,
+            "low" | "medium" | "high" | "critical" | "severe" | "major" | "minor" | "moderate" | "urgent"
+        )
+    };
+    let is_level = |at: usize| level(tokens, at).is_some() && is_grade(tokens.lower(at));
+    let is_joint = |at: usize| matches!(tokens.lower(at), "or" | "and");
+    let noun = (1..tokens.row.len()).find(|at| {
+        let is_general = is_of_events(tokens.lower(*at)) && !tokens.row[*at].follows_break;
+        is_general && is_open(tokens, *at) && is_level(at - 1)
+    })?;
+    let mut first = noun - 1;
+    while first > 1 && is_joint(first - 1) && is_level(first - 2) {
+        first -= 2;
+    }
+    if exclusion::is_left_out(tokens, first, &[]) {
+        return None;
+    }
+    let mut wanted: Vec<String> = (first..noun).filter_map(|at| level(tokens, at)).collect();
+    tokens.take(first..noun, Role::Confidence);
+    wanted.sort();
+    wanted.dedup();
+    Some(wanted)
+}
+
 /// "Critical events", "the severe ones", "only alerts": words that say nothing of what could be seen.
 fn of_events(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
     let at = (0..tokens.row.len()).find(|at| {
         let is_said = match tokens.lower(*at) {
             "critical" => true,
             "severe" | "urgent" => is_of_events(tokens.lower(at + 1)),
-            "alerts" => {
-                matches!(tokens.before(*at), "only" | "just")
-                    || matches!(tokens.lower(at + 1), "only" | "alone")
-            }
+            "alerts" => stands_for_events(tokens, *at),
             _ => false,
         };
         is_said && is_open(tokens, *at)
@@ -75,9 +111,26 @@ fn of_events(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
     if exclusion::is_left_out(tokens, at, &[]) {
         return None;
     }
-    let word = singular(tokens.lower(at)).into_owned();
+    let mut wanted = vec![singular(tokens.lower(at)).into_owned()];
     tokens.take(at..at + 1, Role::Confidence);
-    Some(vec![word])
+    // "Alerts and detections": both grades of Frigate.
+    if matches!(tokens.lower(at + 1), "and" | "or") && tokens.lower(at + 2) == "detections" {
+        wanted.push("detection".to_owned());
+        tokens.take(at + 2..at + 3, Role::Confidence);
+    }
+    Some(wanted)
+}
+
+/// "How many alerts", "only alerts", "all alerts yesterday": nothing says what they are of, as "fire alerts" would.
+fn stands_for_events(tokens: &Tokens<'_>, at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| tokens.row.get(before));
+    before.is_none_or(|before| {
+        tokens.row[at].follows_break || before.role != Role::Free || is_stop_word(&before.lower)
+    })
+}
+
+fn is_alert(word: &str) -> bool {
+    matches!(word, "alert" | "alerts" | "alarm" | "alarms")
 }
 
 fn is_of_events(word: &str) -> bool {

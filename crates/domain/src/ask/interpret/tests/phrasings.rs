@@ -12,7 +12,7 @@ const READINGS: &[(&str, &str)] = &[
     ("severity: high or critical yesterday", "find show severity=critical,high @yesterday"),
     ("how many people of high or critical severity", "count how_many label=person severity=critical,high"),
     ("critical events last week", "find show severity=critical @last week"),
-    ("were there any critical alarms today", "find whether severity=critical words=alarms @today"),
+    ("were there any critical alarms today", "find whether severity=critical @today"),
     ("high-priority events at gate 1", "find show cam=gate-1 severity=high"),
     ("only alerts", "find show severity=alert"),
     ("people with severity at least critical", "find show label=person severity=critical,emergency,extreme,fatal,panic"),
