@@ -3,8 +3,39 @@
 
 use super::tokens::{Role, Tokens};
 
+/// "While I was at work", "when we were on vacation": where the asker was is on no camera. Takes the words of it but
+/// for the times, before any of them is taken for a place.
+pub(super) fn take_whereabouts(tokens: &mut Tokens<'_>) {
+    for at in 0..tokens.row.len() {
+        let is_while = matches!(tokens.lower(at), "while" | "whilst");
+        let is_of_us = matches!(tokens.lower(at + 1), "i" | "we" | "im" | "were")
+            || matches!(tokens.lower(at + 1), "my" | "our") && matches!(tokens.lower(at + 3), "was" | "were");
+        let is_being = matches!(tokens.lower(at + 2), "was" | "were" | "wasnt" | "werent");
+        if tokens.row[at].role != Role::Free
+            || !is_of_us
+            || !(is_while || tokens.lower(at) == "when" && is_being)
+        {
+            continue;
+        }
+        // "Show me when I was in the yard" asks for it.
+        if matches!(tokens.before(at), "me" | "show" | "find" | "tell" | "know" | "see" | "footage" | "clips")
+        {
+            continue;
+        }
+        let ends = |at: usize| {
+            let token = &tokens.row[at];
+            let asks =
+                matches!(token.lower.as_str(), "did" | "who" | "what" | "how" | "which" | "any" | "show");
+            token.follows_break || token.role == Role::Time || asks
+        };
+        let end = (at + 2..tokens.row.len()).find(|at| ends(*at)).unwrap_or(tokens.row.len());
+        tokens.take(at..end, Role::Intent);
+    }
+}
+
 /// Takes the words of sentences that speak of the asker alone, and of who wants to know.
 pub(super) fn take(tokens: &mut Tokens<'_>) {
+    take_calls(tokens);
     take_greeting(tokens);
     take_opening(tokens);
     take_letter(tokens);
@@ -19,6 +50,27 @@ pub(super) fn take(tokens: &mut Tokens<'_>) {
             }
             start = at;
         }
+    }
+}
+
+/// "Alexa, …", "hey Siri …", "ok Google …" before the question, "… or what" behind it; read before what opens a
+/// question is looked for.
+fn take_calls(tokens: &mut Tokens<'_>) {
+    let called = usize::from(matches!(tokens.lower(0), "hey" | "ok" | "okay" | "hi"));
+    let is_called = match tokens.lower(called) {
+        "alexa" | "siri" | "cortana" | "bixby" => true,
+        "google" | "jarvis" | "frigate" => called == 1,
+        "computer" => tokens.row.get(called + 1).is_some_and(|next| next.follows_break),
+        "yo" | "dude" | "bro" => called == 0,
+        _ => false,
+    };
+    let end = called + 1;
+    if is_called && tokens.row.len() > end && tokens.is_free(0..end) {
+        tokens.take(0..end, Role::Intent);
+    }
+    let last = tokens.row.len().saturating_sub(2);
+    if last > 1 && tokens.lower(last) == "or" && matches!(tokens.lower(last + 1), "what" | "something") {
+        tokens.take(last..last + 2, Role::Intent);
     }
 }
 

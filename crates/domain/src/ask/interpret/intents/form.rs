@@ -11,7 +11,11 @@ use crate::ask::interpretation::QuestionForm;
 
 /// Where the question itself begins, behind "please" and "can you tell me".
 pub(in super::super) fn opening(tokens: &Tokens<'_>) -> usize {
-    let mut start = 0;
+    // "Alexa, was anyone …", "while I was out, did anyone …": read already.
+    let is_read = |at: &usize| tokens.row[*at].role == Role::Intent;
+    let read = (0..tokens.row.len()).take_while(is_read).count();
+    let is_asked = is_question_word(tokens.lower(read)) || is_auxiliary(tokens.lower(read));
+    let mut start = if is_asked { read } else { 0 };
     while let Some(phrase) = OPENINGS.iter().find(|phrase| tokens.has_at(start, phrase)) {
         start += phrase.split(' ').count();
     }
