@@ -109,10 +109,18 @@ pub(super) fn read_parts_of_names(tokens: &mut Tokens<'_>, catalogue: &Catalogue
                     .any(|key| key.split(' ').any(|word| word == token.singular))
             };
             let sites: Vec<usize> = (0..catalogue.sites.len()).filter(is_one).collect();
-            if sites.len() > 1 {
+            // "In both corridors", where no site is called so.
+            let is_all = matches!(tokens.before(at), "both" | "all" | "two" | "three");
+            let cameras = catalogue.cameras_with_word(&token.singular);
+            let named = match (sites.len() > 1, is_all && cameras.len() > 1) {
+                (true, _) => Some(Named::Sites(sites)),
+                (false, true) => Some(Named::Cameras(cameras.to_vec())),
+                (false, false) => None,
+            };
+            if let Some(named) = named {
                 let is_out = is_left_out(tokens, at, &places.left_out);
                 tokens.take(at..at + 1, Role::Place);
-                places.add(Named::Sites(sites), is_out, at..at + 1);
+                places.add(named, is_out, at..at + 1);
                 continue;
             }
         }
@@ -155,9 +163,11 @@ fn read_name(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places
     let range = at..at + words;
     let token = &tokens.row[at];
     let is_short = words == 1 && (token.is_number() || token.lower.len() < 3);
-    let needs_cue =
-        !token.is_name && (meanings.is_implied || (words == 1 && names::is_everyday(&token.singular)));
-    if (is_short && !names::is_beside_camera_word(tokens, at, words))
+    let is_short_name = is_short && names::is_short_name(tokens, at);
+    let needs_cue = !token.is_name
+        && !is_short_name
+        && (meanings.is_implied || (words == 1 && names::is_everyday(&token.singular)));
+    if (is_short && !is_short_name && !names::is_beside_camera_word(tokens, at, words))
         || (needs_cue && !names::has_cue(tokens, at, words))
         || (needs_cue && is_stop_word(&token.lower) && !names::is_beside_camera_word(tokens, at, words))
     {

@@ -83,7 +83,8 @@ pub(super) fn has_cue(tokens: &Tokens<'_>, at: usize, words: usize) -> bool {
         return true;
     }
     let mut before = at;
-    while before > 0 && !tokens.row[before].follows_break && is_determiner(tokens.before(before)) {
+    let is_article = |word: &str| is_determiner(word) || matches!(word, "either" | "both" | "neither");
+    while before > 0 && !tokens.row[before].follows_break && is_article(tokens.before(before)) {
         before -= 1;
     }
     if before > 0 && tokens.row[before].follows_break {
@@ -91,6 +92,29 @@ pub(super) fn has_cue(tokens: &Tokens<'_>, at: usize, words: usize) -> bool {
     }
     let word = tokens.before(before);
     is_place_preposition(word) || is_footage(word) || matches!(word, "about" | "except" | "excluding" | "not")
+}
+
+/// "In ER", "lobby vs er": whether a name of two letters stands as one, though it could be a small word.
+pub(super) fn is_short_name(tokens: &Tokens<'_>, at: usize) -> bool {
+    let token = &tokens.row[at];
+    if token.lower.chars().count() != 2 || token.is_number() || token.quote.is_some() {
+        return false;
+    }
+    let is_written_large = |text: &str| !text.contains(char::is_lowercase);
+    let next = tokens.row.get(at + 1);
+    // "At, er, 5 pm".
+    let is_hesitation =
+        is_hesitation(&token.lower) && !next.is_some_and(|next| next.is_number() || next.follows_break);
+    let is_listed = at >= 2
+        && tokens.row[at - 2].role == Role::Place
+        && matches!(tokens.before(at), "and" | "or" | "vs" | "versus" | "than");
+    is_written_large(&tokens.text[token.span.clone()]) && !is_written_large(tokens.text)
+        || (is_hesitation || !is_stop_word(&token.lower)) && (is_listed || has_cue(tokens, at, 1))
+}
+
+/// What a speaker says while thinking.
+pub(super) fn is_hesitation(word: &str) -> bool {
+    matches!(word, "er" | "um" | "uh" | "erm" | "uhm" | "umm")
 }
 
 /// Whether a word beside it says "camera".

@@ -54,6 +54,9 @@ fn is_meant(tokens: &Tokens<'_>, mentions: &[Mention], range: Range<usize>) -> b
     let is_word = |token: &&Token| !token.is_number() && !is_number_in_words(&token.lower);
     let own = &tokens.row[range.clone()];
     let first = tokens.lower(range.start);
+    if names::is_hesitation(first) {
+        return range.len() == 1 && names::is_short_name(tokens, range.start);
+    }
     let is_time = own.iter().filter(is_word).any(is_told);
     if !is_time {
         return range.len() == 1 && is_bound(first) && is_free_of_time(tokens, range.start, is_told);
