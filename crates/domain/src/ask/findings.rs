@@ -148,7 +148,13 @@ pub(crate) fn must_ask_back(interpretation: &Interpretation) -> bool {
         NameKind::Zone => interpretation.zones.is_empty(),
         NameKind::Evidence => interpretation.refers_to.is_empty(),
         NameKind::Period | NameKind::TimeZone => interpretation.periods.is_empty(),
-        NameKind::Grouping | NameKind::Size | NameKind::Severity => false,
+        NameKind::Grouping
+        | NameKind::Size
+        | NameKind::Severity
+        | NameKind::Deed
+        | NameKind::Doer
+        | NameKind::Belonging
+        | NameKind::Distinct => false,
         NameKind::Anchor => true,
         NameKind::Label | NameKind::EventType => {
             interpretation.labels.is_empty()

@@ -5,9 +5,10 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use super::particulars::{
-    Beside, BusinessHoursTaken, CountedFrom, HoursFrom, LeftOut, NamedTimeZone, Quiet, QuietOrder, Referred,
-    StayBound, Threshold,
+    Beside, BusinessHoursTaken, CountedFrom, HoursFrom, LeftOut, NamedTimeZone, Perhaps, Quiet, QuietOrder,
+    Referred, StayBound, Threshold,
 };
+pub use super::unresolved::{NameKind, Unresolved};
 use crate::{Period, period::local_rfc3339};
 
 /// What the caller wants.
@@ -70,37 +71,6 @@ pub enum QuestionForm {
     Whether,
 }
 
-/// Which kind of name could not be resolved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum NameKind {
-    /// A camera.
-    Camera,
-    /// A site.
-    Site,
-    /// A zone.
-    Zone,
-    /// A label.
-    Label,
-    /// An event type.
-    EventType,
-    /// An event of the previous answer: `[7]`, "the ninth one".
-    Evidence,
-    /// A time that is none, or that cannot be placed: "31 February".
-    Period,
-    /// The time zone of a time: "9am XYZT".
-    TimeZone,
-    /// What events cannot be grouped by: "per carrier".
-    Grouping,
-    /// How many there must be in one event, which no event tells: "more than 2 people".
-    Size,
-    /// A severity that no event has: "only alerts".
-    Severity,
-    /// An event that a time is counted from: "after the last fight".
-    Anchor,
-}
-
 /// What an answer is grouped by: the dimension of "which camera", "busiest hour", "per day".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -130,18 +100,6 @@ pub enum Grouping {
     Week,
     /// Local month.
     Month,
-}
-
-/// A name that means nothing here. Never silently dropped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Unresolved {
-    /// The words of the caller.
-    pub text: String,
-    /// What they seem to name.
-    pub kind: NameKind,
-    /// Names in the caller's scope that look like it, best first.
-    pub did_you_mean: Vec<String>,
 }
 
 /// What a question was understood to mean.
@@ -201,6 +159,9 @@ pub struct Interpretation {
     /// with "or" between them ("cats or dogs") at least one.
     #[serde(default)]
     pub words: Option<String>,
+    /// What `words` are without those that an event need not say, until the events have decided it.
+    #[serde(skip)]
+    pub perhaps: Option<Perhaps>,
     /// What is left out by its words. What a label or an id tells apart is left out of the lists above.
     #[serde(default)]
     pub without: Vec<LeftOut>,

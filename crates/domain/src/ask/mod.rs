@@ -40,6 +40,7 @@ mod suggest;
 mod tools;
 mod translate;
 mod turn;
+mod unresolved;
 pub(crate) mod validate;
 mod write;
 
@@ -53,8 +54,8 @@ pub use figures::{
 };
 pub use interpretation::{
     Beside, BusinessHoursTaken, CountedFrom, Grouping, HoursFrom, Intent, Interpretation,
-    InterpretationRecord, LeftOut, NameKind, NamedTimeZone, PeriodRecord, QuestionForm, Quiet, QuietOrder,
-    Referred, StayBound, Threshold, Unresolved,
+    InterpretationRecord, LeftOut, NameKind, NamedTimeZone, Perhaps, PeriodRecord, QuestionForm, Quiet,
+    QuietOrder, Referred, StayBound, Threshold, Unresolved,
 };
 pub use listener::AskEvent;
 pub use request::{

@@ -20,9 +20,24 @@ pub struct LeftOut {
     /// Of events in one of these zones; empty = wherever they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub zones: Vec<String>,
+    /// Of events that bear a name or a plate: what is left is unknown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_named: bool,
     /// Whether it was put as a lack, which events may say themselves: "a van without markings".
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_lack: bool,
+}
+
+/// Words of a question that say no more than that somebody came, was there or left: "did anyone enter the shop?" asks
+/// for those who enter where events tell of it, and for whoever was seen there where none does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Perhaps {
+    /// The words of the question with them.
+    pub words: String,
+    /// The words without them.
+    pub surely: Option<String>,
+    /// They themselves, as they were said.
+    pub said: Vec<String>,
 }
 
 /// An event of the previous answer that the question speaks of: "the second one", `[2]`.

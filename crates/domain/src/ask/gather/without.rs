@@ -87,7 +87,12 @@ impl EventStore for Without<'_> {
     }
 
     async fn count(&self, scope: &Scope, request: &CountRequest) -> Result<Count> {
-        let parts = parts(request, self.out);
+        let mut names: Vec<String> = Vec::new();
+        if self.out.iter().any(|left| left.is_named) {
+            let known = self.store.vocabulary(scope).await?;
+            names.extend(known.sub_labels.iter().map(ToString::to_string));
+        }
+        let parts = parts(request, self.out, &names);
         let counts = try_join_all(parts.iter().map(|(_, part)| self.store.count(scope, part))).await?;
         Ok(sum(parts.iter().map(|(is_added, _)| *is_added).zip(counts)))
     }
@@ -121,11 +126,13 @@ impl EventStore for Without<'_> {
 
 /// What to count, and whether it is added or taken away: all, without what each leaves out, with what two
 /// of them leave out both, and so on.
-fn parts(request: &CountRequest, out: &[LeftOut]) -> Vec<(bool, CountRequest)> {
+fn parts(request: &CountRequest, out: &[LeftOut], names: &[String]) -> Vec<(bool, CountRequest)> {
     let mut parts = vec![(true, request.clone())];
     for left in out {
-        let both: Vec<_> =
-            parts.iter().filter_map(|(is_added, part)| Some((!is_added, holding(part, left)?))).collect();
+        let both: Vec<_> = parts
+            .iter()
+            .filter_map(|(is_added, part)| Some((!is_added, holding(part, left, names)?)))
+            .collect();
         parts.extend(both);
     }
     parts
@@ -133,7 +140,7 @@ fn parts(request: &CountRequest, out: &[LeftOut]) -> Vec<(bool, CountRequest)> {
 
 /// Of what is counted, what is left out; nothing where the labels or the zones exclude each other. Zones are
 /// left out only where none is asked for, so that an event in two of them is not missed.
-fn holding(request: &CountRequest, left: &LeftOut) -> Option<CountRequest> {
+fn holding(request: &CountRequest, left: &LeftOut, names: &[String]) -> Option<CountRequest> {
     let mut part = request.clone();
     for (wanted, out) in [(&mut part.filter.labels, &left.labels), (&mut part.filter.zones, &left.zones)] {
         if !out.is_empty() && wanted.is_empty() {
@@ -143,6 +150,13 @@ fn holding(request: &CountRequest, left: &LeftOut) -> Option<CountRequest> {
             if wanted.is_empty() {
                 return None;
             }
+        }
+    }
+    // Whoever is asked for by name bears one.
+    if left.is_named && part.filter.sub_labels.is_empty() {
+        part.filter.sub_labels = names.to_vec();
+        if names.is_empty() {
+            return None;
         }
     }
     // The words of the question come last: stores look at a bounded number of words.
@@ -180,8 +194,9 @@ fn sum(counts: impl Iterator<Item = (bool, Count)>) -> Count {
 /// Whether an event is left out, by the stems of all that it is found by.
 pub(crate) fn is_left_out(event: &Event, out: &[LeftOut]) -> bool {
     let is_of = |left: &LeftOut| {
-        (left.labels.is_empty()
-            || event.label.as_ref().is_some_and(|label| left.labels.iter().any(|one| one == label)))
+        (!left.is_named || event.sub_label.is_some())
+            && (left.labels.is_empty()
+                || event.label.as_ref().is_some_and(|label| left.labels.iter().any(|one| one == label)))
             && (left.zones.is_empty() || event.zones.iter().any(|zone| left.zones.contains(zone)))
     };
     let mut out = out.iter().filter(|left| is_of(left)).peekable();
@@ -199,10 +214,11 @@ mod tests {
 
     use super::*;
 
-    fn event(label: &str, description: &str) -> Event {
+    fn event(label: &str, description: &str, name: &str) -> Event {
+        let name = (!name.is_empty()).then_some(name);
         serde_json::from_value(serde_json::json!({
             "event_id": "e", "timestamp": "2026-05-13T09:00:00Z", "camera_id": "a", "event_type": "seen",
-            "label": label, "description": description,
+            "label": label, "description": description, "sub_label": name,
         }))
         .unwrap()
     }
@@ -218,7 +234,11 @@ mod tests {
             words,
             ..LeftOut::default()
         }];
-        let found = events.iter().filter(|event| is_left_out(event, &all));
+        let is_named = |event: &Event| {
+            let names = &filter.sub_labels;
+            names.is_empty() || event.sub_label.as_ref().is_some_and(|name| names.contains(name))
+        };
+        let found = events.iter().filter(|event| is_left_out(event, &all) && is_named(event));
         for event in found {
             let label = event.label.clone().unwrap_or_default();
             let totals = by_label.entry(vec![GroupValue::Text(label.as_str().into())]).or_default();
@@ -233,15 +253,15 @@ mod tests {
         /// Whatever is left out, and however it overlaps: the count is that of the events that are left.
         #[test]
         fn what_is_counted_is_what_is_left(
-            seen in vec((select(vec!["vehicle", "animal"]), vec(select(vec!["red", "truck", "van", "cat"]), 0..4)), 0..12),
-            out in vec((select(vec!["", "vehicle", "animal"]), select(vec!["truck", "red van", "van or cat", "cats"])), 0..4),
+            seen in vec((select(vec!["vehicle", "animal"]), vec(select(vec!["red", "truck", "van", "cat"]), 0..4), select(vec!["", "Anna", "B-KL 42"])), 0..12),
+            out in vec((select(vec!["", "vehicle", "animal"]), select(vec!["truck", "red van", "van or cat", "cats"]), select(vec![false, true])), 0..4),
             label in select(vec!["", "vehicle"]),
             words in select(vec!["", "red", "van or truck"]),
         ) {
             let list = |label: &str| if label.is_empty() { Vec::new() } else { vec![label.to_owned()] };
-            let events: Vec<Event> = seen.iter().map(|(label, words)| event(label, &words.join(" "))).collect();
+            let events: Vec<Event> = seen.iter().map(|(label, words, name)| event(label, &words.join(" "), name)).collect();
             let out: Vec<LeftOut> =
-                out.iter().map(|(label, words)| LeftOut { labels: list(label), words: (*words).to_owned(), ..LeftOut::default() }).collect();
+                out.iter().map(|(label, words, is_named)| LeftOut { labels: list(label), words: (*words).to_owned(), is_named: *is_named, ..LeftOut::default() }).collect();
             let request = CountRequest {
                 filter: EventFilter { labels: list(label), ..EventFilter::default() },
                 words: (!words.is_empty()).then(|| words.to_owned()),
@@ -249,7 +269,7 @@ mod tests {
                 timezone: TimeZone::UTC,
             };
             let left: Vec<Event> = events.iter().filter(|event| !is_left_out(event, &out)).cloned().collect();
-            let parts = parts(&request, &out);
+            let parts = parts(&request, &out, &list("Anna").into_iter().chain(list("B-KL 42")).collect::<Vec<_>>());
             let sum = sum(parts.iter().map(|(is_added, part)| (*is_added, counted(&events, part))));
             prop_assert_eq!(sum, counted(&left, &request));
         }

@@ -11,13 +11,15 @@ use std::{
 
 use super::{
     event_type::EventType,
+    name_keys::{Meanings, NAME_WORDS_MAX, add_run_together, keys},
+    nouns::sound,
     stop_words::is_camera_word,
-    tokens::{join, key_of, words_of},
+    tokens::{key_of, words_of},
 };
-use crate::{CameraDirectory, Scope, business_hours::BusinessHours, camera::Camera, event_store::Vocabulary};
-
-/// The most words that a name is looked up by; longer names are found by their beginning.
-pub(super) const NAME_WORDS_MAX: usize = 6;
+use crate::{
+    CameraDirectory, Scope, ask::stems::stem, business_hours::BusinessHours, camera::Camera,
+    event_store::Vocabulary,
+};
 
 /// Shorter beginnings of ids ("cam", "g") are no names by themselves.
 const SERIES_LETTERS_MIN: usize = 4;
@@ -49,16 +51,6 @@ pub(super) struct KnownZone {
     pub(super) key: String,
 }
 
-/// Everything that one name can mean, by index.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Meanings {
-    pub(super) cameras: Vec<usize>,
-    pub(super) sites: Vec<usize>,
-    pub(super) zones: Vec<usize>,
-    /// Whether nobody gave this name: it is what ids of a series have in common ("fence" of fence-1).
-    pub(super) is_implied: bool,
-}
-
 /// The names of one scope, ready for look-up.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
@@ -70,6 +62,8 @@ pub struct Catalogue {
     pub(super) sub_labels: Vec<Arc<str>>,
     names: HashMap<String, Meanings>,
     label_names: HashMap<String, usize>,
+    /// Labels of sounds, by the one word for each.
+    sounds: HashMap<String, usize>,
     /// By their letters and digits, run together; in order, to look for beginnings.
     sub_label_names: BTreeMap<String, Vec<usize>>,
     /// Types by their whole names, of two words or more.
@@ -86,6 +80,8 @@ pub struct Catalogue {
     name_words: HashMap<String, Vec<usize>>,
     name_words_max: usize,
     sub_label_words_max: usize,
+    /// Names of two words or more, by the last of them.
+    last_names: HashMap<String, Vec<usize>>,
 }
 
 impl Catalogue {
@@ -201,7 +197,12 @@ impl Catalogue {
     fn add_terms(&mut self, vocabulary: &Vocabulary) {
         self.labels.clone_from(&vocabulary.labels);
         for (at, label) in self.labels.iter().enumerate() {
-            self.label_names.entry(key_of(label)).or_insert(at);
+            let key = key_of(label);
+            let own = stem(&key);
+            if let Some(sound) = sound(&own) {
+                self.sounds.entry(sound.to_owned()).or_insert(at);
+            }
+            self.label_names.entry(key).or_insert(at);
         }
         self.event_types =
             vocabulary.event_types.iter().map(|name| EventType::of(name, &self.labels)).collect();
@@ -220,6 +221,9 @@ impl Catalogue {
         for (at, name) in self.sub_labels.iter().enumerate() {
             let words = words_of(name);
             self.sub_label_words_max = self.sub_label_words_max.max(words.len().min(NAME_WORDS_MAX));
+            if let Some(last) = words.last().filter(|last| words.len() > 1 && last.len() > 1) {
+                self.last_names.entry(last.clone()).or_default().push(at);
+            }
             self.sub_label_names.entry(words.concat()).or_default().push(at);
         }
         self.sub_label_names.remove("");
@@ -265,9 +269,23 @@ impl Catalogue {
         self.label_names.get(key).map(|at| &self.labels[*at])
     }
 
+    /// The label of the sound that a word with this stem says.
+    pub(super) fn sound(&self, stem: &str) -> Option<&Arc<str>> {
+        let sound = sound(stem).filter(|_| !self.sounds.is_empty())?;
+        // Who shouts, screams, where no detector tells them apart.
+        let near = if sound == "yell" { "scream" } else { sound };
+        let at = self.sounds.get(sound).or_else(|| self.sounds.get(near));
+        at.map(|at| &self.labels[*at])
+    }
+
     /// Names and plates whose letters and digits, run together, are these.
     pub(super) fn sub_labels_of(&self, compact: &str) -> impl Iterator<Item = &Arc<str>> {
         self.sub_label_names.get(compact).into_iter().flatten().map(|at| &self.sub_labels[*at])
+    }
+
+    /// The names of two words or more that end with this one.
+    pub(super) fn names_ending_with(&self, last: &str) -> impl Iterator<Item = &Arc<str>> {
+        self.last_names.get(last).into_iter().flatten().map(|at| &self.sub_labels[*at])
     }
 
     /// Whether a name or plate begins with this, letters and digits run together.
@@ -330,51 +348,4 @@ impl Catalogue {
     pub(super) fn zone_keys(&self) -> impl Iterator<Item = (&str, &str)> {
         self.zones.iter().map(|zone| (zone.key.as_str(), zone.name.as_str()))
     }
-}
-
-/// Lets "carpark" mean "car park", unless it has a meaning of its own.
-fn add_run_together(names: &mut HashMap<String, Meanings>) {
-    const LETTERS_MIN: usize = 6;
-    let runs: Vec<(String, Meanings)> = names
-        .iter()
-        .filter(|(key, _)| key.contains(' ') && key.bytes().all(|b| !b.is_ascii_digit()))
-        .map(|(key, meanings)| (key.replace(' ', ""), meanings.clone()))
-        .filter(|(run, _)| run.len() >= LETTERS_MIN && !names.contains_key(run))
-        .collect();
-    for (run, meanings) in runs {
-        let known = names.entry(run).or_default();
-        for (all, more) in [
-            (&mut known.cameras, meanings.cameras),
-            (&mut known.sites, meanings.sites),
-            (&mut known.zones, meanings.zones),
-        ] {
-            all.extend(more);
-            all.sort_unstable();
-            all.dedup();
-        }
-    }
-}
-
-/// The keys of some names: without an article in front and also without a word for "camera" at
-/// either end (`front_door_cam` is called "front door").
-fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut keys: BTreeSet<String> = BTreeSet::new();
-    for name in names {
-        let whole = key_of(name);
-        let mut words: Vec<&str> = whole.split(' ').filter(|word| !word.is_empty()).collect();
-        words.truncate(NAME_WORDS_MAX);
-        if words.len() > 1 && words[0] == "the" {
-            words.remove(0);
-        }
-        keys.insert(join(&words));
-        if words.len() > 1 && words.last().is_some_and(|word| is_camera_word(word)) {
-            words.pop();
-        } else if words.len() > 1 && is_camera_word(words[0]) && !words[1].bytes().all(|b| b.is_ascii_digit())
-        {
-            words.remove(0);
-        }
-        keys.insert(join(&words));
-    }
-    keys.remove("");
-    keys.into_iter().collect()
 }

@@ -2,9 +2,17 @@
 //!
 //! What a field names that is not in scope simply matches nothing; nobody learns whether it exists.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{Error, Period, Result, ask::request::Filters, instant, text::has_control};
+use super::{catalogue::Catalogue, says::Says};
+use crate::{
+    Error, Period, Result,
+    ask::{interpretation::Interpretation, request::Filters},
+    instant,
+    text::has_control,
+};
 
 /// The most entries of one list of a filter.
 pub const FILTER_ENTRIES_MAX: usize = 200;
@@ -92,4 +100,51 @@ pub(super) fn narrow(words: &mut Vec<String>, field: &[String]) -> bool {
     both.dedup();
     *words = both;
     words.is_empty()
+}
+
+/// Fields of the request count as said: they win over what would be carried over.
+pub(super) fn add_given(mut says: Says, filters: &Filters) -> Says {
+    says.periods |= filters.from.is_some() || filters.to.is_some();
+    says.places |= !filters.cameras.is_empty() || !filters.sites.is_empty();
+    says.zones |= !filters.zones.is_empty();
+    says.labels |= !filters.labels.is_empty();
+    says.event_types |= !filters.event_types.is_empty();
+    says.min_confidence |= filters.min_confidence.is_some();
+    says
+}
+
+/// Combines with the fields of the request, by intersection.
+pub(super) fn apply(
+    it: &mut Interpretation,
+    filters: &Filters,
+    bounds: Option<&Period>,
+    catalogue: &Catalogue,
+) {
+    // Never wider than the fields.
+    it.any_place &= filters.cameras.is_empty() && filters.sites.is_empty() && filters.zones.is_empty();
+    if let Some(bounds) = bounds {
+        it.periods = match std::mem::take(&mut it.periods) {
+            none if none.is_empty() => vec![bounds.clone()],
+            periods => inside(periods, bounds),
+        };
+    }
+    if !filters.sites.is_empty() {
+        let cameras: Vec<String> = filters
+            .sites
+            .iter()
+            .flat_map(|site| catalogue.cameras_of_site(site))
+            .map(|at| catalogue.cameras[*at].id.clone())
+            .collect();
+        it.matches_nothing |= cameras.is_empty() | narrow(&mut it.cameras, &cameras);
+        let known = |site: &&String| !catalogue.cameras_of_site(site).is_empty();
+        it.sites = filters.sites.iter().filter(known).cloned().collect::<BTreeSet<_>>().into_iter().collect();
+    }
+    it.matches_nothing |= narrow(&mut it.cameras, &filters.cameras);
+    it.matches_nothing |= narrow(&mut it.labels, &filters.labels);
+    it.matches_nothing |= narrow(&mut it.event_types, &filters.event_types);
+    it.matches_nothing |= narrow(&mut it.zones, &filters.zones);
+    it.min_confidence = match (it.min_confidence, filters.min_confidence) {
+        (Some(words), Some(field)) => Some(words.max(field)),
+        (words, field) => words.or(field),
+    };
 }

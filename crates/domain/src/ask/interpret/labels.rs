@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use super::{
     catalogue::Catalogue,
     exclusion::{is_having, is_leaving_word, is_thing_left_out, left_out_behind},
-    nouns::{Noun, noun},
+    nouns::{Noun, is_sound, noun},
     stop_words::is_stop_word,
     tokens::{Role, Tokens},
 };
@@ -25,6 +25,8 @@ pub(super) struct LabelMention {
     pub(super) class: String,
     /// The labels that it means here; empty when the events have none for it.
     pub(super) labels: Vec<Arc<str>>,
+    /// Whether it is a sound or a deed and no thing: "bark".
+    pub(super) is_sound: bool,
     /// Whether it only hints ("who").
     pub(super) is_weak: bool,
     pub(super) is_left_out: bool,
@@ -55,67 +57,6 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue, left_out: &[u
     }
     settle_lists(tokens, &mentions);
     mentions
-}
-
-/// "People walking a dog", "a kid on a bike": what is done with the second thing is said of the first. Its word is
-/// looked for, as the events bear the label of the first.
-pub(super) fn settle_objects(tokens: &mut Tokens<'_>, mentions: &mut Vec<LabelMention>) {
-    let strong = |m: &LabelMention| !m.is_weak && !m.is_left_out && !m.labels.is_empty();
-    let mut objects: Vec<usize> = Vec::new();
-    let mut before: Option<&LabelMention> = None;
-    for mention in mentions.iter().filter(|mention| strong(mention)) {
-        let is_object = before
-            .is_some_and(|first| first.class != mention.class && is_done_with(tokens, first.at, mention.at));
-        if is_object {
-            objects.push(mention.at);
-        } else {
-            before = Some(mention);
-        }
-    }
-    mentions.retain(|mention| !objects.contains(&mention.at));
-    for at in objects {
-        tokens.row[at].is_kept = true;
-    }
-}
-
-/// Whether words for doing or having lead from one thing to another, and nothing that lists or compares them.
-fn is_done_with(tokens: &Tokens<'_>, first: usize, second: usize) -> bool {
-    const BETWEEN_MAX: usize = 6;
-    let between = first + 1..second;
-    if between.is_empty() || between.len() > BETWEEN_MAX || tokens.row[second].follows_break {
-        return false;
-    }
-    let leads = |at: usize| {
-        let word = tokens.lower(at);
-        is_having(word)
-            || matches!(
-                word,
-                "on" | "in" | "inside" | "into" | "near" | "beside" | "behind" | "walks" | "walked" | "at"
-            )
-            || word.ends_with("ing") && tokens.row[at].role == Role::Free
-    };
-    let parts = |at: usize| {
-        let token = &tokens.row[at];
-        token.follows_break
-            || !matches!(token.role, Role::Free | Role::Subject)
-            || matches!(
-                token.lower.as_str(),
-                "and"
-                    | "or"
-                    | "nor"
-                    | "vs"
-                    | "versus"
-                    | "than"
-                    | "to"
-                    | "of"
-                    | "per"
-                    | "how"
-                    | "were"
-                    | "was"
-                    | "did"
-            )
-    };
-    between.clone().any(leads) && !between.clone().any(parts)
 }
 
 /// "cars and trucks", "people and dogs": of things in a list, each is wanted by itself, so that the word
@@ -172,6 +113,11 @@ fn read_one(
         fits.then(|| catalogue.label(&tokens.key(range)).map(|label| (words, label)))?
     });
     let singular = &tokens.row[at].singular;
+    // "Was a dog barking?" where the label is `bark`.
+    let own = own.or_else(|| {
+        let is_thing = noun(singular).is_some();
+        catalogue.sound(&tokens.row[at].stem).filter(|_| !is_thing).map(|label| (1, label))
+    });
     let (words, class, labels, is_weak, precision) = if let Some((words, label)) = own {
         let class = noun(label).map_or_else(|| label.to_string(), |noun| noun.class.to_owned());
         // "vehicles" are all that are vehicles, whatever else a detector tells apart.
@@ -218,7 +164,17 @@ fn read_one(
             token.is_kept = is_kept && !is_out;
         }
     }
-    mentions.push(LabelMention { at, class, labels, is_weak, is_left_out: is_out, words: named, precision });
+    let is_sound = labels.iter().any(|label| is_sound(label));
+    mentions.push(LabelMention {
+        at,
+        class,
+        labels,
+        is_sound,
+        is_weak,
+        is_left_out: is_out,
+        words: named,
+        precision,
+    });
     words
 }
 

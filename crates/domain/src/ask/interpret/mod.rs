@@ -24,14 +24,18 @@ mod labels;
 mod language;
 mod lean;
 mod left_out;
+mod name_keys;
+mod nameless;
 mod nearness;
 mod negation;
 mod nouns;
 mod numbers;
+mod objects;
 mod ordinals;
 pub mod periods;
 mod places;
 mod pointing;
+mod presence;
 mod quiet;
 mod readmitted;
 mod references;
@@ -41,6 +45,7 @@ mod shares;
 mod shown_list;
 mod sizes;
 mod slips;
+mod sounds;
 mod states;
 mod stays;
 mod stop_words;
@@ -57,12 +62,10 @@ mod verbs;
 mod windows;
 mod words;
 
-use std::collections::BTreeSet;
-
 use jiff::{Timestamp, tz::TimeZone};
 
 pub use catalogue::Catalogue;
-pub(crate) use nouns::class_of;
+pub(crate) use nouns::{class_of, is_sound};
 
 pub use fields::{FILTER_ENTRIES_MAX, FILTER_ENTRY_BYTES_MAX};
 pub use periods::DateOrder;
@@ -83,7 +86,7 @@ use super::{
     interpretation::{Intent, Interpretation, LeftOut, QuestionForm},
     request::Filters,
 };
-use crate::{Period, Result};
+use crate::Result;
 
 /// Everything that decides what a question means.
 pub struct Question<'a> {
@@ -178,17 +181,21 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let severities = severity::read(&mut tokens);
     let mut labels = labels::read(&mut tokens, catalogue, &places.left_out);
     sub_labels::settle_lists(&mut tokens, &mut sub_labels, &mut labels);
+    sounds::settle(&mut tokens, &mut labels);
+    let nameless = nameless::read(&mut tokens, catalogue);
     let types =
         event_types::read(&mut tokens, catalogue, &labels, !sub_labels.named.is_empty(), &places.left_out);
     labels.retain(|mention| !event_types::is_of_a_name(&types, mention));
     if types.names.is_empty() {
-        labels::settle_objects(&mut tokens, &mut labels);
+        objects::settle(&mut tokens, &mut sub_labels, &mut labels);
     }
     places::take_zones(&mut tokens, catalogue, &mut places);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);
     places::read_parts_of_names(&mut tokens, catalogue, &mut places);
     deeds::tell_deeds_from_sides(&mut tokens);
     chatter::take(&mut tokens);
+    presence::mark(&mut tokens, !sub_labels.named.is_empty());
+    let asks_for_names = nameless::read_recognized(&mut tokens) && sub_labels.named.is_empty();
     let stay = stays::read(&mut tokens);
     let goes_on = question.previous.is_some();
     let held = Holds { goes_on, ..holds(&mentions, &places, &labels, &types, sub_labels.named.len()) };
@@ -221,7 +228,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     }
     let average = averages::read(&mut tokens, asked.intent);
     let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };
-    let ranked = grouping::read(&mut tokens, asked.intent, asked.form).or_average(average);
+    let ranked =
+        grouping::read(&mut tokens, asked.intent, asked.form).or_average(average).or_names(asks_for_names);
     let ungrouped = grouping::read_unknown(&mut tokens, asked.intent);
     if mentions.is_empty() && impossible.is_empty() {
         mentions = times::of_summary(question, &mut tokens, asked.intent.unwrap_or_default());
@@ -262,7 +270,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.unresolved = places.unresolved;
         it.unresolved.extend(impossible);
         it.unresolved.extend(ungrouped);
-        it.unresolved.extend(size);
+        it.unresolved.extend(size.into_iter().chain(nameless::read_belonging(&mut tokens, &labels)));
+        it.unresolved.extend(nameless::read_distinct(&mut tokens));
         it.event_types = names_of_types(catalogue, &types);
         says.event_types = !it.event_types.is_empty();
         says.labels = labels.iter().any(|mention| {
@@ -277,11 +286,12 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         let without = left_out::read(&mut tokens, catalogue, &labels, &sub_labels, found.zones_left_out);
         let by_label = labels_left_out(&labels);
         let by_label = (!by_label.is_empty()).then(|| LeftOut { labels: by_label, ..LeftOut::default() });
-        left_out::settle(&mut it, without.into_iter().chain(by_label).collect());
+        left_out::settle(&mut it, without.into_iter().chain(by_label).chain(nameless).collect());
         if it.intent != Intent::ListCameras {
             it.words = words::left_over(&tokens, it.intent == Intent::Compare)
                 .filter(|_| !goes_on || !shown_list::is_of_list(&tokens));
         }
+        it.perhaps = words::perhaps(&mut tokens, &it);
         says.words = it.words.is_some();
         if goes_on {
             pointing::note(&mut says, &tokens, &labels);
@@ -293,12 +303,12 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let is_about_events = !matches!(it.intent, Intent::SmallTalk | Intent::Help);
     let mut leans_on = None;
     if is_about_events && !is_fresh_start && question.previous.is_some() {
-        let given = add_given(says, question.filters);
+        let given = fields::add_given(says, question.filters);
         leans_on = lean::lean(&mut it, question, &tokens, references, given);
     } else if is_about_events {
         it.unresolved.extend(references.unresolved);
     }
-    narrow(&mut it, question.filters, bounds.as_ref(), catalogue);
+    fields::apply(&mut it, question.filters, bounds.as_ref(), catalogue);
     if let Some(previous) = leans_on {
         shares::go_on(&mut it, previous, question);
     }
@@ -345,46 +355,4 @@ fn asks_of_all_time(tokens: &Tokens<'_>) -> bool {
 /// "what about …", "how about …": the question words ask nothing.
 fn is_opened_by_about(tokens: &Tokens<'_>) -> bool {
     tokens.find("what about").or_else(|| tokens.find("how about")).is_some()
-}
-
-/// Fields of the request count as said: they win over what would be carried over.
-fn add_given(mut says: Says, filters: &Filters) -> Says {
-    says.periods |= filters.from.is_some() || filters.to.is_some();
-    says.places |= !filters.cameras.is_empty() || !filters.sites.is_empty();
-    says.zones |= !filters.zones.is_empty();
-    says.labels |= !filters.labels.is_empty();
-    says.event_types |= !filters.event_types.is_empty();
-    says.min_confidence |= filters.min_confidence.is_some();
-    says
-}
-
-/// Combines with the fields of the request, by intersection.
-fn narrow(it: &mut Interpretation, filters: &Filters, bounds: Option<&Period>, catalogue: &Catalogue) {
-    // Never wider than the fields.
-    it.any_place &= filters.cameras.is_empty() && filters.sites.is_empty() && filters.zones.is_empty();
-    if let Some(bounds) = bounds {
-        it.periods = match std::mem::take(&mut it.periods) {
-            none if none.is_empty() => vec![bounds.clone()],
-            periods => fields::inside(periods, bounds),
-        };
-    }
-    if !filters.sites.is_empty() {
-        let cameras: Vec<String> = filters
-            .sites
-            .iter()
-            .flat_map(|site| catalogue.cameras_of_site(site))
-            .map(|at| catalogue.cameras[*at].id.clone())
-            .collect();
-        it.matches_nothing |= cameras.is_empty() | fields::narrow(&mut it.cameras, &cameras);
-        let known = |site: &&String| !catalogue.cameras_of_site(site).is_empty();
-        it.sites = filters.sites.iter().filter(known).cloned().collect::<BTreeSet<_>>().into_iter().collect();
-    }
-    it.matches_nothing |= fields::narrow(&mut it.cameras, &filters.cameras);
-    it.matches_nothing |= fields::narrow(&mut it.labels, &filters.labels);
-    it.matches_nothing |= fields::narrow(&mut it.event_types, &filters.event_types);
-    it.matches_nothing |= fields::narrow(&mut it.zones, &filters.zones);
-    it.min_confidence = match (it.min_confidence, filters.min_confidence) {
-        (Some(words), Some(field)) => Some(words.max(field)),
-        (words, field) => words.or(field),
-    };
 }

@@ -81,7 +81,11 @@ pub(super) fn offers(catalogue: &Catalogue, written: &str, kind: NameKind) -> Ve
         | NameKind::Grouping
         | NameKind::Size
         | NameKind::Severity
-        | NameKind::Anchor => Vec::new(),
+        | NameKind::Anchor
+        | NameKind::Deed
+        | NameKind::Doer
+        | NameKind::Belonging
+        | NameKind::Distinct => Vec::new(),
     };
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut offers: Vec<String> = Vec::with_capacity(OFFERS_MAX);

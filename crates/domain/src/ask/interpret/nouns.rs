@@ -3,7 +3,7 @@
 //! A noun belongs to a class. A plain one ("car") means the whole class; a narrower one ("truck")
 //! means the class and says more, which stays a search word unless a label says it.
 
-use crate::ask::stems::singular;
+use crate::ask::stems::{singular, stem};
 
 /// One noun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,7 @@ pub(super) fn usual(word: &str) -> Option<&'static str> {
     match word {
         "guy" | "gentleman" | "dude" | "bloke" | "male" => Some("man"),
         "lady" | "female" => Some("woman"),
+        "kid" => Some("child"),
         _ => None,
     }
 }
@@ -89,4 +90,36 @@ pub(super) fn noun(word: &str) -> Option<Noun> {
         "plate" => named("license_plate", "license_plate"),
         _ => return None,
     })
+}
+
+/// The one word for all that say the same sound, by their stems.
+pub(super) fn sound(stem: &str) -> Option<&'static str> {
+    Some(match stem {
+        "bark" | "woof" => "bark",
+        "scream" | "shriek" => "scream",
+        "yell" | "shout" => "yell",
+        "cry" | "weep" | "sob" => "cry",
+        "laugh" | "laughter" | "giggl" => "laugh",
+        "speech" | "speak" | "talk" => "speech",
+        "meow" | "miaow" => "meow",
+        "clap" | "applaus" | "applaud" => "clap",
+        "howl" => "howl",
+        "growl" => "growl",
+        "whin" | "whimper" => "whine",
+        "chirp" => "chirp",
+        "sing" => "sing",
+        "whistl" => "whistle",
+        "cough" => "cough",
+        "sneez" => "sneeze",
+        "snor" => "snore",
+        "cheer" => "cheer",
+        "knock" => "knock",
+        "honk" => "honk",
+        _ => return None,
+    })
+}
+
+/// Whether a label is that of a sound.
+pub(crate) fn is_sound(label: &str) -> bool {
+    sound(&stem(label)).is_some()
 }

@@ -39,7 +39,7 @@ static GENERIC: phf::Set<&str> = phf_set! {
     "brought", "came", "capture", "captured", "carried", "carrying", "check", "checking", "come",
     "comes", "coming", "concerning", "count", "counting", "data", "describe", "detail", "details", "detect",
     "detected", "detection", "detections", "display", "dressed", "event", "events", "explain", "find",
-    "finding", "found", "gave", "getting", "give", "go", "goes", "going", "gone", "happen", "happened",
+    "finding", "found", "gave", "getting", "give", "go", "goes", "going", "gone", "happen", "happened", "hear",
     "happening", "happens", "heard", "held", "help", "holding", "holds", "incident", "incidents",
     "include", "including", "info", "information", "involved", "involving", "know", "list", "look",
     "looked", "looking", "made", "make", "makes", "making", "match", "matches", "matching", "mean",

@@ -18,8 +18,45 @@ pub(super) struct SubLabels {
     pub(super) named: Vec<Arc<str>>,
     /// Those that are left out: "without the guard" is not about the guard.
     pub(super) left_out: Vec<Arc<str>>,
-    /// Where those stand that are asked for.
-    at: Vec<Range<usize>>,
+    /// Where those stand that are asked for, and what each means.
+    at: Vec<(Range<usize>, Vec<Arc<str>>)>,
+}
+
+impl SubLabels {
+    fn add(
+        &mut self,
+        tokens: &mut Tokens<'_>,
+        range: Range<usize>,
+        names: Vec<Arc<str>>,
+        is_out: bool,
+        left_out: &mut Vec<usize>,
+    ) {
+        tokens.take(range.clone(), Role::Subject);
+        if is_out {
+            left_out.extend(range);
+            self.left_out.extend(names);
+        } else {
+            self.named.extend(names.iter().cloned());
+            self.at.push((range, names));
+        }
+    }
+
+    /// Where the names stand that are asked for, and whether each is one of letters alone, which no plate is.
+    pub(super) fn places(&self) -> impl Iterator<Item = (Range<usize>, bool)> {
+        let is_plate = |name: &Arc<str>| name.contains(|c: char| c.is_ascii_digit());
+        self.at.iter().map(move |(at, names)| (at.clone(), !names.iter().any(is_plate)))
+    }
+
+    /// Takes the name that stands here from those that are asked for; its words are looked for instead.
+    pub(super) fn look_for_words(&mut self, tokens: &mut Tokens<'_>, range: &Range<usize>) {
+        self.at.retain(|(at, _)| at != range);
+        self.named = self.at.iter().flat_map(|(_, names)| names.iter().cloned()).collect();
+        self.named.sort();
+        self.named.dedup();
+        for at in range.clone() {
+            tokens.row[at].is_kept = true;
+        }
+    }
 }
 
 /// Reads names and plates: exactly but for case and spaces ("MAR2020" is "mar 2020").
@@ -30,6 +67,16 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue, left_out: &[u
     let mut left_out = left_out.to_vec();
     let mut at = 0;
     while at < tokens.row.len() {
+        // "Dr Chen" is Alan Chen.
+        if is_title(tokens.lower(at)) && tokens.is_free(at..at + 2) && tokens.row[at + 1].quote.is_none() {
+            let names: Vec<Arc<str>> = catalogue.names_ending_with(tokens.lower(at + 1)).cloned().collect();
+            if !names.is_empty() {
+                let is_out = is_thing_left_out(tokens, at, &left_out);
+                found.add(tokens, at..at + 2, names, is_out, &mut left_out);
+                at += 2;
+                continue;
+            }
+        }
         if !catalogue.begins_sub_label(tokens.lower(at)) {
             at += 1;
             continue;
@@ -44,14 +91,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue, left_out: &[u
         if let Some((range, names)) = hit {
             at = range.end;
             let is_out = is_thing_left_out(tokens, range.start, &left_out);
-            tokens.take(range.clone(), Role::Subject);
-            if is_out {
-                left_out.extend(range);
-                found.left_out.extend(names);
-            } else {
-                found.named.extend(names);
-                found.at.push(range);
-            }
+            found.add(tokens, range, names, is_out, &mut left_out);
         }
     }
     found.named.sort();
@@ -67,7 +107,7 @@ pub(super) fn settle_lists(tokens: &mut Tokens<'_>, names: &mut SubLabels, menti
     };
     let is_mixed = |mention: &LabelMention| {
         let is_asked_for = !mention.is_weak && !mention.is_left_out && !mention.labels.is_empty();
-        is_asked_for && names.at.iter().any(|name| is_beside(mention, name))
+        is_asked_for && names.at.iter().any(|(name, _)| is_beside(mention, name))
     };
     let mixed: Vec<usize> = mentions.iter().filter(|mention| is_mixed(mention)).map(|m| m.at).collect();
     if mixed.is_empty() {
@@ -75,7 +115,7 @@ pub(super) fn settle_lists(tokens: &mut Tokens<'_>, names: &mut SubLabels, menti
     }
     mentions.retain(|mention| !mixed.contains(&mention.at));
     names.named.clear();
-    for at in names.at.drain(..).flatten().chain(mixed) {
+    for at in names.at.drain(..).flat_map(|(name, _)| name).chain(mixed) {
         tokens.row[at].is_kept = true;
     }
 }
@@ -109,6 +149,13 @@ fn sub_labels_at(tokens: &Tokens<'_>, catalogue: &Catalogue, range: Range<usize>
         })
         .cloned()
         .collect()
+}
+
+fn is_title(word: &str) -> bool {
+    matches!(
+        word,
+        "dr" | "doctor" | "mr" | "mrs" | "ms" | "miss" | "prof" | "professor" | "nurse" | "officer"
+    )
 }
 
 /// First names that are words as well: "mark the important ones".

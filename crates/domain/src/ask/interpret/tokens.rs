@@ -48,6 +48,8 @@ pub(super) struct Token {
     pub(super) role: Role,
     /// Whether it says more than what it was read as ("truck" read as vehicle) and stays a search word.
     pub(super) is_kept: bool,
+    /// Whether an event of what is asked for need not say it, where none does: "enter" of whoever is seen there.
+    pub(super) is_perhaps: bool,
     /// Whether it is of the name of a place that could be a word of time: "at the till".
     pub(super) is_name: bool,
 }
@@ -102,6 +104,7 @@ impl<'a> Tokens<'a> {
                 quote: quotes.iter().position(|quote| quote.contains(&span.start)),
                 role: Role::Free,
                 is_kept: false,
+                is_perhaps: false,
                 is_name: false,
                 span,
             });

@@ -10,7 +10,13 @@ use super::{
     stop_words::{is_determiner, is_stop_word},
     tokens::{Role, Token, Tokens},
 };
-use crate::{ask::stems::is_inflected, coloured::colour};
+use crate::{
+    ask::{
+        interpretation::{Intent, Interpretation, Perhaps},
+        stems::is_inflected,
+    },
+    coloured::colour,
+};
 
 /// The words to search descriptions for, in the order of the question; `None` when nothing is left.
 pub(super) fn left_over(tokens: &Tokens<'_>, is_compared: bool) -> Option<String> {
@@ -92,6 +98,24 @@ pub(super) fn shown<'a>(tokens: &Tokens<'a>, token: &Token) -> &'a str {
         _ => {}
     }
     written.strip_suffix("'s").or_else(|| written.strip_suffix("\u{2019}s")).unwrap_or(written)
+}
+
+/// What the words are without those that an event need not say.
+pub(super) fn perhaps(tokens: &mut Tokens<'_>, it: &Interpretation) -> Option<Perhaps> {
+    let words = it.words.clone()?;
+    let is_perhaps = |tokens: &Tokens<'_>, at: &usize| {
+        tokens.row[*at].is_perhaps && is_content(tokens, *at, &tokens.row[*at])
+    };
+    let marked: Vec<usize> = (0..tokens.row.len()).filter(|at| is_perhaps(tokens, at)).collect();
+    if marked.is_empty() {
+        return None;
+    }
+    let said = marked.iter().map(|at| shown(tokens, &tokens.row[*at]).to_owned()).collect();
+    for at in marked {
+        tokens.row[at].is_kept = false;
+        tokens.take(at..at + 1, Role::Intent);
+    }
+    Some(Perhaps { words, surely: left_over(tokens, it.intent == Intent::Compare), said })
 }
 
 /// Whether a word is left to search for.

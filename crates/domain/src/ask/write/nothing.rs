@@ -190,7 +190,8 @@ fn noun(kind: NameKind) -> &'static str {
         NameKind::Grouping => "way to group by",
         NameKind::Size => "number in an event as",
         NameKind::Severity => "event of the severity",
-        NameKind::Anchor => "event for",
+        NameKind::Anchor | NameKind::Deed => "event for",
+        NameKind::Doer | NameKind::Belonging | NameKind::Distinct => "event that tells of",
     }
 }
 
@@ -211,6 +212,20 @@ fn unknown(name: &Unresolved) -> String {
     }
     if name.kind == NameKind::Period && is_vague_time(&name.text) {
         return format!("When “{text}” was, I cannot tell: name a day or a time.");
+    }
+    if name.kind == NameKind::Deed {
+        return format!("No event of these tells of “{text}”: they are all that were seen.");
+    }
+    if name.kind == NameKind::Doer {
+        return format!("No such event bears the name “{text}”: these may be anyone's.");
+    }
+    if name.kind == NameKind::Belonging {
+        return format!("Events do not tell who or what is “{text}”: nothing was left out or chosen for it.");
+    }
+    if name.kind == NameKind::Distinct {
+        return format!(
+            "Events do not tell one from another, so “{text}” are counted as often as they were seen."
+        );
     }
     if name.kind == NameKind::Grouping {
         return format!("Events cannot be grouped by “{text}”: the figures are those of all of them.");

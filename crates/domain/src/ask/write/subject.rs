@@ -115,6 +115,9 @@ pub(crate) fn left_out(text: &mut String, interpretation: &Interpretation) {
             let noun = if zones.len() == 1 { "zone" } else { "zones" };
             return format!("those in the {} {noun}", phrases::list(&zones, "or"));
         }
+        if out.is_named {
+            return "those with a name".to_owned();
+        }
         if out.words.is_empty() {
             let labels: Vec<String> = out.labels.iter().map(|label| plain(&phrases::plural(label))).collect();
             return format!("those with {}", phrases::list(&labels, "or"));

@@ -41,6 +41,13 @@ pub(super) struct Ranked {
 }
 
 impl Ranked {
+    /// By names and plates, where they are asked for and the words name no other group.
+    pub(super) fn or_names(mut self, asks_for_names: bool) -> Self {
+        let names = asks_for_names.then_some(Group::Named(Grouping::SubLabel));
+        self.group = self.group.or(names);
+        self
+    }
+
     /// By the unit of a mean, where the words name no other group.
     pub(super) fn or_average(mut self, average: Option<Mean>) -> Self {
         match average {
@@ -61,7 +68,9 @@ pub(super) fn read(tokens: &mut Tokens<'_>, intent: Option<Intent>, form: Option
     let top = top(tokens, form);
     let group = group(tokens, intent, form).map(|(group, at)| {
         if let Some(at) = at.filter(|at| tokens.is_free(*at..at + 1)) {
-            tokens.take(at..at + 1, Role::Intent);
+            let is_license = matches!(tokens.before(at), "license" | "licence" | "registration");
+            let is_of_plate = is_license && tokens.row[at].singular == "plate";
+            tokens.take(at - usize::from(is_of_plate)..at + 1, Role::Intent);
         }
         group
     });
@@ -112,12 +121,16 @@ fn bounded(
 /// "On how many days did UPS come?": the groups are counted in which there was any.
 fn how_many_groups(tokens: &mut Tokens<'_>, group: Option<Group>) -> (Option<Group>, Option<Threshold>) {
     let Some(at) = tokens.find("how many") else { return (group, None) };
-    let differ = usize::from(matches!(tokens.lower(at + 2), "different" | "distinct" | "separate" | "of"));
+    let differ =
+        usize::from(matches!(tokens.lower(at + 2), "different" | "distinct" | "separate" | "unique" | "of"));
     let noun = at + 2 + differ;
-    let is_asked = matches!(
-        tokens.lower(noun + 1),
-        "did" | "was" | "were" | "had" | "has" | "have" | "saw" | "with" | "do" | "does" | "recorded"
-    );
+    let is_of_names =
+        tokens.row.get(noun).is_some_and(|token| matches!(token.lower.as_str(), "plates" | "names"));
+    let is_asked = differ > 0 && is_of_names
+        || matches!(
+            tokens.lower(noun + 1),
+            "did" | "was" | "were" | "had" | "has" | "have" | "saw" | "with" | "do" | "does" | "recorded"
+        );
     let named = (noun < tokens.row.len() && is_asked).then(|| thing(tokens, noun)).flatten();
     let Some(found) = named.filter(|found| *found != Group::ByLength) else { return (group, None) };
     if tokens.is_free(noun..noun + 1) {
@@ -227,7 +240,10 @@ fn group(tokens: &Tokens<'_>, intent: Intent, form: Option<QuestionForm>) -> Opt
         return None;
     }
     // "At what time did she come?" asks for a moment, and for no groups.
-    let asked = asked_for(tokens).filter(|(found, _)| is_ranked || *found != Group::ByLength);
+    let asked = ranked_one(tokens)
+        .filter(|_| is_ranked)
+        .or_else(|| asked_for(tokens))
+        .filter(|(found, _)| is_ranked || *found != Group::ByLength);
     if let Some((found, at)) = asked {
         return Some((found, Some(at)));
     }
@@ -266,6 +282,15 @@ fn each(tokens: &Tokens<'_>) -> Option<(Grouping, usize)> {
     })
 }
 
+/// "Which person was seen most", "which car came most often": one of them is known by its name or plate.
+fn ranked_one(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
+    let at = 1 + (0..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "which" | "what"))?;
+    let token = tokens.row.get(at)?;
+    let is_one =
+        token.lower == token.singular && matches!(class_of(&token.lower), Some("person" | "vehicle"));
+    is_one.then_some((Group::Named(Grouping::SubLabel), at))
+}
+
 /// "which camera", "on what days", "which of the two busiest hours", "what kinds of activity".
 fn asked_for(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
     let at = (0..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "which" | "what" | "whats"))?;
@@ -277,7 +302,10 @@ fn asked_for(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
         if let Some(found) = thing(tokens, next) {
             return Some((found, next));
         }
+        let is_of_plate = matches!(token.lower.as_str(), "license" | "licence" | "registration")
+            && tokens.row.get(next + 1).is_some_and(|next| next.singular == "plate");
         let is_between = token.is_number()
+            || is_of_plate
             || number_word(&token.lower).is_some()
             || is_superlative(&token.lower)
             || matches!(
@@ -302,6 +330,7 @@ pub(super) fn read_unknown(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> O
             && !token.is_number()
             && !is_stop_word(&token.lower)
             && !token.lower.ends_with("ing")
+            && tokens.row.get(at + 1).is_none_or(|next| next.singular != "plate")
     };
     let at = (1..tokens.row.len()).find(|at| match tokens.before(*at) {
         "per" | "each" | "every" => is_noun(*at),

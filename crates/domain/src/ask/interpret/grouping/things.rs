@@ -1,6 +1,6 @@
 //! The nouns that answers can be grouped by. Knows nothing of the question around them.
 
-use super::super::tokens::Tokens;
+use super::super::tokens::{Role, Tokens};
 use crate::ask::interpretation::Grouping;
 
 /// What a noun groups by.
@@ -46,6 +46,8 @@ pub(super) fn thing(tokens: &Tokens<'_>, at: usize) -> Option<Group> {
         "label" | "object" | "kind" | "class" => Label,
         "type" | "activity" => EventType,
         "plate" | "name" => SubLabel,
+        // Where detectors have no label for faces, those that are told apart have names.
+        "face" if token.role == Role::Free => SubLabel,
         _ => return None,
     };
     Some(Group::Named(grouping))

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::{
     super::{
-        catalogue::Meanings,
         exclusion::is_left_out,
+        name_keys::Meanings,
         stop_words::{is_camera_word, is_determiner, is_footage},
         tokens::{Role, Tokens},
     },

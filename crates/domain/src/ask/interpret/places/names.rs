@@ -1,7 +1,8 @@
 //! Looks names of places up: the longest that stands at a word, exact first, then with a slip.
 
 use super::super::{
-    catalogue::{Catalogue, Meanings},
+    catalogue::Catalogue,
+    name_keys::Meanings,
     nearness::is_slip_of,
     nouns::noun,
     stop_words::{is_camera_word, is_determiner, is_footage, is_place_preposition, is_stop_word},

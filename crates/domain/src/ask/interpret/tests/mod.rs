@@ -6,6 +6,7 @@ mod denials;
 mod filters;
 mod follow_ups;
 mod going_on;
+mod hospital;
 mod hours;
 mod laws;
 mod left_out;

@@ -370,7 +370,15 @@ pub(super) fn shown(it: &Interpretation) -> String {
     }
     if !it.without.is_empty() {
         let of = |labels: &[String]| if labels.is_empty() { "*".to_owned() } else { labels.join(",") };
-        let what = |out: &LeftOut| if out.words.is_empty() { out.zones.join(",") } else { out.words.clone() };
+        let what = |out: &LeftOut| {
+            if out.is_named {
+                "(named)".to_owned()
+            } else if out.words.is_empty() {
+                out.zones.join(",")
+            } else {
+                out.words.clone()
+            }
+        };
         let lack = |out: &LeftOut| if out.is_lack { "~" } else { "" };
         let told = |out: &LeftOut| format!("{}:{}{}", of(&out.labels), what(out), lack(out));
         let out: Vec<String> = it.without.iter().map(told).collect();

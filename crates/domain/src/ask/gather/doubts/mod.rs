@@ -2,6 +2,10 @@
 //! markings" themselves, bear a zone that was described, or say of people what was asked of trucks. Must never
 //! ask for less than was said.
 
+mod said;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use super::{filter::event_filter, without::Without};
@@ -29,7 +33,10 @@ pub(crate) async fn settle(
     look_for_zones(store, place, interpretation).await?;
     take_lacks_at_their_word(store, place, interpretation).await?;
     take_in_unlabelled_events_of_types(store, place, interpretation).await?;
+    said::drop_deeds_that_nobody_named_does(store, place, interpretation).await?;
+    said::drop_names_of_sounds(store, place, interpretation).await?;
     drop_deeds_that_no_camera_there_tells(store, place, interpretation).await?;
+    said::drop_words_for_being_there(store, place, interpretation).await?;
     drop_label_of_a_word(store, place, interpretation).await
 }
 
@@ -39,13 +46,12 @@ async fn drop_alerts_that_are_only_events(
     place: &Place<'_>,
     it: &mut Interpretation,
 ) -> Result<()> {
-    let [word] = it.severities.as_slice() else { return Ok(()) };
     let ever = Interpretation { severities: it.severities.clone(), ..Interpretation::default() };
-    if word != "alert" || exists(store, place, &ever).await? {
+    if !it.severities.iter().any(|word| word == "alert") || exists(store, place, &ever).await? {
         return Ok(());
     }
-    it.unresolved.push(Unresolved { text: word.clone(), kind: NameKind::Severity, did_you_mean: Vec::new() });
-    it.severities.clear();
+    let text = std::mem::take(&mut it.severities).join(" or ");
+    it.unresolved.push(Unresolved { text, kind: NameKind::Severity, did_you_mean: Vec::new() });
     Ok(())
 }
 

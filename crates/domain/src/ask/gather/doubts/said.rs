@@ -1,0 +1,87 @@
+//! What a question says was done, where the events do not say it: of whoever bears a name, of who makes a sound, of who
+//! comes somewhere. What is dropped is told in the answer.
+
+use std::collections::BTreeSet;
+
+use super::exists;
+use crate::{
+    Result,
+    ask::{
+        Intent, Interpretation,
+        interpret::is_sound,
+        interpretation::{NameKind, Unresolved},
+        place::Place,
+    },
+    event_store::EventStore,
+};
+
+/// "When did UPS arrive?", where only ambulances are said to: that it never did would be false. Asked for is when it
+/// was seen, and the answer says so.
+pub(super) async fn drop_deeds_that_nobody_named_does(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    it: &mut Interpretation,
+) -> Result<()> {
+    let is_plain = it.intent != Intent::Compare && it.share_of.is_none() && it.refers_to.is_empty();
+    if it.sub_labels.is_empty() || it.event_types.is_empty() || !is_plain {
+        return Ok(());
+    }
+    let named = Interpretation { sub_labels: it.sub_labels.clone(), ..Interpretation::default() };
+    let ever = Interpretation { event_types: it.event_types.clone(), ..named.clone() };
+    if exists(store, place, &ever).await? || !exists(store, place, &named).await? {
+        return Ok(());
+    }
+    let deeds = std::mem::take(&mut it.event_types);
+    let verbs: BTreeSet<&str> = deeds.iter().filter_map(|deed| deed.rsplit(['_', '-', ' ']).next()).collect();
+    it.unresolved.push(Unresolved {
+        text: verbs.into_iter().collect::<Vec<_>>().join(" or "),
+        kind: NameKind::Deed,
+        did_you_mean: Vec::new(),
+    });
+    Ok(())
+}
+
+/// "How often did Rex bark?", where no bark bears a name: the barks are counted, and the answer says that they are
+/// anyone's.
+pub(super) async fn drop_names_of_sounds(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    it: &mut Interpretation,
+) -> Result<()> {
+    let are_sounds = !it.labels.is_empty() && it.labels.iter().all(|label| is_sound(label));
+    if it.sub_labels.is_empty() || !are_sounds || it.share_of.is_some() {
+        return Ok(());
+    }
+    let sounds = Interpretation { labels: it.labels.clone(), ..Interpretation::default() };
+    let named = Interpretation { sub_labels: it.sub_labels.clone(), ..sounds.clone() };
+    if exists(store, place, &named).await? {
+        return Ok(());
+    }
+    let text = std::mem::take(&mut it.sub_labels).join(" or ");
+    it.unresolved.push(Unresolved { text, kind: NameKind::Doer, did_you_mean: Vec::new() });
+    Ok(())
+}
+
+/// "Did anyone enter the storeroom?", where no event says so in its words: asked for is whoever was seen there, and the
+/// answer says so.
+pub(super) async fn drop_words_for_being_there(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    it: &mut Interpretation,
+) -> Result<()> {
+    let perhaps = it.perhaps.take().filter(|perhaps| it.words.as_ref() == Some(&perhaps.words));
+    let is_plain = it.intent != Intent::Compare && it.share_of.is_none() && it.refers_to.is_empty();
+    let Some(perhaps) = perhaps.filter(|_| is_plain) else { return Ok(()) };
+    let there = Interpretation { words: perhaps.surely, ..it.clone() };
+    let names_anything = there.words.is_some()
+        || !there.labels.is_empty()
+        || !there.sub_labels.is_empty()
+        || !there.event_types.is_empty();
+    if !names_anything || exists(store, place, it).await? || !exists(store, place, &there).await? {
+        return Ok(());
+    }
+    *it = there;
+    let text = perhaps.said.join(" ");
+    it.unresolved.push(Unresolved { text, kind: NameKind::Deed, did_you_mean: Vec::new() });
+    Ok(())
+}
