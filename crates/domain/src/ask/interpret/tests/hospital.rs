@@ -131,7 +131,7 @@ const HOUSE: &[(&str, &str)] = &[
     ("people, dogs and cars", "find show label=car,dog,person"),
     // Where the asker was is on no camera.
     ("anyone at the front door while I was at work yesterday", "find whether cam=front label=person @yesterday"),
-    ("while we were in the back yard, did anyone come to the front door", "find whether cam=front label=person"),
+    ("while we were in the back yard, did anyone come to the front door", "find whether cam=front label=person ?while we were in the back yard[]"),
     // Left out.
     ("people on the porch but not Tom Anna or Mia", "find show label=person zone=porch without=*:Tom or Anna or Mia"),
     ("cars that are not amazon ups or usps", "find show label=car without=*:amazon or ups or usps"),
