@@ -88,7 +88,7 @@ async fn an_alarm_is_the_same_in_every_list() {
         assert_eq!(alarms.len(), 4, "{range}: {listed:#?}");
         assert_eq!(listed.first().map(|i| i.insight_type), Some(InsightType::Alarm));
         for alarm in alarms {
-            let again = insights.get(&caller, &alarm.insight_id).await.unwrap();
+            let (again, _) = insights.get(&caller, &alarm.insight_id).await.unwrap();
             assert_eq!((&again.response, again.observed), (&alarm.response, alarm.observed));
         }
     }

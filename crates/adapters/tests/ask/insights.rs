@@ -1,17 +1,18 @@
 //! What an insight says of itself: the same in every list that holds it and when it is asked about, and its
 //! figures in one unit.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use eps_domain::{
     Event,
+    ask::{AskRequest, Degraded, Evidence},
     insights::{Insight, InsightQuery, InsightType, Insights},
 };
 use eps_testkit::builders::{a_caller, an_event};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::world::{World, ask, listen};
+use super::world::{FailingKeeper, World, ask, listen};
 
 /// Seven weeks. "dock" has an hour of sixty events, "gate" was silent for eight hours and goes on, "yard"
 /// has been silent since ten o'clock, and "new" is shown a dog for the first time.
@@ -77,8 +78,12 @@ async fn the_same_insight_shows_the_same_wherever_it_is_shown() {
             let other = other.get(id).unwrap_or_else(|| panic!("{kind:?} is missing"));
             assert_eq!(told(other), told(insight));
         }
-        let asked = insights.get(&a_caller().build(), id).await.unwrap();
-        assert_eq!(told(&asked), told(insight));
+        let (asked, behind) = insights.get(&a_caller().build(), id).await.unwrap();
+        // Its pictures are looked up with those of the answer.
+        let bare = insight.evidence.iter().cloned().map(|shown| Evidence { clip: None, ..shown }).collect();
+        assert_eq!(told(&asked), told(&Insight { evidence: bare, ..insight.clone() }));
+        let shown = asked.evidence.iter().map(|shown| &shown.event_id);
+        assert!(shown.eq(behind.iter().map(|event| &event.event_id)));
     }
 }
 
@@ -115,4 +120,40 @@ async fn a_question_about_an_insight_names_a_time_that_its_events_lie_in() {
     let (answer, _) = listen(&asker, &caller, ask(question)).await;
     let shown = answer.unwrap().evidence.into_iter().map(|evidence| evidence.event_id).collect::<Vec<_>>();
     assert!(shown.contains(&first.evidence[0].event_id), "{question}: {shown:?}");
+}
+
+#[tokio::test]
+async fn the_clips_of_an_answer_and_of_its_insights_are_looked_up_at_once() {
+    let mut world = world().await;
+    let (insights, caller) = (world.insights(), a_caller().build());
+    let day = listed(&insights, "24h").await;
+    let first = day.values().find(|insight| insight.insight_type == InsightType::FirstSeen).unwrap();
+    let keeper = Arc::new(FailingKeeper::default());
+    world.keeper = Arc::clone(&keeper) as _;
+    let (insights, asker) = (world.insights(), world.asker(None));
+    let heard = || std::mem::take(&mut *keeper.asked.lock().unwrap());
+
+    let query = InsightQuery {
+        time_range: None,
+        severity_threshold: None,
+        include_predictions: false,
+        timezone: None,
+    };
+    let reply = insights.list(&caller, &query).await.unwrap();
+    assert!(reply.insights.len() > 1);
+    assert_eq!(reply.degraded, [Degraded::Clips]);
+    assert_eq!(heard().len(), 1);
+
+    for request in [
+        ask("Anything unusual in the last 24 hours?"),
+        AskRequest { insight_id: Some(first.insight_id.clone()), ..ask("Tell me more about it") },
+        ask("How many people were at the dock five minutes after the last dog?"),
+    ] {
+        let (answer, _) = listen(&asker, &caller, request).await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.degraded, [Degraded::Clips], "{}", answer.response);
+        let [looked_up]: [Vec<String>; 1] = heard().try_into().unwrap();
+        let mut shown = answer.evidence.iter().map(|shown| &shown.event_id);
+        assert!(shown.all(|id| looked_up.contains(id)), "{looked_up:?}");
+    }
 }

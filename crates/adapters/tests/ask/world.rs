@@ -1,7 +1,11 @@
 //! A site with real stores and a scripted model, for whole turns.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
+use async_trait::async_trait;
 use eps_adapters::{
     embedded::{
         DataDir, EmbeddedConversationStore, EmbeddedEventStore, EventStoreOptions, InProcessTokenLedger,
@@ -9,10 +13,11 @@ use eps_adapters::{
     no_clips::NoClips,
 };
 use eps_domain::{
-    Caller, CameraDirectory, Event, Result,
+    Caller, CameraDirectory, Error, Event, Result,
     ask::{Answer, AskEvent, AskRequest, AskSettings, Asker, AskerParts, Filters},
     camera::CamerasFile,
     chat_model::ChatModel,
+    clip::{ClipSource, ClipStatus, Media, MediaRequest},
     clips::Clips,
     conversation::ConversationStore,
     event_store::EventStore,
@@ -24,7 +29,7 @@ use eps_testkit::{
     manual_clock::ManualClock,
     scripted_chat_model::{Play, ScriptedChatModel},
 };
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -35,7 +40,38 @@ pub(crate) struct World {
     pub(crate) conversations: Arc<dyn ConversationStore>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) directory: Arc<CameraDirectory>,
+    /// Who keeps the clips.
+    pub(crate) keeper: Arc<dyn ClipSource>,
     _folder: TempDir,
+}
+
+/// A keeper of clips that is out of order, and what it was asked.
+#[derive(Debug, Default)]
+pub(crate) struct FailingKeeper {
+    pub(crate) asked: Mutex<Vec<Vec<String>>>,
+}
+
+#[async_trait]
+impl ClipSource for FailingKeeper {
+    fn holds(&self, _: &str) -> bool {
+        true
+    }
+
+    async fn status(
+        &self,
+        _: &str,
+        events: &[Event],
+        _: Duration,
+        _: Timestamp,
+    ) -> Result<Vec<Option<ClipStatus>>> {
+        let ids = events.iter().map(|event| event.event_id.clone()).collect();
+        self.asked.lock().unwrap().push(ids);
+        Err(Error::unavailable("CLIPS_UNAVAILABLE", "out of order"))
+    }
+
+    async fn open(&self, _: &str, _: &Event, _: &MediaRequest) -> Result<Option<Media>> {
+        Err(Error::unavailable("CLIPS_UNAVAILABLE", "out of order"))
+    }
 }
 
 pub(crate) fn settings() -> AskSettings {
@@ -84,6 +120,7 @@ impl World {
             conversations: Arc::new(conversations),
             clock: Arc::new(ManualClock::at_rfc3339("2026-05-13T12:00:00Z")),
             directory: Arc::new(CameraDirectory::from_file(file, TimeZone::UTC).unwrap()),
+            keeper: Arc::new(NoClips),
             _folder: folder,
         }
     }
@@ -91,7 +128,13 @@ impl World {
     fn clips(&self) -> Arc<Clips> {
         let key: Arc<[u8]> = vec![7; 32].into();
         let store = Arc::clone(&self.store);
-        Arc::new(Clips::new(Arc::new(NoClips), store, Arc::clone(&self.clock) as _, key, String::new()))
+        Arc::new(Clips::new(
+            Arc::clone(&self.keeper),
+            store,
+            Arc::clone(&self.clock) as _,
+            key,
+            String::new(),
+        ))
     }
 
     pub(crate) fn asker(&self, model: Option<Arc<ScriptedChatModel>>) -> Asker {

@@ -9,6 +9,7 @@ use axum::{
 };
 use eps_domain::{
     Caller, Permission,
+    ask::Degraded,
     clip::MediaKind,
     clips::{EventLink, LinkSignature, MediaAccess},
 };
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
+    degraded::mark_degraded,
     error::{Problem, ProblemBody, Result},
     extract::{Authorized, EventsRead, Id, IdempotentBody, Params},
     idempotency::{Reply, once},
@@ -40,6 +42,8 @@ pub(crate) struct LinksBody {
 pub(crate) struct LinksReply {
     /// One an event.
     links: Vec<EventLink>,
+    /// Parts that did not work: with `clips`, `unavailable` may mean that nobody could say.
+    degraded: Vec<Degraded>,
 }
 
 /// Short-lived links to clips, which need no token.
@@ -57,8 +61,12 @@ pub(crate) async fn links(
 ) -> Result<Response> {
     let (clips, who) = (app.clips.clone(), caller.share());
     once(&app, &caller, "/api/v1/clips/links", request, |body| async move {
-        let links = clips.links(&who, &body.event_ids, body.expiry_minutes).await?;
-        Reply::of(&LinksReply { links })
+        let (links, is_out_of_order) = clips.links(&who, &body.event_ids, body.expiry_minutes).await?;
+        let degraded = Vec::from_iter(is_out_of_order.then_some(Degraded::Clips));
+        let reply = LinksReply { links, degraded };
+        let mut answer = Reply::of(&reply)?;
+        mark_degraded(&mut answer.headers, &reply.degraded);
+        Ok(answer)
     })
     .await
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::HeaderMap};
 use eps_domain::insights::{InsightQuery, InsightReply, Severity};
 
 use crate::{
     app::App,
+    degraded::mark_degraded,
     error::{Problem, ProblemBody, Result},
     extract::{Authorized, InsightsRead, Params},
 };
@@ -27,7 +28,7 @@ pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Authorized<InsightsRead>,
     params: Params,
-) -> Result<Json<InsightReply>> {
+) -> Result<(HeaderMap, Json<InsightReply>)> {
     let params = params.only(&["time_range", "severity_threshold", "include_predictions", "timezone"])?;
     let query = InsightQuery {
         time_range: params.text("time_range").map(str::to_owned),
@@ -35,7 +36,10 @@ pub(crate) async fn list(
         include_predictions: params.flag("include_predictions")?.unwrap_or(false),
         timezone: params.text("timezone").map(str::to_owned),
     };
-    Ok(Json(app.insights.list(&caller, &query).await?))
+    let reply = app.insights.list(&caller, &query).await?;
+    let mut headers = HeaderMap::new();
+    mark_degraded(&mut headers, &reply.degraded);
+    Ok((headers, Json(reply)))
 }
 
 fn severity(word: &str) -> Result<Severity> {

@@ -1,7 +1,7 @@
 //! From what was meant to what is known: decides whether a question is searched, answered from what is
 //! known of the cameras, or given back.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::future::try_join;
 
@@ -9,11 +9,12 @@ use super::{
     Asker, Degraded, Intent, Interpretation, NameKind, ResponseType,
     asking::Asking,
     gather::{self, Findings, Sought, anchor},
-    insight,
+    insight::{self, About},
+    pictures,
     place::Place,
     write,
 };
-use crate::{Result, insights::Insight};
+use crate::{Result, clips::LOOKUP_DEADLINE};
 
 /// All that an answer is written from.
 pub(crate) struct Understood {
@@ -29,6 +30,8 @@ pub(crate) struct Understood {
     pub preface: Option<String>,
     /// Milliseconds spent on search and counts.
     pub search_time_ms: f64,
+    /// How much longer the answer may wait for keepers of clips.
+    pub look_up_left: Duration,
 }
 
 /// Searches, or tells why there is nothing to search.
@@ -40,7 +43,7 @@ pub(crate) async fn find_out(
     asking: &Asking<'_>,
     place: &Place<'_>,
     interpretation: Interpretation,
-    about: Option<Insight>,
+    about: Option<About>,
 ) -> Result<Understood> {
     let mut understood = Understood {
         interpretation,
@@ -49,6 +52,7 @@ pub(crate) async fn find_out(
         ready_text: None,
         preface: None,
         search_time_ms: 0.0,
+        look_up_left: LOOKUP_DEADLINE,
     };
     if let Some(language) = understood.interpretation.language.as_deref().filter(|_| !asking.is_translated())
     {
@@ -80,16 +84,25 @@ pub(crate) async fn find_out(
     };
     let gathered = gather::gather(&sources, place, &sought);
     let noticed = insight::unusual(asker, asking, interpretation);
-    let (mut findings, noticed) = try_join(gathered, noticed).await?;
-    if let Some(noticed) = noticed {
+    let ((mut findings, mut events), noticed) = try_join(gathered, noticed).await?;
+    if let Some(mut noticed) = noticed {
+        events.append(&mut noticed.events);
         insight::use_insights(&mut findings, noticed, asking.limit);
     }
-    if let Some(about) = about {
-        understood.preface = Some(insight::put_first(&mut findings, about, asking.limit));
+    if let Some(mut about) = about {
+        events.append(&mut about.events);
+        understood.preface = Some(insight::put_first(&mut findings, about.insight, asking.limit));
     }
-    if let Some(told) = anchor::cite(&sources, place, &mut understood.interpretation, &mut findings).await? {
+    let meant = &mut understood.interpretation;
+    if let Some(told) = anchor::cite(&sources, place, meant, &mut findings, &mut events).await? {
         understood.preface = Some(told);
     }
+    let looked_up = Instant::now();
+    let shown = findings.evidence.iter_mut().chain(&mut findings.anchor);
+    if pictures::add(sources.clips, place.scope, shown, events, LOOKUP_DEADLINE).await {
+        findings.degrade(Degraded::Clips);
+    }
+    understood.look_up_left = LOOKUP_DEADLINE.saturating_sub(looked_up.elapsed());
     understood.findings = findings;
     understood.search_time_ms = started.elapsed().as_secs_f64() * 1_000.0;
     Ok(understood)

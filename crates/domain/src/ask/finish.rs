@@ -4,7 +4,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    Answer, AnswerMetadata, AnswerTotals, AskEvent, Asker, ClipLink, Degraded, Evidence, ResponseType,
+    Answer, AnswerMetadata, AnswerTotals, AskEvent, Asker, Degraded, Evidence, ResponseType,
     asking::Asking,
     check,
     confidence::{self, Inputs},
@@ -13,10 +13,10 @@ use super::{
     gather,
     listener::Listener,
     memory::Memory,
+    pictures,
 };
 use crate::{
     Error, ErrorKind, Result,
-    clip::ClipState,
     conversation::{MessageMetadata, MessageStatus},
     trace,
 };
@@ -154,7 +154,7 @@ fn answer_of(understood: Understood, draft: Draft, follow_ups: Vec<String>, time
         interpretation,
         totals,
         citations,
-        clip_links: findings.evidence.iter().filter_map(clip_link).collect(),
+        clip_links: findings.evidence.iter().filter_map(pictures::clip_link).collect(),
         evidence: findings.evidence,
         follow_up_questions: follow_ups,
         confidence_score,
@@ -186,16 +186,4 @@ fn answer_of(understood: Understood, draft: Draft, follow_ups: Vec<String>, time
 fn detection(evidence: &[Evidence]) -> Option<f64> {
     let known: Vec<f64> = evidence.iter().filter_map(|event| event.confidence).map(f64::from).collect();
     (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
-}
-
-/// A clip that can be played now.
-pub(crate) fn clip_link(event: &Evidence) -> Option<ClipLink> {
-    let clip = event.clip.as_ref().filter(|clip| clip.state == ClipState::Ready)?;
-    Some(ClipLink {
-        event_id: event.event_id.clone(),
-        url: clip.url.clone()?,
-        timestamp: event.timestamp,
-        camera_id: event.camera_id.clone(),
-        expires_at: clip.expires_at,
-    })
 }

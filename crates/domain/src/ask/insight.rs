@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Asker, Evidence, Intent, Interpretation, asking::Asking, gather::Findings};
 use crate::{
-    Caller, ErrorKind, Period, Result,
+    Caller, ErrorKind, Event, Period, Result,
     insights::{INSIGHTS_MAX, Insight, InsightQuery, InsightType},
 };
 
@@ -21,17 +21,24 @@ pub(crate) struct Noticed {
     /// How many weeks before the period it was judged by.
     weeks: Option<f64>,
     notes: Vec<String>,
+    /// The events behind the insights, for their pictures.
+    pub(crate) events: Vec<Event>,
+}
+
+/// An insight without pictures yet, and the events behind it.
+pub(crate) struct About {
+    pub(crate) insight: Insight,
+    pub(crate) events: Vec<Event>,
 }
 
 /// The insight that a question is about.
 ///
 /// # Errors
 /// `NotFound` with `INSIGHT_NOT_FOUND`; what the store says.
-pub(crate) async fn about(asker: &Asker, asking: &Asking<'_>) -> Result<Option<Insight>> {
-    match &asking.request.insight_id {
-        Some(id) => asker.parts.insights.get(asking.caller, id).await.map(Some),
-        None => Ok(None),
-    }
+pub(crate) async fn about(asker: &Asker, asking: &Asking<'_>) -> Result<Option<About>> {
+    let Some(id) = &asking.request.insight_id else { return Ok(None) };
+    let (insight, events) = asker.parts.insights.get(asking.caller, id).await?;
+    Ok(Some(About { insight, events }))
 }
 
 /// A question about an insight means its time and its cameras unless it names others.
@@ -86,8 +93,8 @@ pub(crate) async fn unusual(
         include_predictions: false,
         timezone: asking.timezone.iana_name().map(ToOwned::to_owned),
     };
-    match asker.parts.insights.list(asking.caller, &query).await {
-        Ok(reply) => {
+    match asker.parts.insights.notice(asking.caller, &query).await {
+        Ok((reply, events)) => {
             let is_cut = reply.insights.len() >= INSIGHTS_MAX;
             let mut insights = reply.insights;
             if !interpretation.cameras.is_empty() {
@@ -100,7 +107,7 @@ pub(crate) async fn unusual(
             let left = insights.len().saturating_sub(asking.limit);
             insights.truncate(asking.limit);
             let weeks = Some(reply.coverage.weeks_of_history);
-            Ok(Some(Noticed { insights, kinds, left, weeks, notes: reply.coverage.notes }))
+            Ok(Some(Noticed { insights, kinds, left, weeks, notes: reply.coverage.notes, events }))
         }
         Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::InvalidInput) => {
             Ok(Some(Noticed {
@@ -109,6 +116,7 @@ pub(crate) async fn unusual(
                 left: 0,
                 weeks: None,
                 notes: vec![error.message],
+                events: Vec::new(),
             }))
         }
         Err(error) => Err(error),

@@ -32,6 +32,7 @@ mod memory;
 mod model_budget;
 mod narrate;
 mod particulars;
+pub(crate) mod pictures;
 mod place;
 mod prompt;
 mod request;

@@ -84,7 +84,9 @@ pub(crate) async fn ask(
         timezone: &timezone,
     };
     let about = insight::about(asker, &asking).await?;
-    let read = |asking: &Asking<'_>| understand(asking, &memory, catalogue, about.as_ref());
+    let read = |asking: &Asking<'_>| {
+        understand(asking, &memory, catalogue, about.as_ref().map(|about| &about.insight))
+    };
     let mut interpretation = trace::step_at_once("interpret", || read(&asking))?;
     // Nothing is told before everything that can be wrong with the request has been looked at.
     let conversation_id = || memory.conversation_id.clone();

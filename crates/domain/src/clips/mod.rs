@@ -33,8 +33,8 @@ const EXPIRY_MIN: Duration = Duration::from_mins(1);
 pub const EXPIRY_DEFAULT: Duration = Duration::from_hours(1);
 /// All look-ups of one turn together take at most this.
 pub const LOOKUP_DEADLINE: Duration = Duration::from_secs(2);
-/// What a keeper is told, so that what it has found out by then is not lost.
-const LOOKUP_TOLD: Duration = Duration::from_millis(1_800);
+/// The share of it that a keeper is told, so that what it has found out by then is not lost.
+const LOOKUP_TOLD: f32 = 0.9;
 /// The longest until a picture begins to come.
 const OPEN_DEADLINE: Duration = Duration::from_secs(30);
 
@@ -138,37 +138,60 @@ impl Clips {
 
     /// The pictures of events that are already known to be in scope, in their order, within
     /// [`LOOKUP_DEADLINE`]. The second value says whether the keeper was out of order: where it could not
-    /// say how a clip is, the state is `unavailable` and there is no link.
+    /// say how a clip is, the state is `unavailable`, and there is no link but one that came with the event.
     pub async fn pictures(&self, scope: &Scope, events: &[Event], expiry: Duration) -> (Vec<Pictures>, bool) {
-        // An event of a tenant whose pictures are elsewhere must not open those of the same id here.
-        if events.is_empty() || !self.source.holds(&scope.tenant) {
-            return (vec![Pictures::unavailable(); events.len()], false);
-        }
+        self.pictures_within(scope, events, expiry, LOOKUP_DEADLINE).await
+    }
+
+    /// The same within the time that is left; with none of it nobody is asked.
+    pub(crate) async fn pictures_within(
+        &self,
+        scope: &Scope,
+        events: &[Event],
+        expiry: Duration,
+        left: Duration,
+    ) -> (Vec<Pictures>, bool) {
         let now = self.clock.now();
-        let asked = self.source.status(&scope.tenant, events, LOOKUP_TOLD, now);
-        let statuses = match tokio::time::timeout(LOOKUP_DEADLINE, asked).await {
-            Ok(Ok(statuses)) if statuses.len() == events.len() => statuses,
-            Ok(outcome) => {
-                let error = outcome.err().map(|error| error.to_string());
-                tracing::warn!(error, "the keeper of clips is out of order");
-                return (vec![Pictures::unavailable(); events.len()], true);
-            }
-            Err(_) => {
-                tracing::warn!("the keeper of clips does not answer in time");
-                return (vec![Pictures::unavailable(); events.len()], true);
-            }
-        };
+        let statuses = self.statuses(&scope.tenant, events, left, now).await;
         let is_out_of_order = statuses.iter().any(Option::is_none);
         let expiry = expiry.clamp(EXPIRY_MIN, EXPIRY_MAX);
-        let expires_at = now.checked_add(expiry).unwrap_or(now);
-        let pictures = events.iter().zip(statuses).map(|(event, status)| match status {
+        let exp = now.checked_add(expiry).unwrap_or(now).as_second();
+        let pictures = events.iter().zip(statuses).map(|(event, status)| {
             // The events should be in scope; a link is too much to give away to a mistake elsewhere.
-            Some(status) if scope.allows(&event.camera_id) => {
-                self.of_event(&scope.tenant, event, status, expires_at.as_second())
+            if scope.allows(&event.camera_id) {
+                self.of_event(&scope.tenant, event, status.unwrap_or(ClipStatus::NONE), exp)
+            } else {
+                Pictures::unavailable()
             }
-            _ => Pictures::unavailable(),
         });
         (pictures.collect(), is_out_of_order)
+    }
+
+    /// What the keeper says of each event; `None` where it could not say.
+    async fn statuses(
+        &self,
+        tenant: &str,
+        events: &[Event],
+        left: Duration,
+        now: Timestamp,
+    ) -> Vec<Option<ClipStatus>> {
+        // An event of a tenant whose pictures are elsewhere must not open those of the same id here.
+        if events.is_empty() || !self.source.holds(tenant) {
+            return vec![Some(ClipStatus::NONE); events.len()];
+        }
+        if !left.is_zero() {
+            let asked = self.source.status(tenant, events, left.mul_f32(LOOKUP_TOLD), now);
+            match tokio::time::timeout(left, asked).await {
+                Ok(Ok(statuses)) if statuses.len() == events.len() => return statuses,
+                Ok(outcome) => {
+                    let error = outcome.err();
+                    let error = error.as_ref().map(|error| error as &dyn std::error::Error);
+                    tracing::warn!(error, "the keeper of clips is out of order");
+                }
+                Err(_) => tracing::warn!("the keeper of clips does not answer in time"),
+            }
+        }
+        vec![None; events.len()]
     }
 
     fn of_event(&self, tenant: &str, event: &Event, status: ClipStatus, exp: i64) -> Pictures {
@@ -192,8 +215,8 @@ impl Clips {
         Pictures { clip, thumbnail_url }
     }
 
-    /// Links for up to [`LINKS_MAX`] events, in the order of the ids. An expiry beyond [`EXPIRY_MAX`]
-    /// is cut to it.
+    /// Links for up to [`LINKS_MAX`] events, in the order of the ids, and whether the keeper was out of order.
+    /// An expiry beyond [`EXPIRY_MAX`] is cut to it.
     ///
     /// # Errors
     /// `InvalidInput` naming `event_ids` or `expiry_minutes`; `Forbidden`; what the store says.
@@ -202,7 +225,7 @@ impl Clips {
         caller: &Caller,
         event_ids: &[String],
         expiry_minutes: Option<u64>,
-    ) -> Result<Vec<EventLink>> {
+    ) -> Result<(Vec<EventLink>, bool)> {
         caller.require(Permission::EventsRead)?;
         if event_ids.len() > LINKS_MAX {
             return Err(Error::invalid("event_ids", format!("at most {LINKS_MAX} events at once")));
@@ -215,7 +238,7 @@ impl Clips {
         let distinct: BTreeSet<&String> = event_ids.iter().collect();
         let distinct: Vec<String> = distinct.into_iter().cloned().collect();
         let events = self.store.get(&caller.scope, &distinct).await?;
-        let (pictures, _) = self.pictures(&caller.scope, &events, expiry).await;
+        let (pictures, is_out_of_order) = self.pictures(&caller.scope, &events, expiry).await;
         let by_id: HashMap<&str, &Pictures> =
             events.iter().map(|event| event.event_id.as_str()).zip(&pictures).collect();
         let none = Pictures::unavailable();
@@ -229,7 +252,7 @@ impl Clips {
                 thumbnail_url: thumbnail_url.clone(),
             }
         };
-        Ok(event_ids.iter().map(link).collect())
+        Ok((event_ids.iter().map(link).collect(), is_out_of_order))
     }
 
     /// Opens a picture.

@@ -154,7 +154,7 @@ async fn refusal(clips: &Clips, link: LinkSignature, event_id: &str, kind: Media
 #[tokio::test]
 async fn a_link_opens_its_picture_until_it_ends_and_nothing_else() {
     let (world, clips) = world();
-    let links = clips.links(&caller(&["*"]), &ids(&["evt:1/a b"]), Some(10)).await.unwrap();
+    let (links, _) = clips.links(&caller(&["*"]), &ids(&["evt:1/a b"]), Some(10)).await.unwrap();
     let (url, still) = (links[0].url.as_ref().unwrap(), links[0].thumbnail_url.as_ref().unwrap());
     assert!(url.starts_with("https://us.example/api/v1/clips/evt%3A1%2Fa%20b?exp=1780000600&t=acme&sig="));
     assert!(still.starts_with("https://us.example/api/v1/clips/evt%3A1%2Fa%20b/thumbnail?"));
@@ -199,7 +199,7 @@ async fn a_link_opens_its_picture_until_it_ends_and_nothing_else() {
 #[tokio::test]
 async fn a_link_ends_with_its_event_and_with_the_camera_of_its_event() {
     let (_, clips) = world();
-    let links = clips.links(&caller(&["*"]), &ids(&["evt:2"]), None).await.unwrap();
+    let (links, _) = clips.links(&caller(&["*"]), &ids(&["evt:2"]), None).await.unwrap();
     let link = parse(links[0].url.as_ref().unwrap());
     let with = |events| {
         let world = Arc::new(World { events, now: 1_780_000_000.into(), ..World::default() });
@@ -214,7 +214,7 @@ async fn a_link_ends_with_its_event_and_with_the_camera_of_its_event() {
 async fn out_of_scope_reads_like_missing() {
     let (_, clips) = world();
     let alice = caller(&["dock-*"]);
-    let links =
+    let (links, _) =
         clips.links(&alice, &ids(&["evt:2", "evt:1/a b", "evt:nowhere", "evt:1/a b"]), None).await.unwrap();
     let states: Vec<ClipState> = links.iter().map(|link| link.state).collect();
     let (ready, none) = (ClipState::Ready, ClipState::Unavailable);
@@ -238,7 +238,7 @@ async fn no_link_works_longer_than_a_day() {
     let (world, clips) = world();
     let now = world.now.load(Ordering::Relaxed);
     for (minutes, seconds) in [(1, 60), (1_440, 86_400), (99_999, 86_400), (u64::MAX, 86_400)] {
-        let links = clips.links(&caller(&["*"]), &ids(&["evt:2"]), Some(minutes)).await.unwrap();
+        let (links, _) = clips.links(&caller(&["*"]), &ids(&["evt:2"]), Some(minutes)).await.unwrap();
         assert_eq!(parse(links[0].url.as_ref().unwrap()).exp, now + seconds);
         assert_eq!(links[0].expires_at.unwrap().as_second(), now + seconds);
     }
@@ -250,17 +250,30 @@ async fn no_link_works_longer_than_a_day() {
 
 #[tokio::test]
 async fn links_of_the_source_pass_only_to_named_hosts() {
-    let (_, clips) = world();
+    let (world, clips) = world();
     let wanted = ids(&["evt:elsewhere"]);
-    let links = clips.links(&caller(&["*"]), &wanted, None).await.unwrap();
+    let (links, _) = clips.links(&caller(&["*"]), &wanted, None).await.unwrap();
     assert_eq!(
         (links[0].state, &links[0].url, &links[0].thumbnail_url),
         (ClipState::Unavailable, &None, &None)
     );
     let clips = clips.with_allowed_hosts(vec!["vms.example".into()]);
-    let links = clips.links(&caller(&["*"]), &wanted, None).await.unwrap();
-    assert_eq!(links[0].url.as_deref(), Some("https://vms.example/clip"));
-    assert_eq!(links[0].thumbnail_url.as_deref(), Some("https://vms.example/still"));
+    let (links, _) = clips.links(&caller(&["*"]), &wanted, None).await.unwrap();
+    let passes = |links: &[EventLink]| {
+        assert_eq!(links[0].url.as_deref(), Some("https://vms.example/clip"));
+        assert_eq!(links[0].thumbnail_url.as_deref(), Some("https://vms.example/still"));
+    };
+    passes(&links);
+    // Whether a keeper knows nothing of the event, cannot say, or holds what belongs to others.
+    for (is_down, is_elsewhere) in [(true, false), (false, true)] {
+        world.keeper_is_down.store(is_down, Ordering::Relaxed);
+        world.is_elsewhere.store(is_elsewhere, Ordering::Relaxed);
+        let (links, is_out_of_order) = clips.links(&caller(&["*"]), &wanted, None).await.unwrap();
+        passes(&links);
+        assert_eq!(is_out_of_order, is_down);
+        let (links, _) = clips.links(&caller(&["gate"]), &wanted, None).await.unwrap();
+        assert_eq!((&links[0].url, &links[0].thumbnail_url), (&None, &None));
+    }
 }
 
 #[tokio::test]
@@ -269,6 +282,8 @@ async fn while_the_keeper_is_down_there_is_no_link_at_all() {
     world.keeper_is_down.store(true, Ordering::Relaxed);
     let (pictures, is_down) = clips.pictures(&Scope::tenant("acme"), &world.events, EXPIRY_DEFAULT).await;
     assert!(is_down);
+    let (_, is_told) = clips.links(&caller(&["*"]), &ids(&["evt:2"]), None).await.unwrap();
+    assert!(is_told);
     assert_eq!(pictures, vec![Pictures::unavailable(); 3]);
     // Nothing is known of one of them: the others keep their links.
     world.keeper_is_down.store(false, Ordering::Relaxed);
@@ -282,7 +297,7 @@ async fn while_the_keeper_is_down_there_is_no_link_at_all() {
 async fn the_same_id_in_another_tenant_opens_nothing() {
     let (world, clips) = world();
     let alice = caller(&["*"]);
-    let links = clips.links(&alice, &ids(&["evt:2"]), None).await.unwrap();
+    let (links, _) = clips.links(&alice, &ids(&["evt:2"]), None).await.unwrap();
     let link = parse(links[0].url.as_ref().unwrap());
     // From now on the keeper holds what belongs to others.
     world.is_elsewhere.store(true, Ordering::Relaxed);

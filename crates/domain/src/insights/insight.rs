@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ask::{ClipLink, Evidence, ResponseType};
+use crate::ask::{ClipLink, Degraded, Evidence, ResponseType};
 
 /// How grave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,6 +132,8 @@ pub struct InsightReply {
     pub generated_at: String,
     /// How much stands behind it.
     pub coverage: InsightCoverage,
+    /// Parts that did not work.
+    pub degraded: Vec<Degraded>,
 }
 
 /// The most insights of one reply.

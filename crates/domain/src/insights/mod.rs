@@ -22,9 +22,9 @@ pub use insight::{
 
 use self::{detection::Finding, history::History, insight::EVIDENCE_MAX};
 use crate::{
-    Caller, CameraDirectory, Clock, Error, Period, Permission, Result, Scope,
-    ask::{ClipLink, Evidence},
-    clips::{Clips, EXPIRY_DEFAULT},
+    Caller, CameraDirectory, Clock, Error, Event, Period, Permission, Result, Scope,
+    ask::{Degraded, Evidence, pictures},
+    clips::{Clips, LOOKUP_DEADLINE},
     event_store::{EventStore, Order, SearchRequest},
 };
 
@@ -57,6 +57,27 @@ impl Insights {
     /// # Errors
     /// `Forbidden`; `InvalidInput` naming `time_range` or `timezone`; what the store says.
     pub async fn list(&self, caller: &Caller, query: &InsightQuery) -> Result<InsightReply> {
+        let (mut reply, events) = self.notice(caller, query).await?;
+        let shown = reply.insights.iter_mut().flat_map(|insight| &mut insight.evidence);
+        if pictures::add(&self.clips, &caller.scope, shown, events, LOOKUP_DEADLINE).await {
+            reply.degraded.push(Degraded::Clips);
+        }
+        for insight in &mut reply.insights {
+            insight.clip_links = insight.evidence.iter().filter_map(pictures::clip_link).collect();
+        }
+        Ok(reply)
+    }
+
+    /// The same without pictures, and the events behind it: whoever shows more than this looks up all of them
+    /// together.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub(crate) async fn notice(
+        &self,
+        caller: &Caller,
+        query: &InsightQuery,
+    ) -> Result<(InsightReply, Vec<Event>)> {
         caller.require(Permission::InsightsRead)?;
         let timezone = self.timezone(caller, query.timezone.as_deref())?;
         let now = self.clock.now();
@@ -77,24 +98,29 @@ impl Insights {
                 .then(b.period.start.cmp(&a.period.start))
         });
         findings.truncate(INSIGHTS_MAX);
-        let mut insights = Vec::with_capacity(findings.len());
+        let (mut insights, mut events) = (Vec::with_capacity(findings.len()), Vec::new());
         for finding in findings {
-            insights.push(self.insight(&caller.scope, finding, &history).await?);
+            let (insight, mut behind) = self.insight(&caller.scope, finding, &history).await?;
+            insights.push(insight);
+            events.append(&mut behind);
         }
         let (start, end) = range.local(&timezone);
-        Ok(InsightReply {
+        let reply = InsightReply {
             insights,
             time_range: [start, end],
             generated_at: crate::local_rfc3339(now, &timezone),
             coverage: history.coverage(),
-        })
+            degraded: Vec::new(),
+        };
+        Ok((reply, events))
     }
 
-    /// The insight with this id, computed again within the caller's scope.
+    /// The insight with this id, computed again within the caller's scope; without pictures, and the events
+    /// behind it.
     ///
     /// # Errors
     /// `Forbidden`; `NotFound` with code `INSIGHT_NOT_FOUND`.
-    pub async fn get(&self, caller: &Caller, insight_id: &str) -> Result<Insight> {
+    pub async fn get(&self, caller: &Caller, insight_id: &str) -> Result<(Insight, Vec<Event>)> {
         caller.require(Permission::InsightsRead)?;
         let missing =
             || Error::not_found("INSIGHT_NOT_FOUND", format!("insight `{insight_id}` does not exist"));
@@ -145,7 +171,12 @@ impl Insights {
     }
 
     /// Finds the events behind a finding and says it in words.
-    async fn insight(&self, scope: &Scope, mut finding: Finding, history: &History) -> Result<Insight> {
+    async fn insight(
+        &self,
+        scope: &Scope,
+        mut finding: Finding,
+        history: &History,
+    ) -> Result<(Insight, Vec<Event>)> {
         let request = SearchRequest {
             filter: finding.evidence_filter(),
             words: None,
@@ -164,29 +195,14 @@ impl Insights {
         {
             finding.narrow_to(first, history);
         }
-        let (pictures, _) = self.clips.pictures(scope, &events, EXPIRY_DEFAULT).await;
         let why = vec![finding.reason()];
-        let mut evidence: Vec<Evidence> = events
+        let evidence: Vec<Evidence> = events
             .iter()
             .enumerate()
             .map(|(index, event)| Evidence::of(event, index as u32 + 1, 1.0, why.clone()))
             .collect();
-        let mut clip_links = Vec::new();
-        for (item, pictures) in evidence.iter_mut().zip(pictures) {
-            if let Some(url) = &pictures.clip.url {
-                clip_links.push(ClipLink {
-                    event_id: item.event_id.clone(),
-                    url: url.clone(),
-                    timestamp: item.timestamp,
-                    camera_id: item.camera_id.clone(),
-                    expires_at: pictures.clip.expires_at,
-                });
-            }
-            item.clip = Some(pictures.clip);
-            item.thumbnail_url = pictures.thumbnail_url;
-        }
         let id = id_of(&finding);
-        Ok(wording::tell(&finding, id, evidence, clip_links, &self.directory, history))
+        Ok((wording::tell(&finding, id, evidence, &self.directory, history), events))
     }
 }
 

@@ -13,18 +13,17 @@ use super::{
 };
 use crate::{
     CameraDirectory,
-    ask::{ClipLink, Evidence, ResponseType, is_plain, plain, sentence_case, shortened},
+    ask::{Evidence, ResponseType, is_plain, plain, sentence_case, shortened},
 };
 
 /// The longest description quoted, in characters.
 const QUOTED_CHARS_MAX: usize = 200;
 
-/// The whole insight.
+/// The whole insight, without pictures yet.
 pub(super) fn tell(
     finding: &Finding,
     insight_id: String,
     evidence: Vec<Evidence>,
-    clip_links: Vec<ClipLink>,
     directory: &CameraDirectory,
     history: &History,
 ) -> Insight {
@@ -50,7 +49,7 @@ pub(super) fn tell(
         period: [start, end],
         cameras: vec![finding.camera_id.clone()],
         evidence,
-        clip_links,
+        clip_links: Vec::new(),
         follow_up_questions: words.follow_ups(),
         confidence_score: (finding.confidence.clamp(0.0, 1.0) * 100.0).round() / 100.0,
         suggested_actions: words.actions(),

@@ -18,9 +18,9 @@ use crate::{
         AnswerTotals, AskSettings, Catalogues, Comparison, Degraded, Evidence, Filters, Interpretation,
         Place, UserContext,
         gather::{self, Without},
-        interpret, must_ask_back, validate,
+        interpret, must_ask_back, pictures, validate,
     },
-    clips::Clips,
+    clips::{Clips, LOOKUP_DEADLINE},
     embedder::Embedder,
     event_store::{CountRequest, EventStore, Order, RANKED_MAX, Vocabulary},
 };
@@ -214,7 +214,8 @@ impl Searcher {
         let threshold = self.settings.confidence_threshold;
         let mut evidence = gather::hits::evidence(&hits, interpretation, &place, threshold, 1);
         let events: Vec<Event> = hits.into_iter().map(|hit| hit.event).collect();
-        let lacks_clips = gather::add_pictures(&self.clips, &place, &mut evidence, &events).await;
+        let lacks_clips =
+            pictures::add(&self.clips, &caller.scope, &mut evidence, events, LOOKUP_DEADLINE).await;
         let mut degraded = Vec::new();
         if found.lacks_vectors {
             degraded.push(Degraded::VectorSearch);

@@ -120,6 +120,13 @@ async fn while_a_video_management_system_hangs_the_answer_comes_whole_and_in_tim
     assert_eq!((sent.status().as_u16(), to), (302, format!("{}/media/e1/clip.mp4", vms.url())));
     assert_eq!(sent.headers()[header::CACHE_CONTROL], "private, no-store");
     assert_eq!(server.client.get(&url).send().await.unwrap().bytes().await.unwrap(), CLIP);
+    // Whoever asks for links alone is told as well that nobody could say.
+    server.ingest(&[event("e2", YOUNG, "dock-1")]).await;
+    vms.set(Mood::Status(500));
+    let reply = server.post("/api/v1/clips/links", &server.token(), &json!({"event_ids": ["e2"]})).await;
+    assert_eq!(reply.headers["x-degraded"], "clips");
+    let links = reply.ok();
+    assert_eq!((&links["links"][0]["state"], &links["degraded"]), (&json!("unavailable"), &json!(["clips"])));
 }
 
 #[tokio::test]

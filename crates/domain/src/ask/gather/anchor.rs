@@ -1,12 +1,10 @@
 //! Finds the event that the time of a question is counted from, and shows it beside the evidence. Must never take an
 //! event that the words do not name.
 
-use super::{Findings, Sources, Without, add_pictures, doubts, filter::event_filter};
+use super::{Findings, Sources, Without, doubts, filter::event_filter};
 use crate::{
     Event, Result,
-    ask::{
-        Beside, Degraded, Evidence, Interpretation, interpret::anchors, place::Place, write::evidence_lines,
-    },
+    ask::{Beside, Evidence, Interpretation, interpret::anchors, place::Place, write::evidence_lines},
     event_store::{EventStore, Order, SEARCH_LIMIT_MAX, SearchRequest},
 };
 
@@ -58,7 +56,7 @@ async fn nth(
     Ok(page.hits.into_iter().nth(limit - 1).map(|hit| hit.event))
 }
 
-/// Shows the event beside what was found, and says which it was.
+/// Shows the event beside what was found, puts it to the events that are shown, and says which it was.
 ///
 /// # Errors
 /// What the event store says.
@@ -67,6 +65,7 @@ pub(crate) async fn cite(
     place: &Place<'_>,
     it: &mut Interpretation,
     findings: &mut Findings,
+    events: &mut Vec<Event>,
 ) -> Result<Option<String>> {
     let Some(event) = it.counted_from.as_mut().and_then(|from| from.event.as_mut()) else { return Ok(None) };
     let known = findings.evidence.iter().find(|shown| shown.event_id == event.event_id);
@@ -77,11 +76,8 @@ pub(crate) async fn cite(
         let Some(found) = found.into_iter().next() else { return Ok(None) };
         let reference = findings.evidence.len() as u32 + 1;
         let why = vec!["the time of the question is counted from it".to_owned()];
-        let mut shown = [Evidence::of(&found, reference, 1.0, why)];
-        if add_pictures(sources.clips, place, &mut shown, &[found]).await {
-            findings.degrade(Degraded::Clips);
-        }
-        let [shown] = shown;
+        let shown = Evidence::of(&found, reference, 1.0, why);
+        events.push(found);
         findings.anchor = Some(shown.clone());
         shown
     };

@@ -36,10 +36,9 @@ pub(crate) use self::{
     sources::Sources,
     without::Without,
 };
-use super::{Degraded, Evidence, Intent, Interpretation, place::Place};
+use super::{Degraded, Intent, Interpretation, place::Place};
 use crate::{
     ErrorKind, Event, Result,
-    clips::{Clips, EXPIRY_DEFAULT},
     event_store::{
         Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Hit, Order, SEARCH_LIMIT_MAX,
         SearchPage, SearchRequest, Totals,
@@ -62,15 +61,16 @@ pub(crate) struct Sought<'a> {
     pub confidence_threshold: f32,
 }
 
-/// Asks the store for all that an answer needs; what does not depend on each other runs at once.
+/// Asks the store for all that an answer needs; what does not depend on each other runs at once. The evidence has
+/// no pictures yet: its events are returned beside it.
 ///
 /// # Errors
-/// What the event store says; a missing embedder or clip keeper only degrades.
+/// What the event store says; a missing embedder only degrades.
 pub(crate) async fn gather(
     sources: &Sources<'_>,
     place: &Place<'_>,
     sought: &Sought<'_>,
-) -> Result<Findings> {
+) -> Result<(Findings, Vec<Event>)> {
     let interpretation = sought.interpretation;
     // What is left out is left out of all that is found, but for whether a camera sent anything at all.
     let (all, without) = (sources.store, Without::of(sources.store, interpretation));
@@ -133,19 +133,11 @@ pub(crate) async fn gather(
         None => look(sources, place, filter, sought, &mut findings).await?,
     };
     let events = settle(&mut findings, found, sources, sought, place).await?;
-    let pictures = add_pictures(sources.clips, place, &mut findings.evidence, &events);
-    let silence = async {
-        let looked = wants_coverage(interpretation, findings.totals)
-            .then(|| coverage::look(all, place, interpretation, searched, &findings.by_camera));
-        OptionFuture::from(looked).await.transpose()
-    };
-    let (is_out_of_order, coverage) = futures::future::join(pictures, silence).await;
-    findings.coverage = coverage?;
+    let silence = wants_coverage(interpretation, findings.totals)
+        .then(|| coverage::look(all, place, interpretation, searched, &findings.by_camera));
+    findings.coverage = OptionFuture::from(silence).await.transpose()?;
     findings.unworded = doubts::unworded(sources.store, place, interpretation, findings.totals).await?;
-    if is_out_of_order {
-        findings.degrade(Degraded::Clips);
-    }
-    Ok(findings)
+    Ok((findings, events))
 }
 
 /// Hits before it is settled which of them are evidence.
@@ -369,22 +361,4 @@ fn by_text(count: Count) -> Vec<(Arc<str>, Totals)> {
         .collect();
     groups.sort_by(|a, b| b.1.events.cmp(&a.1.events).then_with(|| a.0.cmp(&b.0)));
     groups
-}
-
-/// Puts pictures to evidence; whether their keeper was out of order.
-pub(crate) async fn add_pictures(
-    clips: &Clips,
-    place: &Place<'_>,
-    evidence: &mut [Evidence],
-    events: &[Event],
-) -> bool {
-    if events.is_empty() {
-        return false;
-    }
-    let (pictures, is_out_of_order) = clips.pictures(place.scope, events, EXPIRY_DEFAULT).await;
-    for (shown, pictures) in evidence.iter_mut().zip(pictures) {
-        shown.clip = Some(pictures.clip);
-        shown.thumbnail_url = pictures.thumbnail_url;
-    }
-    is_out_of_order
 }

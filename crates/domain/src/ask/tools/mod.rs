@@ -9,7 +9,7 @@ mod specs;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures::future::try_join;
 use serde_json::{Value, json};
@@ -25,11 +25,12 @@ use super::{
     check::Record,
     findings::Understood,
     gather::{
-        self, Step, Without, compare, coverage, event_filter, hits,
+        Step, Without, compare, coverage, event_filter, hits,
         ranking::{self, GroupKey},
         series,
     },
     interpret::Catalogue,
+    pictures,
     place::Place,
     prompt,
     write::phrases,
@@ -37,7 +38,6 @@ use super::{
 use crate::{
     Event, Result,
     chat_model::ToolCall,
-    clip::Clip,
     event_store::{Count, CountRequest, EventStore, GroupBy, GroupValue, Totals},
     related::Related,
 };
@@ -387,14 +387,11 @@ fn record(shared: &mut Arc<Record>) -> &mut Record {
 /// Pictures for what was found, and the evidence alone.
 pub(crate) async fn evidence_of(toolbox: &Toolbox<'_>) -> (Vec<Evidence>, bool) {
     let (mut evidence, events): (Vec<Evidence>, Vec<Event>) = toolbox.found.iter().cloned().unzip();
+    let understood = toolbox.understood;
     // Who could not say a moment ago is not waited for a second time in one turn.
-    if toolbox.understood.findings.degraded.contains(&Degraded::Clips) {
-        for shown in &mut evidence {
-            shown.clip = Some(Clip::UNAVAILABLE);
-        }
-        return (evidence, true);
-    }
-    let clips = &toolbox.asker.parts.clips;
-    let is_out_of_order = gather::add_pictures(clips, toolbox.place, &mut evidence, &events).await;
+    let is_asked = !understood.findings.degraded.contains(&Degraded::Clips);
+    let left = if is_asked { understood.look_up_left } else { Duration::ZERO };
+    let (clips, scope) = (&toolbox.asker.parts.clips, toolbox.place.scope);
+    let is_out_of_order = pictures::add(clips, scope, &mut evidence, events, left).await;
     (evidence, is_out_of_order)
 }
