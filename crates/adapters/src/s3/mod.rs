@@ -182,12 +182,16 @@ impl ClipSource for S3ClipSource {
         }
         let get = self.bucket.get_object(Some(&self.credentials), &key);
         let url = get.sign_with_time(REQUEST_LIFETIME, &now);
-        let asked = elsewhere::ask_for(self.client.get(url), request);
-        let response = elsewhere::send(S3, asked).await?;
+        let asked = elsewhere::ask_for(self.client.get(url.clone()), request);
+        let mut response = elsewhere::send(S3, asked).await?;
+        if !elsewhere::is_of_the_same(&response, request) {
+            let whole = MediaRequest::whole(request.kind);
+            response = elsewhere::send(S3, elsewhere::ask_for(self.client.get(url), &whole)).await?;
+        }
         match response.status() {
             StatusCode::NOT_FOUND => Ok(None),
             StatusCode::FORBIDDEN => Err(elsewhere::out_of_order("S3 refuses the keys of this service")),
-            _ => elsewhere::passed_on(S3, response, request, content_type).map(Some),
+            _ => elsewhere::begun(elsewhere::passed_on(S3, response, request, content_type)?).await,
         }
     }
 }

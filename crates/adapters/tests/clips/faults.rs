@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use eps_domain::{
     ErrorKind,
-    clip::{ClipSource, ClipState, MediaKind, MediaRequest},
+    clip::{ByteRange, ClipSource, ClipState, Media, MediaKind, MediaRequest},
 };
 use eps_testkit::{
+    contract::clip_source::content,
     fault_proxy::{Fault, FaultProxy},
     keepers::{Kept, Mood},
-    servers::seaweedfs::{SECRET_KEY as S3_SECRET, SeaweedFsServer},
+    servers::seaweedfs::{BUCKET, SECRET_KEY as S3_SECRET, SeaweedFsServer},
 };
 
 use super::*;
@@ -75,4 +76,36 @@ async fn a_bucket_behind_a_bad_wire_or_with_wrong_keys_is_out_of_order_and_never
     wire.set(Fault::Slice(7));
     assert!(is_ready(&source).await);
     knows_nothing_in_time(&s3(&server.url(), None, "not the secret"), "wrong keys").await;
+}
+
+#[tokio::test]
+async fn a_part_of_another_version_comes_whole_from_a_bucket_that_knows_no_if_range() {
+    let bucket = FakeKeeper::bucket().await;
+    let source = s3(&bucket.url(), None, S3_SECRET);
+    let key = format!("{BUCKET}/acme/dock-1/e0.mp4");
+    let keep = |clip: &[u8]| bucket.keep(&key, Kept { clip: Some(clip.into()), ..Kept::default() });
+    let open = async |first, last, mark: &str| {
+        let range = Some(ByteRange::From { first, last: Some(last) });
+        let part = MediaRequest { kind: MediaKind::Clip, range, if_range: Some(mark.to_owned()) };
+        let Some(Media::Stream(stream)) = source.open(TENANT, &old("e0"), &part).await.unwrap() else {
+            panic!("a stream")
+        };
+        let (part, mark) = (stream.part, stream.etag.clone().unwrap());
+        (part, mark, content(Media::Stream(stream)).await.0)
+    };
+    keep(CLIP);
+    let mark = format!("\"{}\"", CLIP.len());
+    assert_eq!(open(2, 5, &mark).await, (Some((2, 5)), mark.clone(), CLIP[2..6].to_vec()));
+    let shorter = &CLIP[..9];
+    keep(shorter);
+    for (first, last) in [(2, 5), (20, 25)] {
+        let whole = (None, "\"9\"".to_owned(), shorter.to_vec());
+        for mark in [mark.as_str(), "W/\"9\"", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+            assert_eq!(open(first, last, mark).await, whole, "{first}-{last} {mark}");
+        }
+    }
+    // Nothing in it is no clip.
+    keep(b"");
+    let opened = source.open(TENANT, &old("e0"), &MediaRequest::whole(MediaKind::Clip)).await;
+    assert!(opened.unwrap().is_none());
 }

@@ -2,23 +2,16 @@
 //! bounded size, look-ups of which only so many run at once, and pictures that are passed on as they
 //! come. Follows no redirect and believes no type of content that it does not know.
 
-use std::{future::Future, time::Duration};
+mod passing;
+
+pub(crate) use passing::{ask_for, begun, is_of_the_same, passed_on};
+
+use std::{future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use eps_domain::{
-    Error, ErrorKind, Result,
-    clip::{ByteRange, ClipStatus, Media, MediaKind, MediaRequest, MediaStream},
-};
-use futures::{
-    StreamExt as _,
-    future::BoxFuture,
-    stream::{self, FuturesUnordered},
-};
-use jiff::{Timestamp, fmt::rfc2822};
-use reqwest::{
-    Client, RequestBuilder, Response, StatusCode,
-    header::{self, HeaderMap},
-};
+use eps_domain::{Error, ErrorKind, Result, clip::ClipStatus};
+use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::http;
@@ -29,25 +22,12 @@ const AT_ONCE_MAX: usize = 8;
 const FAILURES_MAX: usize = 3;
 /// The longest answer that is read into memory.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
-/// The largest clip that is passed on.
-const CLIP_BYTES_MAX: u64 = 8 << 30;
 /// The largest still.
 pub(crate) const STILL_BYTES_MAX: u64 = 5 << 20;
 /// The longest silence in the midst of a picture.
 const SILENCE_MAX: Duration = Duration::from_secs(20);
 /// How long an answer other than a picture, or the beginning of a picture, may take.
 pub(crate) const ANSWER_DEADLINE: Duration = Duration::from_secs(5);
-/// Types of content that are passed on.
-const TYPES: [&str; 7] = [
-    "video/mp4",
-    "video/webm",
-    "video/x-matroska",
-    "video/quicktime",
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-];
-
 /// A client for answers and pictures.
 ///
 /// # Errors
@@ -84,13 +64,31 @@ pub(crate) fn unexpected(keeper: &str, status: StatusCode) -> Error {
     out_of_order(format!("{keeper} answers {}", status.as_u16()))
 }
 
+/// An error that several wait for, for one of them.
+pub(crate) fn shared(error: Arc<Error>) -> Error {
+    let copy = Error::new(error.kind, error.code, error.message.clone());
+    Error { retry_after: error.retry_after, ..copy }.caused_by(error)
+}
+
 /// Sends a request; its answer must begin within [`ANSWER_DEADLINE`].
 ///
 /// # Errors
 /// `Unavailable` or `Timeout`.
 pub(crate) async fn send(keeper: &str, request: RequestBuilder) -> Result<Response> {
+    send_within(keeper, http::traced(request), ANSWER_DEADLINE).await
+}
+
+/// Sends a request as it is; its answer must begin within the deadline.
+///
+/// # Errors
+/// `Unavailable` or `Timeout`.
+pub(crate) async fn send_within(
+    keeper: &str,
+    request: RequestBuilder,
+    deadline: Duration,
+) -> Result<Response> {
     let late = |_| Error::new(ErrorKind::Timeout, "CLIPS_UNAVAILABLE", format!("{keeper} is silent"));
-    let sent = tokio::time::timeout(ANSWER_DEADLINE, http::traced(request).send()).await.map_err(late)?;
+    let sent = tokio::time::timeout(deadline, request.send()).await.map_err(late)?;
     sent.map_err(|error| of_transport(keeper, error))
 }
 
@@ -149,7 +147,11 @@ pub(crate) async fn look_up(
                 Ok(status) => known[position] = Some(status),
                 Err(error) => {
                     failures += 1;
-                    tracing::debug!(keeper, %error, "a clip could not be looked up");
+                    tracing::debug!(
+                        keeper,
+                        error = &error as &dyn std::error::Error,
+                        "a clip could not be looked up"
+                    );
                     last = Some(error);
                 }
             }
@@ -170,134 +172,12 @@ async fn numbered<T>(position: usize, look_up: impl Future<Output = T>) -> (usiz
     (position, look_up.await)
 }
 
-/// Asks for the part that is wanted.
-pub(crate) fn ask_for(request: RequestBuilder, wanted: &MediaRequest) -> RequestBuilder {
-    // As it is, or its length would be that of something else.
-    let request = request.header(header::ACCEPT_ENCODING, "identity");
-    let range = match wanted.range {
-        None => return request,
-        Some(ByteRange::From { first, last: None }) => format!("bytes={first}-"),
-        Some(ByteRange::From { first, last: Some(last) }) => format!("bytes={first}-{last}"),
-        Some(ByteRange::Last(count)) => format!("bytes=-{count}"),
-    };
-    let request = request.header(header::RANGE, range);
-    match &wanted.if_range {
-        Some(mark) => request.header(header::IF_RANGE, mark),
-        None => request,
-    }
-}
-
-/// A picture on its way. The status is 200, 206 or 416; any other is the caller's to judge.
-///
-/// # Errors
-/// `Unavailable` for an answer that contradicts itself, or a picture that is too large.
-pub(crate) fn passed_on(
-    keeper: &'static str,
-    response: Response,
-    wanted: &MediaRequest,
-    usual: &'static str,
-) -> Result<Media> {
-    let headers = response.headers();
-    let (part, bytes) = match response.status() {
-        StatusCode::OK => (None, number(headers, header::CONTENT_LENGTH)),
-        StatusCode::PARTIAL_CONTENT => {
-            let (first, last, bytes) = content_range(headers)
-                .filter(|(first, last, bytes)| answers(wanted.range, *first, *last, *bytes))
-                .ok_or_else(|| out_of_order(format!("{keeper} sends another part than was asked for")))?;
-            (Some((first, last)), bytes)
-        }
-        StatusCode::RANGE_NOT_SATISFIABLE => {
-            let length =
-                text(headers, header::CONTENT_RANGE).and_then(|range| range.strip_prefix("bytes */"));
-            return Ok(Media::OutOfRange(length.and_then(|length| length.parse().ok())));
-        }
-        status => return Err(unexpected(keeper, status)),
-    };
-    let most = match wanted.kind {
-        MediaKind::Clip => CLIP_BYTES_MAX,
-        MediaKind::Thumbnail => STILL_BYTES_MAX,
-    };
-    let length = part.map(|(first, last)| last - first + 1).or(bytes);
-    if length.or(bytes).is_some_and(|length| length > most) {
-        return Err(out_of_order(format!("{keeper} sends more than {most} bytes")));
-    }
-    let said = text(headers, header::CONTENT_TYPE).and_then(|said| said.split(';').next()).map(str::trim);
-    let class = usual.split('/').next().unwrap_or_default();
-    let known = TYPES.into_iter().find(|known| said == Some(known) && known.starts_with(class));
-    let date = text(headers, header::LAST_MODIFIED);
-    Ok(Media::Stream(MediaStream {
-        content_type: known.unwrap_or(usual),
-        bytes,
-        part,
-        etag: text(headers, header::ETAG).filter(|etag| is_mark(etag)).map(str::to_owned),
-        modified: date.and_then(parse_date),
-        body: stream::try_unfold((response, length.unwrap_or(most)), move |state| next(keeper, state))
-            .boxed(),
-    }))
-}
-
 /// The next piece of a body.
 ///
 /// # Errors
 /// `Unavailable` or `Timeout`.
 pub(crate) async fn chunk(keeper: &str, response: &mut Response) -> Result<Option<Bytes>> {
     response.chunk().await.map_err(|error| of_transport(keeper, error))
-}
-
-/// The next piece of a body that must not be longer than was said.
-async fn next(
-    keeper: &'static str,
-    (mut response, left): (Response, u64),
-) -> Result<Option<(Bytes, (Response, u64))>> {
-    let Some(chunk) = chunk(keeper, &mut response).await? else { return Ok(None) };
-    let Some(left) = left.checked_sub(chunk.len() as u64) else {
-        return Err(out_of_order(format!("{keeper} sends more than it said")));
-    };
-    Ok(Some((chunk, (response, left))))
-}
-
-fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok()
-}
-
-fn number(headers: &HeaderMap, name: header::HeaderName) -> Option<u64> {
-    text(headers, name)?.trim().parse().ok()
-}
-
-/// First and last byte and, unless it is `*`, the whole length.
-fn content_range(headers: &HeaderMap) -> Option<(u64, u64, Option<u64>)> {
-    let (part, bytes) = text(headers, header::CONTENT_RANGE)?.strip_prefix("bytes ")?.split_once('/')?;
-    let (first, last) = part.split_once('-')?;
-    let (first, last): (u64, u64) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
-    let bytes = match bytes.trim() {
-        "*" => None,
-        bytes => Some(bytes.parse().ok()?),
-    };
-    Some((first, last, bytes))
-}
-
-/// Whether a part is the one that was asked for.
-fn answers(wanted: Option<ByteRange>, first: u64, last: u64, bytes: Option<u64>) -> bool {
-    let (Some(wanted), true) = (wanted, first <= last && bytes.is_none_or(|bytes| last < bytes)) else {
-        return false;
-    };
-    match (bytes, wanted) {
-        (Some(bytes), _) => wanted.within(bytes) == Some((first, last)),
-        (None, ByteRange::From { first: start, last: end }) => {
-            first == start && end.is_none_or(|end| last <= end)
-        }
-        (None, ByteRange::Last(count)) => last - first < count,
-    }
-}
-
-/// `"…"` or `W/"…"`, as the standard writes it.
-fn is_mark(etag: &str) -> bool {
-    let quoted = etag.strip_prefix("W/").unwrap_or(etag);
-    etag.len() <= 256 && quoted.len() >= 2 && quoted.starts_with('"') && quoted.ends_with('"')
-}
-
-fn parse_date(date: &str) -> Option<Timestamp> {
-    rfc2822::DateTimeParser::new().parse_timestamp(date).ok()
 }
 
 #[cfg(test)]
@@ -330,26 +210,6 @@ mod tests {
             ("a\\..\\b?c#d", "a%5C..%5Cb%3Fc%23d"),
         ] {
             assert_eq!(segment(id).as_deref(), Some(written));
-        }
-    }
-
-    #[test]
-    fn only_the_part_that_was_asked_for_is_one() {
-        let from = |first, last| Some(ByteRange::From { first, last });
-        assert!(answers(from(0, Some(9)), 0, 9, Some(20)));
-        assert!(answers(from(0, Some(90)), 0, 19, Some(20)));
-        assert!(answers(Some(ByteRange::Last(5)), 15, 19, Some(20)));
-        assert!(answers(from(3, None), 3, 19, None));
-        for (wanted, first, last, bytes) in [
-            (None, 0, 9, Some(20)),
-            (from(0, Some(9)), 1, 9, Some(20)),
-            (from(0, Some(9)), 0, 5, Some(20)),
-            (from(0, Some(9)), 9, 0, Some(20)),
-            (from(0, None), 0, 20, Some(20)),
-            (from(3, Some(4)), 3, 5, None),
-            (Some(ByteRange::Last(5)), 0, 9, None),
-        ] {
-            assert!(!answers(wanted, first, last, bytes), "{wanted:?} {first} {last} {bytes:?}");
         }
     }
 
