@@ -190,6 +190,10 @@ impl VmsClipSource {
                 if said.event_id.is_some_and(|id| id != event.event_id) {
                     return Err(elsewhere::out_of_order(format!("{VMS} answers for another event")));
                 }
+                // A link that has ended opens nothing.
+                if said.expires_in_minutes.is_some_and(|minutes| minutes <= 0.0) {
+                    return Ok(Said::Nothing);
+                }
                 (said.url, said.expires_in_minutes)
             }
             MediaKind::Thumbnail => {

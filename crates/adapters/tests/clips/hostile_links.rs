@@ -46,6 +46,13 @@ async fn only_links_to_named_hosts_are_given_away_and_none_is_ever_followed() {
     keeper.keep("good", Kept { link: Some(good.clone()), ..Kept::default() });
     let opened = source.open(TENANT, &young("good"), &request).await.unwrap();
     assert!(matches!(opened, Some(Media::Link(link)) if link == good));
+    // One that has ended already opens nothing.
+    for minutes in [0, -5] {
+        keeper.keep("over", Kept { link: Some(good.clone()), minutes: Some(minutes), ..Kept::default() });
+        let status = source.status(TENANT, &[young("over")], Duration::from_secs(5), now()).await.unwrap();
+        assert_eq!(status[0].unwrap().clip, ClipState::Pending, "{minutes}");
+        assert!(source.open(TENANT, &young("over"), &request).await.unwrap().is_none(), "{minutes}");
+    }
     assert_eq!(trap.asked(), [""; 0]);
     assert!(keeper.asked().iter().all(|path| path.starts_with("/api/v1/clips/")), "{:?}", keeper.asked());
 }
