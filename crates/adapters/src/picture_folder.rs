@@ -38,12 +38,22 @@ impl PictureFolder {
     }
 
     /// Opens a picture of the folder and marks it as used. Without marks the order of removal is that
-    /// of making, which is good enough.
+    /// of making, which is good enough. What is empty is no picture.
     pub(crate) fn kept(&self, name: &str, content_type: &'static str) -> Option<MediaFile> {
         let file = File::options().read(true).write(true).open(self.folder.join(name)).ok()?;
         // The time of change stays: it is part of the mark by which players know a picture again.
         let _ = file.set_times(FileTimes::new().set_accessed(self.clock.now().into()));
-        media_file(file, content_type).ok()
+        media_file(file, content_type).ok().filter(|picture| picture.bytes > 0)
+    }
+
+    /// Removes a picture, if it is there. Whoever is reading it may read on.
+    pub(crate) fn remove(&self, name: &str) {
+        match fs::remove_file(self.folder.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "a picture that is kept could not be removed");
+            }
+            _ => {}
+        }
     }
 
     /// Puts a picture into the folder, whole or not at all, and makes room.
