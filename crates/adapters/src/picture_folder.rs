@@ -56,10 +56,14 @@ impl PictureFolder {
         }
     }
 
-    /// Puts a picture into the folder, whole or not at all, and makes room.
-    pub(crate) fn keep(&self, name: &str, picture: &[u8]) -> io::Result<()> {
+    /// Puts a picture into the folder, whole or not at all, and makes room. What it was made of changed at
+    /// `modified`, where that is its own time of change.
+    pub(crate) fn keep(&self, name: &str, picture: &[u8], modified: Option<Timestamp>) -> io::Result<()> {
         let mut file = self.begin()?;
         file.write_all(picture)?;
+        if let Some(modified) = modified {
+            file.as_file().set_times(FileTimes::new().set_modified(modified.into()))?;
+        }
         self.finish(file, name)
     }
 

@@ -1,5 +1,5 @@
 //! Clips and stills as files below one folder: `<event_id>.mp4` (or webm, mkv, mov) and
-//! `<event_id>.jpg` (or jpeg, png, webp).
+//! `<event_id>.jpg` (or jpeg, png, webp), all in it or each in the folder of its camera.
 //!
 //! Names are opened beneath the folder itself, so that neither an id nor a symbolic link leads out of
 //! it. Ids that are no plain file names are written as [`file_stem`] says. Whoever writes clips should
@@ -11,7 +11,7 @@ mod names;
 mod tests;
 mod thumbnails;
 
-pub use names::file_stem;
+pub use names::{file_path, file_stem};
 pub use thumbnails::find_ffmpeg;
 
 use std::{
@@ -50,6 +50,9 @@ pub struct FileClipSettings {
     pub root: PathBuf,
     /// Whose clips they are.
     pub tenant: Arc<str>,
+    /// Whether the files of each camera are in a folder of their own, so that an event opens no file of
+    /// another camera, whatever its id is.
+    pub by_camera: bool,
     /// After this long a clip that is missing counts as `expired`; `None` when clips are kept for good.
     pub retention: Option<Duration>,
     /// Where stills that are made from clips are kept; without it none are made.
@@ -59,7 +62,8 @@ pub struct FileClipSettings {
 impl FileClipSettings {
     /// Clips of the usual tenant in a folder, kept for good, without made stills.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), tenant: DEFAULT_TENANT.into(), retention: None, thumbnails: None }
+        let tenant = DEFAULT_TENANT.into();
+        Self { root: root.into(), tenant, by_camera: false, retention: None, thumbnails: None }
     }
 }
 
@@ -78,6 +82,7 @@ pub struct ThumbnailSettings {
 pub struct FileClipSource {
     root: Arc<Dir>,
     tenant: Arc<str>,
+    by_camera: bool,
     retention: Option<Duration>,
     thumbnails: Option<Thumbnails>,
     lookups: Arc<Semaphore>,
@@ -103,6 +108,7 @@ impl FileClipSource {
         Ok(Self {
             root: Arc::new(root),
             tenant: settings.tenant,
+            by_camera: settings.by_camera,
             retention: settings.retention,
             thumbnails,
             lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)),
@@ -124,7 +130,7 @@ impl ClipSource for FileClipSource {
         now: Timestamp,
     ) -> Result<Vec<Option<ClipStatus>>> {
         let until = Instant::now() + deadline;
-        let stems: Vec<String> = events.iter().map(|event| file_stem(&event.event_id)).collect();
+        let stems: Vec<String> = events.iter().map(|event| file_path(event, self.by_camera)).collect();
         let known: Arc<Mutex<Vec<Found>>> = Arc::default();
         let look_up = {
             let (root, known, lookups) =
@@ -152,6 +158,9 @@ impl ClipSource for FileClipSource {
                 let has_thumbnail = found.still || self.thumbnails.is_some();
                 ClipStatus { clip: ClipState::Ready, has_thumbnail }
             } else {
+                if let Some(thumbnails) = &self.thumbnails {
+                    thumbnails.forget(&file_path(event, self.by_camera));
+                }
                 let missing = ClipStatus::missing(event, now, self.retention);
                 ClipStatus { has_thumbnail: found.still, ..missing }
             })
@@ -160,7 +169,7 @@ impl ClipSource for FileClipSource {
     }
 
     async fn open(&self, _tenant: &str, event: &Event, request: &MediaRequest) -> Result<Option<Media>> {
-        let stem = file_stem(&event.event_id);
+        let stem = file_path(event, self.by_camera);
         let types = match request.kind {
             MediaKind::Clip => CLIP_TYPES,
             MediaKind::Thumbnail => STILL_TYPES,
@@ -170,10 +179,11 @@ impl ClipSource for FileClipSource {
         let Some(thumbnails) = thumbnails.filter(|_| found.is_none()) else {
             return Ok(found.map(Media::File));
         };
-        match self.open_any(stem.clone(), CLIP_TYPES).await? {
-            Some(clip) => Ok(thumbnails.of(&stem, clip).await?.map(Media::File)),
-            None => Ok(None),
-        }
+        let Some(clip) = self.open_any(stem.clone(), CLIP_TYPES).await? else {
+            thumbnails.forget(&stem);
+            return Ok(None);
+        };
+        Ok(thumbnails.of(&stem, clip).await?.map(Media::File))
     }
 }
 

@@ -1,5 +1,14 @@
 //! Which file belongs to which event.
 
+use eps_domain::Event;
+
+/// Where the files of an event are below the folder, without their ending; in a folder of its camera where that
+/// is how they are kept.
+pub fn file_path(event: &Event, by_camera: bool) -> String {
+    let stem = file_stem(&event.event_id);
+    if by_camera { format!("{}/{stem}", file_stem(&event.camera_id)) } else { stem }
+}
+
 /// The file name of an event without its ending: its id, with what a plain file name must not hold
 /// written as `%XX`: `/`, `\`, `%`, control characters, and a dot at the beginning. No two ids share a
 /// name, and no name leads out of a folder.

@@ -91,6 +91,27 @@ async fn no_id_and_no_link_leads_out_of_the_folder() {
 }
 
 #[tokio::test]
+async fn with_folders_of_cameras_an_event_opens_no_file_of_another_camera() {
+    let root = tempfile::tempdir().unwrap();
+    for (camera, clip) in [("dock-1", "dock"), ("vault", "vault")] {
+        fs::create_dir(root.path().join(camera)).unwrap();
+        fs::write(root.path().join(format!("{camera}/e.mp4")), clip).unwrap();
+    }
+    fs::write(root.path().join("vault/secret.mp4"), "SECRET").unwrap();
+    fs::write(root.path().join("top.mp4"), "top").unwrap();
+    let source = source(FileClipSettings { by_camera: true, ..FileClipSettings::new(root.path()) });
+    assert_eq!(content(&source, "e", MediaKind::Clip).await.unwrap().0, b"dock");
+    for id in ["secret", "top", "../top", "../vault/secret", "vault/secret"] {
+        assert_eq!(content(&source, id, MediaKind::Clip).await, None, "{id}");
+    }
+    for camera_id in ["..", ".", "dock-1/../vault", "/", "../vault"] {
+        let astray = Event { camera_id: camera_id.into(), ..event("secret", now()) };
+        let opened = source.open(DEFAULT_TENANT, &astray, &MediaRequest::whole(MediaKind::Clip)).await;
+        assert!(opened.unwrap().is_none(), "{camera_id}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_known_in_time_is_not_guessed() {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("e.mp4"), "x").unwrap();
@@ -170,6 +191,27 @@ async fn stills_are_made_once_kept_within_bounds_and_never_of_what_is_no_film() 
     let small = source_of(settings(ffmpeg, bytes.len() as u64));
     assert!(content(&small, "b", MediaKind::Thumbnail).await.is_some());
     assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
+
+    // It goes with its clip, whoever finds that out.
+    for finds_out in [MediaKind::Clip, MediaKind::Thumbnail] {
+        let gone = root.path().join("b.mp4");
+        fs::rename(&gone, root.path().join("b.away")).unwrap();
+        match finds_out {
+            MediaKind::Thumbnail => assert_eq!(content(&small, "b", finds_out).await, None),
+            MediaKind::Clip => {
+                let known = [event("b", now())];
+                small.status(DEFAULT_TENANT, &known, Duration::from_secs(5), now()).await.unwrap();
+            }
+        }
+        assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 0);
+        fs::rename(root.path().join("b.away"), &gone).unwrap();
+        let mut looked = content(&small, "b", MediaKind::Thumbnail).await;
+        if looked.is_none() {
+            // That it had been made was still believed.
+            looked = content(&small, "b", MediaKind::Thumbnail).await;
+        }
+        assert!(looked.is_some());
+    }
 
     // A still that lies beside its clip is preferred.
     fs::write(root.path().join("a.png"), "png").unwrap();

@@ -34,7 +34,7 @@ pub(super) struct Thumbnails {
     ffmpeg: PathBuf,
     folder: PictureFolder,
     programs: Semaphore,
-    /// By file name: whether a still was made. Who asks while one is in the making waits for it.
+    /// By attempt: whether a still was made. Who asks while one is in the making waits for it.
     outcomes: Cache<String, bool>,
 }
 
@@ -50,10 +50,14 @@ impl Thumbnails {
 
     /// The still of a clip, from the folder or made now; `None` when none can be made.
     pub(super) async fn of(&self, stem: &str, clip: MediaFile) -> Result<Option<MediaFile>> {
-        let name = name(stem, &clip);
-        if let Some(still) = self.folder.kept(&name, STILL_TYPE) {
+        let (name, modified) = (name(stem), clip.modified);
+        // Another clip under the same name gives another still. Not every folder knows parts of a second.
+        let is_of_it = |still: &MediaFile| still.modified.as_second() == modified.as_second();
+        let kept = || self.folder.kept(&name, STILL_TYPE).filter(is_of_it);
+        if let Some(still) = kept() {
             return Ok(Some(still));
         }
+        let attempt = format!("{name} {modified} {}", clip.bytes);
         let make = async {
             match self.make(&name, clip).await {
                 Ok(made) => made,
@@ -63,12 +67,23 @@ impl Thumbnails {
                 }
             }
         };
-        let is_made = self.outcomes.get_with(name.clone(), make).await;
-        Ok(if is_made { self.folder.kept(&name, STILL_TYPE) } else { None })
+        let is_made = self.outcomes.get_with(attempt.clone(), make).await;
+        let still = kept().filter(|_| is_made);
+        if is_made && still.is_none() {
+            // It was removed meanwhile: the next look makes it anew.
+            self.outcomes.invalidate(&attempt).await;
+        }
+        Ok(still)
+    }
+
+    /// Removes the still of a clip that is gone.
+    pub(super) fn forget(&self, stem: &str) {
+        self.folder.remove(&name(stem));
     }
 
     /// Makes a still; false when ffmpeg finds no picture.
     async fn make(&self, name: &str, clip: MediaFile) -> io::Result<bool> {
+        let modified = clip.modified;
         let _permit = self.programs.acquire().await.map_err(io::Error::other)?;
         let still = match tokio::time::timeout(TIME_MAX, self.run(clip)).await {
             Ok(still) => still?,
@@ -76,7 +91,7 @@ impl Thumbnails {
             Err(_) => return Err(io::ErrorKind::TimedOut.into()),
         };
         let Some(still) = still else { return Ok(false) };
-        self.folder.keep(name, &still)?;
+        self.folder.keep(name, &still, Some(modified))?;
         Ok(true)
     }
 
@@ -108,8 +123,7 @@ impl Thumbnails {
     }
 }
 
-/// Another clip under the same name gives another still.
-fn name(stem: &str, clip: &MediaFile) -> String {
-    let modified = clip.modified.as_nanosecond().to_be_bytes();
-    picture_folder::name(&[&modified, &clip.bytes.to_be_bytes(), stem.as_bytes()], "jpg")
+/// The file name of the still of a clip.
+fn name(stem: &str) -> String {
+    picture_folder::name(&[b"still", stem.as_bytes()], "jpg")
 }

@@ -62,7 +62,7 @@ impl Copies {
 
     /// Keeps a still. Without room for it, it is shown all the same.
     pub(super) fn still(&self, name: &str, still: Vec<u8>) -> Media {
-        let kept = self.folder.keep(name, &still);
+        let kept = self.folder.keep(name, &still, None);
         if let Some(copy) = kept.is_ok().then(|| self.folder.kept(name, "image/jpeg")).flatten() {
             return Media::File(copy);
         }

@@ -32,14 +32,17 @@ pub struct ClipDrawing {
 pub async fn draw_clips(
     clips_dir: &Path,
     events: &[Event],
-    file_name: impl Fn(&str) -> String,
+    file_name: impl Fn(&Event) -> String,
 ) -> io::Result<ClipDrawing> {
     let originals = clips_dir.join(".originals");
     fs::create_dir_all(&originals)?;
     let mut drawn: BTreeMap<(String, String), PathBuf> = BTreeMap::new();
     let mut drawing = ClipDrawing::default();
     for event in events {
-        let target = clips_dir.join(file_name(&event.event_id));
+        let target = clips_dir.join(file_name(event));
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder)?;
+        }
         let label = event.label.as_deref().unwrap_or("other");
         let key = (event.camera_id.clone(), label.to_owned());
         let original = if let Some(original) = drawn.get(&key) {

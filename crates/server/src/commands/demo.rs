@@ -11,7 +11,7 @@ use std::{
 
 use clap::Args;
 use eps_adapters::{
-    files::file_stem,
+    files::file_path,
     simulator::{INCIDENTS, Incident, Simulation, cameras_file, draw_clips},
 };
 use eps_domain::{
@@ -269,7 +269,8 @@ async fn draw(site: &Site, config: &Config, ids: &[String]) -> Result<(), Failur
     let Some(clips_dir) = config.clips.files.as_deref() else { return Ok(()) };
     let scope = wiring::local_caller(&site.directory, None).scope;
     let events = site.store.get(&scope, ids).await?;
-    draw_clips(clips_dir, &events, |event_id| format!("{}.mp4", file_stem(event_id))).await?;
+    let by_camera = config.clips.by_camera;
+    draw_clips(clips_dir, &events, |event| format!("{}.mp4", file_path(event, by_camera))).await?;
     Ok(())
 }
 

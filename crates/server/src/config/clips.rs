@@ -48,6 +48,8 @@ pub struct ClipSettings {
     pub cache_bytes: u64,
     /// Clips as files.
     pub files: Option<PathBuf>,
+    /// Whether each camera has a folder of its own in it.
+    pub by_camera: bool,
     /// A bucket.
     pub s3: Option<S3Section>,
     /// Frigate; feeds ask it as well.
@@ -99,6 +101,7 @@ impl ClipSettings {
         let retention: Option<u64> = read.number("clips.retention_days", 0, 36_500);
         let cache_mb: Option<u64> = read.number("clips.cache_mb", 16, 1_000_000);
         let files = read.path("storage.clips_dir");
+        let by_camera = read.flag("storage.clips_by_camera");
         let (s3, frigate, vms) = (s3(read), frigate(read), vms(read));
         if vms.is_some() && allowed_hosts.is_empty() {
             let message = "must name the hosts of the links that VMS_SERVICE_URL answers with";
@@ -114,6 +117,7 @@ impl ClipSettings {
             retention: retention.map(days).filter(|kept| !kept.is_zero()),
             cache_bytes: cache_mb? << 20,
             files,
+            by_camera: by_camera?,
             s3,
             frigate,
             vms,

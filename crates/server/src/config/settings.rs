@@ -72,6 +72,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("rate_limiting.replicas", "RATE_LIMIT_REPLICAS", "3"),
     plain("storage.data_dir", "DATA_DIR", "data"),
     plain("storage.clips_dir", "CLIPS_DIR", ""),
+    plain("storage.clips_by_camera", "CLIPS_BY_CAMERA", "false"),
     plain("storage.cameras_file", "CAMERAS_FILE", ""),
     plain("storage.sources_file", "SOURCES_FILE", ""),
     plain("storage.model_dir", "MODEL_DIR", ""),

@@ -73,6 +73,7 @@ fn files(config: &Config, clocks: &Clocks, tenant: &str) -> Result<Arc<dyn ClipS
     let settings = FileClipSettings {
         thumbnails,
         tenant: tenant.into(),
+        by_camera: config.clips.by_camera,
         retention: config.clips.retention,
         ..FileClipSettings::new(root)
     };
