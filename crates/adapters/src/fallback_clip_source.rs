@@ -91,6 +91,11 @@ impl FallbackClipSource {
         Self { keepers, places }
     }
 
+    fn complain(&self, number: usize, error: &Error) {
+        let error = error as &dyn std::error::Error;
+        tracing::warn!(keeper = self.keepers[number].0, error, "a keeper of clips is out of order");
+    }
+
     fn holders<'a>(&'a self, tenant: &'a str) -> impl Iterator<Item = (usize, &'a dyn ClipSource)> + 'a {
         let keepers = self.keepers.iter().enumerate();
         keepers.map(|(number, (_, keeper))| (number, &**keeper)).filter(|(_, keeper)| keeper.holds(tenant))
@@ -156,7 +161,7 @@ impl ClipSource for FallbackClipSource {
                 }
                 outcome => {
                     let error = outcome.err().unwrap_or_else(|| Error::internal("too few states of clips"));
-                    tracing::warn!(keeper = self.keepers[number].0, %error, "a keeper of clips is out of order");
+                    self.complain(number, &error);
                     for position in positions {
                         found[position].is_unsure = true;
                     }
@@ -190,7 +195,7 @@ impl ClipSource for FallbackClipSource {
                 Ok(None) => {}
                 Ok(opened) => return Ok(opened),
                 Err(error) => {
-                    tracing::warn!(keeper = self.keepers[number].0, %error, "a keeper of clips is out of order");
+                    self.complain(number, &error);
                     last = Some(error);
                 }
             }

@@ -90,6 +90,9 @@ where
     }
 }
 
+/// So many causes of an error are told.
+const CAUSES_MAX: usize = 8;
+
 /// Collects the fields of an event.
 struct Fields<'a>(&'a mut Map<String, Value>);
 
@@ -121,12 +124,25 @@ impl tracing::field::Visit for Fields<'_> {
     }
 
     fn record_error(&mut self, field: &tracing::field::Field, value: &(dyn std::error::Error + 'static)) {
-        self.set(field, value.to_string());
+        self.set(field, with_causes(value));
     }
 
     fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
         self.set(field, format!("{value:?}"));
     }
+}
+
+/// An error and what is behind it: that a connection failed says little, a certificate that is refused does.
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut said = vec![error.to_string()];
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    for cause in causes.take(CAUSES_MAX).map(ToString::to_string) {
+        // Some say what is behind them themselves.
+        if !said.iter().any(|said| said.contains(&cause)) {
+            said.push(cause);
+        }
+    }
+    said.join(": ")
 }
 
 #[cfg(test)]
@@ -164,12 +180,15 @@ mod tests {
             let span = tracing::info_span!("request", correlation_id = "abc", status = tracing::field::Empty);
             let _entered = span.enter();
             span.record("status", 200);
-            tracing::info!(events = 3, "found \"it\"");
+            let cause = eps_domain::Error::internal("invalid peer certificate: UnknownIssuer");
+            let error = eps_domain::Error::internal("it cannot be reached").caused_by(cause);
+            tracing::info!(error = &error as &dyn std::error::Error, events = 3, "found \"it\"");
         });
         let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
         let line: Value = serde_json::from_str(text.trim_end()).unwrap();
         assert_eq!(line["correlation_id"], "abc");
         assert_eq!((&line["message"], &line["events"]), (&"found \"it\"".into(), &3.into()));
+        assert_eq!(line["error"], "it cannot be reached: invalid peer certificate: UnknownIssuer");
         assert_eq!(text.lines().count(), 1);
     }
 }
