@@ -7,6 +7,10 @@ use async_trait::async_trait;
 
 use crate::{EventDraft, Result};
 
+/// The attribute that holds a number plate. A plate is also the name of its event (`sub_label`) as long as
+/// nobody knows whose it is.
+pub const LICENSE_PLATE: &str = "license_plate";
+
 /// What a source says of one event: the whole of it, or a part that came later.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventChange {

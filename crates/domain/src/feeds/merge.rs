@@ -1,14 +1,19 @@
 //! How what a source says is put over what is stored. The rules give the same in any order and however
 //! often a message comes: an end is never taken back, sureness and zones only grow, words are never
-//! replaced by none.
+//! replaced by none and a name never by a mere number plate, and an event only becomes graver.
 
 use serde_json::Value;
 
-use crate::{Event, EventDraft, ZONES_MAX, event_feed::EventChange};
+use crate::{
+    Event, EventDraft, ZONES_MAX,
+    event_feed::{EventChange, LICENSE_PLATE},
+};
 
 /// The attribute that says who described an event, where it was not its own source message.
 const DESCRIBED_BY: &str = "described_by";
 const GROUP: &str = "group";
+/// How grave sources think events, from the least on.
+const SEVERITIES: [&str; 2] = ["detection", "alert"];
 
 /// The draft of an event that is stored.
 pub(super) fn draft_of(event: Event) -> EventDraft {
@@ -44,9 +49,10 @@ pub(super) fn is_whole(draft: &EventDraft) -> bool {
 
 /// Puts a change over a draft.
 pub(super) fn merge(mut base: EventDraft, change: EventChange) -> EventDraft {
-    let EventChange { draft: new, group_description } = change;
+    let EventChange { draft: new, group_description } = in_its_group(&base, change);
     // A picture of the whole event from before its end, come again or late: it only fills gaps.
     let is_stale = base.end_time.is_some() && new.end_time.is_none() && is_whole(&new);
+    let only_fills = is_stale || (is_plate(&new) && !is_plate(&base));
     let newer = |old: Option<String>, new: Option<String>| if is_stale { old.or(new) } else { new.or(old) };
     base.event_id = base.event_id.or(new.event_id);
     // When it began does not change, and neither does the group that the source put it in first: visits
@@ -57,8 +63,11 @@ pub(super) fn merge(mut base: EventDraft, change: EventChange) -> EventDraft {
     base.end_time = new.end_time.or(base.end_time);
     base.event_type = newer(base.event_type, new.event_type);
     base.label = newer(base.label, new.label);
-    base.sub_label = newer(base.sub_label, new.sub_label);
-    base.severity = newer(base.severity, new.severity);
+    base.sub_label =
+        if only_fills { base.sub_label.or(new.sub_label) } else { new.sub_label.or(base.sub_label) };
+    let rank = |severity: &Option<String>| SEVERITIES.iter().position(|s| Some(*s) == severity.as_deref());
+    let is_less = rank(&new.severity).is_some_and(|new| Some(new) < rank(&base.severity));
+    base.severity = if is_less { base.severity } else { newer(base.severity, new.severity) };
     base.source = base.source.or(new.source);
     base.media = if is_stale { base.media.or(new.media) } else { new.media.or(base.media) };
     base.confidence = match (base.confidence, new.confidence) {
@@ -91,6 +100,27 @@ pub(super) fn merge(mut base: EventDraft, change: EventChange) -> EventDraft {
     }
     base.attributes = Some(attributes);
     base
+}
+
+/// Whether its name is nothing but its number plate.
+fn is_plate(draft: &EventDraft) -> bool {
+    let plate = draft.attributes.as_ref().and_then(|attributes| attributes.get(LICENSE_PLATE));
+    plate.and_then(Value::as_str).is_some_and(|plate| draft.sub_label.as_deref() == Some(plate))
+}
+
+/// A change without what it says of another group than the one that the event is in: two groups must not
+/// become one of both.
+fn in_its_group(base: &EventDraft, mut change: EventChange) -> EventChange {
+    let is_other = base.visit_id.is_some()
+        && change.draft.visit_id.is_some()
+        && base.visit_id != change.draft.visit_id
+        && !is_whole(&change.draft);
+    if is_other {
+        change.draft.severity = None;
+        change.draft.attributes = None;
+        change.group_description = None;
+    }
+    change
 }
 
 #[cfg(test)]
@@ -147,6 +177,44 @@ mod tests {
                 Ok(())
             })
             .unwrap();
+    }
+
+    #[test]
+    fn a_late_message_takes_no_gravity_back_and_another_group_says_nothing() {
+        use serde_json::json;
+        let review = |id: &str, severity: &str, title: &str| {
+            change(json!({"event_id": "e", "visit_id": id, "severity": severity,
+                "attributes": {"review": title}}))
+        };
+        let mut changes = vec![story().remove(0), review("v", "detection", "first")];
+        changes.push(EventChange {
+            group_description: Some("Of others".to_owned()),
+            ..review("w", "alert", "second")
+        });
+        let event = told(changes.clone());
+        assert_eq!((event.severity.as_deref(), event.visit_id.as_deref()), (Some("detection"), Some("v")));
+        assert!(event.attributes["review"] == "first" && event.description.is_none());
+        changes.extend([review("v", "alert", "first"), review("v", "detection", "first")]);
+        assert_eq!(told(changes).severity.as_deref(), Some("alert"));
+    }
+
+    #[test]
+    fn a_plate_is_the_name_only_as_long_as_there_is_no_other() {
+        use serde_json::json;
+        let plate = |plate: &str| {
+            change(json!({"event_id": "e", "sub_label": plate, "attributes": {"license_plate": plate}}))
+        };
+        let named = change(json!({"event_id": "e", "sub_label": "John's Car"}));
+        let [first, second] = [plate("ABC 123"), plate("ABC 128")];
+        for (said, name) in [
+            (vec![&first, &second], "ABC 128"),
+            (vec![&first, &named, &second], "John's Car"),
+            (vec![&named, &first, &second], "John's Car"),
+        ] {
+            let event = told(story().into_iter().take(1).chain(said.into_iter().cloned()));
+            assert_eq!(event.sub_label.as_deref(), Some(name));
+            assert_eq!(event.attributes[LICENSE_PLATE], "ABC 128");
+        }
     }
 
     #[test]

@@ -2,7 +2,11 @@
 //! shapes come over MQTT and over HTTP but for small differences, which end here. Decides nothing about
 //! what is stored already, and quotes nothing of a message that it cannot read.
 
-use eps_domain::{EventDraft, event_feed::EventChange, sources::unix_seconds};
+use eps_domain::{
+    EventDraft,
+    event_feed::{EventChange, LICENSE_PLATE},
+    sources::unix_seconds,
+};
 use serde_json::{Map, Value, json};
 
 /// Who sends these events.
@@ -11,6 +15,12 @@ pub(super) const SOURCE: &str = "frigate";
 const DETECTIONS_MAX: usize = 200;
 /// The longest title of a review that is kept beside its description.
 const TITLE_CHARS_MAX: usize = 300;
+
+/// Attributes that mean something of their own here; a model of the operator's may not overwrite them.
+const OUR_ATTRIBUTES: &[&str] =
+    &["average_speed", "described_by", "has_clip", "has_snapshot", "is_audio", LICENSE_PLATE, "review"];
+/// The classes of one object that are kept.
+const CLASSES_MAX: usize = 16;
 
 /// Why a message cannot be read.
 type Unreadable = &'static str;
@@ -57,7 +67,10 @@ pub(super) fn tracked(object: &Value) -> Result<Tracked, Unreadable> {
         attributes.insert("average_speed".to_owned(), json!(speed));
     }
     if let Some(plate) = &plate {
-        attributes.insert("license_plate".to_owned(), plate.clone().into());
+        attributes.insert(LICENSE_PLATE.to_owned(), plate.clone().into());
+    }
+    for (model, class) in classes(object).into_iter().chain(classes_of_data(data)).take(CLASSES_MAX) {
+        attributes.insert(attribute_of(model), class.into());
     }
     if data["type"] == "audio" {
         attributes.insert("is_audio".to_owned(), true.into());
@@ -116,8 +129,9 @@ pub(super) fn review(review: &Value) -> Result<Vec<EventChange>, Unreadable> {
     Ok(detections.iter().filter_map(Value::as_str).take(DETECTIONS_MAX).map(change).collect())
 }
 
-/// What is added to an object: a description, a face, a plate, a class. `None` for kinds that say nothing
-/// of an event.
+/// What is added to an object: a description, a plate, a class. `None` for kinds that say nothing of an event,
+/// among them faces: every attempt at one is told, however unsure, and a face that is recognised becomes the
+/// sub-label of the object.
 ///
 /// # Errors
 /// The field that is missing.
@@ -127,11 +141,10 @@ pub(super) fn update(update: &Value) -> Result<Option<EventChange>, Unreadable> 
     let mut attributes = Map::new();
     match update["type"].as_str() {
         Some("description") => draft.description = text(update, "description"),
-        Some("face") => draft.sub_label = text(update, "name").filter(|name| name != "unknown"),
         Some("lpr") => {
             let plate = text(update, "plate");
             if let Some(plate) = &plate {
-                attributes.insert("license_plate".to_owned(), plate.clone().into());
+                attributes.insert(LICENSE_PLATE.to_owned(), plate.clone().into());
             }
             draft.sub_label = text(update, "name").or(plate);
         }
@@ -139,7 +152,7 @@ pub(super) fn update(update: &Value) -> Result<Option<EventChange>, Unreadable> 
             draft.sub_label = text(update, "sub_label");
             if let Some(value) = text(update, "attribute") {
                 let model = text(update, "model").unwrap_or_else(|| "attribute".to_owned());
-                attributes.insert(model, value.into());
+                attributes.insert(attribute_of(&model), value.into());
             }
         }
         Some(_) => return Ok(None),
@@ -148,6 +161,36 @@ pub(super) fn update(update: &Value) -> Result<Option<EventChange>, Unreadable> 
     draft.event_id = Some(id?);
     draft.attributes = Some(attributes);
     Ok(Some(EventChange { draft, group_description: None }))
+}
+
+/// What models of the operator's own say of an object over MQTT: by the name of each, a class and its score.
+fn classes(object: &Value) -> Vec<(&str, &str)> {
+    fn class(value: &Value) -> Option<&str> {
+        match value.as_array()?.as_slice() {
+            [class, score] if score.is_number() => class.as_str(),
+            _ => None,
+        }
+    }
+    let fields = object.as_object().into_iter().flatten();
+    fields
+        .filter(|(name, _)| !matches!(name.as_str(), "sub_label" | "recognized_license_plate"))
+        .filter_map(|(name, value)| Some((name.as_str(), class(value)?)))
+        .collect()
+}
+
+/// The same over HTTP: the class by the name of the model, its score beside it.
+fn classes_of_data(data: &Value) -> Vec<(&str, &str)> {
+    let fields = data.as_object().into_iter().flatten();
+    fields
+        .filter(|(name, _)| *name != "recognized_license_plate")
+        .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+        .filter(|(name, _)| data[format!("{name}_score")].is_number())
+        .collect()
+}
+
+/// Under which name the class of a model is kept.
+fn attribute_of(model: &str) -> String {
+    if OUR_ATTRIBUTES.contains(&model) { format!("model_{model}") } else { model.to_owned() }
 }
 
 /// Seconds since 1970 as RFC 3339.
@@ -193,12 +236,16 @@ mod tests {
             "sub_label": ["John Smith", 0.79], "top_score": 0.958, "score": 0.7, "false_positive": false,
             "start_time": 1_607_123_955.475_377, "end_time": 1_607_123_962.5, "current_zones": [],
             "entered_zones": ["yard"], "has_clip": true, "has_snapshot": false, "frame_time": 1_607_123_962.08,
-            "average_estimated_speed": 14.3, "recognized_license_plate": null, "thumbnail": null}));
+            "average_estimated_speed": 14.3, "recognized_license_plate": ["ABC 123", 0.9], "thumbnail": null,
+            "helmet": ["yes", 0.9], "review": ["odd", 0.8], "box": [1, 2], "snapshot": {"score": 0.7}}));
         let http = event(&json!({"id": "1607123955.475377-mxklsc", "camera": "front", "label": "person",
             "sub_label": "John Smith", "top_score": null, "false_positive": null,
             "start_time": 1_607_123_955.475_377, "end_time": 1_607_123_962.5, "zones": ["yard"],
             "has_clip": true, "has_snapshot": false, "thumbnail": "", "plus_id": null,
-            "data": {"score": 0.7, "top_score": 0.958, "type": "object", "average_estimated_speed": 14.3}}));
+            "data": {"score": 0.7, "top_score": 0.958, "type": "object", "average_estimated_speed": 14.3,
+                "sub_label_score": 0.79, "recognized_license_plate": "ABC 123",
+                "recognized_license_plate_score": 0.9, "helmet": "yes", "helmet_score": 0.9,
+                "review": "odd", "review_score": 0.8}}));
         assert_eq!(mqtt, http);
         assert_eq!(mqtt.timestamp.as_deref(), Some("2020-12-04T23:19:15.475377Z"));
         assert_eq!(
@@ -206,6 +253,9 @@ mod tests {
             (Some("person_detected"), Some("John Smith"))
         );
         assert_eq!((mqtt.confidence, mqtt.media), (Some(0.958), None));
+        let attributes = mqtt.attributes.unwrap();
+        assert_eq!((&attributes["helmet"], &attributes["license_plate"]), (&json!("yes"), &json!("ABC 123")));
+        assert!(attributes["model_review"] == "odd" && !attributes.contains_key("review"));
     }
 
     #[test]
@@ -216,7 +266,7 @@ mod tests {
             object[name] = json!({"secret": 1});
             assert!(tracked(&object).is_err_and(|why| why.contains(name)), "{name}");
         }
-        assert!(update(&json!({"type": "face"})).is_err() && update(&json!({"id": "x"})).is_err());
+        assert!(update(&json!({"type": "lpr"})).is_err() && update(&json!({"id": "x"})).is_err());
         assert!(review(&json!({"id": "r", "data": {}})).is_err());
     }
 
@@ -226,10 +276,15 @@ mod tests {
         let lpr = of(&json!({"type": "lpr", "id": "e", "name": null, "plate": "ABC 123", "score": 0.9}));
         assert_eq!(lpr.sub_label.as_deref(), Some("ABC 123"));
         assert_eq!(lpr.attributes.unwrap()["license_plate"], "ABC 123");
-        let face = of(&json!({"type": "face", "id": "e", "name": "unknown", "score": 0.2}));
-        assert_eq!(face.sub_label, None);
+        // Frigate tells every attempt; the name that it settles on is in the object itself.
+        for name in ["unknown", "John"] {
+            let face = json!({"type": "face", "id": "e", "name": name, "score": 0.99});
+            assert_eq!(update(&face).unwrap(), None);
+        }
         let class = of(&json!({"type": "classification", "id": "e", "model": "gate", "attribute": "open"}));
         assert_eq!(class.attributes.unwrap()["gate"], "open");
+        let ours = json!({"type": "classification", "id": "e", "model": "license_plate", "attribute": "yes"});
+        assert_eq!(Value::from(of(&ours).attributes.unwrap()), json!({"model_license_plate": "yes"}));
         assert_eq!(update(&json!({"type": "new kind", "id": "e"})).unwrap(), None);
     }
 }
