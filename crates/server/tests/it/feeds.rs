@@ -184,7 +184,10 @@ async fn what_was_said_while_nobody_listened_is_fetched() {
     let mut described = kept("missed", NINE + 1200.0, Some(NINE + 1210.0));
     described["data"]["description"] = "A fox crosses the lawn".into();
     frigate.keep(described);
-    frigate.keep_review(review("group", &["live", "missed"], &Value::Null));
+    let mut group = review("group", &["live", "missed"], &Value::Null);
+    // Somebody has looked at it already.
+    group["has_been_reviewed"] = json!(true);
+    frigate.keep_review(group);
     proxy.mend();
     until("what was missed", || async {
         let missed = event(&server, "missed").await;

@@ -1,7 +1,7 @@
 //! Frigate's HTTP interface, as far as a feed needs it: events of a time, one event, reviews. Decides nothing
 //! about them.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use eps_domain::{Error, Result};
 use reqwest::{Client, Response, StatusCode, Url};
@@ -59,18 +59,35 @@ impl FrigateHttp {
         Ok(event["id"].is_string().then_some(event))
     }
 
-    /// Reviews that began after an instant, up to [`REVIEWS_MAX`], the latest first.
+    /// Reviews that began after an instant, up to [`REVIEWS_MAX`], the latest first; none of a Frigate that
+    /// has no reviews yet (before 0.14).
+    ///
+    /// Up to 0.16 `reviewed=1` gives all of them and its absence only those that nobody has looked at; from
+    /// 0.17 it is the other way round. Both together are all of them everywhere.
     pub(super) async fn reviews(&self, after: f64, before: f64) -> Result<Vec<Value>> {
         let limit = REVIEWS_MAX.to_string();
         let (after, before) = (after.to_string(), before.to_string());
-        self.list("/api/review", &[("after", &after), ("before", &before), ("limit", &limit)]).await
+        let plain = [("after", &*after), ("before", &before), ("limit", &limit)];
+        let mut reviews = self.reviews_of(&plain).await?;
+        let known: HashSet<String> =
+            reviews.iter().filter_map(|review| review["id"].as_str().map(str::to_owned)).collect();
+        let [after, before, limit] = plain;
+        let others = self.reviews_of(&[after, before, limit, ("reviewed", "1")]).await?;
+        let is_new = |review: &Value| review["id"].as_str().is_none_or(|id| !known.contains(id));
+        reviews.extend(others.into_iter().filter(is_new));
+        Ok(reviews)
+    }
+
+    async fn reviews_of(&self, query: &[(&str, &str)]) -> Result<Vec<Value>> {
+        let response = self.get("/api/review", query).await?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(Vec::new());
+        }
+        items(response).await
     }
 
     async fn list(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<Value>> {
-        match read(self.get(path, query).await?).await? {
-            Value::Array(items) => Ok(items),
-            _ => Err(odd()),
-        }
+        items(self.get(path, query).await?).await
     }
 
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Response> {
@@ -85,6 +102,13 @@ impl FrigateHttp {
 impl std::fmt::Debug for FrigateHttp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FrigateHttp").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+async fn items(response: Response) -> Result<Vec<Value>> {
+    match read(response).await? {
+        Value::Array(items) => Ok(items),
+        _ => Err(odd()),
     }
 }
 

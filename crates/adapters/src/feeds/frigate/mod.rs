@@ -376,7 +376,14 @@ impl EventFeed for FrigateFeed {
         let Some(http) = &self.http else { return Ok(None) };
         match http.event(event_id).await {
             Ok(Some(object)) => match objects::tracked(&object) {
-                Ok(Tracked::Event(draft)) => Ok(Some(*draft)),
+                Ok(Tracked::Event(draft)) => {
+                    if draft.end_time.is_none() {
+                        // Some are never told of themselves: their end is known only by looking again.
+                        let begun = object["start_time"].as_f64().unwrap_or_default();
+                        self.state.lock().await.marks.open.insert(event_id.to_owned(), begun);
+                    }
+                    Ok(Some(*draft))
+                }
                 _ => Ok(None),
             },
             Ok(None) => Ok(None),
