@@ -9,6 +9,7 @@ use eps_domain::{
     Caller, CameraDirectory, CameraScope, Clock, ErrorKind, EventDraft, Owner, Scope,
     camera::CamerasFile,
     event_feed::{Delivery, EventChange, EventFeed},
+    event_store::EventStore,
     events::{CameraView, Events, INGEST_EVENTS_MAX, IngestReport},
     feeds::FeedIntake,
 };
@@ -153,6 +154,53 @@ async fn a_feed_whose_clock_was_never_set_is_counted_and_loses_no_other() {
     });
     let taken = intake.take(&Silent, &told).await.unwrap();
     assert_eq!((taken.accepted, taken.rejected), (1, 1));
+}
+
+#[tokio::test]
+async fn one_bad_part_of_an_event_loses_no_other_and_words_are_made_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let store =
+        EmbeddedEventStore::open(&DataDir::open(folder.path()).unwrap(), EventStoreOptions::default());
+    let (store, directory) = (Arc::new(store.unwrap()), Arc::new(CameraDirectory::empty(TimeZone::UTC)));
+    let intake = FeedIntake::new(
+        Arc::clone(&store) as Arc<dyn EventStore>,
+        Arc::clone(&directory),
+        "default".into(),
+        Arc::new(Noon),
+    );
+    let events = Events::new(store, directory, Arc::new(Noon));
+    let said = |changes: Vec<serde_json::Value>| {
+        let change =
+            |json| EventChange { draft: serde_json::from_value(json).unwrap(), group_description: None };
+        [Delivery { receipt: 1, changes: Ok(changes.into_iter().map(change).collect()) }]
+    };
+    let whole = |id: &str, end: Option<&str>| {
+        json!({"event_id": id, "timestamp": "2026-05-13T10:00:00Z", "end_time": end, "camera_id": "yard",
+            "event_type": "person_detected"})
+    };
+    let end = "2026-05-13T10:01:00Z";
+    // What is odd comes first, alone: it waits for the whole.
+    let odd = said(vec![
+        json!({"event_id": "a", "description": format!("\u{7}A man {}", "x".repeat(9_000))}),
+        json!({"event_id": "a", "sub_label": "\u{200F}Ada\u{200F}", "confidence": 7.0}),
+        json!({"event_id": "a", "end_time": "at noon"}),
+    ]);
+    let taken = intake.take(&Silent, &odd).await.unwrap();
+    assert_eq!((taken.waiting, taken.cleaned, taken.rejected), (1, 2, 0));
+    let taken = intake.take(&Silent, &said(vec![whole("a", None)])).await.unwrap();
+    assert_eq!((taken.accepted, taken.skipped, taken.rejected), (1, 1, 0));
+    assert_eq!(intake.take(&Silent, &said(vec![whole("a", Some(end))])).await.unwrap().updated, 1);
+    let event = events.get(&everyone(), "a").await.unwrap();
+    assert_eq!((event.sub_label.as_deref(), event.confidence), (Some("Ada"), None));
+    assert_eq!(event.end_time, Some(end.parse().unwrap()));
+    let words = event.description.unwrap();
+    assert!(words.starts_with("A man xxx") && words.chars().count() == 8_000, "{}", words.len());
+    // The last of three parts is good.
+    let early = json!({"event_id": "b", "end_time": "2026-05-13T09:00:00Z"});
+    let named = json!({"event_id": "b", "sub_label": "Grace"});
+    let taken = intake.take(&Silent, &said(vec![whole("b", None), early, named])).await.unwrap();
+    assert_eq!((taken.accepted, taken.skipped), (1, 1));
+    assert_eq!(events.get(&everyone(), "b").await.unwrap().sub_label.as_deref(), Some("Grace"));
 }
 
 #[tokio::test]

@@ -136,6 +136,8 @@ fn count(feed: &'static str, taken: &Taken) {
         ("unchanged", taken.unchanged),
         ("rejected", taken.rejected),
         ("waiting", taken.waiting),
+        ("cleaned", taken.cleaned),
+        ("skipped", taken.skipped),
         ("ignored", taken.ignored),
         ("unreadable", taken.unreadable),
     ];

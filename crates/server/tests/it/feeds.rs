@@ -95,8 +95,8 @@ async fn what_frigate_says_is_counted_grouped_and_found_by_its_words() {
     let courier = words(both[0], "A courier in a yellow helmet leaves a parcel");
     source.publish("frigate/tracked_object_update", courier.to_string());
     source.publish("frigate/tracked_object_update", words("1778665200.0-ffffff", "A jogger").to_string());
-    let face = json!({"type": "face", "id": both[1], "name": "Ada", "score": 0.9, "camera": "front"});
-    source.publish("frigate/tracked_object_update", face.to_string());
+    let name = json!({"type": "classification", "id": both[1], "sub_label": "Ada", "score": 0.9});
+    source.publish("frigate/tracked_object_update", name.to_string());
     let told = review(
         "1778662800.1-review",
         &both,
@@ -215,8 +215,8 @@ async fn what_was_said_while_nobody_listened_is_fetched() {
     // The same while Frigate does not answer: it is asked again, and the addition is not forgotten.
     frigate.set_down(true);
     frigate.keep(kept("unasked", NINE + 2000.0, Some(NINE + 2001.0)));
-    let face = json!({"type": "face", "id": "unasked", "name": "Grace", "score": 0.9, "camera": "front"});
-    broker.publisher().publish("frigate/tracked_object_update", face.to_string());
+    let name = json!({"type": "classification", "id": "unasked", "sub_label": "Grace", "score": 0.9});
+    broker.publisher().publish("frigate/tracked_object_update", name.to_string());
     let asked = || frigate.paths().iter().any(|path| path.starts_with("/api/events/unasked"));
     until("it is asked", || async { asked() }).await;
     frigate.set_down(false);
