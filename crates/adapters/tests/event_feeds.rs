@@ -192,6 +192,22 @@ async fn what_goes_on_at_a_device_ends_after_a_restart_too() {
     let second = hear(&feed).await;
     assert_ne!(second[0].draft.event_id, begun[0].draft.event_id);
     assert_eq!(hear(&feed).await[0].draft.end_time.as_deref(), Some(NOW));
+    // A clock that was never set begins nothing that goes on.
+    publisher.publish(topic, state("1970-01-01T00:00:09Z", true));
+    assert_eq!(hear(&feed).await.len(), 1);
+    publisher.publish(topic, state("2026-05-13T09:40:00Z", true));
+    let third = hear(&feed).await;
+    assert_eq!(third[0].draft.timestamp.as_deref(), Some("2026-05-13T09:40:00Z"));
+    // Nobody is told of an end and another beginning but by what the broker keeps.
+    drop(feed);
+    let other = TempDir::new().unwrap();
+    std::fs::copy(folder.path().join("onvif.json"), other.path().join("onvif.json")).unwrap();
+    publisher.say(topic, state("2026-05-13T09:50:00Z", true), true);
+    let feed = onvif(mqtt(&broker.url(), MqttTls::default(), &other), &other);
+    let fourth = hear(&feed).await;
+    assert_eq!(fourth[0].draft.timestamp.as_deref(), Some("2026-05-13T09:50:00Z"));
+    publisher.publish(topic, state("2026-05-13T09:51:00Z", false));
+    assert_eq!(hear(&feed).await[0].draft.event_id, fourth[0].draft.event_id);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -15,7 +15,7 @@ use eps_domain::{
     Clock, EventDraft, Result,
     event_feed::{Delivery, EventChange, EventFeed},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -143,18 +143,34 @@ impl OnvifFeed {
         if said.state == Some(false) {
             return Ok(state.end(&message.topic, said.at));
         }
-        if said.state == Some(true) && state.open.contains_key(&message.topic) {
-            return Ok(None);
+        if said.state == Some(true)
+            && let Some(open) = state.open.get(&message.topic)
+        {
+            // Devices say again that it goes on. But what the broker has kept and was said later than the
+            // beginning is another one: its own beginning and the end before it were missed.
+            let is_another = message.is_retained && said.at > open.begun;
+            if !is_another {
+                return Ok(None);
+            }
+            state.open.remove(&message.topic);
+            state.is_changed = true;
         }
         let camera = self.cameras.camera(prefix, said.video_source.as_deref());
         let camera = camera.ok_or("a message is of a picture that ONVIF_CAMERAS does not name")?;
         let draft = draft(&message.topic, camera, &meaning, &said);
-        if said.state == Some(true) && state.open.len() < OPEN_MAX {
+        // What will be refused, by a clock that was never set, does not go on either: its topic must not be
+        // taken when the next one begins.
+        if said.state == Some(true) && state.open.len() < OPEN_MAX && self.is_good(&draft) {
             let event_id = draft.event_id.clone().unwrap_or_default();
             state.open.insert(message.topic.clone(), Open { event_id, begun: said.at });
             state.is_changed = true;
         }
         Ok(Some(EventChange { draft, group_description: None }))
+    }
+
+    fn is_good(&self, draft: &EventDraft) -> bool {
+        let event = draft.clone().validate(|_| TimeZone::UTC);
+        event.and_then(|event| event.checked_against(self.clock.now())).is_ok()
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn read(message: &Value, meaning: &Meaning) -> Result<Said, &'static 
     let state = match meaning.state {
         [] => None,
         names => {
-            let found = names.iter().map(|name| &data[*name]).find(|value| !value.is_null());
+            let found = names.iter().map(|name| item(data, name)).find(|value| !value.is_null());
             Some(found.and_then(truth).ok_or("a message does not say whether it goes on")?)
         }
     };
@@ -80,10 +80,21 @@ pub(super) fn read(message: &Value, meaning: &Meaning) -> Result<Said, &'static 
     Ok(Said {
         at,
         state,
-        video_source: sources.into_iter().find_map(|name| plain(&source[name])),
-        rule: plain(&source["Rule"]),
-        object: plain(&data["ObjectId"]),
+        video_source: sources.into_iter().find_map(|name| plain(item(source, name))),
+        rule: plain(item(source, "Rule")),
+        object: plain(item(data, "ObjectId")),
     })
+}
+
+/// An item by its name. Some devices write the items as they stand in the XML of the specification: a list of
+/// names and values, or one of them.
+fn item<'v>(items: &'v Value, name: &str) -> &'v Value {
+    let listed = match &items["SimpleItem"] {
+        Value::Array(listed) => listed.as_slice(),
+        Value::Null => return &items[name],
+        one => std::slice::from_ref(one),
+    };
+    listed.iter().find(|item| item["Name"] == name).map_or(&Value::Null, |item| &item["Value"])
 }
 
 /// Quoted or not, as the specification allows.
@@ -150,6 +161,14 @@ mod tests {
         assert_eq!(
             (said.state, said.rule.as_deref(), said.object.as_deref()),
             (None, Some("MyImportantFence1"), Some("15"))
+        );
+        let listed = json!({"UtcTime": "2026-05-13T09:00:00Z",
+            "Source": {"SimpleItem": [{"Name": "VideoSource", "Value": "2"}, {"Name": "Rule", "Value": "R"}]},
+            "Data": {"SimpleItem": {"Name": "IsMotion", "Value": "true"}}});
+        let said = read(&listed, &motion).unwrap();
+        assert_eq!(
+            (said.state, said.video_source.as_deref(), said.rule.as_deref()),
+            (Some(true), Some("2"), Some("R"))
         );
         assert!(
             read(&json!({"Data": {"IsMotion": true}}), &motion).is_err_and(|why| why.contains("UtcTime"))
