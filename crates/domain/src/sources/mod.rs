@@ -4,16 +4,20 @@
 
 mod path;
 mod rule;
+mod shape;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-pub use self::rule::{Paths, RuleFile, RuleParts, TimeUnit, unix_seconds};
 use self::{
     path::Path,
     rule::{Kind, Rule},
+};
+pub use self::{
+    rule::unix_seconds,
+    shape::{Paths, RuleFile, RuleParts, TimeUnit},
 };
 use crate::{Error, EventDraft, Media, Result, TERM_BYTES_MAX, ZONES_MAX, events::INGEST_EVENTS_MAX};
 
@@ -152,15 +156,18 @@ impl Mapping {
         Ok(Self {
             source: source.to_owned(),
             events: file.events.as_deref().map(|path| at("events", path)).transpose()?,
-            event_id: rule("event_id", file.event_id, Kind::Text)?,
+            event_id: rule("event_id", file.event_id, Kind::Id)?,
             timestamp: rule("timestamp", file.timestamp, Kind::Time)?,
             end_time: maybe("end_time", file.end_time, Kind::Time)?,
-            camera_id: rule("camera_id", file.camera_id, Kind::Text)?,
-            event_type: rule("event_type", file.event_type, Kind::Text)?,
+            camera_id: rule("camera_id", file.camera_id, Kind::Name)?,
+            event_type: rule("event_type", file.event_type, Kind::Name)?,
             confidence: maybe("confidence", file.confidence, Kind::Share)?,
             zones: maybe("zones", file.zones, Kind::Text)?,
             texts: texts
-                .map(|(field, file)| Ok((field, rule(field, file, Kind::Text)?)))
+                .map(|(field, file)| {
+                    let kind = if field == "visit_id" { Kind::Id } else { Kind::Text };
+                    Ok((field, rule(field, file, kind)?))
+                })
                 .collect::<Result<_>>()?,
             attributes: file
                 .attributes
@@ -174,12 +181,16 @@ impl Mapping {
     /// may is cut to one more, so that the ingest refuses it.
     pub fn drafts(&self, body: &Value) -> Vec<Result<EventDraft, String>> {
         let Some(path) = &self.events else { return vec![self.draft(body)] };
-        let items: Vec<&Value> = match path.find(body).as_slice() {
-            [] => return vec![Err("`events`: there is nothing at the place of the mapping".to_owned())],
-            [Value::Array(items)] => items.iter().collect(),
-            found => found.to_vec(),
-        };
-        items.into_iter().take(INGEST_EVENTS_MAX + 1).map(|item| self.draft(item)).collect()
+        let found = path.find_up_to(body, INGEST_EVENTS_MAX + 1);
+        if found.is_empty() {
+            return vec![Err("`events`: there is nothing at the place of the mapping".to_owned())];
+        }
+        // Several places may hold a list each: `/sites/*/events`.
+        let items = found.into_iter().flat_map(|value| match value {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        });
+        items.take(INGEST_EVENTS_MAX + 1).map(|item| self.draft(item)).collect()
     }
 
     fn draft(&self, item: &Value) -> Result<EventDraft, String> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 const PATH_BYTES_MAX: usize = 256;
 /// The most steps of a path; bodies nest no deeper than 32 levels.
 const STEPS_MAX: usize = 32;
-/// The most values that one path may find.
+/// The most values that one path of an event may find.
 const FOUND_MAX: usize = 1_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +47,19 @@ impl Path {
         Ok(Self(steps))
     }
 
+    /// Whether nothing can ever lie there in an event, which is an object: a plain value is neither the whole
+    /// of it nor an item of it.
+    pub(super) fn is_never_plain(&self) -> bool {
+        matches!(self.0.first(), None | Some(Step::Every))
+    }
+
     /// Everything that lies there, without nulls, in the order of the body.
     pub(super) fn find<'v>(&self, body: &'v Value) -> Vec<&'v Value> {
+        self.find_up_to(body, FOUND_MAX)
+    }
+
+    /// The same with another bound.
+    pub(super) fn find_up_to<'v>(&self, body: &'v Value, limit: usize) -> Vec<&'v Value> {
         let mut found = vec![body];
         for step in &self.0 {
             let mut next = Vec::with_capacity(found.len());
@@ -62,7 +73,7 @@ impl Path {
                     _ => {}
                 }
             }
-            next.truncate(FOUND_MAX);
+            next.truncate(limit);
             found = next;
         }
         found.retain(|value| !value.is_null());

@@ -4,73 +4,26 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::path::Path;
+use super::{
+    path::Path,
+    shape::{Paths, RuleFile, RuleParts, TimeUnit},
+};
+use crate::{TERM_BYTES_MAX, text};
 
 /// The longest template, in bytes.
 const TEMPLATE_BYTES_MAX: usize = 2_000;
 /// The longest text that a rule makes, in bytes; the checks of each field are narrower.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
 
-/// A rule as it stands in the file: where the value lies, or all its parts.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum RuleFile {
-    /// Where the value lies.
-    At(Paths),
-    /// Every part.
-    Parts(Box<RuleParts>),
-}
-
-/// One path, or several of which the first that finds something counts.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum Paths {
-    /// One.
-    One(String),
-    /// Several.
-    Many(Vec<String>),
-}
-
-/// The parts of a rule. Exactly one of `at`, `template` and `value` is given.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RuleParts {
-    /// Where the value lies.
-    pub at: Option<Paths>,
-    /// Text with paths in braces.
-    pub template: Option<String>,
-    /// Always this.
-    pub value: Option<String>,
-    /// What the sender's words are called here.
-    #[serde(default)]
-    pub map: BTreeMap<String, String>,
-    /// What words that `map` does not know are called; they stay when absent.
-    pub otherwise: Option<String>,
-    /// How a time is written.
-    pub unit: Option<TimeUnit>,
-    /// What stands for "quite sure": 100 where the sender says percent.
-    pub scale: Option<f64>,
-}
-
-/// How a sender writes times.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TimeUnit {
-    /// RFC 3339, or local to the camera without an offset.
-    #[default]
-    Text,
-    /// Seconds since 1970, with a fraction.
-    Seconds,
-    /// Milliseconds since 1970.
-    Milliseconds,
-}
-
 /// What a field is, which decides which parts its rule may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// What tells events (or groups of them) apart: a part of it that is missing would make two of them one.
+    Id,
+    /// What every event must have.
+    Name,
     Text,
     Time,
     Share,
@@ -93,6 +46,8 @@ enum Piece {
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     origin: Origin,
+    /// A template of which a place is empty says nothing at all.
+    is_whole_only: bool,
     map: BTreeMap<String, String>,
     otherwise: Option<String>,
     unit: TimeUnit,
@@ -125,8 +80,19 @@ impl Rule {
             (None, None, Some(value)) => Origin::Value(value),
             _ => return Err("needs exactly one of `at`, `template` and `value`".to_owned()),
         };
+        can_work(&origin, kind)?;
+        if kind == Kind::Id && parts.otherwise.is_some() {
+            return Err("`otherwise` would make one event of several".to_owned());
+        }
+        let renamed = parts.map.values().chain(&parts.otherwise);
+        match kind {
+            Kind::Share => renamed.chain(constant(&origin)).try_for_each(|text| share(text, scale))?,
+            Kind::Id | Kind::Name => renamed.chain(constant(&origin)).try_for_each(|text| name(text))?,
+            Kind::Text | Kind::Time => {}
+        }
         Ok(Self {
             origin,
+            is_whole_only: matches!(kind, Kind::Id | Kind::Name),
             map: parts.map,
             otherwise: parts.otherwise,
             unit: parts.unit.unwrap_or_default(),
@@ -149,14 +115,18 @@ impl Rule {
     pub(super) fn texts(&self, body: &Value, limit: usize) -> Result<Vec<String>, String> {
         let texts = match &self.origin {
             Origin::Value(value) => vec![value.clone()],
-            Origin::Template(pieces) => written(pieces, body)?.into_iter().collect(),
+            Origin::Template(pieces) => written(pieces, body, self.is_whole_only)?.into_iter().collect(),
             Origin::At(paths) => {
                 let found = first_found(paths, body);
                 let flat = found.into_iter().flat_map(|value| match value {
                     Value::Array(items) => items.iter().collect(),
                     other => vec![other],
                 });
-                flat.filter(|value| !value.is_null())
+                let mut flat: Vec<&Value> = flat.filter(|value| !value.is_null()).collect();
+                if flat.iter().any(|value| holds_something(value)) {
+                    flat.retain(|value| holds_something(value));
+                }
+                flat.into_iter()
                     .take(limit)
                     .map(|value| plain(value).ok_or("is not a plain value".to_owned()))
                     .collect::<Result<_, _>>()?
@@ -183,7 +153,8 @@ impl Rule {
             TimeUnit::Milliseconds => 1_000.0,
         };
         let number: f64 = text.trim().parse().map_err(|_| "is not a number".to_owned())?;
-        let instant = unix_seconds(number / seconds).ok_or_else(|| "is not a time since 1970".to_owned())?;
+        let instant = unix_seconds(number / seconds)
+            .ok_or_else(|| "is not a time in the unit of the mapping".to_owned())?;
         Ok(Some(instant.to_string()))
     }
 
@@ -216,6 +187,48 @@ pub fn unix_seconds(seconds: f64) -> Option<Timestamp> {
     Timestamp::from_microsecond((seconds * 1e6).round() as i64).ok()
 }
 
+/// Refuses what no event could ever be read by.
+fn can_work(origin: &Origin, kind: Kind) -> Result<(), String> {
+    let places: Vec<&Path> = match origin {
+        Origin::At(paths) => paths.iter().collect(),
+        Origin::Template(pieces) => pieces
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::At(path) => Some(path),
+                Piece::Literal(_) => None,
+            })
+            .collect(),
+        Origin::Value(_) => Vec::new(),
+    };
+    if places.iter().any(|path| path.is_never_plain()) {
+        return Err("a place is the whole event or an item of it, which is never a plain value".to_owned());
+    }
+    match kind {
+        Kind::Id if places.is_empty() => Err("would be the same of every event: it needs a place".to_owned()),
+        Kind::Time if places.is_empty() => Err("a time that is always the same is none".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// What a rule says of every event.
+fn constant(origin: &Origin) -> Option<&String> {
+    match origin {
+        Origin::Value(value) => Some(value),
+        Origin::At(_) | Origin::Template(_) => None,
+    }
+}
+
+fn share(text: &str, scale: f64) -> Result<(), String> {
+    let number = text.trim().parse::<f64>().map_err(|_| format!("`{text}` is not a number"))?;
+    let is_share = (0.0..=scale).contains(&number);
+    if is_share { Ok(()) } else { Err(format!("`{text}` does not lie between 0 and {scale}")) }
+}
+
+fn name(text: &str) -> Result<(), String> {
+    let is_name = !text.trim().is_empty() && text.len() <= TERM_BYTES_MAX && !text::has_control(text);
+    if is_name { Ok(()) } else { Err(format!("needs a name of 1 to {TERM_BYTES_MAX} bytes")) }
+}
+
 fn paths(at: Paths) -> Result<Vec<Path>, String> {
     let texts = match at {
         Paths::One(path) => vec![path],
@@ -243,17 +256,17 @@ fn pieces(template: &str) -> Result<Vec<Piece>, String> {
     Ok(pieces)
 }
 
-/// The text of a template; none when the body has nothing for any of its paths.
-fn written(pieces: &[Piece], body: &Value) -> Result<Option<String>, String> {
+/// The text of a template; none when the body has nothing for any of its paths, or for one where all count.
+fn written(pieces: &[Piece], body: &Value, is_whole_only: bool) -> Result<Option<String>, String> {
     let (mut text, mut paths, mut found) = (String::new(), 0, 0);
     for piece in pieces {
         match piece {
             Piece::Literal(literal) => text.push_str(literal),
             Piece::At(path) => {
                 paths += 1;
-                let values = path.find(body);
-                found += usize::from(!values.is_empty());
-                let words: Vec<String> = values.into_iter().filter_map(plain).collect();
+                let words: Vec<String> =
+                    path.find(body).into_iter().filter(|v| holds_something(v)).filter_map(plain).collect();
+                found += usize::from(!words.is_empty());
                 text.push_str(&words.join(", "));
             }
         }
@@ -261,11 +274,34 @@ fn written(pieces: &[Piece], body: &Value) -> Result<Option<String>, String> {
             return Err("is too long".to_owned());
         }
     }
-    Ok((paths == 0 || found > 0).then_some(text))
+    let needed = if is_whole_only { paths } else { paths.min(1) };
+    Ok((found >= needed).then_some(text))
 }
 
+/// What lies at the first path that holds something, else at the first that is there at all.
 fn first_found<'v>(paths: &[Path], body: &'v Value) -> Vec<&'v Value> {
-    paths.iter().map(|path| path.find(body)).find(|found| !found.is_empty()).unwrap_or_default()
+    let mut empty = Vec::new();
+    for path in paths {
+        let found = path.find(body);
+        if found.iter().any(|value| holds_something(value)) {
+            return found;
+        }
+        if empty.is_empty() {
+            empty = found;
+        }
+    }
+    empty
+}
+
+/// Whether a value is more than an empty text, list or object.
+fn holds_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => items.iter().any(holds_something),
+        Value::Object(fields) => !fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => true,
+    }
 }
 
 fn plain(value: &Value) -> Option<String> {

@@ -80,7 +80,71 @@ fn a_mapping_that_is_wrong_is_told_by_source_and_field() {
         ("camera_id", json!({"at": []})),
         ("description", json!({"template": "{/a"})),
         ("zones", json!("/a//b")),
+        // What could never work.
+        ("event_id", json!({"value": "x"})),
+        ("event_id", json!({"template": "always"})),
+        ("event_id", json!({"at": "/id", "otherwise": "x"})),
+        ("visit_id", json!({"value": "x"})),
+        ("timestamp", json!({"value": "2026-05-13T09:00:00Z"})),
+        ("camera_id", json!("/")),
+        ("camera_id", json!({"value": " "})),
+        ("event_type", json!({"at": "/t", "map": {"a": "x".repeat(200)}})),
+        ("label", json!("/*/label")),
+        ("confidence", json!({"value": "high"})),
+        ("confidence", json!({"at": "/c", "map": {"sure": "90"}})),
     ] {
         assert_eq!(with(field, rule).field, Some(format!("sources.acme.{field}")));
     }
+    assert!(mapping(&json!({"event_id": "/id", "timestamp": "/t", "camera_id": {"value": "hall"},
+        "event_type": {"template": "{/k}_seen"}, "confidence": {"at": "/c", "map": {"sure": "90"}, "scale": 100}}))
+    .is_ok());
+}
+
+#[test]
+fn a_rule_without_a_shape_is_told_what_shapes_there_are() {
+    let read = |rule: Value| serde_json::from_value::<RuleFile>(rule).unwrap_err().to_string();
+    for (rule, expected) in [
+        (json!(5), "a place such as /data/label"),
+        (json!({"att": "/x"}), "unknown field `att`"),
+        (json!({"at": "/x", "unit": "hours"}), "unknown variant `hours`"),
+        (json!({"at": {"x": "/y"}}), "a place such as /data/label"),
+        (json!(["/x", 7]), "expected a string"),
+    ] {
+        let why = read(rule.clone());
+        assert!(why.contains(expected), "{rule}: {why}");
+    }
+}
+
+#[test]
+fn an_id_of_which_a_place_is_empty_is_none_and_events_lie_in_several_lists() {
+    let mapping = mapping(&json!({
+        "events": "/sites/*/events",
+        "event_id": {"template": "{/serial}-{/nr}"},
+        "timestamp": "/t",
+        "camera_id": ["/dev", "/cam"],
+        "event_type": {"value": "e"},
+        "zones": "/z",
+        "visit_id": {"template": "{/serial}:{/visit}"},
+    }))
+    .unwrap();
+    let event = |more: Value| {
+        let mut event =
+            json!({"t": "2026-05-13T09:00:00Z", "serial": "A", "nr": 1, "cam": "dock", "dev": ""});
+        event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event
+    };
+    let drafts = mapping.drafts(&json!({"sites": [
+        {"events": [event(json!({"visit": 7, "z": ["", "ramp"]})), event(json!({"nr": null}))]},
+        {"events": [event(json!({"serial": "", "dev": []}))]},
+        {"events": []},
+    ]}));
+    let drafts: Vec<_> = drafts.into_iter().map(Result::unwrap).collect();
+    let ids: Vec<_> = drafts.iter().map(|draft| draft.event_id.as_deref()).collect();
+    assert_eq!(ids, [Some("A-1"), None, None]);
+    let visits: Vec<_> = drafts.iter().map(|draft| draft.visit_id.as_deref()).collect();
+    assert_eq!(visits, [Some("A:7"), None, None]);
+    assert!(drafts.iter().all(|draft| draft.camera_id.as_deref() == Some("dock")));
+    assert_eq!(drafts[0].zones.as_deref(), Some(&["ramp".to_owned()][..]));
+    let error = drafts[1].clone().validate(|_| jiff::tz::TimeZone::UTC).unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("event_id"));
 }

@@ -45,7 +45,7 @@ async fn every_example_takes_what_its_sender_sends() {
         "data": {"confidence": 0.8, "description": "A person at the fence", "zones": ["fence"]}});
     let reply = send(&server, "cloudevents", "application/cloudevents+json", cloud.to_string()).await.ok();
     assert_eq!(reply["accepted"], 1, "{reply}");
-    let event = stored(&server, "ce-1").await;
+    let event = stored(&server, "%2Fcameras%2F7%23ce-1").await;
     assert_eq!((&event["camera_id"], &event["event_type"]), (&json!("yard-2"), &json!("person_detected")));
     assert_eq!((&event["zones"], &event["attributes"]["sender"]), (&json!(["fence"]), &json!("/cameras/7")));
 
