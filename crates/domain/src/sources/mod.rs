@@ -42,15 +42,15 @@ pub struct MappingFile {
     /// Where the events lie in a body; the body itself when absent.
     pub events: Option<String>,
     /// See [`crate::Event::event_id`].
-    pub event_id: RuleFile,
+    pub event_id: Option<RuleFile>,
     /// See [`crate::Event::timestamp`].
-    pub timestamp: RuleFile,
+    pub timestamp: Option<RuleFile>,
     /// See [`crate::Event::end_time`].
     pub end_time: Option<RuleFile>,
     /// See [`crate::Event::camera_id`].
-    pub camera_id: RuleFile,
+    pub camera_id: Option<RuleFile>,
     /// See [`crate::Event::event_type`].
-    pub event_type: RuleFile,
+    pub event_type: Option<RuleFile>,
     /// See [`crate::Event::label`].
     pub label: Option<RuleFile>,
     /// See [`crate::Event::sub_label`].
@@ -136,9 +136,23 @@ impl Mapping {
         let rule = |field: &str, rule: RuleFile, kind: Kind| {
             Rule::check(rule, kind).map_err(|message| wrong(field, message))
         };
+        let required = |field: &str, file: Option<RuleFile>, kind: Kind| {
+            rule(field, file.ok_or_else(|| wrong(field, "is required".to_owned()))?, kind)
+        };
         let maybe = |field: &'static str, file: Option<RuleFile>, kind: Kind| {
             file.map(|file| rule(field, file, kind)).transpose()
         };
+        let fields = [
+            ("event_id", &file.event_id),
+            ("timestamp", &file.timestamp),
+            ("camera_id", &file.camera_id),
+            ("event_type", &file.event_type),
+        ];
+        let absent: Vec<&str> =
+            fields.into_iter().filter(|(_, rule)| rule.is_none()).map(|(field, _)| field).collect();
+        if let Some(first) = absent.first() {
+            return Err(wrong(first, format!("the mapping has no `{}`", absent.join("`, `"))));
+        }
         if file.attributes.len() > ATTRIBUTES_MAX {
             return Err(wrong("attributes", format!("at most {ATTRIBUTES_MAX}")));
         }
@@ -156,11 +170,11 @@ impl Mapping {
         Ok(Self {
             source: source.to_owned(),
             events: file.events.as_deref().map(|path| at("events", path)).transpose()?,
-            event_id: rule("event_id", file.event_id, Kind::Id)?,
-            timestamp: rule("timestamp", file.timestamp, Kind::Time)?,
+            event_id: required("event_id", file.event_id, Kind::Id)?,
+            timestamp: required("timestamp", file.timestamp, Kind::Time)?,
             end_time: maybe("end_time", file.end_time, Kind::Time)?,
-            camera_id: rule("camera_id", file.camera_id, Kind::Name)?,
-            event_type: rule("event_type", file.event_type, Kind::Name)?,
+            camera_id: required("camera_id", file.camera_id, Kind::Name)?,
+            event_type: required("event_type", file.event_type, Kind::Name)?,
             confidence: maybe("confidence", file.confidence, Kind::Share)?,
             zones: maybe("zones", file.zones, Kind::Text)?,
             texts: texts

@@ -95,6 +95,8 @@ fn a_mapping_that_is_wrong_is_told_by_source_and_field() {
     ] {
         assert_eq!(with(field, rule).field, Some(format!("sources.acme.{field}")));
     }
+    let error = mapping(&json!({"event_id": "/id", "timestamp": "/t"})).unwrap_err();
+    assert!(error.message.ends_with("the mapping has no `camera_id`, `event_type`"), "{}", error.message);
     assert!(mapping(&json!({"event_id": "/id", "timestamp": "/t", "camera_id": {"value": "hall"},
         "event_type": {"template": "{/k}_seen"}, "confidence": {"at": "/c", "map": {"sure": "90"}, "scale": 100}}))
     .is_ok());
