@@ -168,8 +168,10 @@ impl OnvifFeed {
         Ok(Some(EventChange { draft, group_description: None }))
     }
 
+    /// Whether what an event is known by will be taken; its words will be made fit.
     fn is_good(&self, draft: &EventDraft) -> bool {
-        let event = draft.clone().validate(|_| TimeZone::UTC);
+        let draft = EventDraft { zones: None, attributes: None, ..draft.clone() };
+        let event = draft.validate(|_| TimeZone::UTC);
         event.and_then(|event| event.checked_against(self.clock.now())).is_ok()
     }
 }
