@@ -19,6 +19,18 @@ pub fn instant(value: &str) -> Result<Timestamp, String> {
     value.parse().map_err(|_| format!("`{value}` is not an instant such as 2026-05-13T09:00:00Z"))
 }
 
+/// Reads the address of a server.
+///
+/// # Errors
+/// Says what an address looks like.
+pub fn server_url(value: &str) -> Result<String, String> {
+    let host = value.strip_prefix("http://").or_else(|| value.strip_prefix("https://"));
+    match host {
+        Some(host) if !host.is_empty() => Ok(value.to_owned()),
+        _ => Err(format!("`{value}` is not an address such as http://localhost:8000")),
+    }
+}
+
 /// Reads a stretch of time of the command line: `90s`, `15m`, `1h`, `7d`.
 ///
 /// # Errors
@@ -42,6 +54,12 @@ pub fn duration(value: &str) -> Result<std::time::Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_address_of_a_server_needs_its_scheme() {
+        assert!(server_url("http://127.0.0.1:1").is_ok() && server_url("https://eps.example").is_ok());
+        assert!(server_url("127.0.0.1:1").is_err() && server_url("http://").is_err());
+    }
 
     #[test]
     fn a_duration_needs_its_unit() {

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 use super::{Context, healthcheck::local_url};
 use crate::{
-    commands::arguments::instant,
+    commands::arguments::{instant, server_url},
     config::{Config, Purpose},
     failure::Failure,
     wiring::{self, Clocks, Site, TokenRequest},
@@ -26,7 +26,7 @@ const TOKEN_TTL: Duration = Duration::from_mins(5);
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
     /// Address of a running server; by default the one on this machine, else the data directory.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = server_url)]
     server: Option<String>,
     /// Token for the server; made from `JWT_SECRET_KEY` when absent.
     #[arg(long, env = "EPS_TOKEN", hide_env_values = true)]

@@ -3,6 +3,7 @@
 //! shape of a record.
 
 use std::{
+    collections::HashSet,
     fs::File,
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -12,35 +13,15 @@ use std::{
     },
 };
 
-use eps_domain::{EventDraft, Media};
 use flate2::read::MultiGzDecoder;
-use serde_json::{Map, Value};
 
-/// The longest line, in bytes; the largest event there can be is far below.
-const LINE_BYTES_MAX: u64 = 1024 * 1024;
+use super::{
+    lines::{LINE_BYTES_MAX, Position, Record, read_line, shape_error, too_long},
+    rows::Rows,
+};
+
 /// Read at once: few calls, little memory.
 const BUFFER_BYTES: usize = 256 * 1024;
-/// Between the zones of one CSV cell.
-const ZONE_SEPARATORS: [char; 2] = [';', '|'];
-
-/// Where a reader stands in the text, unpacked and without carriage returns.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Position {
-    /// Bytes read.
-    pub bytes: u64,
-    /// Lines read.
-    pub lines: u64,
-}
-
-/// One record of a file.
-pub(super) struct Record {
-    /// The draft, or what is wrong with its shape.
-    pub draft: Result<EventDraft, String>,
-    /// The line at which it begins, from 1.
-    pub line: u64,
-    /// Behind it.
-    pub end: Position,
-}
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +57,16 @@ impl EventFile {
         };
         let mut magic = [0; 2];
         let read = File::open(path)?.read(&mut magic)?;
-        Ok(Self { path: path.to_owned(), format, is_gzip: read == 2 && magic == [0x1f, 0x8b] })
+        let is_gzip = read == 2 && magic == [0x1f, 0x8b];
+        let file = Self { path: path.to_owned(), format, is_gzip };
+        if read == 2 && matches!(magic, [0xff, 0xfe] | [0xfe, 0xff]) {
+            return Err(io::Error::other("is UTF-16: save it as UTF-8"));
+        }
+        if format == Format::Ndjson && file.is_array() {
+            let message = "is one JSON array: write one event a line, as `jq -c '.[]'` does";
+            return Err(io::Error::other(message));
+        }
+        Ok(file)
     }
 
     /// The records from a position on; `progress` counts the bytes of the file itself.
@@ -93,12 +83,12 @@ impl EventFile {
             return Err(io::Error::other("has become shorter than it was"));
         }
         Ok(match names {
-            None => Records::Ndjson(Lines { text, at: from, buffer: Vec::new() }),
+            None => Records::Ndjson(Lines { text, at: from }),
             Some(names) => {
-                let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
-                let mut rows = Rows { reader, names, base: from, row: csv::StringRecord::new() };
+                let mut rows = Rows::new(text, names, from);
                 if from == Position::default() {
-                    rows.skip_names()?;
+                    // The names are no event, whatever they look like.
+                    rows.next()?;
                 }
                 Records::Csv(rows)
             }
@@ -112,6 +102,15 @@ impl EventFile {
         Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, WithoutReturns(text))))
     }
 
+    /// Whether its first line begins an array; what cannot be read is told when it is read.
+    fn is_array(&self) -> bool {
+        let mut first = Vec::new();
+        let text = self.open(&Arc::default());
+        let read = text.and_then(|text| text.take(LINE_BYTES_MAX).read_until(b'[', &mut first));
+        let first = first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&first);
+        read.is_ok() && first.trim_ascii() == b"["
+    }
+
     fn names(&self) -> io::Result<Vec<String>> {
         let text = self.open(&Arc::default())?;
         let mut reader = csv::Reader::from_reader(text.take(LINE_BYTES_MAX));
@@ -121,12 +120,20 @@ impl EventFile {
             .iter()
             .map(|name| name.trim().trim_start_matches('\u{FEFF}').to_owned())
             .collect();
-        match ["event_id", "timestamp", "camera_id", "event_type"]
-            .into_iter()
-            .find(|required| !names.iter().any(|name| name == required))
-        {
+        let required = ["event_id", "timestamp", "camera_id", "event_type"];
+        let is_there = |name: &str| names.iter().any(|known| known == name);
+        let missing: Vec<&str> = required.into_iter().filter(|name| !is_there(name)).collect();
+        if !missing.is_empty() {
+            let message = format!("has no column `{}` in its first line", missing.join("`, `"));
+            let hint = if names.len() == 1 { " (commas stand between columns)" } else { "" };
+            return Err(io::Error::other(message + hint));
+        }
+        // One of two would win without a word.
+        let meaning = |name: &str| if name == "details" { "description".to_owned() } else { name.to_owned() };
+        let mut known = HashSet::new();
+        match names.iter().find(|name| !name.is_empty() && !known.insert(meaning(name))) {
+            Some(twice) => Err(io::Error::other(format!("names the column `{twice}` twice"))),
             None => Ok(names),
-            Some(missing) => Err(io::Error::other(format!("has no column `{missing}` in its first line"))),
         }
     }
 }
@@ -192,154 +199,24 @@ impl Records {
 pub(super) struct Lines {
     text: Box<dyn BufRead + Send>,
     at: Position,
-    buffer: Vec<u8>,
 }
 
 impl Lines {
     fn next(&mut self) -> io::Result<Option<Record>> {
         loop {
-            self.buffer.clear();
-            let mut read = (&mut self.text).take(LINE_BYTES_MAX).read_until(b'\n', &mut self.buffer)? as u64;
-            if read == 0 {
-                return Ok(None);
-            }
-            let is_too_long = read == LINE_BYTES_MAX && self.buffer.last() != Some(&b'\n');
-            if is_too_long {
-                read += skip_line(&mut self.text)?;
-            }
-            self.at.bytes += read;
+            let Some(line) = read_line(&mut self.text)? else { return Ok(None) };
+            self.at.bytes += line.bytes;
             self.at.lines += 1;
-            let content = self.buffer.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.buffer).trim_ascii();
+            let content = line.content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line.content).trim_ascii();
             if content.is_empty() {
                 continue;
             }
-            let draft = if is_too_long {
-                Err(format!("the line is longer than {LINE_BYTES_MAX} bytes"))
+            let draft = if line.is_too_long {
+                Err(too_long())
             } else {
                 serde_json::from_slice(content).map_err(|error| shape_error(&error))
             };
             return Ok(Some(Record { draft, line: self.at.lines, end: self.at }));
         }
     }
-}
-
-fn skip_line(text: &mut impl BufRead) -> io::Result<u64> {
-    let mut skipped = 0;
-    loop {
-        let chunk = text.fill_buf()?;
-        if chunk.is_empty() {
-            return Ok(skipped);
-        }
-        let end = chunk.iter().position(|byte| *byte == b'\n');
-        let used = end.map_or(chunk.len(), |end| end + 1);
-        text.consume(used);
-        skipped += used as u64;
-        if end.is_some() {
-            return Ok(skipped);
-        }
-    }
-}
-
-/// The parser counts lines within the record; only the column means something to the reader.
-fn shape_error(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rsplit_once(" at line 1 column ") {
-        Some((what, column)) => format!("{what} (column {column})"),
-        None => text,
-    }
-}
-
-/// Rows of a CSV file.
-pub(super) struct Rows {
-    reader: csv::Reader<Box<dyn BufRead + Send>>,
-    names: Vec<String>,
-    base: Position,
-    row: csv::StringRecord,
-}
-
-impl Rows {
-    fn position(&self) -> Position {
-        let position = self.reader.position();
-        Position {
-            bytes: self.base.bytes + position.byte(),
-            lines: self.base.lines + position.line().saturating_sub(1),
-        }
-    }
-
-    fn skip_names(&mut self) -> io::Result<()> {
-        self.reader.read_record(&mut self.row).map(|_| ()).map_err(io::Error::other)
-    }
-
-    fn next(&mut self) -> io::Result<Option<Record>> {
-        let read = self.reader.read_record(&mut self.row);
-        let end = self.position();
-        let at = |position: Option<&csv::Position>| self.base.lines + position.map_or(1, csv::Position::line);
-        let (draft, line) = match read {
-            Ok(false) => return Ok(None),
-            Ok(true) => {
-                // The position of a record lies before the empty lines that were skipped; its own lines
-                // are known from its end, which counts the line breaks inside its cells too.
-                let inside = self.row.as_slice().matches('\n').count() as u64;
-                let line = at(self.row.position()).max(end.lines.saturating_sub(inside));
-                (draft_of(&self.names, &self.row), line)
-            }
-            Err(error) => match error.kind() {
-                csv::ErrorKind::Utf8 { pos, .. } => {
-                    (Err("the row is not UTF-8".to_owned()), at(pos.as_ref()))
-                }
-                _ => return Err(io::Error::other(error)),
-            },
-        };
-        Ok(Some(Record { draft, line, end }))
-    }
-}
-
-fn draft_of(names: &[String], row: &csv::StringRecord) -> Result<EventDraft, String> {
-    if row.len() != names.len() {
-        return Err(format!("the row has {} cells, the first line {}", row.len(), names.len()));
-    }
-    let mut draft = EventDraft::default();
-    let (mut media, mut other) = (Media::default(), Map::new());
-    for (name, cell) in names.iter().zip(row) {
-        let cell = cell.trim();
-        if cell.is_empty() {
-            continue;
-        }
-        let text = Some(cell.to_owned());
-        match name.as_str() {
-            "event_id" => draft.event_id = text,
-            "timestamp" => draft.timestamp = text,
-            "end_time" => draft.end_time = text,
-            "camera_id" => draft.camera_id = text,
-            "event_type" => draft.event_type = text,
-            "label" => draft.label = text,
-            "sub_label" => draft.sub_label = text,
-            "description" | "details" => draft.description = text,
-            "severity" => draft.severity = text,
-            "visit_id" => draft.visit_id = text,
-            "source" => draft.source = text,
-            "clip_url" => media.clip_url = text,
-            "thumbnail_url" => media.thumbnail_url = text,
-            "confidence" => {
-                let number = cell.parse().map_err(|_| format!("`confidence` is not a number: `{cell}`"))?;
-                draft.confidence = Some(number);
-            }
-            "zones" => {
-                let zones = cell.split(ZONE_SEPARATORS).map(str::trim).filter(|zone| !zone.is_empty());
-                draft.zones = Some(zones.map(str::to_owned).collect());
-            }
-            "attributes" => {
-                let attributes = serde_json::from_str(cell)
-                    .map_err(|error| format!("`attributes` is not a JSON object: {}", shape_error(&error)))?;
-                draft.attributes = Some(attributes);
-            }
-            "" => {}
-            name => {
-                other.insert(name.to_owned(), Value::from(cell));
-            }
-        }
-    }
-    draft.media = (media != Media::default()).then_some(media);
-    draft.other = other;
-    Ok(draft)
 }

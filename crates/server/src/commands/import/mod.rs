@@ -3,7 +3,9 @@
 //! interrupted import goes on where it was acknowledged.
 
 mod files;
+mod lines;
 mod progress;
+mod rows;
 mod sink;
 #[cfg(test)]
 mod tests;
@@ -27,13 +29,14 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use self::{
-    files::{EventFile, Position, Records},
+    files::{EventFile, Records},
+    lines::Position,
     progress::{Bookmark, FileProgress, REJECTIONS_LISTED_MAX, RejectedLine},
     sink::Sink,
 };
 use super::Context;
 use crate::{
-    commands::arguments::Output,
+    commands::arguments::{Output, server_url},
     config::{Config, Purpose},
     failure::Failure,
     terminal::Terminal,
@@ -46,11 +49,12 @@ const SHOWN_MAX: usize = 20;
 /// Arguments of `eps import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// .ndjson, .jsonl or .csv files, plain or .gz.
+    /// .ndjson, .jsonl or .csv files, plain or .gz. Rejected records are reported; only when every one is
+    /// rejected the command fails (1).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Send the events to a running server instead of writing into the data directory.
-    #[arg(long, value_name = "URL", requires = "token")]
+    #[arg(long, value_name = "URL", requires = "token", value_parser = server_url)]
     server: Option<String>,
     /// Token with the scope events:write, for --server.
     #[arg(long, env = "EPS_TOKEN", hide_env_values = true)]
@@ -97,7 +101,7 @@ struct Report {
 ///
 /// # Errors
 /// Wrong settings, a file that cannot be read, a store that does not take events. Rejected records are
-/// no error of the command.
+/// no error of the command, unless nothing else is left.
 pub async fn run(context: &Context, args: &ImportArgs) -> Result<(), Failure> {
     let mut sources = context.sources();
     if let Some(path) = &args.cameras_file {
@@ -118,7 +122,12 @@ pub async fn run(context: &Context, args: &ImportArgs) -> Result<(), Failure> {
     let reports = import.files(files).await;
     import.bar.finish_and_clear();
     import.sink.close().await;
-    show(terminal, &report(reports?, started.elapsed()))
+    let report = report(reports?, started.elapsed());
+    show(terminal, &report)?;
+    if report.accepted + report.updated == 0 && report.rejected > 0 {
+        return Err(Failure::general("every record was rejected"));
+    }
+    Ok(())
 }
 
 fn recognise(paths: &[PathBuf]) -> Result<Vec<EventFile>, Failure> {

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::files::Position;
+use super::lines::Position;
 
 /// Rejections that are listed one by one; more are only counted.
 pub(super) const REJECTIONS_LISTED_MAX: usize = 10_000;

@@ -64,6 +64,34 @@ fn rows_know_their_lines_across_empty_lines_and_line_breaks_in_cells() {
 }
 
 #[test]
+fn a_quote_that_is_not_closed_loses_its_own_line_only() {
+    let folder = TempDir::new().unwrap();
+    let row = |id: &str, words: &str| format!("{id},2026-05-13T09:00:00Z,c,t,{words}\n");
+    let names = "event_id,timestamp,camera_id,event_type,details\n";
+    for (first, expected) in [
+        ("\"unclosed", vec![(2, "not closed"), (3, "b"), (4, "c")]),
+        ("\"two\nlines\"", vec![(2, "a"), (4, "b"), (5, "c")]),
+        ("\"a \"\"word\"\" \nand\"", vec![(2, "a"), (4, "b"), (5, "c")]),
+        ("5\" wide", vec![(2, "a"), (3, "b"), (4, "c")]),
+    ] {
+        let text = format!("{names}{}{}{}", row("a", first), row("b", "x"), row("c", "y"));
+        let path = write(&folder, "q.csv", text.as_bytes());
+        let (found, ends) = read(&path, Position::default());
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        for ((line, what), (expected_line, expected)) in found.iter().zip(&expected) {
+            assert!(line == expected_line && what.contains(expected), "{first}: {found:?}");
+        }
+        assert_eq!(read(&path, ends[0]).0, found[1..], "{first}");
+    }
+    // The next quote only seems to close it.
+    let text = format!("{names}{}{}{}", row("a", "\"unclosed"), row("b", "\"x\""), row("c", "y"));
+    let (found, _) = read(&write(&folder, "q.csv", text.as_bytes()), Position::default());
+    let what: Vec<_> = found.iter().map(|(line, what)| (*line, what.as_str())).collect();
+    assert!(what[0].0 == 2 && what[0].1.contains("not closed"), "{what:?}");
+    assert_eq!(what[1..], [(3, "b"), (4, "c")]);
+}
+
+#[test]
 fn a_row_becomes_the_event_that_its_columns_name() {
     let folder = TempDir::new().unwrap();
     let file = EventFile::recognise(&write(&folder, "e.csv", CSV.as_bytes())).unwrap();
@@ -118,5 +146,13 @@ fn names_that_are_no_event_file_and_files_without_columns_are_refused() {
     assert!(EventFile::recognise(&write(&folder, "e.xlsx", b"PK")).is_err());
     let file = EventFile::recognise(&write(&folder, "e.csv", b"event_id,when\n")).unwrap();
     let error = file.records(Position::default(), &Arc::default()).err().unwrap();
-    assert!(error.to_string().contains("`timestamp`"), "{error}");
+    assert!(error.to_string().contains("`timestamp`, `camera_id`, `event_type`"), "{error}");
+    let twice = "event_id,timestamp,camera_id,event_type,details,description\n";
+    let file = EventFile::recognise(&write(&folder, "t.csv", twice.as_bytes())).unwrap();
+    let error = file.records(Position::default(), &Arc::default()).err().unwrap();
+    assert!(error.to_string().contains("`description` twice"), "{error}");
+    for (name, content) in [("a.json", &b" [\n{\"event_id\":\"a\"}]"[..]), ("u.ndjson", b"\xff\xfe{\0}\0")] {
+        assert!(EventFile::recognise(&write(&folder, name, content)).is_err(), "{name}");
+    }
+    assert!(EventFile::recognise(&write(&folder, "o.json", b"{\"zones\":[1]}")).is_ok());
 }
