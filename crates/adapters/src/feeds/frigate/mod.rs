@@ -5,9 +5,10 @@
 mod gap;
 mod http;
 mod objects;
+mod progress;
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{HashMap, VecDeque},
     path::Path,
     sync::{
         Arc,
@@ -22,7 +23,6 @@ use eps_domain::{
     event_feed::{Delivery, EventChange, EventFeed},
 };
 use metrics::gauge;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::{
     sync::Mutex,
@@ -33,6 +33,7 @@ use self::{
     gap::{Found, Gap},
     http::FrigateHttp,
     objects::Tracked,
+    progress::Marks,
 };
 use super::{
     marks::MarksFile,
@@ -47,8 +48,6 @@ pub const GAP_OPEN: &str = "eps_feed_gap_open";
 const OVERLAP_SECONDS: f64 = 300.0;
 /// How far ahead of our clock Frigate's may be.
 const SKEW_SECONDS: f64 = 300.0;
-/// Objects that may be seen for days and end in a gap.
-const OPEN_MAX: usize = 1_000;
 /// How often it is written down how far the feed is; a gap begins [`OVERLAP_SECONDS`] before that.
 const WRITE_EVERY: Duration = Duration::from_secs(5);
 
@@ -66,15 +65,6 @@ pub struct FrigateFeedSettings {
     /// How often it is asked for what it never said: brokers drop what is not guaranteed, and sounds and events that
     /// people make are not said at all.
     pub recheck: Duration,
-}
-
-/// What is remembered over a restart.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Marks {
-    /// Up to here, in seconds since 1970, nothing is missing but what `open` names.
-    heard_until: f64,
-    /// Objects that have not ended, or could not be looked up; when they began.
-    open: BTreeMap<String, f64>,
 }
 
 /// What a delivery says of how far the feed is.
@@ -270,17 +260,7 @@ impl State {
     fn settle(&mut self, pending: &Pending) {
         self.heard_until = self.heard_until.max(pending.heard_until);
         for (id, begun, goes_on) in &pending.objects {
-            if *goes_on {
-                self.marks.open.insert(id.clone(), *begun);
-            } else {
-                self.marks.open.remove(id);
-            }
-        }
-        while self.marks.open.len() > OPEN_MAX {
-            let oldest = self.marks.open.iter().min_by(|a, b| a.1.total_cmp(b.1)).map(|(id, _)| id.clone());
-            if let Some(oldest) = oldest {
-                self.marks.open.remove(&oldest);
-            }
+            self.marks.note(id, *begun, *goes_on);
         }
         // A gap that was opened anew meanwhile is not this one.
         if pending.closes_gap && self.gap.as_ref().is_some_and(Gap::is_over) {
@@ -377,11 +357,9 @@ impl EventFeed for FrigateFeed {
         match http.event(event_id).await {
             Ok(Some(object)) => match objects::tracked(&object) {
                 Ok(Tracked::Event(draft)) => {
-                    if draft.end_time.is_none() {
-                        // Some are never told of themselves: their end is known only by looking again.
-                        let begun = object["start_time"].as_f64().unwrap_or_default();
-                        self.state.lock().await.marks.open.insert(event_id.to_owned(), begun);
-                    }
+                    // Some are never told of themselves: their end is known only by looking again.
+                    let begun = object["start_time"].as_f64().unwrap_or_default();
+                    self.state.lock().await.marks.note(event_id, begun, draft.end_time.is_none());
                     Ok(Some(*draft))
                 }
                 _ => Ok(None),
@@ -390,7 +368,7 @@ impl EventFeed for FrigateFeed {
             Err(error) => {
                 // It comes with the next gap, which is now.
                 let mut state = self.state.lock().await;
-                state.marks.open.insert(event_id.to_owned(), f64::MAX);
+                state.marks.note(event_id, f64::MAX, true);
                 // Written before the message that speaks of it is acknowledged.
                 state.written = None;
                 if let Some(gap) = state.gap.as_mut().filter(|gap| !gap.is_over()) {
