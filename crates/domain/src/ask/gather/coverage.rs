@@ -9,7 +9,9 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use crate::{
     Period, Result,
     ask::{Interpretation, place::Place},
-    event_store::{Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Totals},
+    event_store::{
+        CameraActivity, Count, CountRequest, EventFilter, EventStore, GroupBy, GroupValue, Totals,
+    },
 };
 
 /// Earlier weeks that a silence is compared with.
@@ -39,6 +41,9 @@ pub(crate) struct Coverage {
     pub events: u64,
     /// Whether so little was to be expected in so short a time that silence says nothing.
     pub is_too_short: bool,
+    /// Whether all of them are silent, and always nearly so in the same hours of the weeks before: at night,
+    /// on a day when it is closed. Then nothing happened, as far as cameras tell.
+    pub is_usual: bool,
 }
 
 impl Coverage {
@@ -48,12 +53,12 @@ impl Coverage {
     }
 
     /// Share of the searched cameras that an answer can speak for, 0 to 1: beside a zero, those that sent
-    /// something; beside figures, those whose silence is nothing out of the ordinary.
+    /// something; beside figures or a usual silence, those whose silence is nothing out of the ordinary.
     pub(crate) fn share(&self, has_found: bool) -> f64 {
         if self.searched.is_empty() {
             return 0.0;
         }
-        let lacking = if has_found { &self.missed } else { &self.silent };
+        let lacking = if has_found || self.is_usual { &self.missed } else { &self.silent };
         1.0 - lacking.len() as f64 / self.searched.len() as f64
     }
 }
@@ -84,7 +89,7 @@ pub(crate) async fn look(
     searched: Vec<String>,
     found: &[(Arc<str>, Totals)],
 ) -> Result<Coverage> {
-    let known = |id: &str| place.vocabulary.cameras.iter().find(|camera| *camera.camera_id == *id);
+    let known = |id: &str| known(place, id);
     let has_sent = |id: &String| found.iter().any(|(camera, _)| **camera == **id);
     let lacking = || searched.iter().filter(|id| !has_sent(id)).cloned().collect::<Vec<String>>();
     let (silent, events): (Vec<String>, u64) = if interpretation.periods.is_empty() {
@@ -104,9 +109,14 @@ pub(crate) async fn look(
         }
     };
     let unheard = silent.iter().filter(|id| known(id).is_none()).cloned().collect();
-    let missed = missed(store, place, &silent, &interpretation.periods).await?;
+    let before = before(store, place, &silent, &interpretation.periods).await?;
+    let is_missed = |earlier: &&Earlier| earlier.events >= MISSED_MIN * earlier.weeks;
+    let missed = before.iter().filter(is_missed).map(|earlier| earlier.camera_id.clone()).collect();
     let is_too_short = is_too_short(interpretation, &searched, place);
-    Ok(Coverage { searched, silent, unheard, missed, events, is_too_short })
+    let is_usual = events == 0
+        && silent.len() == searched.len()
+        && is_usual(store, place, &silent, &interpretation.periods, &before).await?;
+    Ok(Coverage { searched, silent, unheard, missed, events, is_too_short, is_usual })
 }
 
 /// Whether the searched cameras send less than [`EXPECTED_MIN`] events in as long a time on average.
@@ -133,6 +143,7 @@ fn is_about_all(interpretation: &Interpretation) -> bool {
         && it.words.is_none()
         && it.min_confidence.is_none()
         && it.max_confidence.is_none()
+        && it.without.is_empty()
         && !it.matches_nothing
 }
 
@@ -154,40 +165,73 @@ fn of(count: &Count, camera_id: &str) -> u64 {
     count.groups.iter().find(|group| is_it(group.key.first())).map_or(0, |group| group.totals.events)
 }
 
-/// The silent cameras that sent much in the same hours of the weeks before, as far back as they send.
-async fn missed(
+/// What a silent camera sent in the same hours of the weeks before.
+struct Earlier {
+    camera_id: String,
+    events: u64,
+    /// In how many weeks, as far back as it sends.
+    weeks: u64,
+}
+
+/// What the silent cameras sent in the same hours of the weeks before; only of those that can be judged.
+async fn before(
     store: &dyn EventStore,
     place: &Place<'_>,
     silent: &[String],
     periods: &[Period],
-) -> Result<Vec<String>> {
-    let first = |id: &str| {
-        let camera = place.vocabulary.cameras.iter().find(|camera| *camera.camera_id == *id);
-        camera.map(|camera| camera.first_event)
-    };
+) -> Result<Vec<Earlier>> {
     let start = periods.iter().map(|period| period.start).min();
     let Some(start) = start.filter(|_| periods.len() <= PERIODS_MAX) else { return Ok(Vec::new()) };
     let weeks_of = |id: &str| {
-        let heard_since = first(id)?;
+        let heard_since = known(place, id)?.first_event;
         let weeks = (1..=WEEKS)
             .take_while(|week| earlier(start, *week, place).is_some_and(|start| heard_since <= start));
         Some(weeks.count() as u64).filter(|weeks| *weeks > 0)
     };
-    let judged: Vec<String> = silent.iter().filter(|id| weeks_of(id).is_some()).cloned().collect();
+    let judged: Vec<(String, u64)> =
+        silent.iter().filter_map(|id| Some((id.clone(), weeks_of(id)?))).collect();
     if judged.is_empty() {
-        return Ok(judged);
+        return Ok(Vec::new());
     }
     let before = (1..=WEEKS).flat_map(|week| {
         periods.iter().filter_map(move |period| {
             Some(Period::new(earlier(period.start, week, place)?, earlier(period.end, week, place)?))
         })
     });
-    let count = sent(store, place, &judged, before.collect()).await?;
-    let is_missed = |id: &String| weeks_of(id).is_some_and(|weeks| of(&count, id) >= MISSED_MIN * weeks);
-    Ok(judged.iter().filter(|id| is_missed(id)).cloned().collect())
+    let ids: Vec<String> = judged.iter().map(|(id, _)| id.clone()).collect();
+    let count = sent(store, place, &ids, before.collect()).await?;
+    let told =
+        |(camera_id, weeks): (String, u64)| Earlier { events: of(&count, &camera_id), camera_id, weeks };
+    Ok(judged.into_iter().map(told).collect())
+}
+
+/// Whether cameras of which all are silent nearly always are so in the same hours. Where none was heard of again, it
+/// is their silence since the last event that must be usual: they may have ended with it.
+async fn is_usual(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    silent: &[String],
+    periods: &[Period],
+    before: &[Earlier],
+) -> Result<bool> {
+    let is_little = |before: &[Earlier]| {
+        let a_week = before.iter().map(|earlier| earlier.events as f64 / earlier.weeks.max(1) as f64);
+        before.len() == silent.len() && a_week.sum::<f64>() < EXPECTED_MIN
+    };
+    let last = silent.iter().filter_map(|id| known(place, id)).map(|camera| camera.last_event).max();
+    let bounds = periods.iter().map(|p| p.start).min().zip(periods.iter().map(|p| p.end).max());
+    let (Some(last), Some((start, end))) = (last, bounds) else { return Ok(false) };
+    if last >= start || !is_little(before) {
+        return Ok(is_little(before));
+    }
+    Ok(is_little(&self::before(store, place, silent, &[Period::new(last, end)]).await?))
+}
+
+fn known<'a>(place: &'a Place<'_>, id: &str) -> Option<&'a CameraActivity> {
+    place.vocabulary.cameras.iter().find(|camera| *camera.camera_id == *id)
 }
 
 /// The same local time, whole weeks earlier.
-fn earlier(instant: Timestamp, weeks: i32, place: &Place<'_>) -> Option<Timestamp> {
+pub(super) fn earlier(instant: Timestamp, weeks: i32, place: &Place<'_>) -> Option<Timestamp> {
     Some(instant.to_zoned(place.timezone.clone()).checked_sub(weeks.weeks()).ok()?.timestamp())
 }

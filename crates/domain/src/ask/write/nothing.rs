@@ -102,12 +102,16 @@ fn no_coverage(
             if coverage.searched.len() == 1 { "has" } else { "have" },
             time = if time.is_empty() { " it" } else { time }
         );
-    } else if coverage.is_too_short {
+    } else if coverage.is_usual || coverage.is_too_short {
         let no = if subject::is_yes_or_no(interpretation) { "No, there were no events" } else { "No events" };
         let what = subject::what(interpretation, false);
+        let usual = if coverage.is_usual {
+            "as is usual at these hours."
+        } else {
+            "which is usual for so short a time: it does not show that nothing happened."
+        };
         let mut text = format!(
-            "{no}{what}{time}. {} sent nothing of any kind in that time, which is usual for so short a time: it \
-             does not show that nothing happened.",
+            "{no}{what}{time}. {} sent nothing of any kind in that time, {usual}",
             phrases::sentence_case(&searched)
         );
         note_last_signs(&mut text, coverage, place);
