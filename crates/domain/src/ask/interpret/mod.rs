@@ -170,6 +170,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let times::Times { mut mentions, unresolved: impossible, time_zones, business_hours, .. } =
         times::read(question, &mut tokens);
     chatter::take_whereabouts(&mut tokens);
+    grouping::read_lacking(&mut tokens);
     tokens.excepted = exclusion::lists(&tokens);
     let sure = confidence::read(&mut tokens);
     let mut places = places::read(&mut tokens, catalogue);

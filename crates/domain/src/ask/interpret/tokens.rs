@@ -76,6 +76,8 @@ pub(super) struct Tokens<'a> {
     pub(super) row: Vec<Token>,
     /// Where lists of exceptions go on, see [`super::exclusion::lists`].
     pub(super) excepted: Vec<Range<usize>>,
+    /// The noun of the groups that are asked for because they lack something: "days without deliveries".
+    pub(super) lacking: Option<usize>,
     /// Where each word stands, so that looking for a phrase does not walk through a long question.
     places: FxHashMap<String, Vec<usize>>,
 }
@@ -116,7 +118,7 @@ impl<'a> Tokens<'a> {
         for (at, token) in row.iter().enumerate() {
             places.entry(token.lower.clone()).or_default().push(at);
         }
-        Self { text, row, excepted: Vec::new(), places }
+        Self { text, row, excepted: Vec::new(), lacking: None, places }
     }
 
     /// Puts the word that was meant in the place of one that was written otherwise.

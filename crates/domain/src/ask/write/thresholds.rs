@@ -57,7 +57,13 @@ pub(super) fn tell(
 
 /// "more than 100 events", "at least 3 visits".
 pub(super) fn told(threshold: &Threshold) -> String {
-    let noun = if threshold.of_visits { "visits" } else { "events" };
+    let is_one = threshold.text.ends_with(" 1") || threshold.text.ends_with(" one");
+    let noun = match (threshold.of_visits, is_one) {
+        (true, true) => "visit",
+        (true, false) => "visits",
+        (false, true) => "event",
+        (false, false) => "events",
+    };
     format!("{} {noun}", plain(&threshold.text))
 }
 

@@ -1,16 +1,19 @@
 //! Reads by what an answer is grouped ("which camera", "per day"), whether the least is wanted, and how
 //! many ("top 3", "the last five"). Must never take a number that counts something else.
 
+mod bounds;
+mod lacking;
 mod things;
 mod top;
 
 use std::sync::Arc;
 
-pub(super) use self::things::is_superlative;
 use self::{
+    bounds::bounded,
     things::{Group, thing},
     top::top,
 };
+pub(super) use self::{lacking::read as read_lacking, things::is_superlative};
 use super::{
     averages::Mean,
     catalogue::Catalogue,
@@ -78,69 +81,6 @@ pub(super) fn read(tokens: &mut Tokens<'_>, intent: Option<Intent>, form: Option
     Ranked { group, is_least: is_least(tokens), top, threshold }
 }
 
-/// A bound on groups, with the groups that it bounds: "days with fewer than 10 deliveries", "more than 50
-/// people in an hour". Without groups only a question for yes or no has something to bound.
-fn bounded(
-    tokens: &mut Tokens<'_>,
-    group: Option<Group>,
-    form: Option<QuestionForm>,
-) -> (Option<Group>, Option<Threshold>) {
-    let Some(found) = thresholds::find(tokens) else { return how_many_groups(tokens, group) };
-    let free = |at: &usize| matches!(tokens.row[*at].role, Role::Free | Role::Intent);
-    let is_one =
-        |at: &usize| matches!(tokens.before(*at), "a" | "an" | "any" | "one" | "single" | "per" | "each");
-    let before = (0..found.words.start).filter(free).find_map(|at| Some((thing(tokens, at)?, at)));
-    let behind = || {
-        (found.words.end..tokens.row.len())
-            .filter(free)
-            .filter(is_one)
-            .find_map(|at| Some((thing(tokens, at)?, at)))
-    };
-    let named = before.filter(|(group, _)| *group != Group::ByLength).or_else(behind);
-    let group = group.filter(|group| *group != Group::ByLength || named.is_none());
-    let group = group.or(named.map(|(group, _)| group));
-    // "Who came more than twice?", "who was seen at least three times?"
-    let says_times = tokens.row.get(found.words.end).is_some_and(|next| next.singular == "time");
-    let says_how_often = says_times || matches!(tokens.before(found.words.end), "once" | "twice");
-    let whom =
-        (form == Some(QuestionForm::Who) && says_how_often).then_some(Group::Named(Grouping::SubLabel));
-    let group = group.filter(|group| *group != Group::ByLength || whom.is_none()).or(whom);
-    if says_times && group.is_some() {
-        tokens.take(found.words.end..found.words.end + 1, Role::Intent);
-    }
-    if group.is_none() && form != Some(QuestionForm::Whether) {
-        return (group, None);
-    }
-    tokens.take(found.words, Role::Intent);
-    if let Some((_, at)) = named {
-        tokens.take(at..at + 1, Role::Intent);
-    }
-    (group, Some(found.threshold))
-}
-
-/// "On how many days did UPS come?": the groups are counted in which there was any.
-fn how_many_groups(tokens: &mut Tokens<'_>, group: Option<Group>) -> (Option<Group>, Option<Threshold>) {
-    let Some(at) = tokens.find("how many") else { return (group, None) };
-    let differ =
-        usize::from(matches!(tokens.lower(at + 2), "different" | "distinct" | "separate" | "unique" | "of"));
-    let noun = at + 2 + differ;
-    let is_of_names =
-        tokens.row.get(noun).is_some_and(|token| matches!(token.lower.as_str(), "plates" | "names"));
-    let is_asked = differ > 0 && is_of_names
-        || matches!(
-            tokens.lower(noun + 1),
-            "did" | "was" | "were" | "had" | "has" | "have" | "saw" | "with" | "do" | "does" | "recorded"
-        );
-    let named = (noun < tokens.row.len() && is_asked).then(|| thing(tokens, noun)).flatten();
-    let Some(found) = named.filter(|found| *found != Group::ByLength) else { return (group, None) };
-    if tokens.is_free(noun..noun + 1) {
-        tokens.take(noun..noun + 1, Role::Intent);
-    }
-    let threshold =
-        Threshold { text: "at least 1".to_owned(), at_least: Some(1), at_most: None, of_visits: false };
-    (Some(found), Some(threshold))
-}
-
 /// "More than 15 visitors on Monday?", "yesterday at most 3 vans?": a bound that opens the question asks whether
 /// it holds. Behind what was seen it bounds that: "vehicles with more than 3 people".
 pub(super) fn opens_with_bound(tokens: &Tokens<'_>) -> bool {
@@ -201,7 +141,12 @@ pub(super) fn settle(
     it.group_by = match group {
         Some(Group::Named(grouping)) => Some(grouping),
         Some(Group::ByLength) => Some(by_length(it)),
+        Some(Group::Clock) => Some(by_clock(it)),
+        Some(Group::OfSubject) => Some(of_subject(it)),
         None if !is_busiest => None,
+        // "Which company delivered most?", where events know of no companies: ranked by cameras, it would be another
+        // question.
+        None if it.unresolved.iter().any(|name| name.kind == NameKind::Grouping) => None,
         None => Some(match it.form {
             QuestionForm::Who => Grouping::SubLabel,
             QuestionForm::When => by_length(it),
@@ -221,6 +166,19 @@ pub(super) fn keep_to_plates(it: &mut Interpretation, tokens: &Tokens<'_>, catal
     }
     let bears_one = |label: &&Arc<str>| class_of(label) == Some("vehicle") || label.contains("plate");
     it.labels = catalogue.labels.iter().filter(bears_one).map(ToString::to_string).collect();
+}
+
+/// "At what time are there most?": of the day, where more than a day or two is asked of.
+fn by_clock(it: &Interpretation) -> Grouping {
+    match by_length(it) {
+        Grouping::Day => Grouping::HourOfDay,
+        other => other,
+    }
+}
+
+/// "Which car came most often?": which of the cars, by name or plate; of several kinds, which kind.
+fn of_subject(it: &Interpretation) -> Grouping {
+    if it.labels.len() > 1 { Grouping::Label } else { Grouping::SubLabel }
 }
 
 fn by_length(it: &Interpretation) -> Grouping {
@@ -243,9 +201,12 @@ fn group(tokens: &Tokens<'_>, intent: Intent, form: Option<QuestionForm>) -> Opt
     let asked = ranked_one(tokens)
         .filter(|_| is_ranked)
         .or_else(|| asked_for(tokens))
-        .filter(|(found, _)| is_ranked || *found != Group::ByLength);
+        .filter(|(found, _)| is_ranked || !matches!(found, Group::ByLength | Group::Clock));
     if let Some((found, at)) = asked {
         return Some((found, Some(at)));
+    }
+    if is_ranked && asks_which_subject(tokens) {
+        return Some((Group::OfSubject, None));
     }
     if is_ranked {
         if let Some((found, at)) = ranked_thing(tokens) {
@@ -274,7 +235,7 @@ fn each(tokens: &Tokens<'_>) -> Option<(Grouping, usize)> {
             "monthly" => Grouping::Month,
             _ if is_each => match thing(tokens, at)? {
                 Group::Named(grouping) => grouping,
-                Group::ByLength => Grouping::Hour,
+                _ => Grouping::Hour,
             },
             _ => return None,
         };
@@ -300,6 +261,12 @@ fn asked_for(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
             return None;
         }
         if let Some(found) = thing(tokens, next) {
+            // "At which hour do most come?" is asked of any day.
+            let is_habit = matches!(tokens.lower(next + 1), "do" | "does" | "are" | "is");
+            let found = match found {
+                Group::Named(Grouping::Hour) if is_habit => Group::Named(Grouping::HourOfDay),
+                found => found,
+            };
             return Some((found, next));
         }
         let is_of_plate = matches!(token.lower.as_str(), "license" | "licence" | "registration")
@@ -319,6 +286,18 @@ fn asked_for(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
     None
 }
 
+/// "Which car came most often?", "which of the ambulances": one of those that are named.
+fn asks_which_subject(tokens: &Tokens<'_>) -> bool {
+    let Some(at) = (0..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "which" | "what")) else {
+        return false;
+    };
+    let next = (at + 1..tokens.row.len()).find(|at| {
+        let word = tokens.lower(*at);
+        word != "of" && !is_determiner(word)
+    });
+    next.is_some_and(|next| tokens.row[next].role == Role::Subject)
+}
+
 /// "Per carrier", "which company delivered most": groups that events do not have. They are reported; searched
 /// for, they would leave nothing.
 pub(super) fn read_unknown(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> Option<Unresolved> {
@@ -332,6 +311,11 @@ pub(super) fn read_unknown(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> O
             && !token.lower.ends_with("ing")
             && tokens.row.get(at + 1).is_none_or(|next| next.singular != "plate")
     };
+    // Events are not counted by nights, which belong to two days.
+    if let Some(at) = tokens.find("how many nights") {
+        let text = tokens.slice(at + 2..at + 3).to_owned();
+        return Some(Unresolved { text, kind: NameKind::Grouping, did_you_mean: Vec::new() });
+    }
     let at = (1..tokens.row.len()).find(|at| match tokens.before(*at) {
         "per" | "each" | "every" => is_noun(*at),
         "which" | "what" => intent == Some(Intent::Busiest) && is_noun(*at),

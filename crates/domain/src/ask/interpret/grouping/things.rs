@@ -9,6 +9,10 @@ pub(super) enum Group {
     Named(Grouping),
     /// "When", "what time": hours or days, whichever suits the period.
     ByLength,
+    /// "At what time": hours, of any day where many days are asked of.
+    Clock,
+    /// "Which car": names or kinds of what is asked for.
+    OfSubject,
 }
 
 /// What a noun of grouping stands for.
@@ -29,6 +33,7 @@ pub(super) fn thing(tokens: &Tokens<'_>, at: usize) -> Option<Group> {
         "zone" | "area" => Zone,
         "hour" | "time" | "part" if is_of_day => HourOfDay,
         "hour" => Hour,
+        "time" if matches!(tokens.before(at), "what" | "which") => return Some(Group::Clock),
         "time" | "when" => return Some(Group::ByLength),
         "day" if is_of_week => Weekday,
         "day" | "date" => Day,

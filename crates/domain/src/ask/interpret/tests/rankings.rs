@@ -4,6 +4,12 @@ use super::sites::{assert_conversation, assert_readings};
 
 #[rustfmt::skip]
 const READINGS: &[(&str, &str)] = &[
+    ("which vehicle came most often", "busiest which label=vehicle by=sub_label"),
+    ("which camera saw most vehicles", "busiest which label=vehicle by=camera"),
+    ("which company delivered most this week", "busiest which type=delivery ?company[] @this week"),
+    ("at what time are there most people in the lobby", "busiest when cam=lobby-1 label=person by=hour_of_day"),
+    ("at what time were there most people in the lobby yesterday", "busiest when cam=lobby-1 label=person by=hour @yesterday"),
+    ("at which hour do most vehicles arrive", "busiest which label=vehicle type=vehicle_arrives by=hour_of_day"),
     ("which camera was busiest yesterday?", "busiest which by=camera @yesterday"),
     ("what was the quietest hour yesterday", "busiest which by=hour least @yesterday"),
     ("which camera had the fewest people", "busiest which label=person by=camera least"),
