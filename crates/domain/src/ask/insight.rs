@@ -154,17 +154,25 @@ fn kinds(insights: &[Insight]) -> Vec<(String, u64)> {
     kinds
 }
 
-/// Whether an insight touches one of the periods of a question and is about one of its labels.
+/// Whether an insight touches one of the periods of a question and is about one of its labels, names and types.
 fn is_asked_for(insight: &Insight, interpretation: &Interpretation) -> bool {
     let [start, end] = insight.period.each_ref().map(|instant| instant.parse::<Timestamp>().ok());
     let touches = |period: &Period| {
         start.is_none_or(|start| start < period.end) && end.is_none_or(|end| period.start < end)
     };
-    let shows = |evidence: &Evidence| {
-        evidence.label.as_ref().is_some_and(|label| interpretation.labels.contains(label))
+    let is_one = |value: Option<&String>, wanted: &[String]| {
+        wanted.is_empty() || value.is_some_and(|value| wanted.contains(value))
     };
+    let shows = |evidence: &Evidence| {
+        is_one(evidence.label.as_ref(), &interpretation.labels)
+            && is_one(evidence.sub_label.as_ref(), &interpretation.sub_labels)
+            && is_one(Some(&evidence.event_type), &interpretation.event_types)
+    };
+    let is_of_all = interpretation.labels.is_empty()
+        && interpretation.sub_labels.is_empty()
+        && interpretation.event_types.is_empty();
     (interpretation.periods.is_empty() || interpretation.periods.iter().any(touches))
-        && (interpretation.labels.is_empty() || insight.evidence.iter().any(shows))
+        && (is_of_all || insight.evidence.iter().any(shows))
 }
 
 /// Makes what was noticed the findings: the evidence of the insights is the evidence of the answer.
