@@ -69,9 +69,13 @@ fn mentioned(
     if let Some(all) = findings.unworded {
         // Without its number: beside a zero it would be taken for the answer.
         let what = subject::what(&unworded, false);
-        if all.events == 0 {
-            push!(text, " There were no events{what} at all.");
-        } else {
+        // No event is of a type and of the label of another, whatever it mentions: that is no news.
+        let is_both = !unworded.labels.is_empty() && !unworded.event_types.is_empty();
+        if all.events == 0 && !is_both {
+            let place = subject::place(interpretation, place);
+            let when = if interpretation.periods.is_empty() { "" } else { " in that time" };
+            push!(text, " There were no events{what}{place}{when}, whatever they mention.");
+        } else if all.events > 0 {
             push!(text, " There were other events{what}.");
         }
     }

@@ -147,15 +147,21 @@ pub(crate) fn place(interpretation: &Interpretation, place: &Place<'_>) -> Strin
     if interpretation.any_place { format!("{named} or{}", in_zones(interpretation)) } else { named }
 }
 
+/// Sites by their names, and cameras that belong to none of them.
 fn cameras_and_sites(interpretation: &Interpretation, place: &Place<'_>) -> String {
-    if !interpretation.sites.is_empty() {
-        let sites: Vec<String> = interpretation.sites.iter().map(|id| plain(place.site_name(id))).collect();
-        return format!(" at {}", phrases::list(&sites, "and"));
+    let sites = || interpretation.sites.iter();
+    let of_sites: Vec<String> = sites().flat_map(|site| place.cameras_of_site(site)).collect();
+    let alone: Vec<&String> = interpretation.cameras.iter().filter(|id| !of_sites.contains(id)).collect();
+    let mut names: Vec<String> = sites().map(|id| plain(place.site_name(id))).collect();
+    if names.is_empty() || alone.is_empty() {
+        return match (names.is_empty(), alone.is_empty()) {
+            (true, true) => String::new(),
+            (true, false) => format!(" at {}", cameras(&alone, place)),
+            _ => format!(" at {}", phrases::list(&names, "and")),
+        };
     }
-    if interpretation.cameras.is_empty() {
-        return String::new();
-    }
-    format!(" at {}", cameras(&interpretation.cameras, place))
+    names.push(cameras(&alone, place));
+    format!(" at {}", phrases::list(&names, "and"))
 }
 
 /// The names of cameras, or how many there are.

@@ -202,6 +202,10 @@ pub(super) async fn unworded(
     }
     let mut unworded = interpretation.clone();
     unworded.words = None;
+    // A name says more than "who", which the answer does not repeat.
+    if !unworded.sub_labels.is_empty() {
+        unworded.labels.retain(|label| label != "person");
+    }
     let request = request(&unworded, place, Vec::new());
     Ok(Some(Without::of(store, &unworded).count(place.scope, &request).await?.totals))
 }
