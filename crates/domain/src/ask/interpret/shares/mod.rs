@@ -97,7 +97,7 @@ pub(super) fn interpret(
     Ok(it)
 }
 
-/// All that the question is about but for its subject; without one, but for its place.
+/// All that the question is about but for what is said of its subject, else but for the subject; without one, but for its place.
 fn without_subject(base: &Interpretation) -> Interpretation {
     let mut whole = base.clone();
     let has_subject = !base.labels.is_empty()
@@ -105,7 +105,13 @@ fn without_subject(base: &Interpretation) -> Interpretation {
         || !base.sub_labels.is_empty()
         || base.words.is_some()
         || !base.without.is_empty();
-    if has_subject {
+    let is_described = base.words.is_some() || !base.without.is_empty();
+    let is_of_things = !base.labels.is_empty() || !base.event_types.is_empty() || !base.sub_labels.is_empty();
+    if is_described && is_of_things {
+        // "Of the people, those who pushed a wheelchair": what is said of them is the part.
+        whole.words = None;
+        whole.without.clear();
+    } else if has_subject {
         (whole.labels, whole.event_types, whole.sub_labels, whole.words) = Default::default();
         whole.without.clear();
     } else {
