@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        stop_words::{is_determiner, is_question_word, is_stop_word},
-        tokens::{Role, Tokens},
+        stop_words::{is_determiner, is_footage, is_question_word, is_stop_word},
+        tokens::{Role, Token, Tokens},
     },
     phrases::{
         ASKING_SUMS, BASIS, COURTESIES, GREETINGS, HELP, LISTING, NODS, OFF_TOPIC, OPERATIONS, first_of,
@@ -37,6 +37,11 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Optio
         tokens.take(0..words, Role::Intent);
         return Some(Intent::Help);
     }
+    // Nothing is done here: what is asked for would only be looked for in what was recorded.
+    if orders(tokens, start, holds) {
+        tokens.take(0..words, Role::Intent);
+        return Some(Intent::Help);
+    }
     if is_whole(tokens, BASIS) {
         tokens.take(0..words, Role::Intent);
         return Some(Intent::Basis);
@@ -63,6 +68,44 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds, start: usize) -> Optio
     };
     tokens.take(0..words, Role::Intent);
     Some(intent)
+}
+
+/// "Unlock the roller door", "call security", "order me a pizza", "turn on the light".
+fn orders(tokens: &Tokens<'_>, start: usize, holds: Holds) -> bool {
+    let is_asked =
+        matches!(tokens.lower(start), "can" | "could" | "would" | "will") && tokens.lower(start + 1) == "you";
+    let start = if is_asked { start + 2 + usize::from(tokens.lower(start + 2) == "please") } else { start };
+    // "Open the video", "open the gate events".
+    let is_of_recordings = |token: &Token| {
+        is_footage(&token.lower) || matches!(token.singular.as_str(), "event" | "detection" | "result")
+    };
+    if tokens.row.iter().any(is_of_recordings)
+        || tokens.row.get(start).is_none_or(|token| token.quote.is_some())
+    {
+        return false;
+    }
+    let next = tokens.row.get(start + 1);
+    let is_told = next.is_some_and(|next| {
+        !next.follows_break
+            && (is_determiner(&next.lower) || matches!(next.lower.as_str(), "me" | "us" | "all"))
+    });
+    let is_switch = |at: usize| matches!(tokens.lower(at), "on" | "off");
+    match tokens.lower(start) {
+        "unlock" | "disarm" | "reboot" | "restart" | "unmute" | "mute" => next.is_some(),
+        "order" | "book" | "buy" | "remind" | "notify" | "email" | "text" | "dial" => is_told,
+        "lock" | "arm" | "open" | "close" | "shut" | "ring" => is_told && !holds.a_period,
+        "call" | "phone" | "alert" => {
+            is_told
+                || next.is_some_and(|next| {
+                    matches!(
+                        next.lower.as_str(),
+                        "security" | "police" | "911" | "112" | "999" | "ambulance" | "somebody" | "someone"
+                    )
+                })
+        }
+        "turn" | "switch" => is_switch(start + 1) || (start + 2..tokens.row.len()).any(is_switch),
+        _ => false,
+    }
 }
 
 /// Whether the question is one of these and nothing else, but for a "but" in front or a "please" behind.
