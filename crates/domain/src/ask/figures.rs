@@ -39,6 +39,12 @@ pub struct ComparisonSide {
     /// other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub events_per_hour: Option<f64>,
+    /// Over how many stretches its mean is meant: "a normal Friday". The figures above are those of all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_of: Option<u64>,
+    /// The mean, to one place: what is compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events_each: Option<f64>,
     /// Cameras asked for that sent nothing of any kind in its period: their silence is no zero.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silent_cameras: Vec<String>,
@@ -55,7 +61,7 @@ pub struct Comparison {
     pub a: ComparisonSide,
     /// The one it is compared with.
     pub b: ComparisonSide,
-    /// `a.events - b.events`.
+    /// `a.events - b.events`; of a mean, in whole events.
     pub difference: i64,
     /// `a.events / b.events`; absent when b is zero.
     pub ratio: Option<f64>,

@@ -167,7 +167,8 @@ pub(crate) fn must_ask_back(interpretation: &Interpretation) -> bool {
         | NameKind::Deed
         | NameKind::Doer
         | NameKind::Belonging
-        | NameKind::Distinct => false,
+        | NameKind::Distinct
+        | NameKind::Half => false,
         NameKind::Anchor => true,
         NameKind::Label | NameKind::EventType => {
             interpretation.labels.is_empty()

@@ -4,103 +4,15 @@
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-pub use super::particulars::{
-    Beside, BusinessHoursTaken, CountedFrom, HoursFrom, LeftOut, NamedTimeZone, Perhaps, Quiet, QuietOrder,
-    Referred, StayBound, Threshold,
-};
 pub use super::unresolved::{NameKind, Unresolved};
+pub use super::{
+    kinds::{Grouping, Intent, QuestionForm},
+    particulars::{
+        Beside, BusinessHoursTaken, Claim, CountedFrom, HoursFrom, LeftOut, NamedTimeZone, Perhaps, Quiet,
+        QuietOrder, Referred, StayBound, Threshold,
+    },
+};
 use crate::{Period, period::local_rfc3339};
-
-/// What the caller wants.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Intent {
-    /// Show what matches: "who was at the dock last night?"
-    #[default]
-    Find,
-    /// How many.
-    Count,
-    /// Two or more periods, cameras or labels against each other.
-    Compare,
-    /// When or who was the first.
-    First,
-    /// When or who was the last.
-    Last,
-    /// Which camera, hour, day or label had the most.
-    Busiest,
-    /// How long something lasted or stayed.
-    HowLong,
-    /// When nothing happened: "the longest quiet stretch", "an hour without a vehicle".
-    Quiet,
-    /// "Why?", "how do you know?": what the previous answer rests on.
-    Basis,
-    /// What happened, in order; a summary.
-    Timeline,
-    /// What else happened around something.
-    Related,
-    /// What was out of the ordinary.
-    Unusual,
-    /// Which cameras there are.
-    ListCameras,
-    /// What the service can do.
-    Help,
-    /// A greeting, thanks, or something that has nothing to do with cameras.
-    SmallTalk,
-}
-
-/// Which form the question had; it decides the form of the sentence that answers it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum QuestionForm {
-    /// "Show me …", "find …", or only key words.
-    #[default]
-    Show,
-    /// "How many …"
-    HowMany,
-    /// "When …", "at what time …"
-    When,
-    /// "Where …"
-    Where,
-    /// "Which …", "what …"
-    Which,
-    /// "Who …"
-    Who,
-    /// "Was there any …", "did …": yes or no comes first.
-    Whether,
-}
-
-/// What an answer is grouped by: the dimension of "which camera", "busiest hour", "per day".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Grouping {
-    /// Camera.
-    Camera,
-    /// Site.
-    Site,
-    /// Zone.
-    Zone,
-    /// Label.
-    Label,
-    /// Event type.
-    EventType,
-    /// Name or plate.
-    SubLabel,
-    /// Local hour of one day.
-    Hour,
-    /// Hour of any day: "at which time of the day".
-    HourOfDay,
-    /// Local day.
-    Day,
-    /// Day of the week.
-    Weekday,
-    /// Local week, from Monday.
-    Week,
-    /// Local month.
-    Month,
-}
 
 /// What a question was understood to mean.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
@@ -112,6 +24,9 @@ pub struct Interpretation {
     /// How they put it.
     #[serde(default)]
     pub form: QuestionForm,
+    /// What is asked beyond whether there was any.
+    #[serde(default)]
+    pub claim: Claim,
     /// When; empty when the words name no time and none is carried over.
     #[serde(default)]
     pub periods: Vec<Period>,
@@ -193,6 +108,9 @@ pub struct Interpretation {
     /// What a share is of: "what share of the visits were vehicles?". The fields above say the part.
     #[serde(default)]
     pub share_of: Option<Box<Interpretation>>,
+    /// The sides of a comparison that are questions of their own, by what they are called.
+    #[serde(skip)]
+    pub sides: Vec<(String, Interpretation)>,
     /// Which stretches without events are wanted; of [`Intent::Quiet`].
     #[serde(default)]
     pub quiet: Option<Quiet>,
@@ -232,6 +150,8 @@ pub struct Interpretation {
 pub struct InterpretationRecord {
     intent: Intent,
     form: QuestionForm,
+    #[serde(skip_serializing_if = "Claim::is_plain")]
+    claim: Claim,
     periods: Vec<PeriodRecord>,
     timezone: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -322,6 +242,7 @@ impl From<Interpretation> for InterpretationRecord {
         Self {
             intent: it.intent,
             form: it.form,
+            claim: it.claim,
             periods,
             timezone: it.timezone,
             time_zones: it.time_zones,

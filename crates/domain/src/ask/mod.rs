@@ -27,6 +27,7 @@ pub(crate) mod gather;
 mod insight;
 pub mod interpret;
 mod interpretation;
+mod kinds;
 mod listener;
 mod memory;
 mod model_budget;
@@ -43,6 +44,7 @@ mod translate;
 mod turn;
 mod unresolved;
 pub(crate) mod validate;
+mod word_sides;
 mod write;
 
 pub use answer::{
@@ -54,7 +56,7 @@ pub use figures::{
     Share, Stay,
 };
 pub use interpretation::{
-    Beside, BusinessHoursTaken, CountedFrom, Grouping, HoursFrom, Intent, Interpretation,
+    Beside, BusinessHoursTaken, Claim, CountedFrom, Grouping, HoursFrom, Intent, Interpretation,
     InterpretationRecord, LeftOut, NameKind, NamedTimeZone, Perhaps, PeriodRecord, QuestionForm, Quiet,
     QuietOrder, Referred, StayBound, Threshold, Unresolved,
 };

@@ -6,6 +6,36 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Period, event_store::Totals};
 
+/// What a question asks beyond whether there was any: "did nobody fall?", "was it only Tom?"
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    /// Nothing beyond.
+    #[default]
+    Plain,
+    /// That there was none: "did nobody fall?"
+    None,
+    /// That there was each of those named: "were Tom and Ruth both home?"
+    Each,
+    /// That all, or no others, were so: "were all from UPS?", "was it only Tom?" No count tells that.
+    All,
+    /// That it is so now: "is there a car in the driveway?", "how many are still inside?" No event tells that.
+    Now,
+    /// That it becomes more or fewer: "are deliveries going up?"
+    Trend,
+    /// That it is more or fewer than usual.
+    Usual,
+}
+
+impl Claim {
+    /// Whether nothing is asked beyond.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        *self == Self::Plain
+    }
+}
+
 /// Events that are left out by what they say, where no label tells them apart: "cars but not trucks" among
 /// vehicles. An event is left out when it has one of the labels and holds the words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

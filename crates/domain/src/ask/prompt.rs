@@ -290,7 +290,12 @@ fn facts(parts: &PromptParts<'_>, groups_max: usize) -> Value {
         facts.put(order, Value::from(groups.collect::<Vec<_>>()));
     }
     if let Some(c) = &findings.comparison {
-        let side = |s: &super::ComparisonSide| json!({ "name": plain(&s.name), "events": s.events, "visits": s.visits });
+        let side = |s: &super::ComparisonSide| match (s.events_each, s.mean_of) {
+            (Some(each), Some(of)) => {
+                json!({ "name": plain(&s.name), "events_on_average": each, "mean_of": of })
+            }
+            _ => json!({ "name": plain(&s.name), "events": s.events, "visits": s.visits }),
+        };
         let ratio = c.ratio.map(|ratio| (ratio * 10.0).round() / 10.0);
         facts.put(
             "comparison",

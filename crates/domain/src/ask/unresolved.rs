@@ -39,6 +39,8 @@ pub enum NameKind {
     Belonging,
     /// One and not another, where events do not tell them apart: "different cars".
     Distinct,
+    /// The other half of a question for two things: the last of "the first and the last delivery".
+    Half,
 }
 
 /// A name that means nothing here. Never silently dropped.

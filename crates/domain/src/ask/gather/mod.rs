@@ -16,12 +16,15 @@ pub(crate) mod quiet;
 pub(crate) mod ranking;
 pub(crate) mod series;
 pub(crate) mod shares;
+mod sides;
 mod sources;
 pub(crate) mod stays;
+#[cfg(test)]
+mod tests;
 pub(crate) mod timeline;
+mod usual;
 mod visits;
 pub(crate) mod without;
-mod word_sides;
 
 use std::sync::Arc;
 

@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
-use super::tokens::{Role, Tokens};
+use super::{
+    intents::opening,
+    tokens::{Role, Tokens},
+};
 use crate::ask::interpretation::{Grouping, Intent};
 
 /// A mean that is wanted.
@@ -30,7 +33,9 @@ pub(super) fn read(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> Option<Me
     let at = (0..tokens.row.len()).find(|at| {
         let is_mean = match tokens.lower(*at) {
             "average" | "averages" | "avg" | "averaged" => true,
-            "typically" | "usually" => intent == Some(Intent::Count),
+            "typically" | "usually" | "normally" => {
+                intent == Some(Intent::Count) || matches!(tokens.lower(opening(tokens)), "do" | "does")
+            }
             // "What do you mean?" asks for none.
             "mean" => matches!(tokens.before(*at), "the" | "" | "hourly" | "daily" | "weekly"),
             _ => false,

@@ -61,13 +61,13 @@ pub(super) fn take_over(
         if previous.form != QuestionForm::Show {
             carried.push("form");
         }
-        (it.intent, it.form) = (previous.intent, previous.form);
+        (it.intent, it.form, it.claim) = (previous.intent, previous.form, previous.claim);
         if previous.stay.is_some() {
             it.stay.clone_from(&previous.stay);
             carried.push("stay");
         }
     }
-    if says.intent && it.intent == Intent::Compare {
+    if says.intent && it.intent == Intent::Compare && it.claim.is_plain() {
         set_against(it, previous, says, catalogue, &mut carried);
     }
     it.carried_over = carried.into_iter().map(str::to_owned).collect();

@@ -8,8 +8,11 @@ mod answered;
 mod averages;
 mod carry_over;
 mod catalogue;
+mod changes;
 mod chatter;
 mod choices;
+mod claims;
+mod clauses;
 mod confidence;
 mod deeds;
 mod event_type;
@@ -72,18 +75,19 @@ pub use periods::DateOrder;
 pub(crate) use vague_times::is_one as is_vague_time;
 
 use self::{
+    claims::Names,
     event_types::TypesRead,
     intents::{Asked, Holds},
     labels::LabelMention,
     periods::Mention,
     places::{Named, Places},
     says::Says,
-    subjects::{labels_left_out, names_of_labels, names_of_types, types_of_things},
+    subjects::{keep_to_doers, labels_left_out, names_of_labels, names_of_types, types_of_things},
     tokens::Tokens,
 };
 use super::{
     answer::Evidence,
-    interpretation::{Intent, Interpretation, LeftOut, QuestionForm},
+    interpretation::{Claim, Intent, Interpretation, LeftOut, QuestionForm},
     request::Filters,
 };
 use crate::Result;
@@ -124,7 +128,10 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
                     Some(it) => it,
                     None => understand(question)?,
                 },
-                None => understand(question)?,
+                None => match clauses::interpret(question, understand)? {
+                    Some(it) => it,
+                    None => understand(question)?,
+                },
             },
         },
     };
@@ -170,6 +177,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let times::Times { mut mentions, unresolved: impossible, time_zones, business_hours, .. } =
         times::read(question, &mut tokens);
     chatter::take_whereabouts(&mut tokens);
+    let is_judged = question.previous.is_some_and(|it| changes::asks_whether_usual(&mut tokens, it));
+    let claim = if is_judged { Claim::Usual } else { claims::read(&mut tokens) };
     grouping::read_lacking(&mut tokens);
     tokens.excepted = exclusion::lists(&tokens);
     let sure = confidence::read(&mut tokens);
@@ -221,12 +230,18 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     {
         asked.form = Some(QuestionForm::Whether);
     }
-    let is_of_now = asked == Asked { intent: None, form: Some(QuestionForm::Whether) }
+    let is_of_before = matches!(claim, Claim::Trend | Claim::Usual);
+    let is_of_now = !is_of_before
+        && asked == Asked { intent: None, form: Some(QuestionForm::Whether) }
         && mentions.is_empty()
-        && states::read(&mut tokens);
+        && states::read(&mut tokens, goes_on)
+        || asked.intent == Some(Intent::Count) && mentions.is_empty() && states::read_number(&mut tokens);
+    let claim = if is_of_now { Claim::Now } else { claim };
     if is_of_now {
         asked.intent = Some(Intent::Last);
     }
+    let of_several = Names { labels: &labels, sub_labels: &sub_labels, places: &places };
+    let claim = claims::settle(claim, &mut asked, &tokens, &of_several);
     let average = averages::read(&mut tokens, asked.intent);
     let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };
     let ranked =
@@ -241,6 +256,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let mut it = Interpretation {
         intent: asked.intent.unwrap_or_default(),
         form: asked.form.unwrap_or_default(),
+        claim,
         timezone: question.timezone.iana_name().unwrap_or("UTC").to_owned(),
         language: language.map(str::to_owned),
         starts_over: is_fresh_start,
@@ -251,7 +267,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     };
     let mut says = Says {
         intent: asked.intent.is_some(),
-        form: asked.form.is_some() && !is_opened_by_about(&tokens),
+        form: asked.form.is_some() && !says::is_opened_by_about(&tokens),
         ..Says::default()
     };
     let is_about_events = !matches!(it.intent, Intent::SmallTalk | Intent::Help);
@@ -273,7 +289,14 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.unresolved.extend(ungrouped);
         it.unresolved.extend(size.into_iter().chain(nameless::read_belonging(&mut tokens, &labels)));
         it.unresolved.extend(nameless::read_distinct(&mut tokens));
+        it.unresolved.extend(intents::other_end(&tokens, it.intent));
         it.event_types = names_of_types(catalogue, &types);
+        if it.intent == Intent::Compare {
+            let words = || tokens.row.iter().map(|token| token.singular.as_str());
+            let named =
+                catalogue.labels.iter().map(|label| &**label).filter(|label| words().any(|w| w == *label));
+            keep_to_doers(catalogue, &mut it.event_types, &named.collect::<Vec<_>>());
+        }
         says.event_types = !it.event_types.is_empty();
         says.labels = labels.iter().any(|mention| {
             !mention.is_weak && !mention.labels.is_empty() && !left_out::is_by_words(mention, &labels)
@@ -294,12 +317,13 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         }
         it.perhaps = words::perhaps(&mut tokens, &it);
         says.words = it.words.is_some();
+        claims::set_words_against(&mut it, &tokens);
         if goes_on {
             pointing::note(&mut says, &tokens, &labels);
             says.at_all |= drops_words;
         }
     }
-    says.periods |= question.previous.is_some() && asks_of_all_time(&tokens);
+    says.periods |= question.previous.is_some() && says::asks_of_all_time(&tokens);
     lean::settle_asides(&mut it, &tokens, question, is_fresh_start);
     let is_about_events = !matches!(it.intent, Intent::SmallTalk | Intent::Help);
     let mut leans_on = None;
@@ -313,6 +337,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     if let Some(previous) = leans_on {
         shares::go_on(&mut it, previous, question);
     }
+    changes::set_period(&mut it, question);
+    claims::settle_both(&mut it, &tokens);
     let lent = grouping::settle(&mut it, ranked, leans_on, says);
     it.carried_over.extend(lent.into_iter().map(str::to_owned));
     grouping::keep_to_plates(&mut it, &tokens, catalogue);
@@ -340,20 +366,9 @@ fn holds(
         a_period: !mentions.is_empty(),
         goes_on: false,
         two_of_a_kind: strong > 1
+            || sub_labels > 1
             || mentions.len() > 1
             || places.mentions.len() > 1
             || !types.listed.is_empty(),
     }
-}
-
-/// "has anyone ever …", "in all recordings": of all time, whatever the last question was about.
-fn asks_of_all_time(tokens: &Tokens<'_>) -> bool {
-    ["ever", "of all time", "all time", "all recordings", "at any time", "all recorded events"]
-        .iter()
-        .any(|phrase| tokens.find(phrase).is_some())
-}
-
-/// "what about …", "how about …": the question words ask nothing.
-fn is_opened_by_about(tokens: &Tokens<'_>) -> bool {
-    tokens.find("what about").or_else(|| tokens.find("how about")).is_some()
 }

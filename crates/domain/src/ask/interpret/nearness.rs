@@ -85,7 +85,8 @@ pub(super) fn offers(catalogue: &Catalogue, written: &str, kind: NameKind) -> Ve
         | NameKind::Deed
         | NameKind::Doer
         | NameKind::Belonging
-        | NameKind::Distinct => Vec::new(),
+        | NameKind::Distinct
+        | NameKind::Half => Vec::new(),
     };
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut offers: Vec<String> = Vec::with_capacity(OFFERS_MAX);

@@ -1,5 +1,7 @@
 //! What a question says itself, before anything is carried over.
 
+use super::tokens::Tokens;
+
 /// What the question (or a field of the request) says itself.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about one question, read by name")]
@@ -44,4 +46,16 @@ impl Says {
     pub(super) fn where_to(self) -> bool {
         self.places || self.zones
     }
+}
+
+/// "has anyone ever …", "in all recordings": of all time, whatever the last question was about.
+pub(super) fn asks_of_all_time(tokens: &Tokens<'_>) -> bool {
+    ["ever", "of all time", "all time", "all recordings", "at any time", "all recorded events"]
+        .iter()
+        .any(|phrase| tokens.find(phrase).is_some())
+}
+
+/// "what about …", "how about …": the question words ask nothing.
+pub(super) fn is_opened_by_about(tokens: &Tokens<'_>) -> bool {
+    tokens.find("what about").or_else(|| tokens.find("how about")).is_some()
 }

@@ -3,7 +3,7 @@
 
 use super::{
     intents::opening,
-    stop_words::is_determiner,
+    stop_words::{is_determiner, is_footage},
     tokens::{Role, Tokens},
 };
 
@@ -49,13 +49,52 @@ const OTHERS: [&str; 17] = [
     "fewer",
 ];
 
+/// Nouns for what is recorded and not for what is there.
+const RECORDED: [&str; 28] = [
+    "event",
+    "events",
+    "alert",
+    "alerts",
+    "alarm",
+    "alarms",
+    "incident",
+    "incidents",
+    "detection",
+    "detections",
+    "sighting",
+    "sightings",
+    "visit",
+    "visits",
+    "activity",
+    "movement",
+    "anything",
+    "something",
+    "everything",
+    "nothing",
+    "else",
+    "sign",
+    "signs",
+    "record",
+    "records",
+    "entry",
+    "entries",
+    "evidence",
+];
+
 /// Whether a question without a time asks how things are now. Takes the words that say where without naming a place.
-pub(super) fn read(tokens: &mut Tokens<'_>) -> bool {
+/// Behind another question, "are there any vans?" asks of what that was about, unless it says "still".
+pub(super) fn read(tokens: &mut Tokens<'_>, goes_on: bool) -> bool {
     let start = opening(tokens);
     if !matches!(tokens.lower(start), "is" | "are" | "isnt" | "arent") {
         return false;
     }
     let mut subject = start + 1;
+    // "Is that a lot?"
+    if matches!(tokens.lower(subject), "that" | "this" | "it" | "those" | "these" | "they")
+        && (subject + 1 == tokens.row.len() || is_determiner(tokens.lower(subject + 1)))
+    {
+        return false;
+    }
     let is_existential = tokens.lower(subject) == "there";
     if is_existential {
         subject += 1;
@@ -71,13 +110,53 @@ pub(super) fn read(tokens: &mut Tokens<'_>) -> bool {
             "ever" | "usually" | "normally" | "always" | "often" | "per" | "than" | "or"
         )
     });
-    if word.is_empty() || OTHERS.contains(&word) || asks_of_all || is_existential && !is_someone {
+    if word.is_empty() || OTHERS.contains(&word) || asks_of_all {
         return false;
     }
-    for at in subject + 1..tokens.row.len() {
+    if is_existential && !is_someone && !is_of_things(tokens, subject, goes_on) {
+        return false;
+    }
+    take_where(tokens, subject + 1);
+    true
+}
+
+/// "How many are still inside?", "how many bikes are home?": the same of a number.
+pub(super) fn read_number(tokens: &mut Tokens<'_>) -> bool {
+    let Some(start) = tokens.find("how many") else { return false };
+    let verb = (start + 2..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "is" | "are"));
+    let Some(verb) = verb else { return false };
+    let is_where = |at: usize| {
+        let word = tokens.lower(at);
+        let has_place =
+            tokens.row.get(at + 1).is_some_and(|next| !next.follows_break && next.role != Role::Intent);
+        word == "still"
+            || WHERE.contains(&word) && !matches!(word, "in" | "out" | "around" | "back") && !has_place
+    };
+    if tokens.find("ever").is_some() || !(verb + 1..tokens.row.len()).any(is_where) {
+        return false;
+    }
+    take_where(tokens, verb + 1);
+    true
+}
+
+/// "Is there a car in the driveway?": a thing that is somewhere, and no recording of it or deed that was done.
+fn is_of_things(tokens: &Tokens<'_>, subject: usize, goes_on: bool) -> bool {
+    // A fire alarm is a thing where events have a label for it.
+    let unread = tokens.row.iter().skip(subject).filter(|token| token.role != Role::Subject);
+    let words = || unread.clone().map(|token| token.lower.as_str());
+    let is_told = words().any(|word| {
+        matches!(word, "who" | "that" | "which" | "when" | "where" | "of" | "about")
+            || is_footage(word)
+            || RECORDED.contains(&word)
+    });
+    let is_said = words().any(|word| matches!(word, "still" | "currently" | "now" | "yet"));
+    !is_told && (is_said || !goes_on)
+}
+
+fn take_where(tokens: &mut Tokens<'_>, from: usize) {
+    for at in from..tokens.row.len() {
         if tokens.is_free(at..at + 1) && WHERE.contains(&tokens.lower(at)) && tokens.row[at].quote.is_none() {
             tokens.take(at..at + 1, Role::Intent);
         }
     }
-    true
 }

@@ -82,6 +82,20 @@ pub(super) fn names_of_labels(
     named.into_iter().filter(|label| seen.insert(label)).map(ToString::to_string).collect()
 }
 
+/// "Did more cars enter than leave?": of types that say who does it, those of others are not meant.
+pub(super) fn keep_to_doers(catalogue: &Catalogue, types: &mut Vec<String>, labels: &[&str]) {
+    let is_of_others = |name: &String| doer(catalogue, name).is_some_and(|doer| !labels.contains(&doer));
+    if !labels.is_empty() && !types.iter().all(is_of_others) {
+        types.retain(|name| !is_of_others(name));
+    }
+}
+
+/// Who does what a type tells, where it begins with a label: the car of `car_enters`.
+pub(super) fn doer<'a>(catalogue: &Catalogue, name: &'a str) -> Option<&'a str> {
+    let first = name.split(['_', '-', ' ']).next()?;
+    catalogue.labels.iter().any(|label| **label == *first).then_some(first)
+}
+
 /// What is left out by its label alone, where nothing is named: "everything except cars". Events without a label
 /// are none.
 pub(super) fn labels_left_out(mentions: &[LabelMention]) -> Vec<String> {

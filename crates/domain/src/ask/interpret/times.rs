@@ -269,6 +269,11 @@ pub(super) fn as_sides(question: &Question<'_>, mentions: Vec<Mention>) -> Vec<M
     }
 }
 
+/// What a time is that no question named.
+pub(super) fn named(question: &Question<'_>, text: &str) -> Vec<Period> {
+    distinct(periods::read(text, &context(question)))
+}
+
 /// The periods of all mentions, each once, in the order of the words.
 pub(super) fn distinct(mentions: Vec<Mention>) -> Vec<Period> {
     let mut periods: Vec<Period> = Vec::new();

@@ -223,7 +223,7 @@ impl<'a> Toolbox<'a> {
         let (in_a, in_b) = (self.meant(&of(a))?, self.meant(&of(b))?);
         let side = |name: &str, meant: &Interpretation| {
             let (name, periods, filter) = (name.to_owned(), meant.periods.clone(), event_filter(meant));
-            compare::Side { name, periods, filter, words: None }
+            compare::Side { name, periods, filter, ..compare::Side::default() }
         };
         let sides = [side(a, &in_a), side(b, &in_b)];
         let all = &*self.asker.parts.store;

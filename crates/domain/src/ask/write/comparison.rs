@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{evidence_lines, phrases, prepositions, subject};
 use crate::ask::{
-    Bucket, Comparison, ComparisonSide, Interpretation, check::plain, gather::Findings, place::Place,
+    Bucket, Claim, Comparison, ComparisonSide, Interpretation, check::plain, gather::Findings, place::Place,
 };
 
 /// Events told after a comparison.
@@ -22,7 +22,11 @@ pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: 
     if let Some(words) = interpretation.words.as_deref().filter(|_| is_empty(comparison)) {
         return unmentioned(words, comparison, findings, interpretation, place);
     }
-    let mut text = if comparison.sides.is_empty() { two(comparison) } else { several(comparison) };
+    let mut text = match interpretation.claim {
+        Claim::Each => each(comparison),
+        _ if comparison.sides.is_empty() => two(comparison),
+        _ => several(comparison),
+    };
     tell_lengths(&mut text, comparison);
     tell_series(&mut text, comparison);
     if findings.sides_left_out > 0 {
@@ -57,6 +61,21 @@ pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: 
         evidence_lines::bullets(&mut text, findings.evidence.iter().take(TOLD_MAX), place);
     }
     text
+}
+
+/// "Yes, both: Tom: 8 events (2 visits); Ruth: 3 events (1 visit)." One that was not there makes no "yes".
+fn each(comparison: &Comparison) -> String {
+    let sides = all_sides(comparison);
+    let has = sides.iter().filter(|side| side.events > 0).count();
+    let opening = match (has, sides.len()) {
+        (0, _) => "No, none",
+        (2, 2) => "Yes, both",
+        (has, all) if has == all => "Yes, all",
+        (_, 2) => "No, not both",
+        _ => "No, not all",
+    };
+    let told = sides.iter().map(|side| format!("{}: {}", plain(&side.name), counted(side)));
+    format!("{opening}. {}.", phrases::sentence_case(&told.collect::<Vec<_>>().join("; ")))
 }
 
 fn is_empty(comparison: &Comparison) -> bool {
@@ -149,9 +168,9 @@ fn several(comparison: &Comparison) -> String {
             let ahead = most.events - least.events;
             let mut text = format!(
                 "Most: {} with {}. Fewest: {} with {}. That is {} more",
-                plain(&most.name),
+                as_many(&ranked, most),
                 phrases::counted(most.events, "event"),
-                plain(&least.name),
+                as_many(&ranked, least),
                 phrases::counted(least.events, "event"),
                 phrases::counted(ahead, "event")
             );
@@ -172,6 +191,13 @@ fn several(comparison: &Comparison) -> String {
     }
     text.push('\n');
     text
+}
+
+/// All sides with as many events: none of them alone has most.
+fn as_many(sides: &[&ComparisonSide], like: &ComparisonSide) -> String {
+    let names: Vec<String> =
+        sides.iter().filter(|side| side.events == like.events).map(|side| plain(&side.name)).collect();
+    phrases::list(&names, "and")
 }
 
 /// Sides from before the first recording are empty for that reason alone.
@@ -281,14 +307,21 @@ fn counted(side: &ComparisonSide) -> String {
     if side.events == 0 {
         return "no events".to_owned();
     }
+    if let (Some(mean), Some(many)) = (side.events_each, side.mean_of) {
+        let all = phrases::counted(side.events, "event");
+        return format!("{mean:.1} events on average ({all} in {many})");
+    }
     format!("{} ({})", phrases::counted(side.events, "event"), phrases::counted(side.visits, "visit"))
 }
 
 /// "That is 20 more, 2.0 times as many."
 fn difference(comparison: &Comparison) -> String {
-    let by = phrases::counted(comparison.difference.unsigned_abs(), "event");
+    let is_mean = comparison.a.mean_of.is_some() || comparison.b.mean_of.is_some();
+    let about = if is_mean { "about " } else { "" };
+    let by = format!("{about}{}", phrases::counted(comparison.difference.unsigned_abs(), "event"));
     let (a, b) = (plain(&comparison.a.name), plain(&comparison.b.name));
     match (comparison.difference, comparison.ratio) {
+        (0, _) if is_mean => "That is about the same number.".to_owned(),
         (0, _) => "That is the same number.".to_owned(),
         (1.., Some(ratio)) if ratio >= TIMES_FROM => {
             format!("That is {by} more for {a}, {ratio:.1} times as many.")

@@ -1,7 +1,7 @@
 //! The sentence that every answer with events has: how many there were, where and when.
 
 use super::subject;
-use crate::ask::{Interpretation, gather::Findings, place::Place};
+use crate::ask::{Claim, Interpretation, QuestionForm, gather::Findings, place::Place};
 
 /// The sentence with the exact totals: "There were 240 events with people (31 visits) at … last night."
 pub(crate) fn lead(findings: &Findings, interpretation: &Interpretation, place: &Place<'_>) -> String {
@@ -10,10 +10,19 @@ pub(crate) fn lead(findings: &Findings, interpretation: &Interpretation, place: 
     let rest = format!("{}{}", subject::place(interpretation, place), subject::time(interpretation, place));
     // "Were there more than 100?" is answered by their number.
     let threshold = interpretation.threshold.as_ref().filter(|_| findings.ranking.is_none());
-    let opening = match (subject::is_yes_or_no(interpretation), threshold) {
-        (true, Some(threshold)) if !threshold.holds(totals) => "No, there",
-        (true, _) => "Yes, there",
-        (false, _) => "There",
+    let holds = threshold.map_or(totals.events > 0, |threshold| threshold.holds(totals));
+    let is_unanswered = interpretation.claim == Claim::All && interpretation.form == QuestionForm::Whether;
+    let opening = match subject::answers_yes_or_no(interpretation) {
+        Some(claims_none) if totals.events == 0 && claims_none => "Right, there",
+        Some(claims_none) => {
+            if holds == claims_none {
+                "No, there"
+            } else {
+                "Yes, there"
+            }
+        }
+        None if is_unanswered => "Counts do not tell whether that is so. There",
+        None => "There",
     };
     format!("{opening} {} {counted}{rest}.", was(totals.events))
 }

@@ -18,7 +18,7 @@ mod thresholds;
 mod timeline;
 
 use super::{
-    Grouping, Intent, Interpretation, QuestionForm,
+    Claim, Grouping, Intent, Interpretation, QuestionForm,
     gather::{self, Findings},
     place::Place,
 };
@@ -67,6 +67,9 @@ pub(crate) fn extractive(findings: &Findings, interpretation: &Interpretation, p
         Intent::Basis => basis(findings, interpretation, place),
         _ => found(findings, interpretation, place),
     };
+    if matches!(interpretation.claim, Claim::Trend | Claim::Usual) && findings.comparison.is_none() {
+        text.insert_str(0, "Nothing was recorded before it to compare that with. ");
+    }
     nothing::note_time_zones(&mut text, interpretation);
     nothing::note_business_hours(&mut text, interpretation);
     if interpretation.group_by == Some(Grouping::SubLabel) && findings.totals.events > 0 {
@@ -179,7 +182,9 @@ fn first_or_last(findings: &Findings, interpretation: &Interpretation, place: &P
         String::new()
     };
     let mut text = String::new();
-    if interpretation.form == QuestionForm::Whether && interpretation.periods.is_empty() {
+    let is_of_now = interpretation.claim == Claim::Now
+        || interpretation.form == QuestionForm::Whether && interpretation.periods.is_empty();
+    if is_of_now {
         text.push_str("Events do not tell how it is now. ");
     }
     push!(text, "The {which} was {}", phrases::moment(event.timestamp, place));

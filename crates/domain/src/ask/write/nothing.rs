@@ -36,9 +36,8 @@ pub(crate) fn found(findings: &Findings, interpretation: &Interpretation, place:
         return text;
     }
     let what = subject::what(interpretation, false);
-    let is_yes_or_no = subject::is_yes_or_no(interpretation);
-    let no = if is_yes_or_no { "No, there were no events" } else { "No events" };
-    let verb = if is_yes_or_no { "" } else { " were found" };
+    let no = none(interpretation);
+    let verb = if no.ends_with("were no events") { "" } else { " were found" };
     let mut text = format!("{no}{what}{verb}{time}. I searched {searched}");
     push!(
         text,
@@ -48,6 +47,15 @@ pub(crate) fn found(findings: &Findings, interpretation: &Interpretation, place:
     );
     note_silent(&mut text, &coverage, place);
     text
+}
+
+/// "No, there were no events", "Right, there were no events", "No events".
+fn none(interpretation: &Interpretation) -> &'static str {
+    match subject::answers_yes_or_no(interpretation) {
+        Some(true) => "Right, there were no events",
+        Some(false) => "No, there were no events",
+        None => "No events",
+    }
 }
 
 /// No event holds the words: that nobody told of it is not that it did not happen.
@@ -82,11 +90,15 @@ fn mentioned(
     text
 }
 
-/// "No event", "No, no event", and the question without its words.
+/// "No event", "No, no event", "Right, no event", and the question without its words.
 fn none_of(interpretation: &Interpretation) -> (&'static str, Interpretation) {
     let mut unworded = interpretation.clone();
     unworded.words = None;
-    let no = if subject::is_yes_or_no(interpretation) { "No, no event" } else { "No event" };
+    let no = match subject::answers_yes_or_no(interpretation) {
+        Some(true) => "Right, no event",
+        Some(false) => "No, no event",
+        None => "No event",
+    };
     (no, unworded)
 }
 
@@ -107,7 +119,7 @@ fn no_coverage(
             time = if time.is_empty() { " it" } else { time }
         );
     } else if coverage.is_usual || coverage.is_too_short {
-        let no = if subject::is_yes_or_no(interpretation) { "No, there were no events" } else { "No events" };
+        let no = none(interpretation);
         let what = subject::what(interpretation, false);
         let usual = if coverage.is_usual {
             "as is usual at these hours."
@@ -200,6 +212,7 @@ fn noun(kind: NameKind) -> &'static str {
         NameKind::Severity => "event of the severity",
         NameKind::Anchor | NameKind::Deed => "event for",
         NameKind::Doer | NameKind::Belonging | NameKind::Distinct => "event that tells of",
+        NameKind::Half => "answer to",
     }
 }
 
@@ -214,6 +227,9 @@ fn unknown(name: &Unresolved) -> String {
     }
     if name.kind == NameKind::Severity {
         return format!("No event that you can see has the severity “{text}”: these are events of any.");
+    }
+    if name.kind == NameKind::Half {
+        return format!("This is one half of the answer: ask for the {text} by itself.");
     }
     if name.kind == NameKind::Anchor {
         return format!("I cannot place “{text}”: I know no event that it can be counted from.");

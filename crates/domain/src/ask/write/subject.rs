@@ -4,7 +4,7 @@
 use super::{phrases, prepositions};
 use crate::{
     Period,
-    ask::{Intent, Interpretation, QuestionForm, check::plain, place::Place},
+    ask::{Claim, Intent, Interpretation, QuestionForm, check::plain, place::Place},
 };
 
 /// More names than this are told as a number.
@@ -34,15 +34,17 @@ pub(crate) fn counted(events: u64, visits: u64, interpretation: &Interpretation)
     text
 }
 
-/// Whether "yes" or "no" answers the question: it asks whether something was there. "Is the gate open?"
-/// asks for a state, of which no event speaks.
-pub(crate) fn is_yes_or_no(interpretation: &Interpretation) -> bool {
+/// Whether none is what the question claims, where "yes" or "no" answers it: "did nobody fall?" Whether all were so, or
+/// whether the gate is open now, no count tells.
+pub(crate) fn answers_yes_or_no(interpretation: &Interpretation) -> Option<bool> {
     let names_a_subject = !interpretation.labels.is_empty()
         || !interpretation.event_types.is_empty()
         || !interpretation.sub_labels.is_empty();
-    interpretation.form == QuestionForm::Whether
+    let is_answered = interpretation.form == QuestionForm::Whether
+        && matches!(interpretation.claim, Claim::Plain | Claim::None)
         && matches!(interpretation.intent, Intent::Find | Intent::Count)
-        && (names_a_subject || interpretation.words.is_none())
+        && (names_a_subject || interpretation.words.is_none());
+    is_answered.then_some(interpretation.claim == Claim::None)
 }
 
 /// Whether every kind of event says by itself what it is about: "person climbs fence" needs no "people".

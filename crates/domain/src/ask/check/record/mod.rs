@@ -277,6 +277,9 @@ impl Record {
             let totals = Totals { events: side.events, visits: side.visits };
             self.parts.push(Part { names: names(&side.name), totals, ..Part::default() });
             self.add_text(&side.name);
+            self.figures
+                .extend(side.events_each.iter().flat_map(|each| [format!("{each:.1}"), each.to_string()]));
+            self.figures.extend(side.mean_of.map(|many| many.to_string()));
         }
         let between = Totals {
             events: comparison.difference.unsigned_abs(),

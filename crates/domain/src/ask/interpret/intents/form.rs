@@ -31,7 +31,7 @@ pub(in super::super) fn opening(tokens: &Tokens<'_>) -> usize {
 }
 
 /// Words that open a question that is answered by yes or no.
-fn is_auxiliary(word: &str) -> bool {
+pub(in super::super) fn is_auxiliary(word: &str) -> bool {
     matches!(
         word,
         "was"

@@ -6,7 +6,7 @@ mod phrases;
 
 pub(super) use asides::Holds;
 
-pub(super) use self::form::opening;
+pub(super) use self::form::{is_auxiliary, opening};
 use self::{
     form::form,
     phrases::{
@@ -21,7 +21,7 @@ use super::{
     thresholds::how_often,
     tokens::{Role, Token, Tokens},
 };
-use crate::ask::interpretation::{Intent, QuestionForm};
+use crate::ask::interpretation::{Intent, NameKind, QuestionForm, Unresolved};
 
 /// What was asked; `None` where the words do not say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -120,6 +120,15 @@ fn counted(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
         tokens.take(at..at + 2, Role::Intent);
         return first_or_last(tokens);
     }
+    // "How many, and when was the last one?" is answered alike.
+    let when = (at + 2..tokens.row.len()).find(|at| tokens.lower(*at) == "when");
+    let ends_later = ["first", "last", "latest"].iter().any(|word| {
+        tokens.find(word).is_some_and(|end| Some(end) > when && !is_ordinal_of_time(tokens, end + 1))
+    });
+    if when.is_some() && ends_later {
+        tokens.take(at..at + 2, Role::Intent);
+        return first_or_last(tokens);
+    }
     let is_ranked =
         ["most", "fewest"].iter().any(|word| tokens.find(word).is_some()) && tokens.find("at most").is_none();
     // "Other than trucks" leaves out, "more than 5" bounds.
@@ -182,7 +191,9 @@ fn compared(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
     }
     if holds.two_of_a_kind
         && tokens.find("or").is_some()
-        && let Some(at) = (0..tokens.row.len()).find(|at| is_comparative(tokens.lower(*at)))
+        // "More than twice" bounds.
+        && let Some(at) = (0..tokens.row.len())
+            .find(|at| is_comparative(tokens.lower(*at)) && tokens.lower(at + 1) != "than")
     {
         return Some(take(tokens, at, 1, Intent::Compare));
     }
@@ -300,6 +311,22 @@ fn first_or_last(tokens: &mut Tokens<'_>) -> Option<Intent> {
     };
     let is_counted = tokens.row.get(at + 1).is_some_and(|t| t.is_number() && t.role == Role::Free);
     Some(take(tokens, at, 1 + usize::from(is_counted), intent))
+}
+
+/// "The first and the last delivery": one of them is told, and that it is only one.
+pub(super) fn other_end(tokens: &Tokens<'_>, intent: Intent) -> Option<Unresolved> {
+    let other = match intent {
+        Intent::First => "last",
+        Intent::Last => "first",
+        _ => return None,
+    };
+    let joins = |at: &usize| {
+        let next = at + 1 + usize::from(tokens.lower(at + 1) == "the");
+        let is_end = |word: &str| matches!(word, "first" | "last");
+        tokens.lower(*at) == "and" && is_end(tokens.before(*at)) && is_end(tokens.lower(next))
+    };
+    (1..tokens.row.len()).find(joins)?;
+    Some(Unresolved { text: other.to_owned(), kind: NameKind::Half, did_you_mean: Vec::new() })
 }
 
 /// "last night", "last 3 hours", "first floor": no order of events.

@@ -33,7 +33,7 @@ const READINGS: &[(&str, &str)] = &[
     ("I don't want to see guards, just the people", "find show label=person without=person:guards"),
     // Asked, not denied.
     ("wasn't the door opened yesterday?", "find whether type=door_opened @yesterday"),
-    ("isn't there a person in the lobby?", "find whether cam=lobby-1 label=person"),
+    ("isn't there a person in the lobby?", "last whether claim=now cam=lobby-1 label=person"),
     ("which cameras saw no people yesterday?", "busiest which label=person by=camera least @yesterday"),
     ("which camera didn't see any vehicles today", "busiest which label=vehicle by=camera least @today"),
     // Deeds.

@@ -70,7 +70,7 @@ const SHORT: &[(&[&str], &str)] = &[
     (&["deliveries yesterday", "and loitering?", "both of them"], "find show type=delivery,loitering @yesterday"),
     (&["people in red jackets in the lobby yesterday", "forget the clothes, how many in total?"], "count how_many cam=lobby-1 label=person @yesterday"),
     (&[LOBBY, "ok thanks"], "small_talk show"),
-    (&[LOBBY, "is that more than usual?"], "unusual whether cam=lobby-1 label=person @yesterday"),
+    (&[LOBBY, "is that more than usual?"], "compare whether claim=usual cam=lobby-1 label=person @yesterday"),
     // With a subject and a place of its own, a question takes over the time only.
     (&[GATE, "how many people were in the lobby?"], "count how_many cam=lobby-1 label=person @Monday"),
     (&[GATE, "how many events in the lobby?"], "count how_many cam=lobby-1 @Monday"),

@@ -2,6 +2,7 @@
 
 mod anchors;
 mod campus;
+mod claims;
 mod denials;
 mod filters;
 mod follow_ups;

@@ -18,9 +18,9 @@ const READINGS: &[(&str, &str)] = &[
     ("people with severity at least critical", "find show label=person severity=critical,emergency,extreme,fatal,panic"),
     ("high confidence people", "find show label=person sure=0.8"),
     // How things are now is told by what was seen last.
-    ("is anyone at the dock?", "last whether site=dock cam=dock-1,dock-2 label=person"),
-    ("are the trucks still here", "last whether label=vehicle words=trucks"),
-    ("is the delivery here yet?", "last whether type=delivery"),
+    ("is anyone at the dock?", "last whether claim=now site=dock cam=dock-1,dock-2 label=person"),
+    ("are the trucks still here", "last whether claim=now label=vehicle words=trucks"),
+    ("is the delivery here yet?", "last whether claim=now type=delivery"),
     ("is anyone at the dock today?", "find whether site=dock cam=dock-1,dock-2 label=person @today"),
     ("is there any footage of dogs", "find whether label=animal words=dogs"),
     // What is left out is not searched for; what a thing is without is.

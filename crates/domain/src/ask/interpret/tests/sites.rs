@@ -304,6 +304,9 @@ pub(super) fn shown(it: &Interpretation) -> String {
     let mut line = word(&serde_json::to_value(it.intent).unwrap());
     line.push(' ');
     line.push_str(&word(&serde_json::to_value(it.form).unwrap()));
+    if !it.claim.is_plain() {
+        write!(line, " claim={}", word(&serde_json::to_value(it.claim).unwrap())).unwrap();
+    }
     for (name, values) in [
         ("site", &it.sites),
         ("cam", &it.cameras),

@@ -125,7 +125,7 @@ const HOME: &[(&str, &str)] = &[
     ("cars that are not white, black or silver", "find show label=car without=*:white or black or silver"),
     ("people in black trousers last week", "find show label=person words=black trousers @last week"),
     ("Leo or cats last week", "find show words=Leo or cats @last week"),
-    ("is everything safe at the shop", "last whether site=shop cam=shop_aisle,shop_entrance,shop_lot,shop_stock words=safe"),
+    ("is everything safe at the shop", "last whether claim=now site=shop cam=shop_aisle,shop_entrance,shop_lot,shop_stock words=safe"),
     ("people in the lot on Saturday", "find show cam=shop_lot label=person @Saturday"),
     ("dogs at the back last week", "find show cam=cam_back label=dog @last week"),
     ("people on the porch without Anna, Leo, Mark", "find show cam=cam_porch label=person without=*:Anna or Leo or Mark"),

@@ -4,7 +4,7 @@ use crate::words::{Choice, choices};
 
 /// The words of each side, "red trucks" and "blue trucks" of "red or blue trucks"; empty where nothing is to
 /// choose from.
-pub(super) fn of(words: &str) -> Vec<String> {
+pub(crate) fn of(words: &str) -> Vec<String> {
     let parts = choices(words);
     let Some(first) = parts.iter().position(|part| part.len() > 1) else { return Vec::new() };
     let shown = |part: &Choice<'_>| {
