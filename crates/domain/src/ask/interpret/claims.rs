@@ -156,6 +156,7 @@ pub(super) struct Names<'a> {
     pub(super) labels: &'a [LabelMention],
     pub(super) sub_labels: &'a SubLabels,
     pub(super) places: &'a Places,
+    pub(super) has_types: bool,
 }
 
 /// Settles what was read once all names are known: each of several is told by itself, as the sides of a comparison are.
@@ -241,7 +242,9 @@ fn several(names: &Names<'_>) -> usize {
     labels.dedup_by(|a, b| a.labels == b.labels);
     let are_single = labels.iter().all(|label| label.labels.len() == 1);
     let places = names.places.mentions.iter().filter(|place| !matches!(place.named, Named::Zones(_))).count();
-    [names.sub_labels.named.len() > 1, labels.len() > 1 && are_single, places > 1]
+    let are_labels = labels.len() > 1 && are_single;
+    // "Did people and animals enter?": what people do is of another type than what animals do.
+    [names.sub_labels.named.len() > 1, are_labels, are_labels && names.has_types, places > 1]
         .into_iter()
         .filter(|is_several| *is_several)
         .count()

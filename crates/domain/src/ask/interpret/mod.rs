@@ -240,7 +240,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     if is_of_now {
         asked.intent = Some(Intent::Last);
     }
-    let of_several = Names { labels: &labels, sub_labels: &sub_labels, places: &places };
+    let has_types = !types.names.is_empty();
+    let of_several = Names { labels: &labels, sub_labels: &sub_labels, places: &places, has_types };
     let claim = claims::settle(claim, &mut asked, &tokens, &of_several);
     let average = averages::read(&mut tokens, asked.intent);
     let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };

@@ -30,7 +30,8 @@ const READINGS: &[(&str, &str)] = &[
     ("only deliveries yesterday", "find show type=delivery @yesterday"),
     // Each of several.
     ("were Jane Miller and B-KL 42 both here on Monday", "compare whether claim=each name=B-KL 42,Jane Miller @Monday"),
-    ("did people and animals enter the yard yesterday", "compare whether claim=each site=yard cam=fence-1,yard-1,yard-2 label=person,animal type=person_enters @yesterday"),
+    ("were there people and animals in the yard yesterday", "compare whether claim=each site=yard cam=fence-1,yard-1,yard-2 label=person,animal @yesterday"),
+    ("did people and animals enter the yard yesterday", "find whether claim=all site=yard cam=fence-1,yard-1,yard-2 label=animal,person type=person_enters @yesterday"),
     ("was anyone in the lobby and the packing area yesterday", "compare whether claim=each cam=lobby-1,hall-2 label=person @yesterday"),
     ("was Jane Miller or B-KL 42 here on Monday", "find whether name=B-KL 42,Jane Miller @Monday"),
     ("people and animals in the yard yesterday", "find show site=yard cam=fence-1,yard-1,yard-2 label=animal,person @yesterday"),
