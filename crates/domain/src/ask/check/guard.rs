@@ -259,8 +259,10 @@ pub(crate) fn is_plain(text: &str) -> bool {
 }
 
 fn has_no_marks(text: &str) -> bool {
-    text.bytes()
-        .all(|b| (b.is_ascii_graphic() || b == b' ') && !matches!(b, b'<' | b'[' | b']' | b':' | b'!' | b'.'))
+    text.bytes().all(|b| {
+        (b.is_ascii_graphic() || b == b' ')
+            && !matches!(b, b'<' | b'[' | b']' | b':' | b'!' | b'.' | b'/' | b'\\')
+    })
 }
 
 /// Text of an event, a camera or a user as it may stand in an answer: on one line, no markup, no
