@@ -4,13 +4,16 @@
 use std::ops::Range;
 
 use super::{
-    figures::{self, About},
-    loaded,
+    about::About,
+    figures, loaded,
     masks::{blanked, cameras_named, replaced, spliced},
+    mentions::{Mention, Respect, Words, mentions},
+    names::{Written, names_a_stranger},
     record::{Known, Record, has_words},
     scan::{self, Day, Kind, Manner, Number, Time, Token},
     sentences::references,
-    substance::{has_substance, words_of},
+    substance::{has_substance, is_of, words_of},
+    vocabulary,
 };
 
 /// How often a corrected sentence is judged again: once for each figure that it may have.
@@ -38,6 +41,8 @@ struct Sentence<'a> {
     days: Vec<(Range<usize>, Day)>,
     numbers: Vec<Number>,
     manner: Manner,
+    /// Where, what and when it speaks of.
+    mentions: Vec<Mention>,
     /// Cameras that it names.
     cameras: Vec<String>,
     /// The events that it cites.
@@ -72,7 +77,7 @@ fn judge_once(text: &str, record: &Record) -> Verdict {
 }
 
 fn take_apart<'a>(text: &'a str, record: &'a Record) -> Sentence<'a> {
-    let cited =
+    let cited: Vec<&Known> =
         references(text).iter().filter_map(|n| record.events.iter().find(|e| e.reference == *n)).collect();
     // References are blanked, so that their digits are nobody's figures and every position stays.
     let plain = blanked(text);
@@ -90,7 +95,14 @@ fn take_apart<'a>(text: &'a str, record: &'a Record) -> Sentence<'a> {
         numbers.extend(scan::foreign_numbers(&tokens, &spans));
     }
     let manner = scan::manner(&tokens);
-    Sentence { text, lower, times, tokens, days, numbers, manner, cameras, cited }
+    // What it speaks of matters to its counts, and to a sentence that nothing else stands behind.
+    let is_counting = cited.is_empty()
+        || !numbers.is_empty()
+        || !manner.amounts.is_empty()
+        || (0..tokens.len()).any(|at| scan::superlative(&tokens, at).is_some());
+    let words = Words { lower: &lower, times: &times, days: &days, cameras: &cameras };
+    let mentions = if is_counting { mentions(&words, record) } else { Vec::new() };
+    Sentence { text, lower, times, tokens, days, numbers, manner, mentions, cameras, cited }
 }
 
 /// Cameras, times and days, wherever they are named.
@@ -132,11 +144,18 @@ fn judge_mentions(sentence: &Sentence<'_>, record: &Record) -> Option<Verdict> {
     if !figures::are_known_spoken_times(&sentence.manner, cited, record) {
         return Some(Verdict::Goes("it states a time that the record does not have", true));
     }
+    if record.is_english
+        && !cited.is_empty()
+        && !figures::are_known_stretches(&sentence.manner, cited, record)
+    {
+        return Some(Verdict::Goes("it tells a time that its events do not have", true));
+    }
     let is_unknown = |token: &&Token| token.kind == Kind::Mixed && !is_said(&token.lower, sentence, record);
     if sentence.tokens.iter().any(|token| is_unknown(&token)) {
         return Some(Verdict::Goes("it states a number that the record does not have", true));
     }
-    if names_a_stranger(sentence, record) {
+    let Sentence { text, tokens, days, cited, .. } = sentence;
+    if names_a_stranger(&Written { text, tokens, days, cited }, record) {
         return Some(Verdict::Goes("it names someone whom the record does not name", false));
     }
     None
@@ -151,7 +170,11 @@ fn judge_cited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
         return Verdict::Goes("it says of people or of an incident what its events do not", false);
     }
     let said = |word: &str| cited.iter().any(|event| has_words(&event.words, word));
-    if !manner.negators.iter().all(|word| said(word) || (*word == "not" && said("without"))) {
+    let is_said = |word: &str| {
+        let is_form = || words_of(cited).into_iter().any(|known| is_of(word, &[known]));
+        said(word) || (word == "not" && said("without")) || (word.len() > 3 && is_form())
+    };
+    if !manner.negators.iter().all(|word| is_said(word)) {
         return Verdict::Goes("it denies something that its events do not deny", false);
     }
     let is_enough = |(word, least): &(String, u64)| cited.len() as u64 >= *least || said(word);
@@ -178,16 +201,16 @@ fn judge_cited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
 /// Without events behind it, a sentence holds only by the figures that it repeats.
 fn judge_uncited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
     let manner = &sentence.manner;
-    let about =
-        About::of(&sentence.lower, &sentence.times, &sentence.days, &sentence.cameras, manner, record);
+    let about = about(sentence, record);
     if let Some(verdict) = judge_numbers(sentence, record) {
         return verdict;
     }
     if !manner.negators.is_empty() {
-        let is_true = about.is_empty(record) || denies_names(sentence, record);
+        let is_true = about.is_empty() || denies_names(sentence, record);
+        let is_true = is_true && (!record.is_english || says_what_it_counts(sentence, record));
         return if is_true { Verdict::Holds(false) } else { Verdict::Goes("it denies what was found", true) };
     }
-    if !manner.amounts.iter().all(|(_, least)| about.events_max(record) >= *least) {
+    if !manner.amounts.iter().all(|(_, least)| about.events_max() >= *least) {
         return Verdict::Goes("it states an amount that the record does not have", true);
     }
     if let Some(verdict) = judge_comparison(sentence, record, &|word| record.has_words(word)) {
@@ -200,7 +223,10 @@ fn judge_uncited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
     if record.is_english && record.says_more(&sentence.tokens) {
         return Verdict::Goes("it says of people or of an incident what was not asked for or counted", true);
     }
-    let has_count = sentence.numbers.iter().any(|number| about.holds(number, record));
+    if record.is_english && !says_what_it_counts(sentence, record) {
+        return Verdict::Goes("it says more than was counted", true);
+    }
+    let has_count = sentence.numbers.iter().any(|number| about.holds(number));
     if has_count || (manner.direction.is_some() && !record.sides.is_empty()) {
         return Verdict::Holds(states_total(sentence, record));
     }
@@ -211,20 +237,46 @@ fn judge_uncited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
     }
 }
 
+fn about<'a>(sentence: &'a Sentence<'_>, record: &'a Record) -> About<'a> {
+    About::of(&sentence.lower, &sentence.tokens, &sentence.numbers, &sentence.mentions, record)
+}
+
+/// Whether nothing is joined to a number: "forty-seven" misspelt must not become "fourty-3".
+fn is_whole_word(text: &str, span: &Range<usize>) -> bool {
+    let is_joined =
+        |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '‑' | '_' | '\''));
+    !is_joined(text.get(..span.start).and_then(|t| t.chars().next_back()))
+        && !is_joined(text.get(span.end..).and_then(|t| t.chars().next()))
+}
+
+/// Whether a sentence without a citation says no more than a report of counts does, and tells what was counted: a
+/// number alone tells nothing.
+fn says_what_it_counts(sentence: &Sentence<'_>, record: &Record) -> bool {
+    let is_named = |token: &Token| {
+        let is_in = |span: &Range<usize>| span.contains(&token.span.start);
+        sentence.days.iter().any(|(span, _)| is_in(span)) && token.lower != "tonight"
+            || sentence
+                .mentions
+                .iter()
+                .any(|mention| is_in(&mention.span) && mention.respect == Respect::Place)
+    };
+    let has_words = sentence.tokens.iter().any(|token| token.kind == Kind::Word);
+    (has_words || !sentence.mentions.is_empty())
+        && vocabulary::unknown(&sentence.tokens, is_named, record).is_none()
+}
+
 /// The first number that does not hold.
 fn judge_numbers(sentence: &Sentence<'_>, record: &Record) -> Option<Verdict> {
-    let about = About::of(
-        &sentence.lower,
-        &sentence.times,
-        &sentence.days,
-        &sentence.cameras,
-        &sentence.manner,
-        record,
-    );
+    let about = about(sentence, record);
+    if !about.has_true_superlatives() {
+        return Some(Verdict::Goes("it calls the most or the least what is not", true));
+    }
     let wrong =
         sentence.numbers.iter().find(|number| !figures::holds(number, &about, &sentence.cited, record))?;
     let is_plain = sentence.times.is_empty() && sentence.days.is_empty() && sentence.cameras.is_empty();
-    let right = figures::correction(wrong, record).filter(|_| is_plain && !about.is_part());
+    let right = figures::correction(wrong, record);
+    let right =
+        right.filter(|_| is_plain && !about.is_part(wrong) && is_whole_word(sentence.text, &wrong.span));
     Some(match right {
         Some(right) => Verdict::Corrected(spliced(sentence.text, wrong.span.clone(), &right), false),
         None => Verdict::Goes("it states a number that the record does not have", true),
@@ -271,40 +323,6 @@ fn is_said(word: &str, sentence: &Sentence<'_>, record: &Record) -> bool {
     }
 }
 
-/// Whether a person or a plate is named that none of the events shows. In English, a capital within a
-/// sentence makes a name; every name must be known.
-fn names_a_stranger(sentence: &Sentence<'_>, record: &Record) -> bool {
-    let shown = |words: &str| {
-        let words = words.to_lowercase();
-        match sentence.cited.as_slice() {
-            [] => record.has_words(&words) || record.events.iter().any(|e| has_words(&e.words, &words)),
-            cited => cited.iter().any(|event| has_words(&event.words, &words)),
-        }
-    };
-    let mut is_opening = true;
-    for token in &sentence.tokens {
-        let Some(written) = sentence.text.get(token.span.clone()) else { continue };
-        let known = record.scene.people_called(written).iter();
-        let named =
-            known.filter(|name| sentence.text.get(token.span.start..).is_some_and(|t| t.starts_with(*name)));
-        if named.max_by_key(|name| name.len()).is_some_and(|name| !shown(name)) {
-            return true;
-        }
-        let is_first = std::mem::replace(&mut is_opening, token.kind == Kind::Mark && token.lower != ",");
-        let is_name = token.kind == Kind::Word
-            && written.chars().next().is_some_and(char::is_uppercase)
-            && written.chars().nth(1).is_some_and(char::is_lowercase);
-        let is_day = sentence.days.iter().any(|(span, _)| span.contains(&token.span.start));
-        if record.is_english && is_name && !is_first && !is_day {
-            let word = token.lower.trim_end_matches("'s").trim_end_matches("’s");
-            if !shown(word) && !record.has_words(word) {
-                return true;
-            }
-        }
-    }
-    false
-}
-
 fn states_total(sentence: &Sentence<'_>, record: &Record) -> bool {
     let total = record.totals.events.to_string();
     sentence.numbers.iter().any(|number| number.readings.contains(&total))
@@ -320,51 +338,12 @@ fn label_is_foreign(lower: &str, cited: &[&Known], record: &Record) -> bool {
 
 /// "Yes.", "Here are the latest events:": words that lead over to something and claim nothing.
 fn is_frame(sentence: &Sentence<'_>, record: &Record) -> bool {
+    #[rustfmt::skip]
     const WORDS: [&str; 44] = [
-        "here",
-        "are",
-        "is",
-        "the",
-        "these",
-        "they",
-        "latest",
-        "recent",
-        "newest",
-        "earliest",
-        "event",
-        "events",
-        "visit",
-        "visits",
-        "following",
-        "details",
-        "in",
-        "order",
-        "shown",
-        "summary",
-        "list",
-        "found",
-        "matches",
-        "match",
-        "best",
-        "what",
-        "happened",
-        "was",
-        "were",
-        "of",
-        "by",
-        "camera",
-        "cameras",
-        "time",
-        "and",
-        "at",
-        "on",
-        "for",
-        "them",
-        "it",
-        "include",
-        "including",
-        "this",
-        "that",
+        "here", "are", "is", "the", "these", "they", "latest", "recent", "newest", "earliest", "event",
+        "events", "visit", "visits", "following", "details", "in", "order", "shown", "summary", "list",
+        "found", "matches", "match", "best", "what", "happened", "was", "were", "of", "by", "camera",
+        "cameras", "time", "and", "at", "on", "for", "them", "it", "include", "including", "this", "that",
     ];
     let words: Vec<&str> = sentence
         .tokens

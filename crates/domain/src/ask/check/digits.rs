@@ -28,18 +28,19 @@ const ZEROS: [char; 24] = [
     '\u{1D7F6}',
 ];
 
-/// The text with its digits in ASCII. Other signs with a value (½, ², Ⅷ, ①) cannot be compared and go.
+/// The text with its digits in ASCII. Other signs with a value (½, ², Ⅷ, ①) stay: nothing counts like this, so that
+/// the sentence goes unless the record has them.
 pub(crate) fn western(text: &str) -> String {
-    text.chars().filter_map(western_char).collect()
+    text.chars().map(western_char).collect()
 }
 
-fn western_char(c: char) -> Option<char> {
+fn western_char(c: char) -> char {
     if c.is_ascii() || !c.is_numeric() {
-        return Some(c);
+        return c;
     }
     let value =
-        ZEROS.iter().find_map(|zero| (c as u32).checked_sub(*zero as u32).filter(|value| *value < 10))?;
-    char::from_digit(value, 10)
+        ZEROS.iter().find_map(|zero| (c as u32).checked_sub(*zero as u32).filter(|value| *value < 10));
+    value.and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -47,7 +48,7 @@ mod tests {
     use super::western;
 
     #[test]
-    fn digits_of_every_script_are_compared_and_other_signs_go() {
-        assert_eq!(western("٤٧ ۴۷ ４７ 𝟒𝟕 ½ ² Ⅷ ① 4"), "47 47 47 47     4");
+    fn digits_of_every_script_are_compared_and_other_signs_stay() {
+        assert_eq!(western("٤٧ ۴۷ ４７ 𝟒𝟕 ½ ² Ⅷ ① 4"), "47 47 47 47 ½ ² Ⅷ ① 4");
     }
 }

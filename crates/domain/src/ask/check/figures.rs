@@ -1,120 +1,16 @@
-//! Whether a number, a day or a comparison is one of the record. Knows what a sentence is about: the
-//! whole question, a camera, or a part such as an hour or one side of a comparison.
+//! Whether a number, a day, a time in words or a comparison is one of the record, or of the events that a
+//! sentence cites.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 
 use super::{
+    about::About,
     forms::is_same,
-    record::{Known, Part, Record, Sides, has_words},
-    scan::{Bound, Day, Direction, Manner, Number, Time},
+    nouns::{is_measure, noun_of},
+    record::{Known, Record, Sides, find_words, has_words},
+    scan::{Bound, Day, Direction, Manner, Number, is_day},
 };
-use crate::{ask::write::phrases, event_store::Totals};
-
-/// Words behind a number that measure and do not count.
-const UNITS: [&str; 34] = [
-    "second", "seconds", "s", "minute", "minutes", "min", "hour", "hours", "h", "day", "days", "week",
-    "weeks", "month", "months", "year", "years", "m", "km", "metre", "metres", "meter", "meters", "kg",
-    "mph", "degrees", "°", "am", "pm", "sure", "ago", "later", "earlier", "o'clock",
-];
-
-/// What a sentence is about.
-pub(crate) struct About<'a> {
-    parts: Vec<&'a Part>,
-    cameras: Vec<Totals>,
-    /// It names cameras that took no part.
-    has_silent_camera: bool,
-    is_about_camera: bool,
-    is_superlative: bool,
-}
-
-impl<'a> About<'a> {
-    pub(crate) fn of(
-        lower: &str,
-        times: &[Time],
-        days: &[(std::ops::Range<usize>, Day)],
-        cameras: &[String],
-        manner: &Manner,
-        record: &'a Record,
-    ) -> Self {
-        let clocks: Vec<_> = times.iter().map(|time| time.clock).collect();
-        let named: Vec<Date> = record
-            .days
-            .iter()
-            .copied()
-            .filter(|date| days.iter().any(|(_, day)| is_day(*day, *date, record.today)))
-            .collect();
-        let parts = record.parts.iter().filter(|part| part.is_named(lower, &clocks, &named)).collect();
-        let of_cameras: Vec<Option<Totals>> = cameras.iter().map(|name| record.camera_totals(name)).collect();
-        Self {
-            parts,
-            has_silent_camera: of_cameras.iter().any(Option::is_none),
-            cameras: of_cameras.into_iter().flatten().collect(),
-            is_about_camera: !cameras.is_empty(),
-            is_superlative: manner.is_superlative,
-        }
-    }
-
-    /// Whether it is about less than the whole question.
-    pub(crate) fn is_part(&self) -> bool {
-        !self.parts.is_empty() || self.is_superlative
-    }
-
-    /// Whether nothing was found where it looks.
-    pub(crate) fn is_empty(&self, record: &Record) -> bool {
-        if self.is_about_camera {
-            return self.has_silent_camera && self.cameras.is_empty();
-        }
-        match self.parts.as_slice() {
-            [] => record.totals.events == 0,
-            parts => parts.iter().any(|part| part.totals.events == 0),
-        }
-    }
-
-    /// The most events that it can be about.
-    pub(crate) fn events_max(&self, record: &Record) -> u64 {
-        let own = self.cameras.iter().map(|t| t.events).chain(self.parts.iter().map(|p| p.totals.events));
-        own.max().unwrap_or(record.totals.events)
-    }
-
-    /// The figures that it may state.
-    fn totals<'b>(&'b self, record: &'b Record) -> Vec<Totals> {
-        let mut all = self.cameras.clone();
-        all.extend(self.parts.iter().map(|part| part.totals));
-        // A sentence about one of several cameras may not state what all of them had together.
-        let is_about_all = record.by_camera.len() <= 1 && !self.has_silent_camera;
-        if !self.is_about_camera || is_about_all {
-            all.push(record.totals);
-        }
-        if self.is_superlative {
-            let by_events = |part: &&Part| part.totals.events;
-            all.extend(record.parts.iter().max_by_key(by_events).map(|part| part.totals));
-            all.extend(record.parts.iter().min_by_key(by_events).map(|part| part.totals));
-        }
-        all
-    }
-
-    /// Whether a number is one of the counts that the sentence may state.
-    pub(crate) fn holds(&self, number: &Number, record: &Record) -> bool {
-        let is_visits = number.nouns.iter().any(|noun| noun.starts_with("visit"));
-        let is_events = number.nouns.iter().any(|noun| noun.starts_with("event"));
-        let values = number.readings.iter().filter_map(|reading| reading.parse::<u64>().ok());
-        let all = self.totals(record);
-        values.into_iter().any(|n| {
-            all.iter().any(|totals| {
-                (totals.events == n && !is_visits && is_within(number.bound, totals.events, n))
-                    || (totals.visits == n && !is_events && is_within(number.bound, totals.visits, n))
-            })
-        })
-    }
-}
-
-/// Whether a count of `counted` may be told as bounded by `n`.
-fn is_within(bound: Bound, counted: u64, n: u64) -> bool {
-    match bound {
-        Bound::None | Bound::AtLeast | Bound::AtMost => counted == n,
-        Bound::MoreThan | Bound::LessThan | Bound::Range => false,
-    }
-}
+use crate::ask::write::phrases;
 
 /// Whether a number is true of what the sentence is about, or of the events that it cites.
 pub(crate) fn holds(number: &Number, about: &About<'_>, cited: &[&Known], record: &Record) -> bool {
@@ -122,17 +18,27 @@ pub(crate) fn holds(number: &Number, about: &About<'_>, cited: &[&Known], record
         let is_known = |known: &String| number.readings.contains(known);
         return record.percents.iter().any(is_known) || cited.iter().any(|e| e.percents.iter().any(is_known));
     }
-    let is_unit = number.nouns.first().is_some_and(|noun| UNITS.contains(&noun.as_str()));
+    let is_unit = is_measure(number);
     let counts_events = number.nouns.iter().any(|n| n.starts_with("event") || n.starts_with("visit"));
-    if !is_unit && about.holds(number, record) {
+    if !is_unit && about.holds(number) {
         return true;
     }
+    let value = |n: usize| number.readings.contains(&n.to_string());
     if !is_unit && !matches!(number.bound, Bound::MoreThan | Bound::LessThan | Bound::Range) {
-        let value = |n: usize| number.readings.contains(&n.to_string());
         // "One man [1][2]": several events of one.
         if !cited.is_empty() && (value(cited.len()) || (value(1) && !counts_events)) {
             return true;
         }
+    }
+    if is_of_shown(number) && value(record.asked_for) {
+        return true;
+    }
+    if noun_of(number).starts_with("camera") {
+        let took_part = record.by_camera.iter().filter(|(_, totals)| totals.events > 0).count();
+        let is_all = matches!(number.before.as_str(), "of" | "all" | "the");
+        return value(took_part)
+            || (is_all && value(record.scene.cameras))
+            || record.quotes.iter().any(|q| q.says(number, true));
     }
     let is_label =
         |noun: &String| record.labels().any(|(forms, _)| forms.iter().any(|form| is_same(noun, form)));
@@ -169,14 +75,17 @@ fn is_person(noun: &str) -> bool {
     .any(|known| is_same(noun, known))
 }
 
-/// What a number that is a fact by itself may stand for: a ratio, how many are shown or searched.
+/// Whether a number tells how many events are shown.
+fn is_of_shown(number: &Number) -> bool {
+    const NOUNS: [&str; 6] = ["shown", "listed", "displayed", "latest", "newest", "matches"];
+    matches!(number.before.as_str(), "latest" | "first" | "top" | "these" | "newest")
+        || number.nouns.iter().any(|noun| NOUNS.contains(&noun.as_str()))
+}
+
+/// What a number that is a fact by itself may stand for: a ratio, how many groups there are.
 fn is_figure(number: &Number) -> bool {
-    const NOUNS: [&str; 12] = [
-        "times", "camera", "cameras", "shown", "groups", "group", "zones", "zone", "hours", "days",
-        "matches", "latest",
-    ];
-    number.before == "ratio"
-        || matches!(number.before.as_str(), "by" | "factor" | "latest" | "first" | "top" | "these")
+    const NOUNS: [&str; 7] = ["times", "groups", "group", "zones", "zone", "hours", "days"];
+    matches!(number.before.as_str(), "ratio" | "by" | "factor" | "top")
         || number.nouns.iter().any(|noun| NOUNS.contains(&noun.as_str()))
 }
 
@@ -201,19 +110,6 @@ pub(crate) fn is_known_day(day: Day, cited: &[&Known], record: &Record) -> bool 
     days.into_iter().any(|date| is_day(day, date, record.today))
 }
 
-fn is_day(day: Day, date: Date, today: Date) -> bool {
-    let (month, of_month) = (date.month().unsigned_abs(), date.day().unsigned_abs());
-    match day {
-        Day::Date(in_month, n, year) => {
-            of_month == n && in_month.is_none_or(|m| m == month) && year.is_none_or(|y| y == date.year())
-        }
-        Day::Pair(a, b) => (a, b) == (of_month, month) || (a, b) == (month, of_month),
-        Day::Year(year) => date.year() == year,
-        Day::Weekday(n) => date.weekday().to_monday_zero_offset().unsigned_abs() == n,
-        Day::Relative(n) => today.checked_add(n.days()).is_ok_and(|that| that == date),
-    }
-}
-
 /// Noon, midnight and hours in words are read only where the record says them.
 pub(crate) fn are_known_spoken_times(manner: &Manner, cited: &[&Known], record: &Record) -> bool {
     manner.spoken_times.iter().all(|spoken| {
@@ -232,6 +128,25 @@ pub(crate) fn are_known_spoken_times(manner: &Manner, cited: &[&Known], record: 
     })
 }
 
+fn is_behind_than(lower: &str, at: usize) -> bool {
+    let before = lower.get(..at).unwrap_or_default();
+    find_words(before, "than").last().is_some_and(|than| before.len() - than < "than on the ".len())
+}
+
+/// Whether parts of the day and stretches are those of the cited events: their words say so, or it was then.
+pub(crate) fn are_known_stretches(manner: &Manner, cited: &[&Known], record: &Record) -> bool {
+    manner.stretches.iter().all(|told| {
+        let is_then = |event: &&Known| {
+            let hour = event.times.first().map(|(hour, _)| *hour);
+            told.hours.zip(hour).is_some_and(|((from, to), hour)| {
+                if from < to { (from..to).contains(&hour) } else { hour >= from || hour < to }
+            })
+        };
+        cited.iter().any(|event| has_words(&event.words, &told.word) || is_then(event))
+            || (told.hours.is_none() && record.has_words(&told.phrase))
+    })
+}
+
 /// Whether two sides lie as a sentence says.
 pub(crate) fn is_so(sides: &Sides, lower: &str, manner: &Manner) -> bool {
     let first = |names: &[String]| {
@@ -240,8 +155,9 @@ pub(crate) fn is_so(sides: &Sides, lower: &str, manner: &Manner) -> bool {
     let (a, b) = (first(&sides.a), first(&sides.b));
     let is_turned = match (a, b) {
         (Some(a), Some(b)) => b < a,
-        (Some(_), None) => false,
-        (None, Some(_)) => true,
+        // "7 more than yesterday" leaves out the first.
+        (Some(a), None) => is_behind_than(lower, a),
+        (None, Some(b)) => !is_behind_than(lower, b),
         (None, None) => return false,
     };
     let difference = if is_turned { -sides.difference } else { sides.difference };

@@ -60,6 +60,14 @@ static LOADED: phf::Map<&'static str, About> = phf_map! {
     "terrorism" => About::Crime, "gang" => About::Crime, "sabotage" => About::Crime, "offender" => About::Crime,
     "perpetrator" => About::Crime, "culprit" => About::Crime, "stalk" => About::Crime, "stalker" => About::Crime,
     "stalking" => About::Crime, "loiter" => About::Itself, "flee" => About::Itself, "fled" => About::Itself,
+    "mask" => About::Itself, "balaclava" => About::Itself, "unauthorised" => About::Crime,
+    "unauthorized" => About::Crime, "unlawful" => About::Crime, "unlawfully" => About::Crime,
+    "force" => About::Itself, "forcibly" => About::Itself, "broke" => About::Itself, "broken" => About::Itself,
+    "break" => About::Itself, "breaking" => About::Itself, "unarmed" => About::Itself,
+    "weaponry" => About::Weapon, "ammunition" => About::Weapon, "bullet" => About::Weapon,
+    "cocaine" => About::Crime, "heroin" => About::Crime, "narcotic" => About::Crime, "cannabis" => About::Crime,
+    "marijuana" => About::Crime, "coffin" => About::Itself, "prowl" => About::Crime, "prowler" => About::Crime,
+    "lurk" => About::Crime, "sneak" => About::Crime, "tamper" => About::Crime, "smash" => About::Itself,
     "dead" => About::Harm, "death" => About::Harm, "died" => About::Harm, "dying" => About::Harm,
     "corpse" => About::Harm, "blood" => About::Harm, "bloody" => About::Harm, "bleed" => About::Harm,
     "bleeding" => About::Harm, "injure" => About::Harm, "injury" => About::Harm, "injuries" => About::Harm,
@@ -109,6 +117,11 @@ fn is_backed(word: &str, is_about: About, known: &str) -> bool {
 pub(super) fn is_grave(word: &str) -> bool {
     use About::{Crime, Fire, Harm, Theft, Violence, Weapon};
     matches!(about(&word.to_lowercase()), Some(Weapon | Violence | Theft | Crime | Harm | Fire))
+}
+
+/// Whether a word is one of these, and so no name.
+pub(super) fn is_loaded(word: &str) -> bool {
+    about(word).is_some()
 }
 
 /// What a word or a regular form of it is about.

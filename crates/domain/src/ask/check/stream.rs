@@ -114,6 +114,11 @@ impl Checker {
         let told =
             |(reason, n): (&str, u32)| format!("{}: {reason}", phrases::counted(u64::from(n), "sentence"));
         self.checked.warnings = self.reasons.into_iter().map(told).collect();
+        if !self.record.is_english && self.checked.held > 0 {
+            let warning = "the answer is not in English: its numbers, times, names and references were checked, its \
+                           other words were not";
+            self.checked.warnings.push(warning.to_owned());
+        }
         self.checked.text = tidy(&self.checked.text);
         self.checked
     }

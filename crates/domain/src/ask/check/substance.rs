@@ -99,13 +99,23 @@ pub(super) fn has_substance(tokens: &[Token], cited: &[&Known], names_more: bool
         return names_more || words.len() >= FOREIGN_WORDS_MIN || words.iter().any(|word| !word.is_ascii());
     }
     let telling: Vec<&str> =
-        words.into_iter().filter(|word| word.chars().count() > 2 && !EMPTY.contains(word)).collect();
+        words.into_iter().filter(|word| word.chars().count() > 2 && !is_empty(word)).collect();
     if telling.is_empty() {
         return names_more;
     }
     let known = words_of(cited);
-    let is_known = |word: &&&str| known.iter().any(|other| is_same(word, other) || stem(word) == stem(other));
+    let is_known = |word: &&&str| is_of(word, &known);
     telling.iter().filter(is_known).count() * SHARE >= telling.len()
+}
+
+/// Whether a word tells nothing of an event.
+pub(super) fn is_empty(word: &str) -> bool {
+    EMPTY.contains(&word)
+}
+
+/// Whether a word, in one form or another, is among these.
+pub(super) fn is_of(word: &str, known: &[&str]) -> bool {
+    known.iter().any(|other| is_same(word, other) || stem(word) == stem(other))
 }
 
 /// All words that describe the events.

@@ -22,7 +22,7 @@ use self::{
 use super::{
     Asker, Degraded, Evidence, Grouping, Interpretation,
     asking::Asking,
-    check::Record,
+    check::{Part, Record, among},
     findings::Understood,
     gather::{
         Step, Without, compare, coverage, event_filter, hits,
@@ -204,13 +204,11 @@ impl<'a> Toolbox<'a> {
         let mut groups = self.counted(&meant, stored).await.map_err(Wrong::of)?.groups;
         groups.sort_by_key(|group| std::cmp::Reverse(group.totals.events));
         groups.truncate(RESULT_GROUPS_MAX);
-        let mut shown = Vec::with_capacity(groups.len());
-        for group in &groups {
-            let value = group.key.first();
-            let Some(key) = value.and_then(|value| ranking::key_of(by, value, self.place)) else { continue };
-            shown.push(shown_group(by, &key, group.totals, self.place));
-            record(&mut self.record).add_group(by, &key, group.totals, self.place);
-        }
+        let key = |value| ranking::key_of(by, value, self.place);
+        let groups = groups.iter().filter_map(|g| Some((key(g.key.first()?)?, g.totals)));
+        let groups: Vec<_> = groups.collect();
+        let shown: Vec<_> = groups.iter().map(|(k, n)| shown_group(by, k, *n, self.place)).collect();
+        self.add_ranking(by, &groups, &meant);
         result["groups_largest_first"] = Value::from(shown);
         Ok(result)
     }
@@ -238,7 +236,8 @@ impl<'a> Toolbox<'a> {
         for meant in [&in_a, &in_b] {
             self.note(meant);
         }
-        record(&mut self.record).add_comparison(&comparison);
+        let shared = self.among(&in_a);
+        record(&mut self.record).add_comparison(&comparison, &shared);
         let ratio = comparison.ratio.map(|ratio| (ratio * 10.0).round() / 10.0);
         Ok(json!({
             "a": shown_side(&comparison.a), "b": shown_side(&comparison.b),
@@ -259,7 +258,8 @@ impl<'a> Toolbox<'a> {
         stretches.sort_by_key(|stretch| std::cmp::Reverse(stretch.totals.events));
         stretches.truncate(RESULT_GROUPS_MAX);
         stretches.sort_by_key(|stretch| stretch.start);
-        record(&mut self.record).add_series(&stretches, Some(step), self.place);
+        let among = self.among(&meant);
+        record(&mut self.record).add_series(&stretches, Some(step), &among, self.place);
         result["series"] = Value::from(prompt::stretches(&stretches, self.place));
         Ok(result)
     }
@@ -321,17 +321,12 @@ impl<'a> Toolbox<'a> {
     /// What was counted, for the model and for the record.
     fn totals(&mut self, meant: &Interpretation, by_camera: &Count) -> Value {
         self.note(meant);
-        let mut names = vec![meant.words.clone().unwrap_or_default()];
-        names.extend(meant.labels.iter().flat_map(|label| [phrases::opened(label), phrases::plural(label)]));
-        names.extend(meant.event_types.iter().map(|kind| phrases::opened(kind)));
-        names.extend(meant.periods.iter().map(|period| period.text.clone()));
-        self.add_part(names, by_camera.totals);
-        for group in &by_camera.groups {
-            if let Some(GroupValue::Text(id)) = group.key.first() {
-                let key = GroupKey::Text(Arc::clone(id));
-                record(&mut self.record).add_group(Grouping::Camera, &key, group.totals, self.place);
-            }
-        }
+        let among = self.among(meant);
+        record(&mut self.record).add_counted(&among, by_camera.totals);
+        let key = |value: &GroupValue| ranking::key_of(Grouping::Camera, value, self.place);
+        let groups = by_camera.groups.iter().filter_map(|g| Some((key(g.key.first()?)?, g.totals)));
+        let groups: Vec<_> = groups.collect();
+        self.add_ranking(Grouping::Camera, &groups, meant);
         let periods: Vec<String> =
             meant.periods.iter().map(|period| phrases::interval(period, self.place)).collect();
         json!({
@@ -341,10 +336,14 @@ impl<'a> Toolbox<'a> {
         })
     }
 
-    fn add_part(&mut self, names: Vec<String>, totals: Totals) {
-        let names = names.into_iter().map(|name| name.to_lowercase()).filter(|name| !name.is_empty());
-        let names = names.collect();
-        record(&mut self.record).add_counted(names, totals);
+    /// In what a count differs from the question.
+    fn among(&self, meant: &Interpretation) -> Part {
+        among(&self.understood.interpretation, meant, self.place)
+    }
+
+    fn add_ranking(&mut self, by: Grouping, groups: &[(GroupKey, Totals)], meant: &Interpretation) {
+        let (among, groups) = (self.among(meant), groups.iter().map(|(key, totals)| (key, *totals)));
+        record(&mut self.record).add_ranking(by, groups, &among, self.place);
     }
 
     /// Notes whose cameras and which periods went into a result.

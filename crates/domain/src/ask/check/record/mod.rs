@@ -1,6 +1,8 @@
 //! What a sentence may state: the numbers, times, days, names and cameras of this turn's record. Made
 //! from the findings and from what the tools found; a model adds nothing to it.
 
+mod among;
+mod counts;
 mod events;
 mod parts;
 mod quotes;
@@ -11,11 +13,12 @@ use std::{
     sync::Arc,
 };
 
-use jiff::{SignedDuration, Timestamp, Zoned, civil::Date};
+use jiff::{Timestamp, Zoned, civil::Date};
 
 pub(crate) use self::{
+    among::{among, own},
     events::{Known, known},
-    parts::{Part, Sides, has_words},
+    parts::{Family, Own, Part, Sides, When, find_words, has_words},
     quotes::Quote,
     scene::Scene,
 };
@@ -25,12 +28,7 @@ use super::{
 };
 use crate::{
     Period,
-    ask::{
-        Comparison, Evidence, Grouping, Interpretation,
-        gather::{Findings, Step, Stretch, ranking::GroupKey},
-        place::Place,
-        write::{groups, phrases},
-    },
+    ask::{Evidence, Interpretation, gather::Findings, place::Place, write::phrases},
     event_store::Totals,
 };
 
@@ -45,8 +43,14 @@ pub(crate) struct Record {
     pub events: Vec<Known>,
     /// The exact totals of the question.
     pub totals: Totals,
+    /// What they are of.
+    pub own: Own,
     /// Parts of them, and what tools counted.
     pub parts: Vec<Part>,
+    /// How many families of parts there are.
+    families: usize,
+    /// Between two sides.
+    pub differences: Vec<Totals>,
     /// Comparisons.
     pub sides: Vec<Sides>,
     /// What may be named whatever was found.
@@ -61,7 +65,7 @@ pub(crate) struct Record {
     pub quotes: Vec<Quote>,
     /// Percentages, without the sign.
     pub percents: HashSet<String>,
-    /// Numbers that are facts by themselves: ratios, differences, how many cameras there are.
+    /// Numbers that are facts by themselves: ratios, how many groups there are.
     pub figures: HashSet<String>,
     /// Whether a sentence without a citation may name a label, in the order of the scene.
     has_counted: Vec<bool>,
@@ -70,6 +74,10 @@ pub(crate) struct Record {
     words: String,
     /// Today.
     pub today: Date,
+    /// How many of the events are those of the question; the rest was found beside.
+    pub asked_for: usize,
+    /// Whether all events that were counted are among them.
+    pub has_all: bool,
     /// Whether any event shown carries a name.
     pub has_names: bool,
     /// Whether the answer is in English, so that capitals mean names.
@@ -95,7 +103,10 @@ impl Record {
                 .map(|event| known(event, place))
                 .collect(),
             totals: findings.totals,
+            own: own(interpretation, place),
             parts: Vec::new(),
+            families: 0,
+            differences: Vec::new(),
             sides: Vec::new(),
             by_camera: findings.by_camera.clone(),
             times: HashSet::new(),
@@ -107,11 +118,11 @@ impl Record {
             scene,
             words: place.timezone.iana_name().unwrap_or("UTC").to_lowercase(),
             today,
+            asked_for: findings.evidence.len(),
+            has_all: findings.totals.events == findings.evidence.len() as u64,
             has_names: findings.evidence.iter().any(|event| event.sub_label.is_some()),
             is_english: true,
         };
-        record.figures.insert(findings.evidence.len().to_string());
-        record.figures.insert(record.scene.cameras.to_string());
         record.add_instant(place.now, place);
         let insights = findings.insights.iter().map(|insight| insight.response.as_str());
         for text in said.iter().copied().chain(insights).chain(interpretation.words.as_deref()) {
@@ -126,10 +137,11 @@ impl Record {
         {
             record.add_instant(first, place);
         }
-        record.add_series(&findings.series, findings.step, place);
+        record.add_series(&findings.series, findings.step, &Part::default(), place);
         record.add_groups(findings, place);
+        record.add_by_label(findings, place);
         if let Some(comparison) = &findings.comparison {
-            record.add_comparison(comparison);
+            record.add_comparison(comparison, &Part::default());
         }
         if let Some(least) = interpretation.min_confidence {
             record.percents.insert(format!("{:.0}", least * 100.0));
@@ -210,117 +222,27 @@ impl Record {
         self.days.insert(local.date());
     }
 
-    /// Counts over time.
-    pub(crate) fn add_series(&mut self, series: &[Stretch], step: Option<Step>, place: &Place<'_>) {
-        for stretch in series {
-            self.add_instant(stretch.start, place);
-            self.add_instant(stretch.end, place);
-            let local = stretch.start.to_zoned(place.timezone.clone());
-            let mut part = Part { totals: stretch.totals, ..Part::default() };
-            match step {
-                Some(Step::Hour) => {
-                    part.clocks.push(clock(&local));
-                    // The day in progress is cut at now; its hour is still called by its beginning.
-                    part.clocks.push((clock(&local).0, 0));
-                }
-                Some(Step::Month) => part.names.push(local.strftime("%B").to_string().to_lowercase()),
-                _ => part.days.push(local.date()),
-            }
-            self.parts.push(part);
-        }
-    }
-
-    fn add_groups(&mut self, findings: &Findings, place: &Place<'_>) {
-        let Some(ranking) = &findings.ranking else { return };
-        for group in &ranking.groups {
-            self.add_group(ranking.by, &group.key, group.totals, place);
-        }
-        self.figures.insert(ranking.groups.len().to_string());
-    }
-
-    /// One group with its figures.
-    pub(crate) fn add_group(&mut self, by: Grouping, key: &GroupKey, totals: Totals, place: &Place<'_>) {
-        let name = groups::name(by, key, place);
-        let mut part = Part { totals, names: vec![name.to_lowercase()], ..Part::default() };
-        match key {
-            GroupKey::Text(text) => part.names.push(phrases::opened(text).to_lowercase()),
-            GroupKey::Hour(start) => {
-                part.clocks.push(clock(&start.to_zoned(place.timezone.clone())));
-                self.add_instant(*start, place);
-                let end = start.checked_add(SignedDuration::from_hours(1)).unwrap_or(*start);
-                self.add_instant(end, place);
-            }
-            GroupKey::Day(day) => {
-                part.days.push(*day);
-                self.days.insert(*day);
-            }
-            GroupKey::HourOfDay(_) | GroupKey::Weekday(_) => {}
-        }
-        self.add_text(&name);
-        self.parts.push(part);
-    }
-
-    /// What a tool counted, under the words that it was asked with; without any, in any words.
-    pub(crate) fn add_counted(&mut self, names: Vec<String>, totals: Totals) {
-        for (forms, is_counted) in self.scene.labels.iter().zip(&mut self.has_counted) {
-            *is_counted |= names.iter().any(|name| forms.iter().any(|form| has_words(name, form)));
-        }
-        let any = ["event", "events", "visit", "visits"].map(str::to_owned).to_vec();
-        let names = if names.is_empty() { any } else { names };
-        self.parts.push(Part { names, totals, ..Part::default() });
-    }
-
-    /// Two sides and what lies between them.
-    pub(crate) fn add_comparison(&mut self, comparison: &Comparison) {
-        let names = |name: &str| vec![name.to_lowercase()];
-        for side in [&comparison.a, &comparison.b] {
-            let totals = Totals { events: side.events, visits: side.visits };
-            self.parts.push(Part { names: names(&side.name), totals, ..Part::default() });
-            self.add_text(&side.name);
-            self.figures
-                .extend(side.events_each.iter().flat_map(|each| [format!("{each:.1}"), each.to_string()]));
-            self.figures.extend(side.mean_of.map(|many| many.to_string()));
-        }
-        let between = Totals {
-            events: comparison.difference.unsigned_abs(),
-            visits: comparison.a.visits.abs_diff(comparison.b.visits),
-        };
-        let said = ["difference", "more", "fewer", "less", "increase", "decrease", "change"];
-        let names_of_difference = said.map(str::to_owned).to_vec();
-        self.parts.push(Part { names: names_of_difference, totals: between, ..Part::default() });
-        if let Some(ratio) = comparison.ratio {
-            let share = (ratio - 1.0).abs() * 100.0;
-            self.percents.insert(format!("{share:.0}"));
-            self.percents.insert(format!("{:.0}", ratio * 100.0));
-            self.figures.extend([format!("{ratio:.1}"), format!("{ratio:.2}")]);
-            if (ratio - ratio.round()).abs() < 0.05 {
-                self.figures.insert(format!("{ratio:.0}"));
-            }
-        }
-        self.sides.push(Sides {
-            a: names(&comparison.a.name),
-            b: names(&comparison.b.name),
-            difference: comparison.difference,
-            ratio: comparison.ratio,
-        });
-    }
-
     /// A label may be named beside a total where the total counts it.
     fn add_labels(&mut self, interpretation: &Interpretation, findings: &Findings, place: &Place<'_>) {
         let types = interpretation.event_types.iter().map(|kind| phrases::opened(kind).to_lowercase());
         let mut counted: Vec<String> = types.collect();
-        counted.extend(self.parts.iter().flat_map(|part| part.names.iter().cloned()));
+        counted.extend(self.parts.iter().flat_map(|part| part.names().cloned()));
         let has_all = findings.totals.events == findings.evidence.len() as u64;
         let labels = place.vocabulary.labels.iter().zip(&self.scene.labels);
+        let mut borne = Vec::new();
         self.has_counted = labels
             .map(|(label, forms)| {
                 let is_asked = interpretation.labels.iter().any(|asked| **asked == **label);
                 let is_counted = counted.iter().any(|name| forms.iter().any(|form| has_words(name, form)));
                 let shows = |event: &Known| forms.iter().any(|form| event.words.contains(form.as_str()));
                 let is_only = has_all && !self.events.is_empty() && self.events.iter().all(shows);
+                if is_only {
+                    borne.extend(forms.iter().cloned());
+                }
                 is_asked || is_counted || is_only
             })
             .collect();
+        self.own.borne = borne;
     }
 
     /// Labels in use, one and many, in lower case; whether a sentence without a citation may name it.
@@ -328,10 +250,28 @@ impl Record {
         self.scene.labels.iter().zip(self.has_counted.iter().copied())
     }
 
-    /// The counts of the camera that goes by a name in lower case; `None` where it took no part.
+    /// The counts of the camera that goes by a name in lower case; `None` where it was not asked for.
     pub(crate) fn camera_totals(&self, name: &str) -> Option<Totals> {
         let id = self.scene.camera_called(name)?;
-        self.by_camera.iter().find(|(camera, _)| **camera == *id).map(|(_, totals)| *totals)
+        let counted = self.by_camera.iter().find(|(camera, _)| **camera == *id).map(|(_, totals)| *totals);
+        let is_asked = self.own.cameras.is_empty() || self.own.cameras.iter().any(|own| *own == *id);
+        counted.or_else(|| is_asked.then(Totals::default))
+    }
+
+    /// The counts of the cameras of a site, where the question is about every camera.
+    pub(crate) fn site_totals(&self, name: &str) -> Option<Totals> {
+        let cameras = self.scene.site_called(name).filter(|_| self.own.cameras.is_empty())?;
+        let own = self.by_camera.iter().filter(|(id, _)| cameras.contains(id));
+        Some(own.fold(Totals::default(), |sum, (_, more)| Totals {
+            events: sum.events + more.events,
+            visits: sum.visits + more.visits,
+        }))
+    }
+
+    /// Whether everything that was counted is known to have been on one of these days.
+    pub(crate) fn are_all_on(&self, days: &[Date]) -> bool {
+        let mut asked_for = self.events.iter().take(self.asked_for);
+        self.has_all && asked_for.all(|event| event.days.first().is_some_and(|day| days.contains(day)))
     }
 
     /// Whether a sentence without a citation says of people or of an incident what nobody asked for and nothing
@@ -339,11 +279,16 @@ impl Record {
     pub(crate) fn says_more(&self, tokens: &[Token]) -> bool {
         let own = [self.words.as_str(), self.scene.words.as_str()].into_iter();
         let labels = self.labels().filter(|(_, is_counted)| *is_counted).flat_map(|(forms, _)| forms);
-        let parts = self.parts.iter().flat_map(|part| &part.names);
+        let parts = self.parts.iter().flat_map(Part::names);
         let texts = own.chain(labels.chain(parts).map(String::as_str));
         loaded::says_more(tokens, || {
             texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).collect()
         })
+    }
+
+    /// What may be repeated of the question, of periods and of insights, in lower case.
+    pub(crate) fn words(&self) -> &str {
+        &self.words
     }
 
     /// Whether these words, in lower case, may be repeated without a citation.

@@ -26,6 +26,10 @@ pub(crate) struct Scene {
     ids: HashMap<String, Arc<str>>,
     /// Names and plates in use, by their first word.
     people: HashMap<String, Vec<String>>,
+    /// Names of sites and zones, in lower case.
+    places: Vec<String>,
+    /// The cameras of each site, by its name in lower case.
+    sites: Vec<(String, Vec<Arc<str>>)>,
     /// Zones, kinds of events, sites and cameras: words that sentences without a citation may repeat.
     pub words: String,
 }
@@ -48,6 +52,8 @@ impl Scene {
             called,
             ids,
             people: people(place),
+            places: places(&cameras, place),
+            sites: sites(&cameras, place),
             words: words(&cameras, place),
         }
     }
@@ -65,6 +71,21 @@ impl Scene {
             found.map(|found| (found.pattern().as_usize(), found.start())).collect();
         found.sort_unstable();
         found.into_iter().map(|(at, start)| (start, self.called[at].name.as_str())).collect()
+    }
+
+    /// The cameras of the site that goes by a name in lower case.
+    pub(crate) fn site_called(&self, name: &str) -> Option<&[Arc<str>]> {
+        self.sites.iter().find(|(site, _)| site == name).map(|(_, cameras)| cameras.as_slice())
+    }
+
+    /// Names of sites, in lower case.
+    pub(crate) fn site_names(&self) -> impl Iterator<Item = &str> {
+        self.sites.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Whether a name in lower case is that of a camera, a site or a zone.
+    pub(crate) fn is_place(&self, name: &str) -> bool {
+        self.ids.contains_key(name) || self.places.iter().any(|place| place == name)
     }
 
     /// Names and plates that begin with a word.
@@ -97,6 +118,29 @@ fn people(place: &Place<'_>) -> HashMap<String, Vec<String>> {
         }
     }
     people
+}
+
+fn sites(cameras: &[&str], place: &Place<'_>) -> Vec<(String, Vec<Arc<str>>)> {
+    let mut sites: Vec<(String, Vec<Arc<str>>)> = Vec::new();
+    let of_sites =
+        cameras.iter().filter_map(|id| Some((place.site_name(place.site_of(id)?).to_lowercase(), id)));
+    for (name, id) in of_sites {
+        match sites.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, cameras)) => cameras.push(Arc::from(*id)),
+            None => sites.push((name, vec![Arc::from(*id)])),
+        }
+    }
+    sites
+}
+
+fn places(cameras: &[&str], place: &Place<'_>) -> Vec<String> {
+    let zones = place.vocabulary.zones.iter().map(|zone| phrases::opened(zone).to_lowercase());
+    let sites = cameras.iter().filter_map(|id| place.site_of(id));
+    let mut places: Vec<String> =
+        sites.map(|site| place.site_name(site).to_lowercase()).chain(zones).collect();
+    places.sort_unstable();
+    places.dedup();
+    places
 }
 
 fn words(cameras: &[&str], place: &Place<'_>) -> String {

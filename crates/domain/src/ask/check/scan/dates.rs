@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use jiff::{ToSpan, civil::Date};
+
 use super::tokens::{Kind, Token};
 use crate::ask::calendar_words::{MONTHS, WEEKDAYS};
 
@@ -36,6 +38,13 @@ fn weekday(word: &str) -> Option<u8> {
         return None;
     }
     WEEKDAYS.iter().position(is).and_then(|at| u8::try_from(at).ok())
+}
+
+/// "Wed 13 May", "Sat May 2": short names that are words of their own elsewhere.
+fn before_date(word: &str, next: &str, after: &str) -> Option<u8> {
+    let is_date = |one: &str, other: &str| one.bytes().all(|b| b.is_ascii_digit()) && month(other).is_some();
+    let at = ["wed", "sat", "sun"].iter().position(|known| *known == word)?;
+    (is_date(next, after) || is_date(after, next)).then_some([2, 5, 6][at])
 }
 
 /// A day of the month in words, and how many tokens it takes: "third", "twenty first".
@@ -87,6 +96,20 @@ fn in_words(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
     let next = at + 1 + usize::from(word(at + 1) == "the");
     let (day, taken) = ordinal(tokens, next)?;
     Some((next + taken - at, Day::Date(Some(month), day, None)))
+}
+
+/// Whether a date is the day that is named.
+pub(crate) fn is_day(day: Day, date: Date, today: Date) -> bool {
+    let (month, of_month) = (date.month().unsigned_abs(), date.day().unsigned_abs());
+    match day {
+        Day::Date(in_month, n, year) => {
+            of_month == n && in_month.is_none_or(|m| m == month) && year.is_none_or(|y| y == date.year())
+        }
+        Day::Pair(a, b) => (a, b) == (of_month, month) || (a, b) == (month, of_month),
+        Day::Year(year) => date.year() == year,
+        Day::Weekday(n) => date.weekday().to_monday_zero_offset().unsigned_abs() == n,
+        Day::Relative(n) => today.checked_add(n.days()).is_ok_and(|that| that == date),
+    }
 }
 
 /// Every day that is named, with where its figures stand.
@@ -164,7 +187,7 @@ fn read(tokens: &[Token], at: usize) -> (usize, Option<Day>) {
         "today" | "tonight" => Some(Day::Relative(0)),
         "yesterday" => Some(Day::Relative(-1)),
         "tomorrow" => Some(Day::Relative(1)),
-        other => weekday(other).map(Day::Weekday),
+        other => weekday(other).or_else(|| before_date(other, word(1), word(2))).map(Day::Weekday),
     };
     (1, named)
 }

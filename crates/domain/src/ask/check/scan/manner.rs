@@ -14,6 +14,48 @@ pub(crate) enum Direction {
     Same,
 }
 
+/// A time that only words tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    /// Its word.
+    pub word: String,
+    /// The same with the word before it.
+    pub phrase: String,
+    /// The hours of the day that it means: from the first, before the second. None where it means none.
+    pub hours: Option<(u8, u8)>,
+}
+
+/// The hours of a part of the day, as generously as people use it.
+fn part_of_day(word: &str) -> Option<(u8, u8)> {
+    Some(match word {
+        "morning" | "mornings" => (3, 13),
+        "afternoon" | "afternoons" => (11, 19),
+        "evening" | "evenings" => (16, 24),
+        "night" | "nights" | "nighttime" | "overnight" | "tonight" => (18, 7),
+        "dawn" | "sunrise" => (3, 9),
+        "dusk" | "sunset" => (15, 23),
+        "daytime" | "daylight" => (5, 22),
+        _ => return None,
+    })
+}
+
+/// "All night", "for hours", "an hour later", "minutes ago": how long, without a number.
+fn stretch(this: &str, before: &str, next: &str) -> Option<Stretch> {
+    let told = |hours| Some(Stretch { word: this.to_owned(), phrase: format!("{before} {this}"), hours });
+    if let Some(hours) = part_of_day(this) {
+        return told(if matches!(before, "all" | "entire" | "whole") { None } else { Some(hours) });
+    }
+    match this {
+        "hours" | "minutes" | "seconds" | "days" | "weeks" | "months" => told(None),
+        "hour" | "minute" | "moment" if matches!(next, "later" | "earlier" | "before" | "after" | "ago") => {
+            told(None)
+        }
+        "hour" | "minute" if matches!(before, "an" | "a" | "half") => told(None),
+        "day" if matches!(before, "all" | "entire" | "whole") => told(None),
+        _ => None,
+    }
+}
+
 /// What the words of a sentence claim beside its figures.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Manner {
@@ -27,10 +69,10 @@ pub(crate) struct Manner {
     pub ratio: Option<f64>,
     /// "a third of", "half of", "most of".
     pub has_share: bool,
-    /// "busiest", "most", "peak": the sentence may state the figures of the largest group.
-    pub is_superlative: bool,
     /// "noon", "midnight", "half past": a time in words.
     pub spoken_times: Vec<&'static str>,
+    /// Parts of the day, and stretches without a number: "in the evening", "for hours", "an hour later".
+    pub stretches: Vec<Stretch>,
 }
 
 /// The plain form of a word that denies.
@@ -46,6 +88,10 @@ pub(crate) fn negator(word: &str) -> Option<&'static str> {
         "nowhere" => "nowhere",
         "without" => "without",
         "zero" => "zero",
+        "refuse" | "refuses" | "refused" | "refusing" => "refuse",
+        "fail" | "fails" | "failed" | "failing" => "fail",
+        "lack" | "lacks" | "lacked" | "lacking" => "lack",
+        "unable" => "unable",
         _ if word.ends_with("n't") || word.ends_with("n’t") => "not",
         _ => return None,
     })
@@ -81,6 +127,22 @@ fn direction(word: &str) -> Option<Direction> {
     })
 }
 
+/// Whether a token says of something that it is the most or the least of its kind, and which. "The most
+/// recent" tells no figure.
+pub(crate) fn superlative(tokens: &[Token], at: usize) -> Option<bool> {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.lower.as_str());
+    let before = at.checked_sub(1).map_or("", word);
+    match word(at) {
+        "most" | "least" if before == "at" => None,
+        "most" if matches!(word(at + 1), "of" | "recent" | "recently" | "likely" | "probably") => None,
+        "most" | "busiest" | "peak" | "peaked" | "highest" | "largest" | "greatest" | "maximum" => {
+            Some(false)
+        }
+        "quietest" | "least" | "fewest" | "lowest" | "smallest" | "minimum" => Some(true),
+        _ => None,
+    }
+}
+
 /// Reads it; `bounded` tells whether a comparative only bounds a number ("more than 5").
 pub(crate) fn manner(tokens: &[Token]) -> Manner {
     let mut manner = Manner::default();
@@ -97,7 +159,11 @@ pub(crate) fn manner(tokens: &[Token]) -> Manner {
         {
             manner.negators.push(negator);
         }
-        if let Some(least) = amount(this) {
+        let is_compared = this == "many" && matches!(before, "as" | "how");
+        let is_counted =
+            at.checked_sub(1).is_some_and(|at| is_number(at) || super::numbers::is_number_word(word(at)));
+        manner.stretches.extend(stretch(this, before, next).filter(|_| !is_counted));
+        if let Some(least) = amount(this).filter(|_| !is_compared) {
             manner.amounts.push((this.to_owned(), least));
         }
         if let Some(direction) = direction(this)
@@ -120,9 +186,9 @@ pub(crate) fn manner(tokens: &[Token]) -> Manner {
             {
                 manner.has_share = true;
             }
-            "most" | "busiest" | "peak" | "highest" | "largest" | "quietest" | "least" | "fewest"
-            | "lowest" => {
-                manner.is_superlative |= !(matches!(this, "most" | "least") && before == "at");
+            // What is taken off is no longer worn.
+            "off" if matches!(before, "take" | "takes" | "took" | "taken" | "taking") => {
+                manner.negators.push("off");
             }
             "noon" | "midday" => manner.spoken_times.push("noon"),
             "midnight" => manner.spoken_times.push("midnight"),

@@ -7,9 +7,9 @@ mod numbers;
 mod times;
 mod tokens;
 
-pub(crate) use dates::{Day, days};
-pub(crate) use manner::{Direction, Manner, manner};
-pub(crate) use numbers::{Bound, Number, foreign_numbers, numbers};
+pub(crate) use dates::{Day, days, is_day};
+pub(crate) use manner::{Direction, Manner, manner, negator, superlative};
+pub(crate) use numbers::{Bound, Number, foreign_numbers, is_number_word, numbers};
 pub(crate) use times::{Clock, Time, times};
 pub(crate) use tokens::{Kind, Token, tokens};
 
@@ -50,6 +50,8 @@ mod tests {
         for (text, value) in [
             ("twenty-three people", "23"),
             ("forty seven events", "47"),
+            ("fourty-seven events", "47"),
+            ("thirtytwo events", "32"),
             ("one hundred and five events", "105"),
             ("a hundred people", "100"),
             ("two thousand three hundred visits", "2300"),
@@ -95,6 +97,7 @@ mod tests {
         assert_eq!(days("on 13.05."), [Day::Pair(13, 5)]);
         assert_eq!(days("Tuesday the 12th"), [Day::Weekday(1), Day::Date(None, 12, None)]);
         assert_eq!(days("yesterday, in 2024"), [Day::Relative(-1), Day::Year(2024)]);
+        assert_eq!(days("Wed 13 May, she sat"), [Day::Weekday(2), Day::Date(Some(5), 13, None)]);
         assert_eq!(days("They may leave at 5 5 events"), []);
     }
 }

@@ -78,9 +78,28 @@ fn unit(word: &str) -> Option<u64> {
     })
 }
 
+const TENS: [(&str, u64); 10] = [
+    ("twenty", 20),
+    ("thirty", 30),
+    ("forty", 40),
+    ("fourty", 40),
+    ("fifty", 50),
+    ("sixty", 60),
+    ("seventy", 70),
+    ("eighty", 80),
+    ("ninety", 90),
+    ("ninty", 90),
+];
+
+/// As it is written, or as it is often misspelt: one that is not read would not be compared.
 fn tens(word: &str) -> Option<u64> {
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    TENS.iter().position(|known| *known == word).map(|at| (at as u64 + 2) * 10)
+    TENS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+}
+
+/// "thirtytwo", without its hyphen.
+fn run_together(word: &str) -> Option<u64> {
+    let (tens, rest) = TENS.iter().find_map(|(tens, value)| Some((value, word.strip_prefix(tens)?)))?;
+    unit(rest).filter(|unit| (1..10).contains(unit)).map(|unit| tens + unit)
 }
 
 fn scale(word: &str) -> Option<u64> {
@@ -138,10 +157,11 @@ pub(crate) fn foreign_numbers(tokens: &[Token], skip: &[Range<usize>]) -> Vec<Nu
 }
 
 /// Whether a word is a number or a part of one.
-pub(super) fn is_number_word(word: &str) -> bool {
+pub(crate) fn is_number_word(word: &str) -> bool {
     unit(word).is_some()
         || foreign(word).is_some()
         || tens(word).is_some()
+        || run_together(word).is_some()
         || scale(word).is_some()
         || matches!(word, "single" | "sole" | "lone" | "twice" | "thrice" | "both" | "double")
 }
@@ -177,7 +197,8 @@ fn small(tokens: &[Token], at: usize) -> Option<(u64, usize)> {
             None => Some((value, 1)),
         };
     }
-    unit(word(at)?).map(|value| (value, 1))
+    let word = word(at)?;
+    unit(word).or_else(|| run_together(word)).map(|value| (value, 1))
 }
 
 /// Goes on after the first part: "two" "hundred and five" "thousand".
@@ -273,7 +294,10 @@ fn bound(tokens: &[Token], at: usize, end: usize) -> Bound {
     if (joins(back(1)) && is_number(at.checked_sub(2)))
         || (joins(word(Some(end))) && is_number(Some(end + 1)))
         || back(1) == "between"
-        || (back(1) == "and" && at >= 3 && word(at.checked_sub(3)) == "between")
+        || (back(1) == "and"
+            && at >= 3
+            && word(at.checked_sub(3)) == "between"
+            && (is_number(at.checked_sub(2)) || is_number_word(back(2))))
     {
         return Bound::Range;
     }

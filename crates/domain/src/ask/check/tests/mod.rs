@@ -1,5 +1,7 @@
 //! Hostile text at every way of cutting it, and laws of the guard.
 
+mod lies;
+
 use proptest::prelude::*;
 
 use super::{Guard, plain};
