@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{end::End, thoughts::Thoughts};
+use super::{
+    end::End,
+    thoughts::{Heard, Thoughts},
+};
 use crate::{
     ask::{
         AskEvent, Asker,
@@ -23,11 +26,16 @@ const TOKEN_BYTES_MAX: usize = 6;
 
 /// The text of one round, on its way to the listener.
 struct Round {
+    /// How many events can be cited, and what can be stated.
+    references: u32,
+    record: Arc<Record>,
     thoughts: Thoughts,
     guard: Guard,
     checker: Checker,
-    /// What came in, for the bound and for the canary.
-    raw: String,
+    /// How much came in, for the bound.
+    bytes: usize,
+    /// The end of what was no thought, for the canary: thoughts are shown to nobody.
+    tail: String,
 }
 
 /// What was written over all rounds.
@@ -64,10 +72,13 @@ impl<'a> Writing<'a> {
     pub(super) fn begin_round(&mut self, references: u32, record: &Arc<Record>) {
         let checker = Checker::new(Arc::clone(record), self.lead.clone());
         self.round = Some(Round {
+            references,
+            record: Arc::clone(record),
             thoughts: Thoughts::default(),
             guard: Guard::new(references),
             checker,
-            raw: String::new(),
+            bytes: 0,
+            tail: String::new(),
         });
     }
 
@@ -79,16 +90,23 @@ impl<'a> Writing<'a> {
     /// Takes a piece; `Some` when it was the last that is taken.
     pub(super) async fn take(&mut self, piece: &str) -> Option<End> {
         let round = self.round.as_mut()?;
-        let room = self.bytes_max.saturating_sub(round.raw.len());
+        let room = self.bytes_max.saturating_sub(round.bytes);
         let taken = piece.get(..piece.floor_char_boundary(room)).unwrap_or_default();
-        let seen = round.raw.len().saturating_sub(self.canary.len());
-        round.raw.push_str(taken);
-        let from = round.raw.floor_char_boundary(seen);
-        if round.raw.get(from..).is_some_and(|tail| tail.contains(self.canary)) {
+        round.bytes += taken.len();
+        let Heard { was_thought, text } = round.thoughts.push(taken);
+        if was_thought {
+            // It never said when it began to think: what was taken for its answer is none.
+            round.guard = Guard::new(round.references);
+            round.checker = Checker::new(Arc::clone(&round.record), self.lead.clone());
+            round.tail.clear();
+        }
+        round.tail.push_str(&text);
+        if round.tail.contains(self.canary) {
             return Some(End::Leaked);
         }
-        let answer = round.thoughts.push(taken);
-        let clean = round.guard.push(&western(&answer));
+        let kept = round.tail.floor_char_boundary(round.tail.len().saturating_sub(self.canary.len()));
+        round.tail.drain(..kept);
+        let clean = round.guard.push(&western(&text));
         round.checker.push(&clean);
         // Nobody hears what is in the making: the whole answer is enough.
         if self.listener.is_present() {
@@ -142,7 +160,8 @@ impl<'a> Writing<'a> {
         let Some(mut round) = self.round.take() else {
             return self.give_up(extractive(), "the language model did not answer").await;
         };
-        let rest = round.guard.finish();
+        let held = round.thoughts.finish();
+        let rest = round.guard.push(&western(&held)) + &round.guard.finish();
         round.checker.push(&rest);
         let mut checked = round.checker.finish();
         let (verified, removed) = (round.guard.verified, round.guard.removed);
@@ -188,6 +207,12 @@ impl<'a> Writing<'a> {
 
     /// What was said before it broke off.
     pub(super) fn broken(self, status: MessageStatus) -> Draft {
-        Draft { text: self.told, model: Some(self.model), usage: self.usage, status, ..Draft::default() }
+        Draft {
+            text: self.told,
+            model: Some(self.model),
+            usage: self.usage,
+            status,
+            ..Draft::default()
+        }
     }
 }
