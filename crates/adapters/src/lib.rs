@@ -15,6 +15,7 @@ pub mod frigate;
 pub mod guard;
 pub mod http;
 pub mod jwt;
+mod lost_usage;
 pub mod minilm;
 pub mod no_clips;
 pub mod observe;

@@ -1,5 +1,5 @@
 //! A language model whose answers cost money: what each cost, by the usage that the provider tells. Answers of
-//! which it tells none (those cut in the middle) are not in the sum.
+//! which it tells none (those cut in the middle) are not in the sum; tries that came to nothing are.
 
 use std::sync::Arc;
 
@@ -10,6 +10,8 @@ use eps_domain::{
 };
 use futures::{StreamExt as _, stream::BoxStream};
 use metrics::{counter, describe_counter};
+
+use crate::lost_usage::LostCount;
 
 /// What answers cost so far, in millionths of a US dollar, by the number of the model.
 pub const LLM_COST: &str = "eps_llm_cost_microdollars_total";
@@ -69,10 +71,15 @@ impl ChatModel for PricedChatModel {
 
     async fn stream(&self, request: &ChatRequest) -> Result<BoxStream<'static, Result<ChatChunk>>> {
         let (price, number) = (self.price, self.number);
-        let answer = self.inner.stream(request).await?;
-        let counted = answer.inspect(move |piece| {
+        let count = move |usage: Usage| {
+            counter!(LLM_COST, "model" => number).increment(price.microdollars(usage));
+        };
+        let lost = LostCount::begin(request, count);
+        let answer = self.inner.stream(request).await;
+        drop(lost);
+        let counted = answer?.inspect(move |piece| {
             if let Ok(ChatChunk::Usage(usage)) = piece {
-                counter!(LLM_COST, "model" => number).increment(price.microdollars(*usage));
+                count(*usage);
             }
         });
         Ok(counted.boxed())

@@ -1,7 +1,10 @@
 //! The port to a language model. It writes sentences and may call tools of ours; it is never the source
 //! of an id, a number, a time, a link or a confidence.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -9,6 +12,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::Result;
+
+/// Code of the error that says that the prompt is longer than the model reads.
+pub const CONTEXT_TOO_LARGE: &str = "CONTEXT_TOO_LARGE";
+/// Code of the error that says that the provider does not want to answer this prompt: its filter, its policy.
+pub const LLM_REFUSED: &str = "LLM_REFUSED";
+/// Code of the error that says that the provider takes no such request. It says nothing about other requests.
+pub const LLM_REJECTED: &str = "LLM_REJECTED";
 
 /// Whose message it is to the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +86,9 @@ pub struct ToolCall {
     pub name: String,
     /// JSON, if the model managed it.
     pub arguments: String,
+    /// What else the provider said with it, in a form that only the adapter reads; only ever given back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opaque: Option<String>,
 }
 
 /// What to ask of the model.
@@ -91,6 +104,27 @@ pub struct ChatRequest {
     pub tokens_max: u32,
     /// 0 to 2.
     pub temperature: f32,
+    /// When an answer that has not begun is of no use any more.
+    pub begin_by: Option<Instant>,
+    /// Where the model notes what tries cost that came to nothing.
+    pub lost: LostUsage,
+}
+
+/// What tries cost that came to nothing: no answer tells of it. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct LostUsage(Arc<Mutex<Usage>>);
+
+impl LostUsage {
+    /// A try came to nothing, and the provider told what it cost.
+    pub fn add(&self, usage: Usage) {
+        let mut sum = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *sum = sum.plus(usage);
+    }
+
+    /// What was noted so far.
+    pub fn sum(&self) -> Usage {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What a call cost.
@@ -100,6 +134,22 @@ pub struct Usage {
     pub prompt_tokens: u64,
     /// Tokens written.
     pub completion_tokens: u64,
+}
+
+impl Usage {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            prompt_tokens: self.prompt_tokens.saturating_add(other.prompt_tokens),
+            completion_tokens: self.completion_tokens.saturating_add(other.completion_tokens),
+        }
+    }
+
+    /// What was read and written.
+    pub fn tokens(self) -> u64 {
+        self.prompt_tokens.saturating_add(self.completion_tokens)
+    }
 }
 
 /// Why the model stopped.
@@ -116,6 +166,8 @@ pub enum FinishReason {
 /// A piece of the model's answer. A stream that ends without `Finished` was cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChatChunk {
+    /// Who writes, told first where it is another than [`ChatModel::model`].
+    Author(String),
     /// Some text.
     Text(String),
     /// A whole call of a tool; several may come, after any text.
@@ -137,7 +189,7 @@ pub trait ChatModel: Send + Sync {
     /// without them.
     ///
     /// # Errors
-    /// `Unavailable` or `Timeout` with code `LLM_UNAVAILABLE`; `InvalidInput` with code
-    /// `CONTEXT_TOO_LARGE` when the prompt is too long.
+    /// `Unavailable` or `Timeout` with code `LLM_UNAVAILABLE`; `InvalidInput`, which says nothing about other
+    /// requests, with one of the codes [`CONTEXT_TOO_LARGE`], [`LLM_REFUSED`] and [`LLM_REJECTED`].
     async fn stream(&self, request: &ChatRequest) -> Result<BoxStream<'static, Result<ChatChunk>>>;
 }

@@ -21,6 +21,9 @@ use futures::{
     stream::{self, BoxStream},
 };
 
+/// What every call costs.
+const USAGE: Usage = Usage { prompt_tokens: 100, completion_tokens: 20 };
+
 /// One answer of the model.
 #[derive(Debug, Clone)]
 pub enum Play {
@@ -33,6 +36,12 @@ pub enum Play {
     Call(Vec<String>, Vec<(String, String)>),
     /// Repeats every message of its prompt.
     Echo,
+    /// Thinks every message of its prompt aloud, then says this.
+    Think(String),
+    /// Says this as another model, which stands in for it.
+    As(&'static str, String),
+    /// Says nothing, and fails after the provider told what that cost.
+    Waste(ErrorKind, &'static str),
     /// Says the first text one character a piece.
     Spell(String),
     /// Fails before the first piece.
@@ -106,8 +115,7 @@ fn pieces(texts: Vec<String>) -> impl Stream<Item = Result<ChatChunk>> + Send + 
 }
 
 fn finished(reason: FinishReason) -> impl Stream<Item = Result<ChatChunk>> + Send + 'static {
-    let usage = Usage { prompt_tokens: 100, completion_tokens: 20 };
-    stream::iter([Ok(ChatChunk::Usage(usage)), Ok(ChatChunk::Finished(reason))])
+    stream::iter([Ok(ChatChunk::Usage(USAGE)), Ok(ChatChunk::Finished(reason))])
 }
 
 #[async_trait]
@@ -123,7 +131,7 @@ impl ChatModel for ScriptedChatModel {
             Play::End(texts, reason) => pieces(texts).chain(finished(reason)).boxed(),
             Play::Call(texts, calls) => {
                 let call = |(at, (name, arguments))| {
-                    Ok(ChatChunk::Call(ToolCall { id: format!("call_{at}"), name, arguments }))
+                    Ok(ChatChunk::Call(ToolCall { id: format!("call_{at}"), name, arguments, opaque: None }))
                 };
                 let calls = stream::iter(calls.into_iter().enumerate().map(call));
                 pieces(texts).chain(calls).chain(finished(FinishReason::Stop)).boxed()
@@ -131,6 +139,19 @@ impl ChatModel for ScriptedChatModel {
             Play::Echo => {
                 let all = request.messages.iter().map(|message| message.content.clone()).collect();
                 pieces(all).chain(finished(FinishReason::Stop)).boxed()
+            }
+            Play::Think(text) => {
+                let all: Vec<_> = request.messages.iter().map(|message| message.content.as_str()).collect();
+                let said = format!("<think>{}</think>{text}", all.join("\n"));
+                pieces(vec![said]).chain(finished(FinishReason::Stop)).boxed()
+            }
+            Play::As(author, text) => {
+                let author = stream::iter([Ok(ChatChunk::Author(author.to_owned()))]);
+                author.chain(pieces(vec![text])).chain(finished(FinishReason::Stop)).boxed()
+            }
+            Play::Waste(kind, code) => {
+                request.lost.add(USAGE);
+                return Err(Error::new(kind, code, "the script says so"));
             }
             Play::Spell(text) => {
                 let letters = text.chars().map(String::from).collect();

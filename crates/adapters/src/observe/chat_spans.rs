@@ -55,7 +55,7 @@ impl ChatSpan {
                 };
                 span.note(names::GEN_AI_FINISH_REASONS, SpanValue::Texts(vec![reason]));
             }
-            ChatChunk::Text(_) | ChatChunk::Call(_) => {}
+            ChatChunk::Author(_) | ChatChunk::Text(_) | ChatChunk::Call(_) => {}
         }
     }
 }

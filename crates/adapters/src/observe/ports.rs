@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use eps_domain::{
     Event, Owner, Result, Scope,
-    chat_model::{ChatChunk, ChatModel, ChatRequest},
+    chat_model::{ChatChunk, ChatModel, ChatRequest, Usage},
     clip::{ClipSource, ClipStatus, Media, MediaRequest},
     conversation::{Conversation, ConversationHead, ConversationStore, Retention, Turn, TurnLease},
     embedder::Embedder,
@@ -27,6 +27,7 @@ use super::{
     ObservedEventStore, ObservedIdempotencyStore, ObservedRateLimiter, ObservedTokenLedger,
     chat_spans::ChatSpan, measured, observed, outcome_of,
 };
+use crate::lost_usage::LostCount;
 
 #[async_trait]
 impl EventStore for ObservedEventStore {
@@ -185,6 +186,11 @@ impl Embedder for ObservedEmbedder {
     }
 }
 
+fn count_tokens(usage: Usage) {
+    counter!(LLM_TOKENS, "kind" => "prompt").increment(usage.prompt_tokens);
+    counter!(LLM_TOKENS, "kind" => "completion").increment(usage.completion_tokens);
+}
+
 #[async_trait]
 impl ChatModel for ObservedChatModel {
     fn model(&self) -> &str {
@@ -195,7 +201,9 @@ impl ChatModel for ObservedChatModel {
         let mut whole = Call::begin("llm", "stream");
         let span = ChatSpan::begin(self.0.model(), request);
         let call = trace::within(span.trace(), self.0.stream(request));
+        let lost = LostCount::begin(request, count_tokens);
         let started = measured("llm", "first_piece", call).await;
+        drop(lost);
         if let Err(error) = &started {
             whole.ends(&started);
             span.fails(error);
@@ -206,10 +214,7 @@ impl ChatModel for ObservedChatModel {
                     span.sees(piece);
                     match piece {
                         ChatChunk::Finished(_) => whole.ends_as("ok"),
-                        ChatChunk::Usage(usage) => {
-                            counter!(LLM_TOKENS, "kind" => "prompt").increment(usage.prompt_tokens);
-                            counter!(LLM_TOKENS, "kind" => "completion").increment(usage.completion_tokens);
-                        }
+                        ChatChunk::Usage(usage) => count_tokens(*usage),
                         _ => {}
                     }
                 }

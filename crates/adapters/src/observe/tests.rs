@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use eps_domain::{
-    chat_model::{ChatChunk, ChatRequest, FinishReason},
+    chat_model::{ChatChunk, ChatRequest, FinishReason, LostUsage},
     embedder::Embedder,
 };
 use futures::{StreamExt, executor::block_on, stream::BoxStream};
@@ -122,6 +122,8 @@ fn a_stream_is_measured_to_its_end() {
                 may_call: false,
                 tokens_max,
                 temperature: 0.0,
+                begin_by: None,
+                lost: LostUsage::default(),
             };
             if let Ok(stream) = block_on(model.stream(&request)) {
                 block_on(stream.collect::<Vec<_>>());

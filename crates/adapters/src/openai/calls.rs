@@ -2,9 +2,10 @@
 //! judges none of it: whether a tool exists and its arguments make sense is decided elsewhere.
 
 use eps_domain::chat_model::ToolCall;
-use serde_json::Value;
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde_json::{Map, Value};
 
-use super::wire::CallFragment;
+use super::event::CallFragment;
 
 /// The most calls of one answer; further ones are dropped.
 const CALLS_MAX: usize = 16;
@@ -12,11 +13,40 @@ const CALLS_MAX: usize = 16;
 const NAME_BYTES_MAX: usize = 128;
 /// The longest arguments, in bytes: a few words each are expected.
 const ARGUMENTS_BYTES_MAX: usize = 8 * 1024;
+/// The most that a provider may want back with a call, in bytes: signatures of some KiB, thoughts of a page or two.
+const OPAQUE_BYTES_MAX: usize = 64 * 1024;
+/// And in so many fields.
+const OPAQUE_FIELDS_MAX: usize = 16;
+
+/// What a provider said beside a call and insists on having back: signatures, thoughts. Nobody else gets it.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Opaque {
+    /// Who said it: an address and a model.
+    author: String,
+    /// Fields of the call.
+    pub(super) call: Map<String, Value>,
+    /// Fields of the message that held it.
+    pub(super) message: Map<String, Value>,
+}
+
+impl Opaque {
+    /// What was said by this author.
+    pub(super) fn read(text: &str, author: &str) -> Option<Self> {
+        serde_json::from_str::<Self>(text).ok().filter(|opaque| opaque.author == author)
+    }
+}
+
+/// A call in the making.
+struct Begun {
+    index: u64,
+    call: ToolCall,
+    own: Map<String, Value>,
+}
 
 /// Calls in the making.
 #[derive(Default)]
 pub(super) struct Calls {
-    begun: Vec<(u64, ToolCall)>,
+    begun: Vec<Begun>,
     /// Where a fragment without index and id belongs.
     current: Option<usize>,
     has_dropped: bool,
@@ -26,50 +56,51 @@ impl Calls {
     /// Takes a fragment.
     pub(super) fn take(&mut self, fragment: CallFragment) {
         let id = fragment.id.filter(|id| !id.is_empty());
-        let Some(at) = self.place(fragment.index, id.as_deref()) else {
+        let is_whole = fragment.name.is_some() && !fragment.arguments.is_empty();
+        let Some(at) = self.place(fragment.index, id.as_deref(), is_whole) else {
             self.has_dropped = true;
             return;
         };
         self.current = Some(at);
-        let Some((_, call)) = self.begun.get_mut(at) else { return };
+        let Some(Begun { call, own, .. }) = self.begun.get_mut(at) else { return };
         if let Some(id) = id.filter(|_| call.id.is_empty()) {
             push(&mut call.id, &id, NAME_BYTES_MAX);
         }
-        let Some(function) = fragment.function else { return };
         // The name comes whole and once; servers that repeat it in every fragment repeat it whole.
-        if let Some(name) = function.name.filter(|_| call.name.is_empty()) {
+        if let Some(name) = fragment.name.filter(|_| call.name.is_empty()) {
             push(&mut call.name, &name, NAME_BYTES_MAX);
         }
-        match function.arguments {
-            Some(Value::String(part)) => push(&mut call.arguments, &part, ARGUMENTS_BYTES_MAX),
-            Some(object @ Value::Object(_)) => {
-                push(&mut call.arguments, &object.to_string(), ARGUMENTS_BYTES_MAX);
-            }
-            _ => {}
-        }
+        push(&mut call.arguments, &fragment.arguments, ARGUMENTS_BYTES_MAX);
+        own.extend(fragment.own.into_iter().take(OPAQUE_FIELDS_MAX.saturating_sub(own.len())));
     }
 
-    /// The call that a fragment belongs to, a new one where it opens one; `None` beyond the bound.
-    fn place(&mut self, index: Option<u64>, id: Option<&str>) -> Option<usize> {
+    /// The call that a fragment belongs to, a new one where it opens one; `None` beyond the bound. A fragment without
+    /// an id that `is_whole`, name and arguments, opens one where the call before it is whole already.
+    fn place(&mut self, index: Option<u64>, id: Option<&str>, is_whole: bool) -> Option<usize> {
         let known = match (index, id) {
             (Some(index), Some(id)) => self
                 .begun
                 .iter()
                 // Servers that give every call the index 0 tell them apart by their ids.
-                .position(|(known, call)| *known == index && (call.id.is_empty() || call.id == id)),
-            (Some(index), None) => self.begun.iter().rposition(|(known, _)| *known == index),
-            (None, Some(id)) => self.begun.iter().position(|(_, call)| call.id == id),
+                .position(|begun| begun.index == index && (begun.call.id.is_empty() || begun.call.id == id)),
+            (Some(index), None) => self.begun.iter().rposition(|begun| begun.index == index),
+            (None, Some(id)) => self.begun.iter().position(|begun| begun.call.id == id),
             (None, None) if self.has_dropped => return None,
             (None, None) => self.current,
         };
-        if known.is_some() {
+        let is_another = |at: &usize| {
+            let is_done = |begun: &Begun| serde_json::from_str::<IgnoredAny>(&begun.call.arguments).is_ok();
+            is_whole && id.is_none() && self.begun.get(*at).is_some_and(is_done)
+        };
+        if known.is_some_and(|at| !is_another(&at)) {
             return known;
         }
         if self.begun.len() == CALLS_MAX {
             return None;
         }
-        let call = ToolCall { id: String::new(), name: String::new(), arguments: String::new() };
-        self.begun.push((index.unwrap_or(u64::MAX), call));
+        let call =
+            ToolCall { id: String::new(), name: String::new(), arguments: String::new(), opaque: None };
+        self.begun.push(Begun { index: index.unwrap_or(u64::MAX), call, own: Map::new() });
         Some(self.begun.len() - 1)
     }
 
@@ -78,13 +109,24 @@ impl Calls {
         self.begun.is_empty()
     }
 
-    /// The whole calls in the order in which they were begun, each with an id.
-    pub(super) fn finish(&mut self) -> Vec<ToolCall> {
+    /// The whole calls in the order in which they were begun, each with an id. What `author` said beside them stays
+    /// with them: with each its own, with the first what the message held.
+    pub(super) fn finish(&mut self, author: &str, message: Map<String, Value>) -> Vec<ToolCall> {
+        let mut message = Some(message);
         let calls = std::mem::take(&mut self.begun).into_iter().enumerate();
         calls
-            .map(|(at, (_, mut call))| {
+            .map(|(at, Begun { mut call, own, .. })| {
                 if call.id.is_empty() {
                     call.id = format!("call_{at}");
+                }
+                let opaque = Opaque {
+                    author: author.to_owned(),
+                    call: own,
+                    message: message.take().unwrap_or_default(),
+                };
+                if !opaque.call.is_empty() || !opaque.message.is_empty() {
+                    let text = serde_json::to_string(&opaque).ok();
+                    call.opaque = text.filter(|text| text.len() <= OPAQUE_BYTES_MAX);
                 }
                 call
             })
@@ -100,16 +142,16 @@ fn push(text: &mut String, part: &str, bytes_max: usize) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{from_value, json};
+    use serde_json::json;
 
     use super::*;
 
     fn read(fragments: &Value) -> Vec<(String, String, String)> {
         let mut calls = Calls::default();
         for fragment in fragments.as_array().unwrap() {
-            calls.take(from_value(fragment.clone()).unwrap());
+            calls.take(CallFragment::of(fragment).unwrap());
         }
-        calls.finish().into_iter().map(|call| (call.id, call.name, call.arguments)).collect()
+        calls.finish("a", Map::new()).into_iter().map(|call| (call.id, call.name, call.arguments)).collect()
     }
 
     fn call(id: &str, name: &str, arguments: &str) -> (String, String, String) {
@@ -136,8 +178,49 @@ mod tests {
             {"index": 0, "id": "b", "function": {"name": "find", "arguments": "}"}},
         ]);
         assert_eq!(read(&all_at_zero), [call("a", "count", "{}"), call("b", "find", "{}")]);
+        let without_ids = json!([
+            {"index": 0, "function": {"name": "count", "arguments": "{\"when\":"}},
+            {"index": 0, "function": {"name": "count", "arguments": "1}"}},
+            {"index": 0, "function": {"name": "count", "arguments": ""}},
+            {"index": 0, "id": "", "function": {"name": "find", "arguments": "{}"}},
+            {"index": 0, "function": {"name": "find", "arguments": {"x": 1}}},
+        ]);
+        let expected = [
+            call("call_0", "count", "{\"when\":1}"),
+            call("call_1", "find", "{}"),
+            call("call_2", "find", "{\"x\":1}"),
+        ];
+        assert_eq!(read(&without_ids), expected);
+        let no_index = json!([
+            {"function": {"name": "count", "arguments": "{}"}},
+            {"function": {"name": "find", "arguments": "{}"}},
+        ]);
+        assert_eq!(read(&no_index), [call("call_0", "count", "{}"), call("call_1", "find", "{}")]);
+        let odd =
+            json!([{"index": "0", "id": 7, "function": {"name": "count"}}, {"index": -1, "function": null}]);
+        assert_eq!(read(&odd), [call("7", "count", "")]);
         let nameless = json!([{"function": {"arguments": "{"}}, {"function": {"arguments": "}"}}, {}]);
         assert_eq!(read(&nameless), [call("call_0", "", "{}")]);
+    }
+
+    #[test]
+    fn what_a_provider_says_beside_a_call_is_kept_for_it_alone() {
+        let mut calls = Calls::default();
+        let signed = json!({"index": 0, "id": "c", "type": "function", "extra_content": {"signature": "abc"},
+            "function": {"name": "count", "arguments": "{}"}});
+        calls.take(CallFragment::of(&signed).unwrap());
+        let thought = Map::from_iter([("reasoning_content".to_owned(), json!("let me look"))]);
+        let opaque = calls.finish("here", thought.clone()).remove(0).opaque.unwrap();
+        let read = Opaque::read(&opaque, "here").unwrap();
+        assert_eq!(
+            (read.message, Value::from(read.call)),
+            (thought, json!({"extra_content": {"signature": "abc"}}))
+        );
+        assert!(Opaque::read(&opaque, "there").is_none());
+        let long = json!({"extra_content": "x".repeat(OPAQUE_BYTES_MAX), "function": {"name": "count"}});
+        let mut calls = Calls::default();
+        calls.take(CallFragment::of(&long).unwrap());
+        assert_eq!(calls.finish("here", Map::new())[0].opaque, None);
     }
 
     #[test]

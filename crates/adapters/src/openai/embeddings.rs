@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use eps_domain::{Error, ErrorKind, Result, embedder::Embedder};
+use eps_domain::{Error, ErrorKind, Result, chat_model::CONTEXT_TOO_LARGE, embedder::Embedder};
 use tokio::time::timeout;
 
 use super::{
@@ -69,9 +69,9 @@ impl OpenAiEmbedder {
         let broken = |what: &str| Error::unavailable(self.endpoint.code, format!("the provider sent {what}"));
         let body = body_up_to(response, REPLY_BYTES_MAX)
             .await
-            .ok_or_else(|| Failure::Passing(broken("a reply that breaks off or is too large")))?;
+            .ok_or_else(|| Failure::passing(broken("a reply that breaks off or is too large")))?;
         let reply: EmbeddingsReply = serde_json::from_slice(&body)
-            .map_err(|e| Failure::Passing(broken("no embeddings").caused_by(e)))?;
+            .map_err(|e| Failure::passing(broken("no embeddings").caused_by(e)))?;
         let mut vectors = vec![None; count];
         for item in reply.data {
             if item.embedding.len() != self.dimensions {
@@ -80,24 +80,25 @@ impl OpenAiEmbedder {
                     item.embedding.len(),
                     self.dimensions
                 );
-                return Err(Failure::Final(broken(&message)));
+                return Err(Failure::last(broken(&message)));
             }
             if let Some(slot) = vectors.get_mut(item.index) {
                 *slot = unit(&item.embedding);
             }
         }
         let vectors: Option<Vec<_>> = vectors.into_iter().collect();
-        vectors.ok_or_else(|| Failure::Passing(broken("too few vectors, or some without a direction")))
+        vectors.ok_or_else(|| Failure::passing(broken("too few vectors, or some without a direction")))
     }
 }
 
-/// A text that is too long for the model is nobody's request field; it is out of order for this text.
+/// A text that the provider does not take is nobody's request field; it is out of order for this text.
 fn as_embedder_error(error: Error) -> Error {
-    if error.kind == ErrorKind::InvalidInput {
-        return Error::unavailable(EMBEDDER_UNAVAILABLE, "a text is longer than the model reads")
-            .caused_by(error);
+    if error.kind != ErrorKind::InvalidInput {
+        return error;
     }
-    error
+    let is_too_long = error.code == CONTEXT_TOO_LARGE;
+    let message = if is_too_long { "a text is longer than the model reads" } else { &error.message };
+    Error::unavailable(EMBEDDER_UNAVAILABLE, message).caused_by(error)
 }
 
 /// The vector at unit length, if it has a direction.

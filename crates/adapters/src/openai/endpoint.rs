@@ -13,8 +13,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::{
-    failure::{self, Failure},
-    keys::KeyRing,
+    failure::{self, Failure, Means},
+    keys::{COOL_DOWN_DEFAULT, KeyRing},
 };
 use crate::http;
 
@@ -34,7 +34,7 @@ const ERROR_BYTES_MAX: usize = 64 * 1024;
 /// A provider that speaks the protocol.
 pub(super) struct Endpoint {
     client: Client,
-    url: String,
+    pub(super) url: String,
     /// The host in it.
     pub(super) host: String,
     keys: KeyRing,
@@ -153,18 +153,20 @@ impl Attempts<'_> {
     /// The attempt failed; gives the error back when there shall be no other.
     pub(super) fn failed(&mut self, failure: Failure) -> Result<()> {
         let key = self.last_key.unwrap_or_default();
-        match failure {
-            Failure::Busy(wait) => {
+        let Failure { means, error, .. } = failure;
+        match means {
+            Means::Busy => {
+                let wait = error.retry_after.unwrap_or(COOL_DOWN_DEFAULT);
                 self.endpoint.keys.cool_down(key, wait, Instant::now());
-                let busy = Error::unavailable(self.endpoint.code, "the provider wants a pause");
-                self.switch(busy.retry_after(wait))
+                self.switch(error)
             }
-            Failure::Refused(error) => {
-                tracing::warn!(key = key + 1, error = %error, "a key is refused by the provider");
+            Means::Refused => {
+                tracing::warn!(key = key + 1, %error, "a key is refused by the provider");
                 self.endpoint.keys.refuse(key, Instant::now());
                 self.switch(error)
             }
-            Failure::Passing(error) => {
+            Means::Elsewhere if self.switches + 1 < self.endpoint.keys.len() => self.switch(error),
+            Means::Passing => {
                 if self.retries == RETRIES_MAX || !self.endpoint.can_afford_retry() {
                     return Err(error);
                 }
@@ -173,7 +175,7 @@ impl Attempts<'_> {
                 self.last = Some(error);
                 Ok(())
             }
-            Failure::Final(error) | Failure::Rejected(error) => Err(error),
+            Means::Elsewhere | Means::Final | Means::Rejected | Means::NotTaken(_) => Err(error),
         }
     }
 

@@ -1,31 +1,60 @@
 //! What a failed call means for the key, for the next attempt and for the caller. Only machine-readable
 //! codes of a provider are repeated; its prose may hold a part of the key or of the prompt.
 
-use std::time::Duration;
-
-use eps_domain::{Error, ErrorKind};
-use jiff::fmt::rfc2822::DateTimeParser;
+use eps_domain::{
+    Clock as _, Error, ErrorKind,
+    chat_model::{CONTEXT_TOO_LARGE, LLM_REFUSED, LLM_REJECTED},
+};
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::Value;
 
-use super::keys::COOL_DOWN_DEFAULT;
+use super::{keys::COOL_DOWN_DEFAULT, not_taken::Feature, patience, said::Said};
+use crate::clock::SystemClock;
 
-/// The longest code of a provider that is repeated.
-const CODE_CHARS_MAX: usize = 64;
-
-/// Why an attempt failed.
+/// Why an attempt failed, and what the provider said of it.
 #[derive(Debug)]
-pub(super) enum Failure {
-    /// This key must rest; another can go on at once.
-    Busy(Duration),
+pub(super) struct Failure {
+    pub(super) means: Means,
+    pub(super) error: Error,
+    pub(super) said: Option<Box<Said>>,
+}
+
+/// What a failure means for the next attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Means {
+    /// This key must rest as long as the error says; another can go on at once.
+    Busy,
     /// This key is refused; another can go on at once.
-    Refused(Error),
+    Refused,
+    /// This key did not work, and nobody knows whether it is the key: another may go on at once, none rests.
+    Elsewhere,
     /// It may work next time, best elsewhere.
-    Passing(Error),
+    Passing,
     /// It would fail the same way again.
-    Final(Error),
-    /// The same, unless the request asks for less: some servers know no tools.
-    Rejected(Error),
+    Final,
+    /// The same, unless the request asks for less: some servers do not say what they do not take.
+    Rejected,
+    /// The same, and this is what they do not take.
+    NotTaken(Feature),
+}
+
+impl Failure {
+    pub(super) fn new(means: Means, error: Error) -> Self {
+        Self { means, error, said: None }
+    }
+
+    pub(super) fn passing(error: Error) -> Self {
+        Self::new(Means::Passing, error)
+    }
+
+    pub(super) fn last(error: Error) -> Self {
+        Self::new(Means::Final, error)
+    }
+
+    fn saying(mut self, said: Said) -> Self {
+        self.said = Some(Box::new(said));
+        self
+    }
 }
 
 /// Translates an HTTP status with its body.
@@ -35,35 +64,49 @@ pub(super) fn of_status(
     headers: &HeaderMap,
     body: &Value,
 ) -> Failure {
-    let detail = Detail::of(body);
-    let message = format!("the provider answered {}{}", status.as_u16(), detail.suffix());
+    let said = Said::of(body, Some(status.as_u16()));
+    let message = format!("the provider answered {}{}", status.as_u16(), said.suffix());
     let error = || Error::unavailable(code, message.clone());
-    match status.as_u16() {
-        _ if detail.is_too_long() => Failure::Final(too_long()),
-        413 => Failure::Final(too_long()),
-        _ if detail.is_out_of_quota() => Failure::Refused(error()),
-        401..=403 => Failure::Refused(error()),
-        429 => Failure::Busy(patience(headers)),
-        400 | 415 | 422 | 501 => Failure::Rejected(error()),
-        500..=599 if detail.is_about_tools() => Failure::Rejected(error()),
-        408 | 409 | 425 | 500..=599 => Failure::Passing(error()),
-        _ => Failure::Final(error()),
-    }
+    let busy = |wait| Failure::new(Means::Busy, error().retry_after(wait));
+    // What may be about this one request, and says so in its words.
+    let is_about_request = matches!(status.as_u16(), 400 | 403 | 404 | 413 | 415 | 422 | 451 | 500 | 501);
+    let failure = match (status.as_u16(), said.not_taken()) {
+        (413, _) => Failure::last(too_long()),
+        _ if is_about_request && said.is_too_long() => Failure::last(too_long()),
+        _ if is_about_request && said.is_refusal() => Failure::last(refusal(&said)),
+        (401 | 402, _) => Failure::new(Means::Refused, error()),
+        _ if said.is_about_key() => Failure::new(Means::Refused, error()),
+        (403, _) if said.is_about_rights() => Failure::new(Means::Refused, error()),
+        (403, _) => Failure::new(Means::Elsewhere, rejection(message)),
+        (429, _) => busy(patience::told(headers, SystemClock.now()).unwrap_or(COOL_DOWN_DEFAULT)),
+        (400 | 404 | 415 | 422 | 500 | 501, Some(feature)) => {
+            Failure::new(Means::NotTaken(feature), rejection(message))
+        }
+        (400 | 415 | 422 | 501, None) => Failure::new(Means::Rejected, rejection(message)),
+        (500..=599, _) if let Some(wait) = patience::retry_after(headers) => busy(wait),
+        (408 | 409 | 425 | 500..=599, _) => Failure::passing(error()),
+        _ => Failure::last(error()),
+    };
+    failure.saying(said)
 }
 
 /// Translates an error that a provider sends inside a stream that began well.
 pub(super) fn in_band(code: &'static str, error: &Value) -> Failure {
-    let detail = Detail::of_error(error);
-    let message = format!("the provider broke off{}", detail.suffix());
-    if detail.is_too_long() {
-        Failure::Final(too_long())
-    } else if detail.is_out_of_quota() {
-        Failure::Refused(Error::unavailable(code, message))
-    } else if detail.has(&["rate_limit"]) || detail.code == "429" {
-        Failure::Busy(COOL_DOWN_DEFAULT)
-    } else {
-        Failure::Passing(Error::unavailable(code, message))
-    }
+    let said = Said::of(error, None);
+    let message = format!("the provider broke off{}", said.suffix());
+    let error = || Error::unavailable(code, message.clone());
+    let failure = match (said.own_status(), said.not_taken()) {
+        _ if said.is_too_long() => Failure::last(too_long()),
+        _ if said.is_refusal() => Failure::last(refusal(&said)),
+        (Some(401 | 402), _) => Failure::new(Means::Refused, error()),
+        _ if said.is_about_key() => Failure::new(Means::Refused, error()),
+        _ if said.is_rate() => Failure::new(Means::Busy, error().retry_after(COOL_DOWN_DEFAULT)),
+        (_, Some(feature)) => Failure::new(Means::NotTaken(feature), rejection(message)),
+        (Some(400 | 422), None) => Failure::new(Means::Rejected, rejection(message)),
+        _ if said.is_failed_call() => Failure::new(Means::Rejected, rejection(message)),
+        _ => Failure::passing(error()),
+    };
+    failure.saying(said)
 }
 
 /// Translates an error of the connection.
@@ -73,194 +116,105 @@ pub(super) fn of_transport(code: &'static str, error: reqwest::Error) -> Failure
     let message =
         if error.is_timeout() { "the provider took too long" } else { "the provider cannot be reached" };
     let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Unavailable };
-    Failure::Passing(Error::new(kind, code, message).caused_by(error))
+    Failure::passing(Error::new(kind, code, message).caused_by(error))
 }
 
 /// A bound of ours passed.
 pub(super) fn timed_out(code: &'static str, what: &str) -> Failure {
-    Failure::Passing(Error::new(ErrorKind::Timeout, code, format!("the provider sent {what} in time")))
+    Failure::passing(Error::new(ErrorKind::Timeout, code, format!("the provider sent {what} in time")))
+}
+
+/// The same of a model that says nothing: whoever waits has waited enough, and another may have to be asked.
+pub(super) fn silent(code: &'static str, what: &str) -> Failure {
+    Failure { means: Means::Final, ..timed_out(code, what) }
 }
 
 fn too_long() -> Error {
     let message = "the prompt is longer than the model can read";
-    Error::new(ErrorKind::InvalidInput, "CONTEXT_TOO_LARGE", message)
+    Error::new(ErrorKind::InvalidInput, CONTEXT_TOO_LARGE, message)
 }
 
-/// The machine-readable part of a provider's error, and its prose for comparison only.
-struct Detail {
-    code: String,
-    kind: String,
-    prose: String,
+fn refusal(said: &Said) -> Error {
+    let message = format!("the provider does not want to answer this prompt{}", said.suffix());
+    Error::new(ErrorKind::InvalidInput, LLM_REFUSED, message)
 }
 
-impl Detail {
-    fn of(body: &Value) -> Self {
-        Self::of_error(body.get("error").unwrap_or(body))
-    }
-
-    fn of_error(error: &Value) -> Self {
-        let text = |name: &str| match error.get(name) {
-            Some(Value::String(text)) => text.to_ascii_lowercase(),
-            Some(Value::Number(number)) => number.to_string(),
-            _ => String::new(),
-        };
-        let prose = error.as_str().map_or_else(|| text("message"), str::to_ascii_lowercase);
-        Self { code: text("code"), kind: text("type"), prose }
-    }
-
-    fn has(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.code.contains(word) || self.kind.contains(word))
-    }
-
-    fn is_out_of_quota(&self) -> bool {
-        self.has(&["insufficient_quota", "billing", "account_deactivated", "invalid_api_key"])
-    }
-
-    fn is_too_long(&self) -> bool {
-        self.has(&["context_length_exceeded", "exceed_context_size"])
-            || ["maximum context length", "exceeds the available context size"]
-                .iter()
-                .any(|words| self.prose.contains(words))
-    }
-
-    fn is_about_tools(&self) -> bool {
-        self.has(&["tool"]) || ["tools", "tool_choice", "tool choice"].iter().any(|w| self.prose.contains(w))
-    }
-
-    fn suffix(&self) -> String {
-        // Codes are words; whatever has a digit or a dash in it could be a key that is echoed.
-        let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
-        let code = if self.code.is_empty() { &self.kind } else { &self.code };
-        if code.is_empty() || code.len() > CODE_CHARS_MAX || !code.chars().all(is_plain) {
-            return String::new();
-        }
-        format!(" ({code})")
-    }
-}
-
-/// How long a provider asks us to wait: `Retry-After` as seconds or as a date (told from its own `Date`,
-/// so that no clock matters), else the `x-ratelimit-reset-*` of what is used up.
-fn patience(headers: &HeaderMap) -> Duration {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let told = text("retry-after").and_then(|wait| {
-        wait.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).or_else(|| {
-            let parse = |date: &str| DateTimeParser::new().parse_timestamp(date).ok();
-            (parse(wait)? - parse(text("date")?)?)
-                .total(jiff::Unit::Second)
-                .ok()
-                .and_then(|seconds| Duration::try_from_secs_f64(seconds.max(0.0)).ok())
-        })
-    });
-    let reset = || {
-        ["requests", "tokens"]
-            .into_iter()
-            .filter(|what| text(&format!("x-ratelimit-remaining-{what}")).is_none_or(|left| left == "0"))
-            .filter_map(|what| duration(text(&format!("x-ratelimit-reset-{what}"))?))
-            .max()
-    };
-    told.or_else(reset).unwrap_or(COOL_DOWN_DEFAULT)
-}
-
-/// Durations as providers write them: `1s`, `6m0s`, `20ms`, `1h2m3.5s`, or plain seconds.
-fn duration(text: &str) -> Option<Duration> {
-    if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
-    }
-    let mut total = Duration::ZERO;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let number_len = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, unit_on) = rest.split_at(number_len);
-        let unit_len = unit_on.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit_on.len());
-        let (unit, next) = unit_on.split_at(unit_len);
-        let seconds = match unit {
-            "ms" => 0.001,
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3_600.0,
-            "d" => 86_400.0,
-            _ => return None,
-        };
-        let part = Duration::try_from_secs_f64(number.parse::<f64>().ok()? * seconds).ok()?;
-        total = total.checked_add(part)?;
-        rest = next;
-    }
-    Some(total)
+/// The provider takes no such request: no word about others, for which it may well work.
+pub(super) fn rejection(message: String) -> Error {
+    Error::new(ErrorKind::InvalidInput, LLM_REJECTED, message)
 }
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderValue;
     use serde_json::json;
 
     use super::*;
 
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
-    }
-
-    #[test]
-    fn patience_is_read_from_whatever_the_provider_says() {
-        for (pairs, millis) in [
-            (&[("retry-after", "30")][..], 30_000),
-            (&[("retry-after", "0.5")], 500),
-            (
-                &[
-                    ("retry-after", "Wed, 21 Oct 2026 07:28:20 GMT"),
-                    ("date", "Wed, 21 Oct 2026 07:28:00 GMT"),
-                ],
-                20_000,
-            ),
-            (&[("retry-after", "Wed, 21 Oct 2026 07:28:20 GMT")], 5_000),
-            (&[("retry-after", "-3"), ("x-ratelimit-reset-requests", "20ms")], 20),
-            (&[("x-ratelimit-reset-requests", "1s"), ("x-ratelimit-reset-tokens", "6m0s")], 360_000),
-            (
-                &[
-                    ("x-ratelimit-remaining-requests", "0"),
-                    ("x-ratelimit-reset-requests", "1.5s"),
-                    ("x-ratelimit-remaining-tokens", "900"),
-                    ("x-ratelimit-reset-tokens", "6m0s"),
-                ],
-                1_500,
-            ),
-            (&[("x-ratelimit-reset-tokens", "soon")], 5_000),
-            (&[], 5_000),
-        ] {
-            assert_eq!(patience(&headers(pairs)), Duration::from_millis(millis), "{pairs:?}");
-        }
+    fn classify(status: u16, body: &Value) -> (Means, &'static str) {
+        let status = StatusCode::from_u16(status).unwrap();
+        let failure = of_status("LLM_UNAVAILABLE", status, &HeaderMap::new(), body);
+        (failure.means, failure.error.code)
     }
 
     #[test]
     fn each_fault_is_told_apart() {
-        let classify = |status: u16, body: Value| {
-            of_status("LLM_UNAVAILABLE", StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), &body)
-        };
-        let quota = json!({"error": {"code": "insufficient_quota", "message": "You exceeded"}});
-        let context = json!({"error": {"code": "context_length_exceeded"}});
-        let llama = json!({"error": {"type": "exceed_context_size_error", "code": 400}});
-        assert!(matches!(classify(429, Value::Null), Failure::Busy(_)));
-        assert!(matches!(classify(429, quota), Failure::Refused(_)));
-        assert!(matches!(classify(401, Value::Null), Failure::Refused(_)));
-        assert!(matches!(classify(503, Value::Null), Failure::Passing(_)));
-        assert!(matches!(classify(404, Value::Null), Failure::Final(e) if e.kind == ErrorKind::Unavailable));
-        for body in [context, llama] {
-            assert!(matches!(classify(400, body), Failure::Final(e) if e.code == "CONTEXT_TOO_LARGE"));
+        const DOWN: &str = "LLM_UNAVAILABLE";
+        for (status, error, means, code) in [
+            (429, Value::Null, Means::Busy, DOWN),
+            (429, json!({"code": "insufficient_quota"}), Means::Refused, DOWN),
+            (401, Value::Null, Means::Refused, DOWN),
+            (402, json!({"message": "Insufficient Balance"}), Means::Refused, DOWN),
+            (403, json!({"code": "permission_denied"}), Means::Refused, DOWN),
+            (403, json!({"message": "Your API key has no access to this model"}), Means::Refused, DOWN),
+            (403, Value::Null, Means::Elsewhere, LLM_REJECTED),
+            (403, json!({"message": "your input was flagged", "code": 403}), Means::Final, LLM_REFUSED),
+            (403, json!({"code": 403, "metadata": {"reasons": ["violence"]}}), Means::Final, LLM_REFUSED),
+            (400, json!({"code": "content_filter"}), Means::Final, LLM_REFUSED),
+            (400, json!({"innererror": {"code": "ResponsibleAIPolicyViolation"}}), Means::Final, LLM_REFUSED),
+            (400, json!({"code": "content_policy_violation"}), Means::Final, LLM_REFUSED),
+            (400, json!({"details": [{"reason": "API_KEY_INVALID"}]}), Means::Refused, DOWN),
+            (400, json!({"code": "context_length_exceeded"}), Means::Final, CONTEXT_TOO_LARGE),
+            (400, json!({"type": "exceed_context_size_error", "code": 400}), Means::Final, CONTEXT_TOO_LARGE),
+            (500, json!({"message": "context shift is disabled"}), Means::Final, CONTEXT_TOO_LARGE),
+            (413, Value::Null, Means::Final, CONTEXT_TOO_LARGE),
+            (503, Value::Null, Means::Passing, DOWN),
+            (404, Value::Null, Means::Final, DOWN),
+            (400, Value::Null, Means::Rejected, LLM_REJECTED),
+            (400, json!({"code": "tool_use_failed"}), Means::Rejected, LLM_REJECTED),
+            (
+                500,
+                json!({"message": "tools param requires --jinja flag"}),
+                Means::NotTaken(Feature::Tools),
+                LLM_REJECTED,
+            ),
+            (
+                404,
+                json!({"message": "No endpoints found that support tool use"}),
+                Means::NotTaken(Feature::Tools),
+                LLM_REJECTED,
+            ),
+        ] {
+            assert_eq!(classify(status, &json!({"error": error})), (means, code), "{status} {error}");
+            assert_eq!(classify(status, &json!([{"error": error}])), (means, code), "{status} {error}");
         }
-        let no_tools = json!({"error": {"message": "tools param requires --jinja flag"}});
-        assert!(matches!(classify(500, no_tools), Failure::Rejected(_)));
-        assert!(matches!(classify(400, Value::Null), Failure::Rejected(_)));
-        assert!(matches!(in_band("C", &json!("overloaded")), Failure::Passing(_)));
-        assert!(matches!(in_band("C", &json!({"type": "rate_limit_error"})), Failure::Busy(_)));
+        for (error, means) in [
+            (json!("overloaded"), Means::Passing),
+            (json!({"type": "rate_limit_error"}), Means::Busy),
+            (json!({"code": "tool_use_failed", "message": "Failed to call a function."}), Means::Rejected),
+            (json!({"code": "content_filter"}), Means::Final),
+            (json!({"message": "the prompt exceeds the context window"}), Means::Final),
+        ] {
+            assert_eq!(in_band("C", &error).means, means, "{error}");
+        }
+        let headers = HeaderMap::from_iter([(reqwest::header::RETRY_AFTER, "20".parse().unwrap())]);
+        let busy = of_status("C", StatusCode::SERVICE_UNAVAILABLE, &headers, &Value::Null);
+        assert_eq!((busy.means, busy.error.retry_after.map(|wait| wait.as_secs())), (Means::Busy, Some(20)));
     }
 
     #[test]
     fn the_prose_of_a_provider_is_not_repeated() {
         let body = json!({"error": {"code": "invalid_api_key", "message": "Incorrect API key: sk-live-1"}});
-        let Failure::Refused(error) =
-            of_status("LLM_UNAVAILABLE", StatusCode::UNAUTHORIZED, &HeaderMap::new(), &body)
-        else {
-            panic!("a wrong key is refused");
-        };
-        assert_eq!(error.message, "the provider answered 401 (invalid_api_key)");
+        let failure = of_status("LLM_UNAVAILABLE", StatusCode::UNAUTHORIZED, &HeaderMap::new(), &body);
+        assert_eq!(failure.error.message, "the provider answered 401 (invalid_api_key)");
     }
 }

@@ -6,8 +6,12 @@ mod calls;
 mod chat;
 mod embeddings;
 mod endpoint;
+mod event;
 mod failure;
 mod keys;
+mod not_taken;
+mod patience;
+mod said;
 mod sse;
 mod wire;
 
@@ -17,7 +21,7 @@ use secrecy::SecretString;
 
 pub use chat::OpenAiChatModel;
 pub use embeddings::OpenAiEmbedder;
-pub use wire::TokensField;
+pub use not_taken::TokensField;
 
 /// How to reach a provider, and how patient to be with it.
 #[derive(Debug, Clone)]
@@ -28,7 +32,7 @@ pub struct OpenAiOptions {
     pub keys: Vec<SecretString>,
     /// The name of the model at the provider.
     pub model: String,
-    /// Chat: how the server calls the most tokens.
+    /// Chat: how the server calls the most tokens, unless it says otherwise itself.
     pub tokens_field: TokensField,
     /// Chat: from the request to the first text; 10 s.
     pub first_token_timeout: Duration,

@@ -1,9 +1,14 @@
 //! What goes over the wire, and no more of it than is used: unknown fields are skipped, missing ones
 //! are absent, since every compatible server leaves out something else.
 
-use eps_domain::chat_model::{ChatRequest, FinishReason, PromptMessage, PromptRole, ToolSpec, Usage};
+use eps_domain::chat_model::{ChatRequest, PromptMessage, PromptRole, ToolSpec};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
+
+use super::{
+    calls::Opaque,
+    not_taken::{Shape, TokensField},
+};
 
 /// `POST …/chat/completions`.
 #[derive(Serialize)]
@@ -20,9 +25,11 @@ pub(super) struct ChatBody<'a> {
     /// The newer name, which newer models of the inventor insist on.
     #[serde(skip_serializing_if = "Option::is_none")]
     max_completion_tokens: Option<u32>,
-    temperature: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f32>,
     stream: bool,
-    stream_options: StreamOptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
 }
 
 #[derive(Serialize)]
@@ -38,6 +45,9 @@ struct Message<'a> {
     tool_calls: Vec<Called<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_call_id: Option<&'a str>,
+    /// What the provider itself said beside its calls, given back.
+    #[serde(flatten)]
+    own: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -45,6 +55,8 @@ struct Called<'a> {
     id: &'a str,
     r#type: &'static str,
     function: CalledFunction<'a>,
+    #[serde(flatten)]
+    own: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -67,23 +79,28 @@ struct ToolFunction<'a> {
 }
 
 impl<'a> Message<'a> {
-    fn of(message: &'a PromptMessage) -> Self {
+    /// `author` is whom it is sent to: what another said beside its calls is not for it.
+    fn of(message: &'a PromptMessage, author: &str) -> Self {
         let role = match message.role {
             PromptRole::System => "system",
             PromptRole::User => "user",
             PromptRole::Assistant => "assistant",
             PromptRole::Tool => "tool",
         };
-        let called = message.calls.iter().map(|call| Called {
-            id: &call.id,
-            r#type: "function",
-            function: CalledFunction { name: &call.name, arguments: &call.arguments },
+        let mut own = Map::new();
+        let called = message.calls.iter().map(|call| {
+            let opaque = call.opaque.as_deref().and_then(|text| Opaque::read(text, author));
+            let opaque = opaque.unwrap_or_default();
+            own.extend(opaque.message);
+            let function = CalledFunction { name: &call.name, arguments: &call.arguments };
+            Called { id: &call.id, r#type: "function", function, own: opaque.call }
         });
         Self {
             role,
             content: &message.content,
             tool_calls: called.collect(),
             tool_call_id: message.call_id.as_deref(),
+            own,
         }
     }
 }
@@ -96,113 +113,22 @@ impl<'a> Tool<'a> {
     }
 }
 
-/// What a server calls the most tokens it may write.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum TokensField {
-    /// `max_tokens`: every compatible server knows it.
-    #[default]
-    MaxTokens,
-    /// `max_completion_tokens`: models that think before they answer insist on it.
-    MaxCompletionTokens,
-}
-
 impl<'a> ChatBody<'a> {
-    /// `with_tools` is false for a provider that refused them.
-    pub(super) fn new(
-        model: &'a str,
-        tokens_field: TokensField,
-        request: &'a ChatRequest,
-        with_tools: bool,
-    ) -> Self {
-        let is_old = tokens_field == TokensField::MaxTokens;
-        let tools: Vec<_> = request.tools.iter().filter(|_| with_tools).map(Tool::of).collect();
+    /// `author` as in [`super::calls::Opaque`].
+    pub(super) fn new(model: &'a str, author: &str, shape: Shape, request: &'a ChatRequest) -> Self {
+        let is_old = shape.tokens_field == TokensField::MaxTokens;
+        let tools: Vec<_> = request.tools.iter().filter(|_| shape.tools).map(Tool::of).collect();
         Self {
             model,
-            messages: request.messages.iter().map(Message::of).collect(),
+            messages: request.messages.iter().map(|message| Message::of(message, author)).collect(),
             tool_choice: (!tools.is_empty() && !request.may_call).then_some("none"),
             tools,
             max_tokens: is_old.then_some(request.tokens_max),
             max_completion_tokens: (!is_old).then_some(request.tokens_max),
-            temperature: request.temperature,
+            temperature: shape.temperature.then_some(request.temperature),
             stream: true,
-            stream_options: StreamOptions { include_usage: true },
+            stream_options: shape.stream_options.then_some(StreamOptions { include_usage: true }),
         }
-    }
-}
-
-/// One event of a streamed answer.
-#[derive(Deserialize)]
-pub(super) struct ChatEvent {
-    choices: Option<Vec<Choice>>,
-    usage: Option<WireUsage>,
-    /// An error after the status was already a success.
-    pub(super) error: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct Choice {
-    delta: Option<Delta>,
-    finish_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Delta {
-    content: Option<String>,
-    tool_calls: Option<Vec<CallFragment>>,
-}
-
-/// A part of a call of a tool. Which call it belongs to is told by `index`, by some only by a new `id`.
-#[derive(Deserialize)]
-pub(super) struct CallFragment {
-    pub(super) index: Option<u64>,
-    pub(super) id: Option<String>,
-    pub(super) function: Option<FunctionFragment>,
-}
-
-/// The function of a call, in parts.
-#[derive(Deserialize)]
-pub(super) struct FunctionFragment {
-    pub(super) name: Option<String>,
-    /// A string in parts; some servers send the whole object.
-    pub(super) arguments: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct WireUsage {
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
-}
-
-impl ChatEvent {
-    /// The text of this piece; empty when it carries none.
-    pub(super) fn take_text(&mut self) -> String {
-        let choice = self.choices.as_mut().and_then(|choices| choices.first_mut());
-        choice.and_then(|choice| choice.delta.as_mut()?.content.take()).unwrap_or_default()
-    }
-
-    /// Parts of calls in this piece.
-    pub(super) fn take_calls(&mut self) -> Vec<CallFragment> {
-        let choice = self.choices.as_mut().and_then(|choices| choices.first_mut());
-        choice.and_then(|choice| choice.delta.as_mut()?.tool_calls.take()).unwrap_or_default()
-    }
-
-    /// Why the model stopped, when it did.
-    pub(super) fn finish_reason(&self) -> Option<FinishReason> {
-        let reason = self.choices.as_ref()?.first()?.finish_reason.as_deref()?;
-        Some(match reason {
-            "length" => FinishReason::Length,
-            "content_filter" => FinishReason::ContentFilter,
-            _ => FinishReason::Stop,
-        })
-    }
-
-    /// What it cost, when this event tells.
-    pub(super) fn usage(&self) -> Option<Usage> {
-        let usage = self.usage.as_ref()?;
-        Some(Usage {
-            prompt_tokens: usage.prompt_tokens.unwrap_or_default(),
-            completion_tokens: usage.completion_tokens.unwrap_or_default(),
-        })
     }
 }
 

@@ -107,7 +107,77 @@ async fn a_tenant_that_has_used_up_its_tokens_is_answered_without_the_model() {
     assert!(first.degraded.is_empty());
     let second = asker.ask(&caller, ask(QUESTION), None).await.unwrap();
     assert_eq!((second.degraded, second.response), (vec![Degraded::Llm], plain.response));
+    assert!(second.metadata.warnings[0].contains("budget"), "{:?}", second.metadata.warnings);
     assert_eq!((plays.calls(), second.totals), (1, plain.totals));
+}
+
+#[tokio::test]
+async fn whatever_a_provider_tells_of_its_tokens_counts_against_the_budget() {
+    let world = World::with(site()).await;
+    let caller = a_caller().build();
+    let down = || Play::Fail(ErrorKind::Unavailable, "LLM_UNAVAILABLE");
+    let look = || Play::call("count_events", "{}");
+    let wasted = || Play::Waste(ErrorKind::Unavailable, "LLM_UNAVAILABLE");
+    let german = "Wie viele Personen waren heute an der Laderampe?";
+    for (question, plays, tokens) in [
+        (QUESTION, vec![Play::say("There were 2 events."), down()], 120),
+        (QUESTION, vec![look(), Play::say("There were 2 events."), down()], 240),
+        (QUESTION, vec![look(), down()], 120),
+        (QUESTION, vec![wasted(), down()], 120),
+        (QUESTION, vec![look(), wasted(), down()], 240),
+        (german, vec![Play::say("{\"english\": \"How many people at the loading dock?\"}"), down()], 120),
+        (german, vec![Play::say("Nein."), down()], 120),
+        (german, vec![wasted(), down()], 120),
+    ] {
+        let settings = AskSettings { tenant_tokens_per_day: Some(u64::MAX), ..settings() };
+        let asker = world.asker_with(Some(model(plays.clone())), settings);
+        let before = world.charged().await;
+        let answer = asker.ask(&caller, ask(question), None).await.unwrap();
+        let told = answer.metadata.usage.map(|usage| usage.prompt_tokens + usage.completion_tokens);
+        assert_eq!(told, Some(tokens), "{question} {plays:?}");
+        assert_eq!(world.charged().await - before, tokens, "{question} {plays:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_wrote_and_why_nobody_did_is_told() {
+    let world = World::with(site()).await;
+    let caller = a_caller().build();
+    let plain = world.asker(None).ask(&caller, ask(QUESTION), None).await.unwrap();
+    let plays = model([Play::As("another", "There were 2 events.".to_owned())]);
+    let answer = world.asker(Some(plays)).ask(&caller, ask(QUESTION), None).await.unwrap();
+    assert_eq!(answer.metadata.model.as_deref(), Some("another"));
+    for (play, told, degraded) in [
+        (Play::Fail(ErrorKind::InvalidInput, "LLM_REFUSED"), "refused to answer", vec![]),
+        (Play::End(Vec::new(), FinishReason::ContentFilter), "refused to answer", vec![]),
+        (Play::Fail(ErrorKind::InvalidInput, "LLM_REJECTED"), "did not answer", vec![Degraded::Llm]),
+        (Play::Fail(ErrorKind::Timeout, "LLM_UNAVAILABLE"), "took too long", vec![Degraded::Llm]),
+    ] {
+        let plays = model([play.clone()]);
+        let answer = world.asker(Some(Arc::clone(&plays))).ask(&caller, ask(QUESTION), None).await.unwrap();
+        assert_eq!((answer.response, plays.calls()), (plain.response.clone(), 1), "{play:?}");
+        assert_eq!(answer.degraded, degraded, "{play:?}");
+        assert!(answer.metadata.warnings[0].contains(told), "{play:?} {:?}", answer.metadata.warnings);
+    }
+}
+
+#[tokio::test]
+async fn thoughts_are_nobodys_business() {
+    let world = World::with(site()).await;
+    let caller = a_caller().build();
+    let told = "There were 2 events.";
+    for play in [
+        // Its instructions in its thoughts are not given away.
+        Play::Think(told.to_owned()),
+        Play::Spell(format!("There were 47 of them, or so. </think>\n{told}")),
+        Play::say(format!("[THINK]47[/THINK]{told}")),
+    ] {
+        let (answer, events) =
+            listen(&world.asker(Some(model([play.clone()]))), &caller, ask(QUESTION)).await;
+        let answer = answer.unwrap();
+        assert_eq!((answer.response.as_str(), shown(&events)), (told, told.to_owned()), "{play:?}");
+        assert!(answer.metadata.warnings.is_empty(), "{play:?} {:?}", answer.metadata.warnings);
+    }
 }
 
 #[tokio::test]
@@ -124,6 +194,13 @@ async fn a_prompt_that_is_too_long_is_shortened_once() {
     let plays = model([too_large()]);
     let answer = world.asker(Some(Arc::clone(&plays))).ask(&caller, ask(QUESTION), None).await.unwrap();
     assert_eq!((plays.calls(), answer.degraded), (2, vec![Degraded::Llm]));
+    // What a tool found may be too much; the model then answers from what it had.
+    let plays = model([Play::call("count_events", "{}"), too_large(), Play::say("There were 2 events.")]);
+    let answer = world.asker(Some(Arc::clone(&plays))).ask(&caller, ask(QUESTION), None).await.unwrap();
+    assert_eq!((plays.calls(), answer.degraded, answer.metadata.model.is_some()), (3, vec![], true));
+    let prompts = plays.prompts();
+    assert_eq!(prompts[2].messages, prompts[0].messages);
+    assert!(!prompts[2].may_call);
 }
 
 #[tokio::test]

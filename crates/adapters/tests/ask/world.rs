@@ -23,6 +23,7 @@ use eps_domain::{
     event_store::EventStore,
     insights::Insights,
     search::Searcher,
+    token_ledger::TokenLedger,
 };
 use eps_testkit::{
     builders::a_retention,
@@ -42,6 +43,7 @@ pub(crate) struct World {
     pub(crate) directory: Arc<CameraDirectory>,
     /// Who keeps the clips.
     pub(crate) keeper: Arc<dyn ClipSource>,
+    ledger: Arc<InProcessTokenLedger>,
     _folder: TempDir,
 }
 
@@ -121,8 +123,14 @@ impl World {
             clock: Arc::new(ManualClock::at_rfc3339("2026-05-13T12:00:00Z")),
             directory: Arc::new(CameraDirectory::from_file(file, TimeZone::UTC).unwrap()),
             keeper: Arc::new(NoClips),
+            ledger: Arc::default(),
             _folder: folder,
         }
+    }
+
+    /// Tokens that were charged so far.
+    pub(crate) async fn charged(&self) -> u64 {
+        self.ledger.spend("default", jiff::civil::date(2026, 5, 13), 0).await.unwrap()
     }
 
     fn clips(&self) -> Arc<Clips> {
@@ -159,7 +167,7 @@ impl World {
             clips,
             insights,
             directory,
-            token_ledger: Arc::new(InProcessTokenLedger::default()),
+            token_ledger: Arc::clone(&self.ledger) as _,
             clock,
             settings,
         })

@@ -2,9 +2,9 @@
 
 use super::*;
 
-const WHOLE: &str = "Two people at the dock.";
+pub(super) const WHOLE: &str = "Two people at the dock.";
 
-fn finished(reason: FinishReason) -> Vec<ChatChunk> {
+pub(super) fn finished(reason: FinishReason) -> Vec<ChatChunk> {
     vec![ChatChunk::Usage(Usage { prompt_tokens: 11, completion_tokens: 7 }), ChatChunk::Finished(reason)]
 }
 
@@ -77,13 +77,16 @@ async fn any_framing_of_a_whole_answer_is_understood() {
 #[tokio::test]
 async fn a_key_that_is_asked_to_wait_gives_way_at_once_and_rests() {
     let server = server().await;
-    server.reply_to_key("k1", Reply::rate_limited("30"));
-    let model = chat(&server, &["k1", "k2"]);
-    for _ in 0..4 {
-        assert_eq!(collect(&model).await.unwrap().0, WHOLE);
+    for reply in [Reply::rate_limited("30"), Reply::error(503, "busy").header("retry-after", "30")] {
+        server.reply_to_key("k1", reply);
+        let (model, before) = (chat(&server, &["k1", "k2"]), server.received().len());
+        for _ in 0..4 {
+            assert_eq!(collect(&model).await.unwrap().0, WHOLE);
+        }
+        let keys: Vec<String> =
+            server.received().split_off(before).into_iter().map(|call| call.key).collect();
+        assert_eq!(keys, ["k1", "k2", "k2", "k2", "k2"]);
     }
-    let calls = server.calls_by_key();
-    assert_eq!((calls["k1"], calls["k2"]), (1, 4));
 }
 
 #[tokio::test]
@@ -91,7 +94,9 @@ async fn a_refused_key_is_not_used_again() {
     for reply in [
         Reply::error(429, "insufficient_quota"),
         Reply::error(401, "invalid_api_key"),
-        Reply::error(403, "forbidden"),
+        Reply::error(402, "insufficient_balance"),
+        Reply::error(403, "permission_denied"),
+        Reply::json(400, &json!([{"error": {"code": 400, "details": [{"reason": "API_KEY_INVALID"}]}}])),
         Reply::raw_stream("data: {\"error\": {\"code\": \"insufficient_quota\"}}\n\n"),
     ] {
         let server = server().await;
@@ -155,12 +160,43 @@ async fn a_provider_in_trouble_is_retried_within_a_budget() {
     assert!((CALLS + 1..=CALLS * 12 / 10 + 10).contains(&attempts), "{attempts} attempts");
 }
 
+/// What a gateway says of a prompt that its filter does not like.
+fn flagged() -> Reply {
+    let error =
+        json!({"code": 403, "message": "your input was flagged", "metadata": {"reasons": ["violence"]}});
+    Reply::json(403, &json!({ "error": error }))
+}
+
+#[tokio::test]
+async fn a_status_that_may_be_about_the_prompt_costs_no_key() {
+    // The same prompt, which nobody knows to be the reason, is tried with each key once.
+    for (reply, calls) in [(flagged(), 1), (Reply::error(403, "forbidden"), 2)] {
+        let server = server().await;
+        (0..calls).for_each(|_| server.reply_next(reply.clone()));
+        let model = chat(&server, &["k1", "k2"]);
+        assert_eq!(collect(&model).await.unwrap_err().kind, ErrorKind::InvalidInput);
+        assert_eq!(server.received().len(), calls);
+        for _ in 0..2 {
+            assert_eq!(collect(&model).await.unwrap().0, WHOLE);
+        }
+        assert_eq!(server.calls_by_key().len(), 2, "each key goes on");
+    }
+}
+
 #[tokio::test]
 async fn what_would_fail_again_is_not_tried_again() {
     for (reply, kind, code) in [
         (Reply::error(400, "context_length_exceeded"), ErrorKind::InvalidInput, "CONTEXT_TOO_LARGE"),
         (Reply::error(413, "too_large"), ErrorKind::InvalidInput, "CONTEXT_TOO_LARGE"),
-        (Reply::error(400, "unsupported_parameter"), ErrorKind::Unavailable, "LLM_UNAVAILABLE"),
+        (Reply::error(400, "unsupported_parameter"), ErrorKind::InvalidInput, "LLM_REJECTED"),
+        (Reply::error(400, "content_filter"), ErrorKind::InvalidInput, "LLM_REFUSED"),
+        (flagged(), ErrorKind::InvalidInput, "LLM_REFUSED"),
+        (
+            Reply::raw_stream("data: {\"error\": {\"code\": \"content_filter\"}}\n\n"),
+            ErrorKind::InvalidInput,
+            "LLM_REFUSED",
+        ),
+        (Reply::raw_stream(ending("length")), ErrorKind::InvalidInput, "LLM_REJECTED"),
         (Reply::error(404, "model_not_found"), ErrorKind::Unavailable, "LLM_UNAVAILABLE"),
         (Reply::error(307, "moved").header("location", "/v1/x"), ErrorKind::Unavailable, "LLM_UNAVAILABLE"),
     ] {
@@ -178,6 +214,13 @@ async fn what_fails_after_the_first_text_ends_with_an_error_and_is_not_begun_aga
         Reply::pieces(&["Two "]).and_then_cut(),
         Reply::pieces(&["Two "]),
         Reply::pieces(&["Two "]).and_then_bytes("data: {\"choi\n\n"),
+        Reply::pieces(&["Two "]).and_then_bytes(ending("error")),
+        Reply::pieces(&["Two "]).and_then_bytes(ending("insufficient_system_resource")),
+        Reply::pieces(&["Two "]).and_then_bytes(
+            "data: {\"object\":\"error\",\"message\":\"dead\",\"code\":500}\n\ndata: [DONE]\n\n",
+        ),
+        Reply::pieces(&["Two "])
+            .and_then_bytes("data: {\"message\":\"dead\",\"code\":500}\n\ndata: [DONE]\n\n"),
         Reply::pieces(&["Two "]).and_then_bytes("data: {\"error\": {\"type\": \"server_error\"}}\n\n"),
         Reply::pieces(&["Two "]).and_then_bytes("data: {\"error\": {\"code\": \"rate_limit\"}}\n\n"),
         Reply::pieces(&["Two "]).and_then_bytes([b"data: ".as_slice(), &vec![b'x'; 1024 * 1024]].concat()),
@@ -197,8 +240,9 @@ async fn silence_before_and_within_an_answer_times_out() {
     let mut impatient = options(&server, &[]);
     impatient.first_token_timeout = Duration::from_millis(50);
     let model = OpenAiChatModel::new(impatient.clone()).unwrap();
-    (0..3).for_each(|_| server.reply_next(Reply::silence()));
+    server.reply_next(Reply::silence());
     assert_eq!(collect(&model).await.unwrap_err().kind, ErrorKind::Timeout);
+    assert_eq!(server.received().len(), 1, "whoever waited has waited enough");
 
     impatient.first_token_timeout = Duration::from_secs(10);
     impatient.gap_timeout = Duration::from_millis(50);
@@ -206,7 +250,7 @@ async fn silence_before_and_within_an_answer_times_out() {
     server.reply_next(Reply::pieces(&["Two "]).and_then_hang());
     let (text, rest, error) = collect(&model).await.unwrap();
     assert_eq!((text.as_str(), rest.len(), error.unwrap().kind), ("Two ", 0, ErrorKind::Timeout));
-    assert!(server.has_been_left(4).await, "a connection was kept after its time");
+    assert!(server.has_been_left(2).await, "a connection was kept after its time");
 }
 
 #[tokio::test]
@@ -243,9 +287,16 @@ async fn a_filtered_or_a_full_answer_says_so() {
     server.reply_next(Reply::raw_stream(ending("content_filter")));
     let (text, rest, _) = collect(&model).await.unwrap();
     assert_eq!((text.as_str(), rest), ("", finished(FinishReason::ContentFilter)));
-    server.reply_next(Reply::raw_stream(piece("Two people at") + &ending("length")));
+    let refusal = "data: {\"choices\": [{\"delta\": {\"content\": null, \"refusal\": \"I'm sorry\"}}]}\n\n";
+    server.reply_next(Reply::raw_stream(refusal.to_owned() + &ending("stop")));
     let (text, rest, _) = collect(&model).await.unwrap();
-    assert_eq!((text.as_str(), rest), ("Two people at", finished(FinishReason::Length)));
+    assert_eq!((text.as_str(), rest), ("", finished(FinishReason::ContentFilter)));
+    for reason in ["length", "model_length"] {
+        server.reply_next(Reply::raw_stream(piece("Two people at") + &ending(reason)));
+        let (text, rest, _) = collect(&model).await.unwrap();
+        assert_eq!((text.as_str(), rest), ("Two people at", finished(FinishReason::Length)));
+    }
+    assert_eq!(server.received().len(), 4, "none of it is tried again");
 }
 
 #[tokio::test]
@@ -272,7 +323,7 @@ async fn an_unusable_address_is_refused_at_once() {
 }
 
 /// A request that offers a tool.
-fn with_tools() -> ChatRequest {
+pub(super) fn with_tools() -> ChatRequest {
     let schema = json!({"type": "object", "properties": {"when": {"type": "string"}}});
     let parameters = serde_json::value::to_raw_value(&schema).unwrap();
     let tool = ToolSpec { name: "count_events", description: "Counts.", parameters };
@@ -280,11 +331,11 @@ fn with_tools() -> ChatRequest {
 }
 
 /// One event with fragments of calls.
-fn fragments(calls: &serde_json::Value) -> String {
+pub(super) fn fragments(calls: &serde_json::Value) -> String {
     format!("data: {}\n\n", json!({"choices": [{"index": 0, "delta": {"tool_calls": calls}}]}))
 }
 
-async fn chunks(model: &dyn ChatModel, request: &ChatRequest) -> Result<Vec<ChatChunk>> {
+pub(super) async fn chunks(model: &dyn ChatModel, request: &ChatRequest) -> Result<Vec<ChatChunk>> {
     let stream = model.stream(request).await?;
     stream.collect::<Vec<_>>().await.into_iter().collect()
 }
@@ -305,6 +356,7 @@ async fn tools_are_offered_called_in_fragments_and_answered_by_id() {
         id: id.to_owned(),
         name: name.to_owned(),
         arguments: arguments.to_owned(),
+        opaque: None,
     };
     let expected = [call("c1", "count_events", "{\"when\": \"last night\"}"), call("c2", "x", "{}")];
     for reply in [Reply::raw_stream(stream.clone()), Reply::raw_stream(stream.clone()).byte_by_byte()] {
@@ -337,7 +389,8 @@ async fn tools_are_offered_called_in_fragments_and_answered_by_id() {
 #[tokio::test]
 async fn a_provider_that_knows_no_tools_is_asked_without_and_that_is_remembered() {
     for refusal in [
-        Reply::error(400, "unsupported"),
+        Reply::json(400, &json!({"error": {"message": "gemma does not support tools"}})),
+        Reply::json(404, &json!({"error": {"message": "No endpoints found that support tool use."}})),
         Reply::json(500, &json!({"error": {"message": "tools param requires --jinja flag"}})),
     ] {
         let server = server().await;
@@ -349,6 +402,21 @@ async fn a_provider_that_knows_no_tools_is_asked_without_and_that_is_remembered(
         }
         let had_tools: Vec<bool> = server.received().iter().map(|r| r.body.get("tools").is_some()).collect();
         assert_eq!(had_tools, [true, false, false, false]);
+    }
+    // A call that the model did not manage, or a status that says nothing, is no word about tools.
+    for flake in [
+        Reply::error(400, "tool_use_failed"),
+        Reply::raw_stream("event: error\ndata: {\"error\": {\"code\": \"tool_use_failed\"}}\n\n"),
+        Reply::error(400, "oops"),
+    ] {
+        let server = server().await;
+        let model = chat(&server, &[]);
+        server.reply_next(flake);
+        for _ in 0..2 {
+            chunks(&model, &with_tools()).await.unwrap();
+        }
+        let had_tools: Vec<bool> = server.received().iter().map(|r| r.body.get("tools").is_some()).collect();
+        assert_eq!(had_tools, [true, false, true]);
     }
     // A request that fails without tools as well says nothing about tools.
     let server = server().await;

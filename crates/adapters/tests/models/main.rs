@@ -7,6 +7,7 @@
 )]
 
 mod chat_faults;
+mod chat_products;
 mod embedders;
 mod fallback;
 

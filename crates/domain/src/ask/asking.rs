@@ -5,7 +5,7 @@ use std::time::Instant;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{AskRequest, interpret::DateOrder};
-use crate::Caller;
+use crate::{Caller, chat_model::Usage};
 
 /// A request, checked.
 pub(crate) struct Asking<'a> {
@@ -17,6 +17,8 @@ pub(crate) struct Asking<'a> {
     pub question: String,
     /// The same as our interpreter reads it: in English, where it had to be put into it.
     pub reading: String,
+    /// What putting it into English cost, as far as the provider told.
+    pub translation: Option<Usage>,
     /// How much evidence to show.
     pub limit: usize,
     /// The zone in which words are read.

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, Result,
+    chat_model::Usage,
     conversation::{MessageMetadata, MessageStatus},
     trace,
 };
@@ -57,6 +58,8 @@ pub(crate) async fn finish(
     cameras_used.sort_unstable();
     cameras_used.dedup();
     let mut answer = answer_of(understood, draft, follow_ups, &asking.timezone);
+    let usages = [asking.translation, answer.metadata.usage];
+    answer.metadata.usage = usages.into_iter().flatten().reduce(Usage::plus);
     if asking.is_translated() {
         answer.metadata.warnings.push(format!(
             "the language model put the question into English, which was read: “{}”",

@@ -15,6 +15,7 @@ macro_rules! push {
 mod answer;
 mod asker;
 mod asking;
+mod bill;
 mod calendar_words;
 mod catalogues;
 mod check;

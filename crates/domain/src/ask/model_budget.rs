@@ -30,7 +30,7 @@ impl ModelBudget {
 
     /// Notes what a call cost.
     pub(super) async fn spend(&self, tenant: &str, tokens: u64, now: Timestamp) {
-        if self.tokens_per_day.is_some() {
+        if self.tokens_per_day.is_some() && tokens > 0 {
             self.count(tenant, tokens, now).await;
         }
     }

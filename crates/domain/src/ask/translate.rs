@@ -2,17 +2,19 @@
 //! gives words, nothing else: periods, cameras and numbers are read from them by us, and what was read is
 //! shown. Must never do more than one call, and never answer.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::validate;
+use super::{bill::Bill, prompt, validate};
 use crate::chat_model::{ChatChunk, ChatModel, ChatRequest, PromptMessage, PromptRole};
 
 /// How long it may take: the answer has yet to be written.
 const DEADLINE: Duration = Duration::from_secs(10);
+/// When it must have begun.
+const BEGIN_WITHIN: Duration = Duration::from_secs(9);
 /// The most tokens of the English question; questions are short, and thinking aloud is not wanted.
 const TOKENS_MAX: u32 = 300;
 /// The longest reply that is looked at, in bytes.
@@ -30,8 +32,8 @@ struct Reply {
     english: String,
 }
 
-/// The question in English; none when the model did not manage it.
-pub(crate) async fn into_english(model: &dyn ChatModel, question: &str) -> Option<String> {
+/// The question in English; none when the model did not manage it. What it cost goes on the bill.
+pub(crate) async fn into_english(model: &dyn ChatModel, question: &str, bill: &mut Bill) -> Option<String> {
     let request = ChatRequest {
         messages: vec![
             PromptMessage::new(PromptRole::System, INSTRUCTIONS),
@@ -41,8 +43,10 @@ pub(crate) async fn into_english(model: &dyn ChatModel, question: &str) -> Optio
         may_call: false,
         tokens_max: TOKENS_MAX,
         temperature: 0.0,
+        begin_by: Some(Instant::now() + BEGIN_WITHIN),
+        lost: bill.lost(),
     };
-    let reply = tokio::time::timeout(DEADLINE, reply(model, &request)).await.ok()??;
+    let reply = tokio::time::timeout(DEADLINE, reply(model, &request, bill)).await.ok()??;
     let english = read(&reply, question);
     if english.is_none() {
         tracing::warn!("the language model did not put the question into English");
@@ -51,11 +55,13 @@ pub(crate) async fn into_english(model: &dyn ChatModel, question: &str) -> Optio
 }
 
 /// The whole reply; none when it broke off or does not end.
-async fn reply(model: &dyn ChatModel, request: &ChatRequest) -> Option<String> {
+async fn reply(model: &dyn ChatModel, request: &ChatRequest, bill: &mut Bill) -> Option<String> {
+    bill.begin(prompt::tokens(&request.messages) as u64 + u64::from(TOKENS_MAX));
     let mut stream = match model.stream(request).await {
         Ok(stream) => stream,
         Err(error) => {
-            tracing::warn!(code = error.code, "the question was not put into English");
+            tracing::warn!(code = error.code, %error, "the question was not put into English");
+            bill.failed();
             return None;
         }
     };
@@ -63,8 +69,14 @@ async fn reply(model: &dyn ChatModel, request: &ChatRequest) -> Option<String> {
     while let Some(chunk) = stream.next().await {
         match chunk.ok()? {
             ChatChunk::Text(piece) => text.push_str(&piece),
-            ChatChunk::Finished(_) => return Some(text),
-            ChatChunk::Call(_) | ChatChunk::Usage(_) => {}
+            ChatChunk::Usage(usage) => bill.tell(usage),
+            ChatChunk::Finished(_) => {
+                if let Some(Ok(ChatChunk::Usage(usage))) = stream.next().await {
+                    bill.tell(usage);
+                }
+                return Some(text);
+            }
+            ChatChunk::Call(_) | ChatChunk::Author(_) => {}
         }
         if text.len() > REPLY_BYTES_MAX {
             return None;

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::{
     Answer, AskEvent, AskRequest, Asker, Interpretation,
     asking::Asking,
+    bill::Bill,
     findings::{Understood, find_out},
     finish::{self, Written},
     gather::{anchor, doubts},
@@ -63,6 +64,7 @@ pub(crate) async fn ask(
         request,
         reading: question.clone(),
         question,
+        translation: None,
         limit: validate::limit(request.limit, settings.limit_default, settings.limit_max)?,
         timezone: validate::timezone(&request.user_context, caller, &parts.directory)?,
         date_order: settings.date_order,
@@ -93,7 +95,7 @@ pub(crate) async fn ask(
     listener.tell(|| AskEvent::ConversationCreated { conversation_id: conversation_id() }).await;
     if let (Some(language), Some(model)) = (interpretation.language.clone(), parts.model.as_deref())
         && asker.budget.is_left(&caller.scope.tenant, asking.now).await
-        && let Some(english) = in_english(model, &asking, listener).await
+        && let Some(english) = in_english(asker, model, &mut asking, listener).await
     {
         let question = std::mem::replace(&mut asking.reading, english);
         let meant = read(&asking)?;
@@ -123,13 +125,23 @@ pub(crate) async fn ask(
     Box::pin(finish::finish(asker, &asking, memory, understood, written, listener)).await
 }
 
-/// The question in English, as long as somebody waits for the answer.
-async fn in_english(model: &dyn ChatModel, asking: &Asking<'_>, listener: &Listener) -> Option<String> {
-    tokio::select! {
+/// The question in English, as long as somebody waits for the answer. It costs what it costs, also where nothing
+/// comes of it.
+async fn in_english(
+    asker: &Asker,
+    model: &dyn ChatModel,
+    asking: &mut Asking<'_>,
+    listener: &Listener,
+) -> Option<String> {
+    let mut bill = Bill::default();
+    let english = tokio::select! {
         biased;
         () = listener.gone() => None,
-        english = translate::into_english(model, &asking.question) => english,
-    }
+        english = translate::into_english(model, &asking.question, &mut bill) => english,
+    };
+    asker.budget.spend(&asking.caller.scope.tenant, bill.tokens(), asking.now).await;
+    asking.translation = bill.usage();
+    english
 }
 
 /// Words → meaning, with what the conversation and an insight lend it.

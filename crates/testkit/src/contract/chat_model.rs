@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use eps_domain::chat_model::{ChatChunk, ChatModel, ChatRequest, PromptMessage, PromptRole};
+use eps_domain::chat_model::{ChatChunk, ChatModel, ChatRequest, LostUsage, PromptMessage, PromptRole};
 use futures::{StreamExt, future::join_all};
 
 /// A request that any model can answer.
@@ -17,6 +17,8 @@ pub fn request() -> ChatRequest {
         may_call: false,
         tokens_max: 64,
         temperature: 0.0,
+        begin_by: None,
+        lost: LostUsage::default(),
     }
 }
 

@@ -23,13 +23,21 @@ use super::{
     tools::{self, Toolbox},
     write,
 };
-use crate::{Error, chat_model::FinishReason, conversation::MessageStatus};
+use crate::{
+    Error, ErrorKind,
+    chat_model::{FinishReason, LLM_REFUSED},
+    conversation::MessageStatus,
+};
 
 /// When a model must be done, rounds of tools included, with nobody listening: some seconds before the
 /// whole request runs out of time, so that there is an answer rather than an error.
 const DEADLINE_WHOLE: Duration = Duration::from_secs(25);
 /// The same for a stream.
 const DEADLINE_STREAM: Duration = Duration::from_secs(110);
+/// An answer that begins later than this before the deadline would not be done in time.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+/// Code of the error that says that a tenant has used up its tokens.
+const BUDGET_SPENT: &str = "LLM_BUDGET_SPENT";
 
 /// What an answer is written from.
 #[derive(Clone, Copy)]
@@ -84,22 +92,21 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
         canary: &asker.canary,
     };
     let patience = if listener.is_present() { DEADLINE_STREAM } else { DEADLINE_WHOLE };
-    let deadline = tokio::time::Instant::from_std(asking.started + patience);
+    let deadline = asking.started + patience;
+    let begin_by = asking.started + patience.saturating_sub(LAST_WORDS);
     let tenant = &asking.caller.scope.tenant;
     let is_paid = asker.budget.is_left(tenant, asking.now).await;
     let end = tokio::select! {
         biased;
         () = listener.gone() => End::ListenerGone,
         () = std::future::ready(()), if !is_paid => End::NeverBegan(budget_spent()),
-        end = rounds::run(&mut writing, &mut toolbox, model, &parts, asker) => end,
-        () = tokio::time::sleep_until(deadline) => End::OutOfTime,
+        end = rounds::run(&mut writing, &mut toolbox, model, &parts, asker, begin_by) => end,
+        () = tokio::time::sleep_until(deadline.into()) => End::OutOfTime,
     };
-    let never_began = matches!(end, End::NeverBegan(_));
+    let spent = writing.bill.tokens();
     // Boxed: what comes behind the model's text takes no place while it is written.
     let mut draft = Box::pin(conclude(writing, end, understood, place)).await;
-    if !never_began {
-        asker.budget.spend(tenant, cost(&draft, asker), asking.now).await;
-    }
+    asker.budget.spend(tenant, spent, asking.now).await;
     draft.llm_time_ms = started.elapsed().as_secs_f64() * 1_000.0;
     if draft.model.is_some() {
         let (evidence, lacks_clips) = tools::evidence_of(&toolbox).await;
@@ -110,14 +117,7 @@ pub(crate) async fn write(asker: &Asker, material: Material<'_>, listener: &List
 }
 
 fn budget_spent() -> Error {
-    Error::unavailable("LLM_BUDGET_SPENT", "the tenant's tokens of today are used up")
-}
-
-/// What an answer cost; the most that one call can have cost where the provider did not say.
-fn cost(draft: &Draft, asker: &Asker) -> u64 {
-    let settings = &asker.parts.settings;
-    let at_most = settings.prompt_tokens_max as u64 + u64::from(settings.answer_tokens_max);
-    draft.usage.map_or(at_most, |usage| usage.prompt_tokens.saturating_add(usage.completion_tokens))
+    Error::unavailable(BUDGET_SPENT, "the tenant's tokens of today are used up")
 }
 
 /// The text of the extractive writer.
@@ -132,6 +132,17 @@ pub(crate) fn extractive(understood: &Understood, place: &Place<'_>) -> String {
     }
 }
 
+const PROVIDER_REFUSED: &str = "the language model's provider refused to answer";
+
+/// Why there is no answer of the model, for whoever asked.
+fn why_never_began(error: &Error) -> &'static str {
+    match error.kind {
+        _ if error.code == BUDGET_SPENT => "the language model's budget of today is spent",
+        ErrorKind::Timeout => "the language model took too long",
+        _ => "the language model did not answer",
+    }
+}
+
 /// Turns what was heard into a draft.
 async fn conclude(writing: Writing<'_>, end: End, understood: &Understood, place: &Place<'_>) -> Draft {
     let text = || extractive(understood, place);
@@ -142,15 +153,18 @@ async fn conclude(writing: Writing<'_>, end: End, understood: &Understood, place
         End::Cut if writing.was_heard() => return writing.broken(MessageStatus::Incomplete),
         End::Cut => return writing.give_up(text(), "the language model broke off").await,
         End::NeverBegan(error) => {
-            tracing::warn!(code = error.code, "answered without the language model");
-            return writing.give_up(text(), "the language model did not answer").await;
+            tracing::warn!(code = error.code, %error, "answered without the language model");
+            if error.code == LLM_REFUSED {
+                return writing.replace(text(), PROVIDER_REFUSED).await;
+            }
+            return writing.give_up(text(), why_never_began(&error)).await;
         }
         End::Leaked => {
             let reason = "the language model repeated its instructions; its text was blocked";
             return writing.replace(text(), reason).await;
         }
         End::Finished(FinishReason::ContentFilter) => {
-            return writing.replace(text(), "the language model's provider refused to answer").await;
+            return writing.replace(text(), PROVIDER_REFUSED).await;
         }
         End::OutOfTime if !writing.has_settled() => {
             return writing.give_up(text(), "the language model took too long").await;

@@ -1,7 +1,7 @@
 //! The calls to a model: one, or one more for each round of tools that it uses, all under one deadline
 //! that the caller of this holds. Must never show a text that a call of a tool follows.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use futures::{StreamExt, stream::BoxStream};
 
@@ -13,7 +13,10 @@ use crate::{
         prompt::{self, PromptParts},
         tools::{ROUNDS_MAX, Toolbox},
     },
-    chat_model::{ChatChunk, ChatModel, ChatRequest, FinishReason, PromptMessage, ToolCall},
+    chat_model::{
+        CONTEXT_TOO_LARGE, ChatChunk, ChatModel, ChatRequest, FinishReason, LLM_REFUSED, PromptMessage,
+        ToolCall,
+    },
 };
 
 /// How one call ended.
@@ -24,15 +27,15 @@ enum Heard {
     Calls(Vec<ToolCall>),
 }
 
-/// Asks the model until it has answered.
+/// Asks the model until it has answered. An answer that has not begun by `begin_by` is of no use.
 pub(super) async fn run(
     writing: &mut Writing<'_>,
     toolbox: &mut Toolbox<'_>,
     model: &dyn ChatModel,
     parts: &PromptParts<'_>,
     asker: &Asker,
+    begin_by: Instant,
 ) -> End {
-    model.model().clone_into(&mut writing.model);
     let settings = &asker.parts.settings;
     let (tools, tools_tokens) = if settings.offers_tools {
         (Arc::clone(&asker.tools), asker.tools_tokens)
@@ -45,17 +48,24 @@ pub(super) async fn run(
         tools,
         tokens_max: settings.answer_tokens_max,
         temperature: settings.temperature,
+        begin_by: Some(begin_by),
+        lost: writing.bill.lost(),
     };
+    let cost_max = settings.prompt_tokens_max as u64 + u64::from(settings.answer_tokens_max);
     let mut used: Vec<PromptMessage> = Vec::new();
     for round in 0..=ROUNDS_MAX {
         request.may_call &= round < ROUNDS_MAX;
         request.messages = prompt::messages(parts, settings.prompt_tokens_max, tools_tokens);
+        let given = request.messages.len();
         request.messages.extend_from_slice(&used);
-        let begun =
-            if round == 0 { begin(model, &mut request, parts).await } else { model.stream(&request).await };
-        let stream = match begun {
+        model.model().clone_into(&mut writing.model);
+        writing.bill.begin(cost_max);
+        let stream = match begin(model, &mut request, parts, given).await {
             Ok(stream) => stream,
-            Err(error) => return End::NeverBegan(error),
+            Err(error) => {
+                writing.bill.failed();
+                return End::NeverBegan(error);
+            }
         };
         // Thousands of streams are held for long; what began them is made again where a tool is used.
         request.messages = Vec::new();
@@ -86,16 +96,23 @@ pub(super) async fn run(
     End::Finished(FinishReason::Stop)
 }
 
-/// Starts the first call; a prompt that is too long for the model is shortened once.
+/// Starts a call; a prompt that is too long for the model is shortened once: by what tools found, of which the
+/// first `given` messages know nothing, else by half.
 async fn begin(
     model: &dyn ChatModel,
     request: &mut ChatRequest,
     parts: &PromptParts<'_>,
+    given: usize,
 ) -> Result<BoxStream<'static, Result<ChatChunk>>> {
     match model.stream(request).await {
-        Err(error) if error.code == "CONTEXT_TOO_LARGE" => {
-            request.messages = prompt::messages(parts, prompt::tokens(&request.messages) / 2, 0);
-            (request.tools, request.may_call) = (Arc::new([]), false);
+        Err(error) if error.code == CONTEXT_TOO_LARGE => {
+            if request.messages.len() > given {
+                request.messages.truncate(given);
+            } else {
+                request.messages = prompt::messages(parts, prompt::tokens(&request.messages) / 2, 0);
+                request.tools = Arc::new([]);
+            }
+            request.may_call = false;
             model.stream(request).await
         }
         begun => begun,
@@ -112,13 +129,14 @@ async fn listen(writing: &mut Writing<'_>, mut stream: BoxStream<'static, Result
                     return Heard::End(end);
                 }
             }
+            Ok(ChatChunk::Author(model)) => writing.model = model,
             Ok(ChatChunk::Call(call)) => calls.push(call),
-            Ok(ChatChunk::Usage(usage)) => writing.cost(usage),
+            Ok(ChatChunk::Usage(usage)) => writing.bill.tell(usage),
             Ok(ChatChunk::Finished(reason)) => {
                 // What it cost may follow the end; nothing else does.
                 while let Some(Ok(after)) = stream.next().await {
                     if let ChatChunk::Usage(usage) = after {
-                        writing.cost(usage);
+                        writing.bill.tell(usage);
                     }
                 }
                 return if calls.is_empty() {
@@ -128,8 +146,13 @@ async fn listen(writing: &mut Writing<'_>, mut stream: BoxStream<'static, Result
                 };
             }
             Err(error) => {
-                tracing::warn!(code = error.code, "the language model broke off");
-                return Heard::End(End::Cut);
+                tracing::warn!(code = error.code, %error, "the language model broke off");
+                let is_refused = error.code == LLM_REFUSED;
+                return Heard::End(if is_refused {
+                    End::Finished(FinishReason::ContentFilter)
+                } else {
+                    End::Cut
+                });
             }
         }
     }

@@ -9,11 +9,11 @@ use super::{
 use crate::{
     ask::{
         AskEvent, Asker,
+        bill::Bill,
         check::{Checker, Guard, Record, western},
         draft::Draft,
         listener::Listener,
     },
-    chat_model::Usage,
     conversation::MessageStatus,
 };
 
@@ -47,8 +47,10 @@ pub(super) struct Writing<'a> {
     round: Option<Round>,
     /// What the listener has now.
     told: String,
-    usage: Option<Usage>,
+    /// What its calls cost.
+    pub(super) bill: Bill,
     removed: u32,
+    /// Who writes.
     pub(super) model: String,
 }
 
@@ -62,7 +64,7 @@ impl<'a> Writing<'a> {
             bytes_max: (tokens_max * TOKENS_FACTOR_MAX * TOKEN_BYTES_MAX).min(ANSWER_BYTES_MAX),
             round: None,
             told: String::new(),
-            usage: None,
+            bill: Bill::default(),
             removed: 0,
             model: String::new(),
         }
@@ -114,13 +116,6 @@ impl<'a> Writing<'a> {
             self.show(shown).await;
         }
         (taken.len() < piece.len()).then_some(End::TooLong)
-    }
-
-    /// Notes what a call cost.
-    pub(super) fn cost(&mut self, usage: Usage) {
-        let sum = self.usage.get_or_insert_default();
-        sum.prompt_tokens += usage.prompt_tokens;
-        sum.completion_tokens += usage.completion_tokens;
     }
 
     /// Brings the listener to this text: by what is new in it, or by all of it.
@@ -181,7 +176,7 @@ impl<'a> Writing<'a> {
             verified_share: checked.share() * references_share,
             text: checked.text,
             model: Some(self.model),
-            usage: self.usage,
+            usage: self.bill.usage(),
             removed,
             warnings,
             ..Draft::default()
@@ -194,7 +189,7 @@ impl<'a> Writing<'a> {
         let mut draft = Draft::extractive(text);
         draft.warnings.push(reason.to_owned());
         draft.removed = self.removed;
-        draft.usage = self.usage;
+        draft.usage = self.bill.usage();
         draft
     }
 
@@ -210,7 +205,7 @@ impl<'a> Writing<'a> {
         Draft {
             text: self.told,
             model: Some(self.model),
-            usage: self.usage,
+            usage: self.bill.usage(),
             status,
             ..Draft::default()
         }
