@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use eps_adapters::{
+    clock::SystemClock,
     embedded::InProcessRateLimiter,
     redis::{
         RedisAddress, RedisConversationStore, RedisIdempotencyStore, RedisLink, RedisRateLimiter, RedisTls,
@@ -11,8 +12,9 @@ use eps_adapters::{
     },
 };
 use eps_domain::{
-    Owner,
+    Clock, Owner,
     conversation::{ConversationStore as _, Retention, Turn},
+    idempotency::{IdempotencyKey, IdempotencyState, IdempotencyStore as _, StoredResponse},
     rate_limit::{RateLimiter as _, RatePolicy},
 };
 use eps_testkit::{contract, servers::redis::RedisServer};
@@ -185,4 +187,60 @@ async fn a_lease_that_was_let_go_with_its_turn_is_not_prolonged() {
     drop(lease);
     let other = RedisConversationStore::new(link(&server.url()));
     other.begin_turn(&alice(), "c", Duration::ZERO).await.unwrap();
+}
+
+/// A clock that is wrong.
+struct Shifted(jiff::SignedDuration);
+
+impl Clock for Shifted {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + self.0
+    }
+}
+
+/// A copy whose clock is days off judges by that of Redis what everybody shares.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_whose_clock_is_days_off_removes_nothing_before_its_time() {
+    for days in [8, -8] {
+        let Some(server) = RedisServer::start() else { return };
+        let shift = jiff::SignedDuration::from_hours(24 * days);
+        let right = SystemClock.now();
+        let wrong = right + shift;
+        let (others, other_responses) = (
+            RedisConversationStore::new(link(&server.url())),
+            RedisIdempotencyStore::new(link(&server.url())),
+        );
+        let turn = |id: &str, at| contract::conversation_store::turn(id, "who?", at);
+        others.append_turn(&alice(), "theirs", turn("1", right), true, RETENTION).await.unwrap();
+        let key = IdempotencyKey {
+            owner: alice(),
+            route: "/api/v1/events".into(),
+            key: "k".into(),
+            fingerprint: [7; 32],
+        };
+        let response =
+            StoredResponse { status: 200, content_type: "application/json".into(), body: b"{}".to_vec() };
+        let lease = Duration::from_secs(30);
+        assert_eq!(other_responses.begin(&key, lease, right).await.unwrap(), IdempotencyState::Begun);
+        other_responses.complete(&key, response.clone(), None, right).await.unwrap();
+
+        let address = RedisAddress::parse(&server.url(), RedisTls::default()).unwrap();
+        let link = RedisLink::open_by(&address, Arc::new(Shifted(shift))).unwrap();
+        let (ours, responses) =
+            (RedisConversationStore::new(Arc::clone(&link)), RedisIdempotencyStore::new(link));
+        assert_eq!(ours.sweep(RETENTION, wrong).await.unwrap(), 0, "{days}");
+        assert_eq!(responses.sweep(wrong).await.unwrap(), 0, "{days}");
+        assert_eq!(responses.begin(&key, lease, wrong).await.unwrap(), IdempotencyState::Done(response));
+        // What the wrong one writes takes nothing with it, and does not end before its time either.
+        ours.append_turn(&alice(), "ours", turn("2", wrong), true, RETENTION).await.unwrap();
+        ours.append_turn(&alice(), "theirs", turn("3", wrong), false, RETENTION).await.unwrap();
+        assert_eq!(others.sweep(RETENTION, right).await.unwrap(), 0, "{days}");
+        for (store, now) in [(&others, right), (&ours, wrong)] {
+            let listed = store.list(&alice(), 10, None, now).await.unwrap().0;
+            let turns: Vec<_> = listed.iter().map(|head| (&*head.conversation_id, head.turns)).collect();
+            assert_eq!(turns, [("theirs", 2), ("ours", 1)], "{days}");
+            let theirs = store.latest(&alice(), "theirs", 10, now).await.unwrap().unwrap();
+            assert_eq!(theirs.messages.len(), 4, "{days}");
+        }
+    }
 }

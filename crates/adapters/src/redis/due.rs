@@ -1,6 +1,5 @@
-//! What is past its time, and when: an index for the sweep. Redis ends keys by itself and by its own
-//! clock; the sweep removes them by the clock of the service, and what of a conversation is older than
-//! it may be.
+//! What is past its time, and when: an index for the sweep. Redis ends keys by itself; the
+//! sweep removes them at their time, and what of a conversation is older than it may be.
 //!
 //! The index is spread over some keys, so that a Cluster spreads them over its servers. An entry is
 //! never later than the instant at which there is something to do.

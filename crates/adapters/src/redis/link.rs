@@ -12,8 +12,9 @@ use ::redis::{
     cluster_async::ClusterConnection,
     cmd,
 };
-use eps_domain::{Clock as _, Error, Result};
+use eps_domain::{Clock, Error, Result};
 use futures::future::try_join_all;
+use jiff::Timestamp;
 use tokio::{
     sync::{Notify, watch},
     task::JoinSet,
@@ -25,6 +26,7 @@ use super::{
     address::Connector,
     failure::{Verdict, judge, odd_reply, translate, unavailable},
     script::{Call, Script},
+    skew::Skew,
 };
 use crate::clock::SystemClock;
 
@@ -32,9 +34,6 @@ use crate::clock::SystemClock;
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// The longest: Redis is found again within a second of its return.
 const PAUSE_MAX: Duration = Duration::from_secs(1);
-
-/// Nothing of ours goes by the clocks of the copies where it would matter; tokens and logs do.
-const CLOCK_SKEW: &str = "eps_clock_skew_seconds";
 
 /// Whether a command may be sent a second time when nobody knows whether the first was executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +111,8 @@ pub struct RedisLink {
     shared: Arc<Shared>,
     /// What time it is on the server.
     time: Script,
+    clock: Arc<dyn Clock>,
+    skew: Skew,
     /// Ends with us.
     _keeper: JoinSet<()>,
 }
@@ -129,31 +130,38 @@ impl RedisLink {
     /// # Errors
     /// `Internal` for an address that cannot be used.
     pub fn open(address: &RedisAddress) -> Result<Arc<Self>> {
+        Self::open_by(address, Arc::new(SystemClock))
+    }
+
+    /// The same with another clock in place of the machine's, which is compared with that of Redis.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_by(address: &RedisAddress, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
         let connector = address.connector().map_err(translate)?;
         let (current, _) = watch::channel(Current { number: 0, state: State::Connecting });
         let shared = Arc::new(Shared { current, broken: Notify::new() });
         let mut keeper = JoinSet::new();
         keeper.spawn(keep(Arc::clone(&shared), connector, address.to_string()));
-        metrics::describe_gauge!(
-            CLOCK_SKEW,
-            metrics::Unit::Seconds,
-            "How far our clock is ahead of that of Redis."
-        );
-        metrics::gauge!(CLOCK_SKEW).set(0.0);
         let time = Script::new("return redis.call('TIME')");
-        Ok(Arc::new(Self { shared, time, _keeper: keeper }))
+        Ok(Arc::new(Self { shared, time, clock, skew: Skew::new(), _keeper: keeper }))
     }
 
-    /// Whether Redis answers; shows how far its clock and ours are apart.
+    /// Whether Redis answers; notes how far its clock and ours are apart.
     pub(super) async fn ping(&self) -> Result<()> {
         // In a Cluster this asks the server of one key.
-        let asked = SystemClock.now();
+        let asked = self.clock.now();
         let (seconds, micros): (i64, i64) = self.call(&self.time.over(&["eps:ping"]), Resend::Safe).await?;
         // It said so somewhere between our question and its answer.
-        let ours = asked.as_microsecond().midpoint(SystemClock.now().as_microsecond());
-        let skew = ours - (seconds * 1_000_000 + micros);
-        metrics::gauge!(CLOCK_SKEW).set(skew as f64 / 1e6);
+        let ours = asked.as_microsecond().midpoint(self.clock.now().as_microsecond());
+        self.skew.note(ours.saturating_sub(seconds.saturating_mul(1_000_000).saturating_add(micros)));
         Ok(())
+    }
+
+    /// An instant of our clock by that of Redis, as far as they were apart when it last answered a
+    /// [`Self::ping`]. How old something is goes by this: copies share what they remove.
+    pub(super) fn by_its_clock(&self, ours: Timestamp) -> Timestamp {
+        self.skew.correct(ours)
     }
 
     /// Runs a command.

@@ -13,6 +13,7 @@ mod keys;
 mod limits;
 mod link;
 mod script;
+mod skew;
 mod token_ledger;
 
 use std::time::Duration;

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{paging, turn_locks::busy};
 
-/// How long Redis keeps a key beyond its time, so that what removes it is the sweep, by our clock.
+/// How long Redis keeps a key beyond its time, so that what removes it is the sweep.
 const GRACE: Duration = Duration::from_mins(30);
 /// How long a deletion is remembered: no turn is on its way for so long.
 const TOMBSTONE: Duration = Duration::from_hours(1);
@@ -80,6 +80,7 @@ impl RedisConversationStore {
         now: Timestamp,
     ) -> Result<Option<Conversation>> {
         let keys = ConversationKeys::new(owner, conversation_id);
+        let now = self.link.by_its_clock(now);
         let (first, count) = match page {
             Page::Last(messages) => (0, messages.div_ceil(2)),
             // One message more than asked for tells whether there is a next page; a page may begin and
@@ -131,7 +132,7 @@ fn notes(keys: &ConversationKeys, id: &str, times: &Times, kept: Duration) -> [C
     [entry, trim, keep, DUE.note(&keys.member, times.ends_us.min(times.turn_ends_us))]
 }
 
-/// The times of a turn, in microseconds.
+/// The times of a turn by the clock of Redis, in microseconds.
 struct Times {
     now_us: i64,
     ends_us: i64,
@@ -141,9 +142,9 @@ struct Times {
 
 impl Times {
     /// Takes the time of the answer for now, and the time of the question for the turn's age.
-    fn of(turn: &Turn, retention: Retention) -> Self {
+    fn of(turn: &Turn, retention: Retention, link: &RedisLink) -> Self {
         let after = |start: Timestamp, kept| start.checked_add(kept).unwrap_or(Timestamp::MAX);
-        let (asked, now) = (turn.question.timestamp, turn.answer.timestamp);
+        let [asked, now] = [&turn.question, &turn.answer].map(|said| link.by_its_clock(said.timestamp));
         let turn_ends = after(asked, retention.message);
         Self {
             now_us: now.as_microsecond(),
@@ -183,7 +184,7 @@ impl ConversationStore for RedisConversationStore {
         retention: Retention,
     ) -> Result<ConversationHead> {
         let keys = ConversationKeys::new(owner, conversation_id);
-        let times = Times::of(&turn, retention);
+        let times = Times::of(&turn, retention, &self.link);
         let fence = self.leases.fence(&keys.lock);
         // At least one: the turn that is being written is kept.
         let turns_max = (retention.messages_max / 2).max(1);
@@ -235,6 +236,7 @@ impl ConversationStore for RedisConversationStore {
         now: Timestamp,
     ) -> Result<(Vec<ConversationHead>, Option<String>)> {
         let after = cursor.map(Place::parse).transpose()?;
+        let now = self.link.by_its_clock(now);
         Lister { link: &self.link, read: &self.scripts.read }.page(owner, limit, after, now).await
     }
 
@@ -266,7 +268,9 @@ impl ConversationStore for RedisConversationStore {
     }
 
     async fn sweep(&self, retention: Retention, now: Timestamp) -> Result<u64> {
-        let now_us = now.as_microsecond();
+        // What is removed is everybody's: never by a clock that nobody has compared.
+        self.link.ping().await?;
+        let now_us = self.link.by_its_clock(now).as_microsecond();
         let last_us = now_us.saturating_sub(micros(retention.conversation));
         DUE.sweep(&self.link, now_us, |member| {
             Box::pin(async move { self.sweep_one(&member, now_us, last_us).await })

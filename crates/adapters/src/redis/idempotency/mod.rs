@@ -19,7 +19,7 @@ use super::{
     script::Script,
 };
 
-/// How long Redis keeps a key beyond its time, so that what removes it is the sweep, by our clock.
+/// How long Redis keeps a key beyond its time, so that what removes it is the sweep.
 const GRACE: Duration = Duration::from_mins(30);
 /// Which responses are due. What is in flight ends by itself.
 const DUE: Due = Due("idempotency");
@@ -105,6 +105,7 @@ fn kept(lasts: Duration) -> u64 {
 #[async_trait]
 impl IdempotencyStore for RedisIdempotencyStore {
     async fn begin(&self, key: &IdempotencyKey, lease: Duration, now: Timestamp) -> Result<IdempotencyState> {
+        let now = self.link.by_its_clock(now);
         let ends = now.checked_add(lease).unwrap_or(Timestamp::MAX);
         let call = self
             .begin
@@ -136,6 +137,7 @@ impl IdempotencyStore for RedisIdempotencyStore {
         conversation_id: Option<&str>,
         now: Timestamp,
     ) -> Result<()> {
+        let now = self.link.by_its_clock(now);
         let ends = now.checked_add(REPLAY_FOR).unwrap_or(Timestamp::MAX).as_microsecond();
         let member = member(key);
         if let Some(id) = conversation_id
@@ -163,7 +165,8 @@ impl IdempotencyStore for RedisIdempotencyStore {
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64> {
-        let now_us = now.as_microsecond();
+        self.link.ping().await?;
+        let now_us = self.link.by_its_clock(now).as_microsecond();
         let remove = |member: String| -> futures::future::BoxFuture<'_, Result<bool>> {
             Box::pin(async move { self.sweep_one(&member, now_us).await })
         };
