@@ -186,3 +186,33 @@ async fn a_server_without_room_or_right_to_write_refuses_turns_whole() {
     world.server.cli(&["CONFIG", "SET", "maxmemory", "0"]);
     assert_eq!(world.append("3", true).await.unwrap_err().code, "CONVERSATION_NOT_FOUND");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conversation_that_lost_its_turns_is_damaged_and_never_empty() {
+    let Some(world) = World::start().await else { return };
+    let turns = world.server.cli(&["KEYS", "eps:conversation:{c}:*:turns"]);
+    world.server.cli(&["DEL", &turns]);
+    for read in [
+        world.store.latest(&alice(), "c", 10, now()).await,
+        world.store.history(&alice(), "c", 10, None, now()).await,
+    ] {
+        assert_eq!(read.unwrap_err().code, "DATA_DAMAGED");
+    }
+    // The others are listed, and it can be deleted.
+    assert_eq!(world.store.list(&alice(), 10, None, now()).await.unwrap().0.len(), 1);
+    assert!(world.store.delete(&alice(), "c").await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_right_that_is_missing_is_an_outage_and_is_named_for_the_log() {
+    let Some(world) = World::start().await else { return };
+    for (right, its_loss) in [("+time", "-time"), ("+@write", "-@write"), ("+@scripting", "-@scripting")] {
+        world.server.cli(&["ACL", "SETUSER", "eps", its_loss]);
+        let refused = world.store.begin_turn(&alice(), "c", Duration::ZERO).await.err().unwrap();
+        let logged = refused.source.as_ref().map(ToString::to_string).unwrap_or_default();
+        assert_eq!(refused.code, "STORE_UNAVAILABLE", "{its_loss}: {logged}");
+        assert!(logged.contains("REDIS_URL lacks a right"), "{its_loss}: {logged}");
+        world.server.cli(&["ACL", "SETUSER", "eps", right]);
+    }
+    assert_eq!(world.append("1", false).await.unwrap(), 2);
+}

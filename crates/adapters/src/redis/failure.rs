@@ -10,6 +10,10 @@ use eps_domain::Error;
 pub(super) const UNAVAILABLE: &str = "STORE_UNAVAILABLE";
 /// The code of a store that has no room left.
 const FULL: &str = "STORAGE_FULL";
+/// What the reading script says of a conversation that has lost its turns.
+const EVICTED: &str = "DATADAMAGED";
+/// What servers say to an account without a right, from within a script.
+const FORBIDDEN: [&str; 3] = ["NOPERM", "ACL failure in script", "executing the script can't"];
 /// Room does not come back in seconds.
 const FULL_RETRY_AFTER: Duration = Duration::from_secs(30);
 
@@ -41,10 +45,25 @@ pub(super) fn judge(error: &RedisError) -> Verdict {
     }
 }
 
+/// What of two errors helps who reads it. The attempt with the wrong kind of account is refused as a matter of course;
+/// what the other one came to is what is wrong.
+pub(super) fn telling(first: RedisError, second: RedisError) -> RedisError {
+    let is_refusal = |error: &RedisError| {
+        error.kind() == ErrorKind::AuthenticationFailed
+            || matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM"))
+    };
+    if is_refusal(&first) && !is_refusal(&second) { second } else { first }
+}
+
 /// The error of ours.
 pub(super) fn translate(error: RedisError) -> Error {
     let code = error.code().unwrap_or_default().to_owned();
+    if is_forbidden(&error) {
+        let cause = format!("the account of REDIS_URL lacks a right that docs/redis.md names: {error}");
+        return unavailable("the conversation store is out of order").caused_by(cause);
+    }
     let translated = match (error.kind(), code.as_str()) {
+        (_, EVICTED) => damaged("a conversation in Redis is damaged"),
         (_, "OOM" | "MISCONF") => full(),
         _ if says(&error, "OOM ") || says(&error, "MISCONF ") => full(),
         (_, "WRONGTYPE") => Error::internal("a record in Redis has another shape than ours"),
@@ -60,6 +79,12 @@ pub(super) fn translate(error: RedisError) -> Error {
         _ => unavailable("the conversation store is out of order"),
     };
     translated.caused_by(error)
+}
+
+/// Whether the account may not do what was asked. Within scripts servers wrap the code or have words of their own.
+fn is_forbidden(error: &RedisError) -> bool {
+    let is_plain = matches!(error.kind(), ErrorKind::Server(ServerErrorKind::NoPerm));
+    is_plain || FORBIDDEN.iter().any(|words| says(error, words))
 }
 
 /// An outage.
@@ -84,4 +109,24 @@ fn full() -> Error {
 /// Whether the message holds a code that is not at its beginning.
 fn says(error: &RedisError, code: &str) -> bool {
     error.detail().is_some_and(|detail| detail.contains(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_accounts_what_the_right_one_met_is_told() {
+        let refused = || RedisError::from((ErrorKind::AuthenticationFailed, "WRONGPASS"));
+        let no_account = || RedisError::from((ErrorKind::Server(ServerErrorKind::NoPerm), "NOAUTH"));
+        let no_group = || RedisError::from((ErrorKind::MasterNameNotFoundBySentinel, "no such group"));
+        for (first, second, told) in [
+            (refused(), no_group(), ErrorKind::MasterNameNotFoundBySentinel),
+            (no_group(), refused(), ErrorKind::MasterNameNotFoundBySentinel),
+            (no_group(), no_account(), ErrorKind::MasterNameNotFoundBySentinel),
+            (refused(), no_account(), ErrorKind::AuthenticationFailed),
+        ] {
+            assert_eq!(telling(first, second).kind(), told);
+        }
+    }
 }

@@ -24,7 +24,7 @@ use tokio::{
 use super::{
     CONNECT_TIMEOUT, RESPONSE_TIMEOUT, RedisAddress, SENTINEL_CONNECT_TIMEOUT,
     address::Connector,
-    failure::{Verdict, judge, odd_reply, translate, unavailable},
+    failure::{Verdict, judge, odd_reply, telling, translate, unavailable},
     script::{Call, Script},
     skew::Skew,
 };
@@ -324,7 +324,7 @@ async fn connect(connector: &mut Connector) -> RedisResult<Connection> {
                     Ok(connection) => connection,
                     Err(error) => {
                         let second = other.get_async_connection_with_config(&settings).await;
-                        let connection = second.map_err(|_| error)?;
+                        let connection = second.map_err(|second| telling(error, second))?;
                         clients.swap(0, 1);
                         connection
                     }

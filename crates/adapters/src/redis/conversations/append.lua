@@ -32,7 +32,7 @@ if is_new then
   turns = turns + 1
   -- The first write is one that a full server refuses, so that it refuses all.
   redis.call('HSET', KEYS[1], 'turns', turns, 'created', whole(created), 'last', whole(last),
-    'ends', whole(ends), 'title', title)
+    'ends', whole(ends), 'title', title, 'newest', string.match(ARGV[2], '^%d+'))
   -- What is past its time must not come back with a new life.
   if not is_known then redis.call('DEL', KEYS[2], KEYS[3]) end
   redis.call('RPUSH', KEYS[2], ARGV[2])

@@ -3,11 +3,15 @@
 -- ARGV  1 now_us  2 the first turn that is wanted, 0 for the last ones  3 how many
 -- Gives nil, or {turns, created_us, last_us, title, turns held, number of the first one given, {turn …}}.
 
-local head = redis.call('HMGET', KEYS[1], 'turns', 'created', 'last', 'ends', 'title')
+local head = redis.call('HMGET', KEYS[1], 'turns', 'created', 'last', 'ends', 'title', 'newest')
 if not head[1] or tonumber(head[4]) <= tonumber(ARGV[1]) then return false end
 
 local now, wanted, count = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local held = redis.call('LLEN', KEYS[2])
+-- The newest turn is not past its time, and is not there: Redis evicted it. That is no empty conversation.
+if held == 0 and count > 0 and head[6] and tonumber(head[6]) > now then
+  return redis.error_reply('DATADAMAGED the turns of a conversation are gone and its head is there')
+end
 -- What is past its time lies at the front until the next turn or the sweep removes it.
 local past = 0
 while past < held do
