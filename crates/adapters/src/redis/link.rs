@@ -10,7 +10,6 @@ use ::redis::{
     AsyncConnectionConfig, Cmd, FromRedisValue, Pipeline, RedisError, RedisResult, Value,
     aio::{ConnectionLike as _, MultiplexedConnection},
     cluster_async::ClusterConnection,
-    cmd,
 };
 use eps_domain::{Clock, Error, Result};
 use futures::future::try_join_all;
@@ -25,6 +24,7 @@ use super::{
     CONNECT_TIMEOUT, RESPONSE_TIMEOUT, RedisAddress, SENTINEL_CONNECT_TIMEOUT,
     address::Connector,
     failure::{Verdict, judge, odd_reply, telling, translate, unavailable},
+    policy::Policy,
     script::{Call, Script},
     skew::Skew,
 };
@@ -34,6 +34,8 @@ use crate::clock::SystemClock;
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// The longest: Redis is found again within a second of its return.
 const PAUSE_MAX: Duration = Duration::from_secs(1);
+/// How often Redis is asked whether it may evict: somebody may set it while we are connected.
+const POLICY_EVERY: Duration = Duration::from_secs(30);
 
 /// Whether a command may be sent a second time when nobody knows whether the first was executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -278,14 +280,17 @@ impl Shared {
 async fn keep(shared: Arc<Shared>, mut connector: Connector, address: String) {
     let mut pause = PAUSE_MIN;
     let mut was_told = false;
+    let mut policy = Policy::default();
     loop {
         match connect(&mut connector).await {
             Ok(connection) => {
                 tracing::info!(address, "connected to Redis");
                 (pause, was_told) = (PAUSE_MIN, false);
                 shared.set(State::Up(connection.clone()));
-                check_policy(connection).await;
-                shared.broken.notified().await;
+                look_at_policy(connection.clone(), &mut policy).await;
+                while timeout(POLICY_EVERY, shared.broken.notified()).await.is_err() {
+                    look_at_policy(connection.clone(), &mut policy).await;
+                }
                 tracing::warn!(address, "the connection to Redis was lost");
             }
             Err(error) => {
@@ -298,6 +303,13 @@ async fn keep(shared: Arc<Shared>, mut connector: Connector, address: String) {
                 pause = (pause * 2).min(PAUSE_MAX);
             }
         }
+    }
+}
+
+/// An account without the right to ask is no reason to complain.
+async fn look_at_policy(mut connection: Connection, policy: &mut Policy) {
+    if let Ok(Ok(told)) = timeout(RESPONSE_TIMEOUT, connection.send(&[], &Policy::question())).await {
+        policy.note(told);
     }
 }
 
@@ -337,20 +349,4 @@ async fn connect(connector: &mut Connector) -> RedisResult<Connection> {
     timeout(limit, connecting).await.unwrap_or_else(|_| {
         Err(RedisError::from(std::io::Error::new(std::io::ErrorKind::TimedOut, "no connection in time")))
     })
-}
-
-/// Says aloud when Redis may throw conversations away to make room. An account without the right to
-/// ask is no reason to complain.
-async fn check_policy(mut connection: Connection) {
-    let mut command = cmd("INFO");
-    command.arg("memory");
-    let Ok(Ok(info)) = timeout(RESPONSE_TIMEOUT, connection.send(&[], &command)).await else { return };
-    let Ok(info) = String::from_redis_value(info) else { return };
-    let field = |name: &str| info.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'));
-    let policy = field("maxmemory_policy").unwrap_or("noeviction");
-    let is_unsafe = policy != "noeviction" && field("maxmemory") != Some("0");
-    metrics::gauge!("eps_store_eviction_policy_unsafe").set(f64::from(u8::from(is_unsafe)));
-    if is_unsafe {
-        tracing::warn!(policy, "Redis evicts conversations when it is full: set maxmemory-policy noeviction");
-    }
 }

@@ -12,6 +12,7 @@ mod idempotency;
 mod keys;
 mod limits;
 mod link;
+mod policy;
 mod script;
 mod skew;
 mod token_ledger;
