@@ -15,6 +15,7 @@ pub mod frigate;
 pub mod guard;
 pub mod http;
 pub mod jwt;
+mod late;
 mod lost_usage;
 pub mod minilm;
 pub mod no_clips;

@@ -10,7 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use eps_adapters::weaviate::{WeaviateEventStore, WeaviateOptions};
+use eps_adapters::{
+    guard::GuardedEventStore,
+    weaviate::{WeaviateEventStore, WeaviateOptions},
+};
 use eps_domain::{
     Error, Event, EventDraft, Result, Scope,
     event_store::{Count, CountRequest, EventFilter, EventStore, GroupBy, Order, SearchRequest, Totals},
@@ -160,6 +163,11 @@ async fn a_wire_that_is_cut_or_slow_is_an_error_in_time_and_never_no_events() {
         assert!(is_told(&told.unwrap_err()));
         assert!(begun.elapsed() < 3 * DEADLINE, "{:?}", begun.elapsed());
     }
+    // Who has waited that long does not wait again.
+    let guarded = GuardedEventStore::new("events", Arc::new(WeaviateEventStore::new(options()).unwrap()));
+    let begun = Instant::now();
+    let late = guarded.get(&scope(), &["a".to_owned()]).await.unwrap_err();
+    assert!(is_told(&late) && begun.elapsed() < 2 * DEADLINE, "{:?}", begun.elapsed());
     let refused = store.upsert("acme", vec![event("c", "2026-05-13T15:00:00Z")]).await.unwrap_err();
     assert!(is_told(&refused));
     // Mended, everything is there, and what was refused can be sent again.

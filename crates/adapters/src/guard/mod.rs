@@ -17,11 +17,13 @@ use std::{
 pub use breaker::CIRCUIT_STATE;
 use breaker::{Breaker, is_out_of_order};
 use eps_domain::{
-    ErrorKind, Result, chat_model::ChatModel, clip::ClipSource, conversation::ConversationStore,
+    Result, chat_model::ChatModel, clip::ClipSource, conversation::ConversationStore,
     event_store::EventStore, idempotency::IdempotencyStore,
 };
 use metrics::{counter, describe_counter};
 use tower::retry::budget::{Budget as _, TpsBudget};
+
+use crate::late::is_late;
 
 /// Second tries, by dependency and whether the budget allowed them.
 pub const RETRIES: &str = "eps_retries_total";
@@ -81,8 +83,7 @@ impl<P: ?Sized> Guarded<P> {
     async fn read<T, F: Future<Output = Result<T>>>(&self, call: impl Fn() -> F) -> Result<T> {
         self.budget.deposit();
         let outcome = self.once(&call).await;
-        let is_unreachable =
-            |error: &eps_domain::Error| error.kind == ErrorKind::Unavailable && is_out_of_order(error);
+        let is_unreachable = |error: &eps_domain::Error| !is_late(error) && is_out_of_order(error);
         if !outcome.as_ref().err().is_some_and(is_unreachable) {
             return outcome;
         }

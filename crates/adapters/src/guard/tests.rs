@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use eps_domain::Error;
+use eps_domain::{Error, ErrorKind};
 
 use super::*;
 
@@ -38,9 +38,10 @@ async fn a_read_is_tried_once_more_and_a_write_is_not() {
 #[tokio::test]
 async fn what_took_too_long_or_was_an_answer_is_not_repeated() {
     let timeout = || Error::new(ErrorKind::Timeout, "SEARCH_TIMEOUT", "it took too long");
+    let waited_for = || unreachable().caused_by(crate::late::Late("no answer".into()));
     let full = || Error::unavailable("STORAGE_FULL", "the disk is full");
     let absent = || Error::not_found("EVENT_NOT_FOUND", "there is no such event");
-    for error in [timeout as fn() -> Error, full, absent] {
+    for error in [timeout as fn() -> Error, waited_for, full, absent] {
         let (guard, calls) = (guarded(), AtomicUsize::new(0));
         assert!(guard.read(|| failing(1, &calls, error)).await.is_err());
         assert_eq!(calls.into_inner(), 1, "{}", error());

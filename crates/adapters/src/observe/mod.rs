@@ -23,6 +23,8 @@ use eps_domain::{
 use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 use tracing::Instrument;
 
+use crate::late::is_late;
+
 /// Calls, by dependency, operation and outcome.
 pub const REQUESTS: &str = "eps_dependency_requests_total";
 /// Seconds of calls, by dependency and operation.
@@ -144,6 +146,7 @@ impl Drop for Call {
 
 fn outcome_of(error: &Error) -> &'static str {
     match error.kind {
+        _ if is_late(error) => "timeout",
         ErrorKind::Unavailable => "unavailable",
         ErrorKind::Timeout => "timeout",
         ErrorKind::Internal => "error",

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use eps_domain::{Error, ErrorKind};
 use serde_json::Value;
 
+use crate::late::Late;
+
 /// Code of the error that a tenant does not exist yet; it never leaves this folder.
 pub(super) const NO_TENANT: &str = "WEAVIATE_NO_TENANT";
 /// Code of the port for a store that does not answer.
@@ -34,7 +36,7 @@ impl From<reqwest::Error> for CallError {
 
 /// No usable answer came.
 pub(super) fn of_transport(base_url: &str, error: CallError) -> Error {
-    let told = if error.is_timeout() { "does not answer in time" } else { "cannot be reached" };
+    let is_late = error.is_timeout();
     match error {
         CallError::Malformed(error) => unreadable("an answer that is not JSON").caused_by(error),
         CallError::TooLong => unreadable("an answer that is too long"),
@@ -45,7 +47,12 @@ pub(super) fn of_transport(base_url: &str, error: CallError) -> Error {
                 let _ = write!(cause, ": {error}");
                 source = error.source();
             }
-            Error::unavailable(SEARCH_UNAVAILABLE, format!("the event store {told}")).caused_by(cause)
+            let outage = |told| Error::unavailable(SEARCH_UNAVAILABLE, format!("the event store {told}"));
+            if is_late {
+                outage("does not answer in time").caused_by(Late(cause))
+            } else {
+                outage("cannot be reached").caused_by(cause)
+            }
         }
     }
 }
