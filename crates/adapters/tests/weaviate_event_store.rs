@@ -101,6 +101,94 @@ async fn what_an_older_layout_lacks_is_written_anew() {
     assert_ne!(raw.schema().await["description"].as_str(), Some(description.as_str()));
 }
 
+fn person(id: &str, camera: &str) -> Event {
+    let draft = json!({
+        "event_id": id, "timestamp": "2026-05-13T09:00:00Z", "camera_id": camera, "event_type": "seen",
+        "label": "person", "description": "A man",
+    });
+    serde_json::from_value::<Event>(draft).unwrap()
+}
+
+/// A list of words that somebody removed is missed at once, made by nobody but us, and filled again at the next start.
+#[tokio::test]
+async fn a_list_of_words_that_is_gone_is_told_and_made_anew() {
+    let Some(server) = WeaviateServer::shared() else { return };
+    let options = options(&server);
+    let terms = format!("{}Term", options.collection);
+    let store = WeaviateEventStore::new(options.clone()).unwrap();
+    store.upsert("default", vec![person("a", "dock")]).await.unwrap();
+    let raw = Raw { server: &server, collection: &terms };
+    raw.send(Method::DELETE, &format!("schema/{terms}"), None).await;
+    let told = [
+        store.health().await.map(drop).unwrap_err(),
+        store.upsert("default", vec![person("b", "gate")]).await.map(drop).unwrap_err(),
+    ];
+    for error in told {
+        let logged = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
+        assert_eq!(error.code, "SEARCH_UNAVAILABLE", "{logged}");
+        assert!(logged.contains(&terms), "{logged}");
+    }
+    assert!(!raw.is_there().await, "Weaviate made one of its own");
+
+    let store = WeaviateEventStore::new(options.clone()).unwrap();
+    let words = store.vocabulary(&Scope::tenant("default")).await.unwrap();
+    let cameras: Vec<&str> = words.cameras.iter().map(|camera| &*camera.camera_id).collect();
+    assert_eq!((cameras, words.labels.len()), (vec!["dock"], 1));
+    store.upsert("default", vec![person("b", "gate")]).await.unwrap();
+    assert_eq!(store.health().await.unwrap().events, 2);
+    assert_eq!(raw.schema().await["description"], "the words of the events");
+}
+
+/// What another made under our names is refused at the start, and nothing is written to it.
+#[tokio::test]
+async fn collections_that_are_not_ours_are_refused_by_name() {
+    let Some(server) = WeaviateServer::shared() else { return };
+    let text = |name: &str| json!({"name": name, "dataType": ["text"]});
+    let tenants = json!({"enabled": true});
+    let foreign = json!({"properties": [text("title")], "multiTenancyConfig": tenants});
+    let single = ["camera", "kind", "term"].map(text);
+    let single = json!({"properties": single});
+    let odd = ["camera", "kind", "term", "doubtful"].map(text);
+    let odd = json!({"properties": odd, "multiTenancyConfig": tenants});
+    for (mut class, told) in
+        [(foreign, "not made by this service"), (single, "no multi-tenancy"), (odd, "doubtful")]
+    {
+        let options = options(&server);
+        let terms = format!("{}Term", options.collection);
+        class["class"] = terms.as_str().into();
+        let raw = Raw { server: &server, collection: &terms };
+        raw.send(Method::POST, "schema", Some(class)).await;
+        let before = raw.schema().await;
+        let refused = WeaviateEventStore::new(options).unwrap().prepare().await.unwrap_err();
+        assert_eq!(refused.code, "SETTINGS_CONFLICT");
+        assert!(refused.message.contains(&terms) && refused.message.contains(told), "{}", refused.message);
+        assert_eq!(raw.schema().await, before);
+    }
+    let options = options(&server);
+    let store = WeaviateEventStore::new(options.clone()).unwrap();
+    store.prepare().await.unwrap();
+    let raw = Raw { server: &server, collection: &options.collection };
+    let class = raw.schema().await;
+    raw.send(Method::DELETE, &format!("schema/{}", options.collection), None).await;
+    let single = json!({"class": class["class"], "description": class["description"]});
+    raw.send(Method::POST, "schema", Some(single)).await;
+    let refused = WeaviateEventStore::new(options).unwrap().prepare().await.unwrap_err();
+    assert!(refused.message.contains("no multi-tenancy"), "{}", refused.message);
+}
+
+/// How many copies there are is what the collection says: settings that came later do not change it.
+#[tokio::test]
+async fn copies_that_the_collection_does_not_have_are_not_asked_for() {
+    let Some(server) = WeaviateServer::shared() else { return };
+    let options = options(&server);
+    let store = WeaviateEventStore::new(options.clone()).unwrap();
+    store.upsert("default", vec![person("a", "dock")]).await.unwrap();
+    let store = WeaviateEventStore::new(WeaviateOptions { replication_factor: 3, ..options }).unwrap();
+    store.upsert("default", vec![person("b", "dock")]).await.unwrap();
+    assert_eq!(store.health().await.unwrap().events, 2);
+    assert_eq!(store.vocabulary(&Scope::tenant("default")).await.unwrap().cameras[0].events, 2);
+}
+
 /// Weaviate as it is asked without the store.
 struct Raw<'a> {
     server: &'a WeaviateServer,
@@ -115,8 +203,16 @@ impl Raw<'_> {
             Some(body) => request.json(body),
             None => request,
         };
-        let answer = request.send().await.unwrap().error_for_status().unwrap();
-        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default()
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let answer = answer.bytes().await.unwrap();
+        assert!(status.is_success(), "{path}: {status}: {}", String::from_utf8_lossy(&answer));
+        serde_json::from_slice(&answer).unwrap_or_default()
+    }
+
+    async fn is_there(&self) -> bool {
+        let classes = self.send(Method::GET, "schema", None).await;
+        classes["classes"].as_array().unwrap().iter().any(|class| class["class"] == self.collection)
     }
 
     async fn schema(&self) -> Value {

@@ -62,6 +62,11 @@ pub(super) fn unreadable(what: &str) -> Error {
     out_of_order(format!("Weaviate gave {what}"))
 }
 
+/// A collection that was there at the start and is not any more.
+pub(super) fn missing(what: &str) -> Error {
+    out_of_order(format!("{what}: restart the service, which makes it anew"))
+}
+
 /// What callers are told of whatever only operators can mend. Messages of Weaviate name its machines.
 fn out_of_order(cause: String) -> Error {
     Error::unavailable(SEARCH_UNAVAILABLE, "the event store is out of order").caused_by(cause)

@@ -1,6 +1,6 @@
 //! Brings what an older program wrote up to date.
 
-use eps_domain::{Result, event_store::Order};
+use eps_domain::{Event, Result, event_store::Order};
 use serde_json::json;
 
 use super::{
@@ -46,6 +46,30 @@ impl Store {
                 (read, written) = (read + page.len(), written + changes.len());
                 transfer::change_all(self, &self.options.collection, &tenant, changes).await?;
                 tracing::info!(read, written, "terms of events are brought up to date");
+                match page.last() {
+                    Some(last) if page.len() >= PAGE => after = Some(After::of(last)),
+                    _ => break,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists the words of all events, for a list that was lost. What is there is not written again.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub(super) async fn list_terms_anew(&self) -> Result<()> {
+        for tenant in self.tenants().await? {
+            let (mut after, mut read) = (None, 0);
+            loop {
+                let (order, everything) = (Order::OldestFirst, Where::Everything);
+                let page =
+                    self.first_in_time(&tenant, &everything, order, after.take(), PAGE, "body").await?;
+                let events: Vec<Event> = page.iter().map(event_of).collect::<Result<_>>()?;
+                self.list_terms(&tenant, events.iter()).await?;
+                read += page.len();
+                tracing::info!(read, "the words of events are listed anew");
                 match page.last() {
                     Some(last) if page.len() >= PAGE => after = Some(After::of(last)),
                     _ => break,

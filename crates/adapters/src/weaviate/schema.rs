@@ -14,7 +14,12 @@ use super::{client::Client, failure, graphql, options::WeaviateOptions};
 /// Since 2 the terms tell which thing a colour is said of, since 3 the severity is filtered by.
 const LAYOUT: u32 = 3;
 
-/// What the description of the collection says, for the next start.
+/// What the description of the collection of words says …
+const LISTED: &str = "the words of the events";
+/// … and until those of events that were there before it are listed.
+const UNLISTED: &str = "the words of the events, not yet of all";
+
+/// What the description of the collection of events says, for the next start.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Kept {
     layout: u32,
@@ -67,81 +72,171 @@ impl Kept {
     }
 }
 
-/// What is left to do before the collections can be used.
+/// How the collections were found, and what is left to do before they can be used.
 #[derive(Debug)]
 #[must_use]
-pub(super) enum Prepared {
-    /// Nothing.
-    Ready,
-    /// The properties of all events are those of an older layout. Once they are written anew, this is the description
-    /// of the collection.
-    OldTerms(Value),
+pub(super) struct Prepared {
+    /// Copies of each event, as the server says.
+    pub(super) event_copies: u64,
+    /// Copies of each word.
+    pub(super) term_copies: u64,
+    /// The properties of all events are those of an older layout. Once they are written anew, this is the collection.
+    pub(super) old_events: Option<Value>,
+    /// The words of all events are to be listed anew. Once they are, this is the collection of words.
+    pub(super) old_terms: Option<Value>,
 }
 
-/// Makes the collections, or brings them up to date, and checks that they can be asked.
+/// Makes the collections, or brings them up to date, and checks that they are ours and can be asked.
 ///
 /// # Errors
 /// `Conflict` with `DATA_TOO_NEW` or `SETTINGS_CONFLICT`; what the server says.
 pub(super) async fn ensure(client: &Client, options: &WeaviateOptions) -> Result<Prepared> {
-    let prepared = ensure_events(client, options).await?;
-    ensure_class(client, &terms_class(options)).await?;
+    let found = client.get(&path_of(&options.collection)).await?;
+    let had_events = found.is_some();
+    let (events, old_events) = ensure_events(client, options, found).await?;
+    let (terms, old_terms) = ensure_terms(client, options, had_events).await?;
     // Answers only where GraphQL is switched on and both collections are known to it.
     client.graphql(&format!("{{a:__type(name:{}){{name}}}}", graphql::literal(&options.collection))).await?;
-    Ok(prepared)
+    let [event_copies, term_copies] = [events, terms].map(|class| copies(&class));
+    Ok(Prepared { event_copies, term_copies, old_events, old_terms })
 }
 
-async fn ensure_events(client: &Client, options: &WeaviateOptions) -> Result<Prepared> {
+/// The collection, and the same with the description that it is to have once its properties are those of this layout.
+async fn ensure_events(
+    client: &Client,
+    options: &WeaviateOptions,
+    found: Option<Value>,
+) -> Result<(Value, Option<Value>)> {
     let wanted = Kept::of(options);
-    let path = format!("/v1/schema/{}", options.collection);
-    let Some(mut found) = client.get(&path).await? else {
-        ensure_class(client, &events_class(options, &wanted)).await?;
-        return Ok(Prepared::Ready);
+    let Some(mut found) = found else {
+        return Ok((make(client, &events_class(options, &wanted)).await?, None));
     };
     let kept = found["description"].as_str().and_then(|text| serde_json::from_str::<Kept>(text).ok());
     let Some(kept) = kept else {
-        let message = "Weaviate has a collection of this name that this service did not make";
-        return Err(Error::new(ErrorKind::Conflict, "SETTINGS_CONFLICT", message));
+        return Err(strange(&options.collection, "was not made by this service"));
     };
     let merged = Kept::merged(wanted, &kept)?;
+    check(&found, &options.collection, &event_properties())?;
     add_properties(client, &options.collection, &found, &event_properties()).await?;
-    if merged != kept {
-        found["description"] = description(&merged);
-        if kept.layout < LAYOUT {
-            return Ok(Prepared::OldTerms(found));
-        }
-        describe(client, options, &found).await?;
+    if merged == kept {
+        return Ok((found, None));
     }
-    Ok(Prepared::Ready)
+    found["description"] = description(&merged);
+    if kept.layout < LAYOUT {
+        return Ok((found.clone(), Some(found)));
+    }
+    describe(client, &options.collection, &found).await?;
+    Ok((found, None))
+}
+
+/// The collection of words, and the same with the description that it is to have once it lists those of all events: where
+/// somebody removed it, the events are still there.
+async fn ensure_terms(
+    client: &Client,
+    options: &WeaviateOptions,
+    has_events: bool,
+) -> Result<(Value, Option<Value>)> {
+    let name = options.terms_collection();
+    let mut wanted = terms_class(options);
+    if has_events {
+        wanted["description"] = UNLISTED.into();
+    }
+    let found = match client.get(&path_of(&name)).await? {
+        Some(found) => {
+            let has = |name: &str| properties(&found).iter().any(|property| property["name"] == name);
+            if !["camera", "kind", "term"].into_iter().all(has) {
+                return Err(strange(&name, "was not made by this service"));
+            }
+            check(&found, &name, &term_properties())?;
+            add_properties(client, &name, &found, &term_properties()).await?;
+            found
+        }
+        None => make(client, &wanted).await?,
+    };
+    let is_unlisted = found["description"] == UNLISTED;
+    let listed = is_unlisted.then(|| {
+        let mut listed = found.clone();
+        listed["description"] = LISTED.into();
+        listed
+    });
+    Ok((found, listed))
+}
+
+/// Whether the collection of words is there and can be written: Weaviate makes one that is missing by itself, of a kind
+/// that nothing can be done with.
+///
+/// # Errors
+/// `Unavailable` when it is not; what the server says.
+pub(super) async fn check_terms(client: &Client, options: &WeaviateOptions) -> Result<()> {
+    let name = options.terms_collection();
+    match client.get(&path_of(&name)).await? {
+        Some(found) if is_multi_tenant(&found) => Ok(()),
+        Some(_) => {
+            Err(failure::missing(&format!("the collection {name} was removed and came back of another kind")))
+        }
+        None => Err(failure::missing(&format!("the collection {name} is gone"))),
+    }
+}
+
+fn check(found: &Value, name: &str, wanted: &[Value]) -> Result<()> {
+    if !is_multi_tenant(found) {
+        return Err(strange(name, "has no multi-tenancy"));
+    }
+    for property in wanted {
+        let known = properties(found).iter().find(|known| known["name"] == property["name"]);
+        if let Some(known) = known.filter(|known| known["dataType"] != property["dataType"]) {
+            let what = format!("has the property {} with the type {}", property["name"], known["dataType"]);
+            return Err(strange(name, &what));
+        }
+    }
+    Ok(())
+}
+
+fn strange(name: &str, what: &str) -> Error {
+    let message = format!(
+        "the collection {name} in Weaviate {what}: set WEAVIATE_COLLECTION to another name, or remove it while no copy \
+         of the service runs"
+    );
+    Error::new(ErrorKind::Conflict, "SETTINGS_CONFLICT", message)
+}
+
+fn is_multi_tenant(class: &Value) -> bool {
+    class["multiTenancyConfig"]["enabled"] == true
+}
+
+fn copies(class: &Value) -> u64 {
+    class["replicationConfig"]["factor"].as_u64().unwrap_or(1)
+}
+
+fn properties(class: &Value) -> &[Value] {
+    class["properties"].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn path_of(class: &str) -> String {
+    format!("/v1/schema/{class}")
 }
 
 /// Changes what the collection says of itself.
 ///
 /// # Errors
 /// What the server says.
-pub(super) async fn describe(client: &Client, options: &WeaviateOptions, class: &Value) -> Result<()> {
-    let answer = client.send(Method::PUT, &format!("/v1/schema/{}", options.collection), class).await?;
+pub(super) async fn describe(client: &Client, name: &str, class: &Value) -> Result<()> {
+    let answer = client.send(Method::PUT, &path_of(name), class).await?;
     accepted(answer.status, &answer.body)
 }
 
-/// Another replica may make the same at the same time; whoever is second finds it there.
-async fn ensure_class(client: &Client, class: &Value) -> Result<()> {
-    let path = format!("/v1/schema/{}", class["class"].as_str().unwrap_or_default());
-    if let Some(found) = client.get(&path).await? {
-        let properties = class["properties"].as_array().cloned().unwrap_or_default();
-        return add_properties(client, class["class"].as_str().unwrap_or_default(), &found, &properties)
-            .await;
-    }
+/// Makes a collection; as it is then. Another replica may make the same at the same time: whoever is second finds it there.
+async fn make(client: &Client, class: &Value) -> Result<Value> {
     let answer = client.send(Method::POST, "/v1/schema", class).await?;
-    if answer.status != 200 && client.get(&path).await?.is_some() {
-        return Ok(());
+    match client.get(&path_of(class["class"].as_str().unwrap_or_default())).await? {
+        Some(found) => Ok(found),
+        None => accepted(answer.status, &answer.body).map(|()| class.clone()),
     }
-    accepted(answer.status, &answer.body)
 }
 
 async fn add_properties(client: &Client, class: &str, found: &Value, wanted: &[Value]) -> Result<()> {
-    let there = found["properties"].as_array().map(Vec::as_slice).unwrap_or_default();
     for property in wanted {
-        if there.iter().all(|known| known["name"] != property["name"]) {
+        if properties(found).iter().all(|known| known["name"] != property["name"]) {
             let answer =
                 client.send(Method::POST, &format!("/v1/schema/{class}/properties"), property).await?;
             accepted(answer.status, &answer.body)?;
@@ -177,13 +272,18 @@ fn events_class(options: &WeaviateOptions, kept: &Kept) -> Value {
 fn terms_class(options: &WeaviateOptions) -> Value {
     json!({
         "class": options.terms_collection(),
+        "description": LISTED,
         "vectorizer": "none",
         "vectorIndexConfig": {"skip": true},
         "multiTenancyConfig": {"enabled": true, "autoTenantCreation": true, "autoTenantActivation": true},
         "replicationConfig": {"factor": options.replication_factor},
         "invertedIndexConfig": {"stopwords": {"preset": "none"}},
-        "properties": [word("camera", "text"), word("kind", "text"), word("term", "text"), flag("doubtful")],
+        "properties": term_properties(),
     })
+}
+
+fn term_properties() -> Vec<Value> {
+    vec![word("camera", "text"), word("kind", "text"), word("term", "text"), flag("doubtful")]
 }
 
 fn event_properties() -> Vec<Value> {

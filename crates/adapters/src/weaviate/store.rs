@@ -3,7 +3,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -76,17 +79,19 @@ pub(super) struct Store {
     ready: OnceCell<()>,
     tenants: Mutex<HashMap<String, Arc<Tenant>>>,
     pub(super) terms_collection: String,
+    /// What reads of a collection with several copies ask for.
     consistency: String,
+    /// Whether there are several copies of each event, as the server says: a query of a collection with one is refused
+    /// when it speaks of them, whatever the settings say.
+    events_are_copied: AtomicBool,
+    terms_are_copied: AtomicBool,
 }
 
 impl Store {
     pub(super) fn new(options: WeaviateOptions) -> Result<Self> {
         let key = options.api_key.clone();
         let client = Client::new(&options.url, key, options.read_timeout, options.write_timeout)?;
-        let consistency = match options.replication_factor {
-            0 | 1 => String::new(),
-            _ => format!(",consistencyLevel:{}", options.consistency.of_reads()),
-        };
+        let consistency = format!(",consistencyLevel:{}", options.consistency.of_reads());
         Ok(Self {
             client,
             terms_collection: options.terms_collection(),
@@ -100,15 +105,34 @@ impl Store {
             ready: OnceCell::new(),
             tenants: Mutex::default(),
             consistency,
+            events_are_copied: AtomicBool::new(false),
+            terms_are_copied: AtomicBool::new(false),
         })
     }
 
     /// Makes or migrates the collections, once; tried again by the next call when it failed.
     pub(super) async fn prepare(&self) -> Result<()> {
         let prepare = || async {
-            if let Prepared::OldTerms(class) = schema::ensure(&self.client, &self.options).await? {
+            let Prepared { event_copies, term_copies, old_events, old_terms } =
+                schema::ensure(&self.client, &self.options).await?;
+            let wanted = u64::from(self.options.replication_factor);
+            if event_copies != wanted {
+                let (found, setting) = (event_copies, wanted);
+                tracing::warn!(
+                    found,
+                    setting,
+                    "WEAVIATE_REPLICATION_FACTOR is not that of the collection, which holds"
+                );
+            }
+            self.events_are_copied.store(event_copies > 1, Ordering::Relaxed);
+            self.terms_are_copied.store(term_copies > 1, Ordering::Relaxed);
+            if let Some(class) = old_terms {
+                self.list_terms_anew().await?;
+                schema::describe(&self.client, &self.terms_collection, &class).await?;
+            }
+            if let Some(class) = old_events {
                 self.write_terms_anew().await?;
-                schema::describe(&self.client, &self.options, &class).await?;
+                schema::describe(&self.client, &self.options.collection, &class).await?;
             }
             Ok(())
         };
@@ -146,18 +170,30 @@ impl Store {
     }
 
     pub(super) fn events<'a>(&'a self, tenant: &'a str) -> Source<'a> {
-        Source { class: &self.options.collection, tenant, consistency: &self.consistency }
+        self.source(&self.options.collection, tenant)
     }
 
     pub(super) fn terms<'a>(&'a self, tenant: &'a str) -> Source<'a> {
-        Source { class: &self.terms_collection, tenant, consistency: &self.consistency }
+        self.source(&self.terms_collection, tenant)
+    }
+
+    fn source<'a>(&'a self, class: &'a str, tenant: &'a str) -> Source<'a> {
+        let consistency = if self.is_copied(class) { &*self.consistency } else { "" };
+        Source { class, tenant, consistency }
+    }
+
+    fn is_copied(&self, class: &str) -> bool {
+        let is_copied =
+            if class == self.terms_collection { &self.terms_are_copied } else { &self.events_are_copied };
+        is_copied.load(Ordering::Relaxed)
     }
 
     /// `?consistency_level=…` of a write; nothing while there is one copy.
-    pub(super) fn write_consistency(&self) -> String {
-        match self.options.replication_factor {
-            0 | 1 => String::new(),
-            _ => format!("?consistency_level={}", self.options.consistency.of_writes()),
+    pub(super) fn write_consistency(&self, class: &str) -> String {
+        if self.is_copied(class) {
+            format!("?consistency_level={}", self.options.consistency.of_writes())
+        } else {
+            String::new()
         }
     }
 

@@ -30,7 +30,7 @@ impl Refused {
     }
 }
 
-/// Writes objects in place of those with the same ids. Returns the ones that were refused; all others are
+/// Writes objects of one collection in place of those with the same ids. Returns the ones that were refused; all others are
 /// stored.
 ///
 /// # Errors
@@ -62,7 +62,8 @@ fn size(object: &Value) -> usize {
 
 async fn send(store: &Store, objects: Vec<Value>, first: usize) -> Result<Vec<Refused>> {
     let sent = objects.len();
-    let path = format!("/v1/batch/objects{}", store.write_consistency());
+    let class = objects.first().and_then(|object| object["class"].as_str()).unwrap_or_default();
+    let path = format!("/v1/batch/objects{}", store.write_consistency(class));
     let answer = store.client.send(Method::POST, &path, &json!({"objects": objects})).await?;
     let outcomes = match answer.body.as_array() {
         Some(outcomes) if answer.status == 200 && outcomes.len() == sent => outcomes,
@@ -104,7 +105,7 @@ async fn change(store: &Store, class: &str, tenant: &str, uuid: &str, change: Va
     if let (Some(body), Value::Object(change)) = (body.as_object_mut(), change) {
         body.extend(change);
     }
-    let path = format!("/v1/objects/{class}/{uuid}{}", store.write_consistency());
+    let path = format!("/v1/objects/{class}/{uuid}{}", store.write_consistency(class));
     let answer = store.client.send(Method::PATCH, &path, &body).await?;
     match answer.status {
         200..=299 => Ok(true),

@@ -13,8 +13,10 @@ use eps_domain::{
 use serde_json::{Value, json};
 
 use super::{
+    failure,
     graphql::Where,
     objects::{event_of, id_of, words_revision},
+    schema,
     search::After,
     store::{Backlog, Store},
     transfer,
@@ -32,11 +34,10 @@ const TENANTS_MAX: usize = 10_000;
 impl Store {
     /// The tenants, as Weaviate calls them.
     pub(super) async fn tenants(&self) -> Result<Vec<String>> {
-        let listed = self
-            .client
-            .get(&format!("/v1/schema/{}/tenants", self.options.collection))
-            .await?
-            .unwrap_or_default();
+        let collection = &self.options.collection;
+        let listed = self.client.get(&format!("/v1/schema/{collection}/tenants")).await?;
+        let listed =
+            listed.ok_or_else(|| failure::missing(&format!("the collection {collection} is gone")))?;
         let names = listed.as_array().into_iter().flatten().filter_map(|tenant| tenant["name"].as_str());
         Ok(names.take(TENANTS_MAX).map(str::to_owned).collect())
     }
@@ -132,7 +133,8 @@ impl Store {
 
     /// Whether it answers, and how much of everything there is.
     pub(super) async fn health(&self) -> Result<EventStoreHealth> {
-        let tenants = self.tenants().await?;
+        let terms = schema::check_terms(&self.client, &self.options);
+        let (tenants, ()) = tokio::try_join!(self.tenants(), terms)?;
         let counted = |condition: &Where| -> Vec<String> {
             let count = |tenant: &String| self.events(tenant).aggregate("", condition, "", "meta{count}");
             tenants.iter().enumerate().map(|(index, tenant)| format!("e{index}{}", count(tenant))).collect()

@@ -19,6 +19,7 @@ use super::{
     directory::{Directory, Kind, Stale, Term, activity, terms_of},
     graphql::Where,
     objects::{id_of, objects, uuid_of},
+    schema,
     store::{Store, Tenant},
     transfer,
 };
@@ -192,6 +193,7 @@ impl Store {
         if terms.is_empty() {
             return Ok(());
         }
+        schema::check_terms(&self.client, &self.options).await?;
         let object = |term: &Term| {
             json!({"class": self.terms_collection, "tenant": tenant, "id": uuid(tenant, term), "properties":
                 {"camera": term.camera, "kind": term.kind.as_str(), "term": term.word, "doubtful": doubtful}})
