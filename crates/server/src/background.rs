@@ -28,8 +28,9 @@ const TOKEN_KEYS: &str = "token_keys";
 
 /// How often the dependencies are asked how they are: well below the hysteresis of readiness.
 const PROBE_EVERY: Duration = Duration::from_secs(2);
-/// How long a dependency may take to say so.
-const PROBE_DEADLINE: Duration = Duration::from_secs(1);
+/// How long a dependency may take to say so at most. One that is slow works; a store that was set to be waited for less
+/// long is waited for no longer here.
+const PROBE_PATIENCE_MAX: Duration = Duration::from_secs(5);
 /// Texts embedded at once: some tens of milliseconds of one core, so that a stop never waits long.
 const EMBEDDING_BATCH: usize = 64;
 /// How long to rest when nothing waits.
@@ -52,6 +53,12 @@ pub fn readiness(config: &Config, keys: Option<&Arc<PublishedKeys>>) -> Arc<Read
     Readiness::new(&required, &others)
 }
 
+/// How long a dependency may take to say how it is.
+pub fn probe_patience(config: &Config) -> Duration {
+    let store = config.storage.weaviate.as_ref().map(|settings| settings.timeout);
+    store.map_or(PROBE_PATIENCE_MAX, |timeout| timeout.min(PROBE_PATIENCE_MAX))
+}
+
 /// Starts everything; the set ends after `stop`.
 pub fn start(
     config: &Config,
@@ -69,10 +76,10 @@ pub fn start(
         tasks.spawn(keep(keys, Arc::clone(&readiness), stop.clone()));
     }
     let probing = {
-        let (site, stop) = (site.clone(), stop.clone());
+        let (site, stop, patience) = (site.clone(), stop.clone(), probe_patience(config));
         async move {
             while !is_over(&stop, PROBE_EVERY).await {
-                probe(&site, &readiness).await;
+                probe(&site, &readiness, patience).await;
             }
         }
     };
@@ -97,28 +104,29 @@ async fn is_over(stop: &CancellationToken, wait: Duration) -> bool {
     tokio::time::timeout(wait, stop.cancelled()).await.is_ok()
 }
 
-/// Asks every dependency once how it is.
-pub async fn probe(site: &Site, readiness: &Readiness) {
+/// Asks every dependency once how it is. What does not say so is taken to be down since it was asked, however long it
+/// was waited for.
+pub async fn probe(site: &Site, readiness: &Readiness, patience: Duration) {
+    let asked = Instant::now();
     let events = async {
-        match tokio::time::timeout(PROBE_DEADLINE, site.store.health()).await {
+        let health = match tokio::time::timeout(patience, site.store.health()).await {
             Ok(Ok(health)) => {
                 gauge!("eps_embedding_backlog").set(health.unembedded as f64);
                 if health.writable { Health::Up } else { Health::ReadOnly }
             }
             _ => Health::Down,
-        }
+        };
+        readiness.report("events", health, asked);
     };
     let conversations = async {
-        match tokio::time::timeout(PROBE_DEADLINE, site.conversation_store.health()).await {
+        let health = match tokio::time::timeout(patience, site.conversation_store.health()).await {
             Ok(Ok(())) => Health::Up,
             _ => Health::Down,
-        }
+        };
+        readiness.report("conversations", health, asked);
     };
-    let (events, conversations) = tokio::join!(events, conversations);
-    let now = Instant::now();
-    readiness.report("events", events, now);
-    readiness.report("conversations", conversations, now);
-    gauge!("eps_ready").set(f64::from(u8::from(readiness.is_ready(now))));
+    tokio::join!(events, conversations);
+    gauge!("eps_ready").set(f64::from(u8::from(readiness.is_ready(Instant::now()))));
 }
 
 /// Fetches the keys of tokens if they are due, and says how they are.

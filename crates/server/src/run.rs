@@ -96,7 +96,8 @@ pub async fn serve_site(
             background::refresh(keys, &readiness).await;
         }
     };
-    tokio::join!(background::probe(&site, &readiness), keys_fetched);
+    let patience = background::probe_patience(&config);
+    tokio::join!(background::probe(&site, &readiness, patience), keys_fetched);
     let feeds = wiring::feeds(&config, &site)?;
     let background_stop = CancellationToken::new();
     let mut background = background::start(&config, &site, feeds, keys, readiness, &background_stop);
