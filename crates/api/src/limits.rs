@@ -14,7 +14,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use eps_domain::{Caller, ErrorKind, ask::Degraded};
+use eps_domain::{Caller, ErrorKind, Permission, ask::Degraded};
 
 use crate::{app::App, degraded::mark_degraded, error::Problem, policies::Verdict, settings::ApiSettings};
 
@@ -26,12 +26,13 @@ pub(crate) async fn gate(State(app): State<Arc<App>>, request: Request, next: Ne
     pass(&app, request, next, false).await
 }
 
-/// Lets callers with a token through, and bearers of a link that the handler then checks. A token that is refused takes
-/// nothing from a link: players send along what they have.
+/// Lets callers with a token through, and bearers of a link that the handler then checks. A token that may read events
+/// counts before the link; another takes nothing from it: players send along what they have.
 pub(crate) async fn link_gate(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let has_signature =
         request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("sig=")));
-    let is_by_link = has_signature && authenticate(&app, request.headers()).await.is_err();
+    let may_read = |caller: Caller| caller.require(Permission::EventsRead).is_ok();
+    let is_by_link = has_signature && !authenticate(&app, request.headers()).await.is_ok_and(may_read);
     pass(&app, request, next, is_by_link).await
 }
 

@@ -67,7 +67,8 @@ pub(crate) fn demo() -> (String, Vec<Value>) {
 /// Runs the command against copies of a server, off their threads.
 pub(crate) async fn examine(copies: &[&TestServer], set: &str, more: &[&str]) -> Ended {
     let [server, ..] = copies else { panic!("nobody is examined") };
-    let token = server.token_for(&Grant { scopes: &["ask", "events:read"], ..Grant::default() });
+    let token =
+        server.token_for(&Grant { scopes: &["ask", "events:read", "insights:read"], ..Grant::default() });
     let questions = folder(set).display().to_string();
     let mut arguments = vec!["eval", &questions, "--json", "--follow-ups-max", "1"];
     arguments.extend(copies.iter().flat_map(|copy| ["--server", &copy.base_url]));

@@ -289,7 +289,7 @@ async fn copies_whose_clocks_are_wrong_keep_order_and_count_exactly() {
     // The tokens were made some minutes ago: none is valid before that, by more than the leeway.
     let token = |subject: &str| {
         let eps = Eps::new(folder.path()).env("LD_PRELOAD", &faketime).env("FAKETIME", "-600");
-        let token = eps.run(&["token", "--sub", subject, "--scopes", "ask", "--json"]);
+        let token = eps.run(&["token", "--sub", subject, "--scopes", "ask,insights:read", "--json"]);
         token.json()["token"].as_str().unwrap().to_owned()
     };
     let [alice, bob] = tokio::task::block_in_place(|| ["alice", "bob"].map(token));

@@ -8,7 +8,7 @@ use super::support::{self, Reply, Setup, TestServer, read};
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/sources.example.yaml");
 
 async fn server() -> TestServer {
-    Setup::default().set("SOURCES_FILE", EXAMPLE).start().await
+    Setup::default().set("SOURCES_FILE", EXAMPLE).set("CLIP_ALLOWED_HOSTS", "vms.example").start().await
 }
 
 async fn send(server: &TestServer, source: &str, kind: &str, body: String) -> Reply {

@@ -145,6 +145,11 @@ pub(crate) fn unusual(findings: &Findings, interpretation: &Interpretation, plac
         if findings.totals.events == 0 {
             return nothing::found(findings, interpretation, place);
         }
+        if findings.insight_weeks.is_none() {
+            let mut text = "Whether anything was out of the ordinary was not looked at.".to_owned();
+            push_notes(&mut text, findings);
+            return text;
+        }
         let totals = findings.totals;
         let mut text = format!(
             "Nothing out of the ordinary was found among {}{}{}.",

@@ -38,7 +38,7 @@ pub struct EvalArgs {
     /// share their stores, and every turn of a conversation goes to the next of them.
     #[arg(long = "server", alias = "url", value_name = "URL", required = true)]
     servers: Vec<String>,
-    /// Token with the scopes ask and events:read.
+    /// Token with the scopes ask, events:read and insights:read.
     #[arg(long, env = "EPS_TOKEN", hide_env_values = true)]
     token: String,
     /// Address of another server that must give the same totals and evidence.
