@@ -71,14 +71,6 @@ pub fn faketime() -> Option<PathBuf> {
     files.find(|file| file.is_file()).or_else(|| find("libfaketimeMT.so.1"))
 }
 
-/// A port that was free a moment ago.
-///
-/// # Panics
-/// When there is none.
-pub fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
-}
-
 /// A port that is free, that the system gives to no connection, and that nobody else here was given: one
 /// that a server can leave and take again.
 ///

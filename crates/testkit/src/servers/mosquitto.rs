@@ -12,7 +12,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{Process, START_LIMIT, certificates::Certificates, find, free_port, wait_until};
+use super::{Process, START_LIMIT, certificates::Certificates, find, own_port, wait_until};
 
 /// The account that the service uses; it may read and nothing else.
 pub const USER: &str = "eps";
@@ -55,7 +55,7 @@ impl MosquittoServer {
             }
             assert!(command.arg("-b").arg(&file).args([user, password]).status().unwrap().success());
         }
-        let (port, tls_port) = (free_port(), free_port());
+        let (port, tls_port) = (own_port(), own_port());
         let certificates = Certificates::new();
         let server = Self { program, folder, port, tls_port, certificates, process: Mutex::default() };
         server.resume();

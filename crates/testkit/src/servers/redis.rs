@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{Process, START_LIMIT, certificates::Certificates, find, free_port, wait_until};
+use super::{Process, START_LIMIT, certificates::Certificates, find, own_port, wait_until};
 
 /// The password of the administrator of every server.
 pub const ADMIN_PASSWORD: &str = "admin-%pass";
@@ -66,7 +66,7 @@ impl RedisServer {
         let server = Self {
             program,
             folder: TempDir::new().unwrap(),
-            port: free_port(),
+            port: own_port(),
             settings: settings.collect(),
             tls,
             process: Mutex::default(),

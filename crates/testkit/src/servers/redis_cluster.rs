@@ -1,7 +1,7 @@
 //! A Cluster of three masters, each with a third of the slots.
 
 use super::{
-    START_LIMIT, free_port,
+    START_LIMIT, own_port,
     redis::{ADMIN_PASSWORD, PASSWORD_ENCODED, RedisServer, USER},
     wait_until,
 };
@@ -21,7 +21,7 @@ impl RedisCluster {
     pub fn start() -> Option<Self> {
         let mut masters = Vec::new();
         for _ in 0..3 {
-            let bus = free_port().to_string();
+            let bus = own_port().to_string();
             let settings =
                 [("cluster-enabled", "yes"), ("cluster-port", &bus), ("cluster-node-timeout", "2000")];
             masters.push(RedisServer::start_with(&settings)?);

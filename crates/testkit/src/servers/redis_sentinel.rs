@@ -5,7 +5,7 @@ use std::{process::Command, time::Duration};
 use tempfile::TempDir;
 
 use super::{
-    Process, START_LIMIT, find, free_port,
+    Process, START_LIMIT, find, own_port,
     redis::{ADMIN_PASSWORD, PASSWORD, PASSWORD_ENCODED, RedisServer, USER},
     wait_until,
 };
@@ -42,7 +42,7 @@ impl RedisSentinels {
         let mut ports = Vec::new();
         let mut sentinels = Vec::new();
         for _ in 0..3 {
-            let (folder, port) = (TempDir::new().unwrap(), free_port());
+            let (folder, port) = (TempDir::new().unwrap(), own_port());
             let accounts = format!(
                 "requirepass {ADMIN_PASSWORD}\nsentinel sentinel-pass {ADMIN_PASSWORD}\n\
                  user {USER} on >{PASSWORD} ~* &* +@all\n"
