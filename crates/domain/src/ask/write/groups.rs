@@ -90,7 +90,10 @@ pub(super) fn push_groups(text: &mut String, ranking: &Ranking, place: &Place<'_
     // Those that were asked for by what they hold are told as far as they can be read.
     let usual = if ranking.bounded.is_some() { STRETCHES_TOLD_MAX } else { GROUPS_TOLD_MAX };
     let most = ranking.top.unwrap_or(usual);
-    let filled: Vec<&Ranked> = ranking.groups.iter().filter(|group| group.totals.events > 0).collect();
+    // "Days without deliveries" are told although they hold nothing, which then need not be said of each.
+    let are_empty = ranking.bounded.is_some() && ranking.groups.iter().all(|group| group.totals.events == 0);
+    let is_told = |group: &&Ranked| are_empty || group.totals.events > 0;
+    let filled: Vec<&Ranked> = ranking.groups.iter().filter(is_told).collect();
     let empty = ranking.groups.len() - filled.len();
     // A day or an hour reads best in the order of time, as long as all of them are told.
     let mut told: Vec<&Ranked> = filled.iter().copied().take(most.max(series_told(ranking))).collect();
@@ -114,7 +117,11 @@ pub(super) fn push_groups(text: &mut String, ranking: &Ranking, place: &Place<'_
                 }
                 key => name(ranking.by, key, place),
             };
-            format!("{name} ({})", phrases::counted(group.totals.events, "event"))
+            if are_empty {
+                name
+            } else {
+                format!("{name} ({})", phrases::counted(group.totals.events, "event"))
+            }
         })
         .collect();
     text.push_str(&told.join(", "));
