@@ -54,3 +54,10 @@ pub struct Unresolved {
     /// Names in the caller's scope that look like it, best first.
     pub did_you_mean: Vec<String>,
 }
+
+impl Unresolved {
+    /// A name that nothing looks like.
+    pub(crate) fn new(kind: NameKind, text: impl Into<String>) -> Self {
+        Self { text: text.into(), kind, did_you_mean: Vec::new() }
+    }
+}

@@ -151,14 +151,13 @@ pub(super) fn settle(it: &mut Interpretation, found: Vec<LeftOut>) {
     let seen: HashSet<LeftOut> = it.without.iter().cloned().collect();
     it.without.extend(found.into_iter().filter(|new| !seen.contains(new)));
     for beyond in it.without.split_off(LEFT_OUT_MAX.min(it.without.len())) {
-        it.unresolved.push(Unresolved {
-            text: if beyond.words.is_empty() {
+        it.unresolved.push(Unresolved::new(
+            NameKind::Label,
+            if beyond.words.is_empty() {
                 join(beyond.zones.iter().chain(&beyond.labels))
             } else {
                 beyond.words
             },
-            kind: NameKind::Label,
-            did_you_mean: Vec::new(),
-        });
+        ));
     }
 }

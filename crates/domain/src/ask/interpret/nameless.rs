@@ -99,7 +99,7 @@ pub(super) fn read_belonging(tokens: &mut Tokens<'_>, mentions: &[LabelMention])
     });
     if let Some(own) = own {
         let text = tokens.slice(own.at - 1..own.at + 1).to_owned();
-        return Some(Unresolved { text, kind: NameKind::Belonging, did_you_mean: Vec::new() });
+        return Some(Unresolved::new(NameKind::Belonging, text));
     }
     let at = (0..tokens.row.len()).find(|at| {
         let is_own = tokens.lower(*at) == "own"
@@ -111,7 +111,7 @@ pub(super) fn read_belonging(tokens: &mut Tokens<'_>, mentions: &[LabelMention])
     let from = at - usize::from(tokens.lower(at) == "own");
     tokens.take(from..at + 1, Role::Subject);
     let text = tokens.slice(from..at + 1).to_owned();
-    Some(Unresolved { text, kind: NameKind::Belonging, did_you_mean: Vec::new() })
+    Some(Unresolved::new(NameKind::Belonging, text))
 }
 
 /// "How many different cars": no event tells one car from another. Names and plates do, see
@@ -129,7 +129,7 @@ pub(super) fn read_distinct(tokens: &mut Tokens<'_>) -> Option<Unresolved> {
     let thing = thing.filter(|_| is_said && matches!(tokens.row[at].role, Role::Free | Role::Intent))?;
     tokens.take(at..at + 1, Role::Intent);
     let text = tokens.slice(at..thing + 1).to_owned();
-    Some(Unresolved { text, kind: NameKind::Distinct, did_you_mean: Vec::new() })
+    Some(Unresolved::new(NameKind::Distinct, text))
 }
 
 /// "Who was recognized", "license plates seen": whether the names or plates themselves are asked for. Takes the words

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{
     exclusion::is_having,
     labels::LabelMention,
-    stop_words::{is_determiner, is_stop_word},
+    stop_words::{is_clause_joint, is_determiner, is_stop_word},
     sub_labels::SubLabels,
     tokens::{Role, Token, Tokens},
 };
@@ -195,11 +195,5 @@ fn is_possessive(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 fn is_joint(word: &str) -> bool {
-    matches!(
-        word,
-        "and" | "or" | "nor" | "vs" | "versus" | "than" | "per" | "but" | "without" | "not" | "except"
-    ) || matches!(
-        word,
-        "when" | "while" | "before" | "after" | "if" | "since" | "until" | "because" | "compared"
-    )
+    is_clause_joint(word) || matches!(word, "not" | "compared")
 }

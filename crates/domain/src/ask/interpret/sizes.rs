@@ -25,5 +25,5 @@ pub(super) fn read(tokens: &mut Tokens<'_>) -> Option<Unresolved> {
     }
     let text = tokens.slice(start..end + 1).to_owned();
     tokens.take(start - 1..end + 1, Role::Intent);
-    Some(Unresolved { text, kind: NameKind::Size, did_you_mean: Vec::new() })
+    Some(Unresolved::new(NameKind::Size, text))
 }

@@ -4,6 +4,7 @@
 use super::{
     labels::{LabelMention, is_listed},
     nouns::sound,
+    stop_words::is_clause_joint,
     tokens::{Role, Tokens},
 };
 use crate::ask::stems::stem;
@@ -75,20 +76,11 @@ pub(super) fn is_one_deed(tokens: &Tokens<'_>, one: usize, other: usize) -> bool
     let (first, last) = (one.min(other), one.max(other));
     let parts = |at: usize| {
         let token = &tokens.row[at];
-        token.role == Role::Time || is_joint(&token.lower)
+        token.role == Role::Time
+            || is_clause_joint(&token.lower)
+            || matches!(token.lower.as_str(), "how" | "against")
     };
     last - first <= REACH
         && !(first + 1..last).any(parts)
         && !(first + 1..=last).any(|at| tokens.row[at].follows_break)
-}
-
-/// Words that list, compare, or begin another sentence within the question.
-fn is_joint(word: &str) -> bool {
-    matches!(
-        word,
-        "and" | "or" | "nor" | "vs" | "versus" | "than" | "per" | "how" | "without" | "but" | "against"
-    ) || matches!(
-        word,
-        "when" | "while" | "before" | "after" | "if" | "since" | "until" | "because" | "except"
-    )
 }

@@ -112,3 +112,9 @@ pub(super) fn is_determiner(word: &str) -> bool {
 pub(super) fn is_camera_word(word: &str) -> bool {
     matches!(word, "camera" | "cameras" | "cam" | "cams")
 }
+
+/// Words that list, compare, or begin another sentence within a question: what stands on both sides is not of one deed.
+pub(super) fn is_clause_joint(word: &str) -> bool {
+    matches!(word, "and" | "or" | "nor" | "vs" | "versus" | "than" | "per" | "but" | "without" | "except")
+        || matches!(word, "when" | "while" | "before" | "after" | "if" | "since" | "until" | "because")
+}

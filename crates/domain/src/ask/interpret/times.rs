@@ -104,10 +104,11 @@ fn read_with(question: &Question<'_>, tokens: &mut Tokens<'_>, hours: Option<&Bu
         }
     }
     let words = |span: Range<usize>| question.text.get(span).unwrap_or_default().to_owned();
-    let unresolved = impossible.into_iter().map(|span| Unresolved {
-        kind: if no_zones.contains(&span) { NameKind::TimeZone } else { NameKind::Period },
-        text: words(span),
-        did_you_mean: Vec::new(),
+    let unresolved = impossible.into_iter().map(|span| {
+        Unresolved::new(
+            if no_zones.contains(&span) { NameKind::TimeZone } else { NameKind::Period },
+            words(span),
+        )
     });
     let unresolved = unresolved.collect();
     let time_zones = known

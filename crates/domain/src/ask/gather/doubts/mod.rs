@@ -51,7 +51,7 @@ async fn drop_alerts_that_are_only_events(
         return Ok(());
     }
     let text = std::mem::take(&mut it.severities).join(" or ");
-    it.unresolved.push(Unresolved { text, kind: NameKind::Severity, did_you_mean: Vec::new() });
+    it.unresolved.push(Unresolved::new(NameKind::Severity, text));
     Ok(())
 }
 
@@ -80,9 +80,8 @@ async fn drop_deeds_that_no_camera_there_tells(
     place: &Place<'_>,
     it: &mut Interpretation,
 ) -> Result<()> {
-    let is_plain = it.intent != Intent::Compare && it.share_of.is_none() && it.refers_to.is_empty();
     let is_somewhere = !it.cameras.is_empty() || !it.zones.is_empty();
-    if it.event_types.is_empty() || !is_plain || !is_somewhere {
+    if it.event_types.is_empty() || !is_plain(it) || !is_somewhere {
         return Ok(());
     }
     let ever = Interpretation { periods: Vec::new(), words: None, without: Vec::new(), ..it.clone() };
@@ -103,11 +102,9 @@ async fn drop_deeds_that_no_camera_there_tells(
     {
         return Ok(());
     }
-    there.unresolved.extend(deeds.into_iter().map(|deed| Unresolved {
-        text: deed.replace('_', " "),
-        kind: NameKind::EventType,
-        did_you_mean: Vec::new(),
-    }));
+    there
+        .unresolved
+        .extend(deeds.into_iter().map(|deed| Unresolved::new(NameKind::EventType, deed.replace('_', " "))));
     *it = there;
     Ok(())
 }
@@ -166,9 +163,8 @@ async fn drop_label_of_a_word(
     place: &Place<'_>,
     it: &mut Interpretation,
 ) -> Result<()> {
-    let is_plain = it.intent != Intent::Compare && it.share_of.is_none() && it.refers_to.is_empty();
     let [label] = it.labels.as_slice() else { return Ok(()) };
-    if it.words.is_none() || !is_plain || !names_it(it, label) || exists(store, place, it).await? {
+    if it.words.is_none() || !is_plain(it) || !names_it(it, label) || exists(store, place, it).await? {
         return Ok(());
     }
     let mut unlabelled = it.clone();
@@ -208,6 +204,11 @@ pub(super) async fn unworded(
     }
     let request = request(&unworded, place, Vec::new());
     Ok(Some(Without::of(store, &unworded).count(place.scope, &request).await?.totals))
+}
+
+/// Whether the events themselves are asked for: no comparison, no share, nothing of what was shown before.
+fn is_plain(it: &Interpretation) -> bool {
+    it.intent != Intent::Compare && it.share_of.is_none() && it.refers_to.is_empty()
 }
 
 async fn exists(store: &dyn EventStore, place: &Place<'_>, it: &Interpretation) -> Result<bool> {

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::exists;
+use super::{exists, is_plain};
 use crate::{
     Result,
     ask::{
-        Intent, Interpretation,
+        Interpretation,
         interpret::is_sound,
         interpretation::{NameKind, Unresolved},
         place::Place,
@@ -22,8 +22,7 @@ pub(super) async fn drop_deeds_that_nobody_named_does(
     place: &Place<'_>,
     it: &mut Interpretation,
 ) -> Result<()> {
-    let is_plain = it.intent != Intent::Compare && it.share_of.is_none() && it.refers_to.is_empty();
-    if it.sub_labels.is_empty() || it.event_types.is_empty() || !is_plain {
+    if it.sub_labels.is_empty() || it.event_types.is_empty() || !is_plain(it) {
         return Ok(());
     }
     let named = Interpretation { sub_labels: it.sub_labels.clone(), ..Interpretation::default() };
@@ -33,11 +32,7 @@ pub(super) async fn drop_deeds_that_nobody_named_does(
     }
     let deeds = std::mem::take(&mut it.event_types);
     let verbs: BTreeSet<&str> = deeds.iter().filter_map(|deed| deed.rsplit(['_', '-', ' ']).next()).collect();
-    it.unresolved.push(Unresolved {
-        text: verbs.into_iter().collect::<Vec<_>>().join(" or "),
-        kind: NameKind::Deed,
-        did_you_mean: Vec::new(),
-    });
+    it.unresolved.push(Unresolved::new(NameKind::Deed, verbs.into_iter().collect::<Vec<_>>().join(" or ")));
     Ok(())
 }
 
@@ -58,7 +53,7 @@ pub(super) async fn drop_names_of_sounds(
         return Ok(());
     }
     let text = std::mem::take(&mut it.sub_labels).join(" or ");
-    it.unresolved.push(Unresolved { text, kind: NameKind::Doer, did_you_mean: Vec::new() });
+    it.unresolved.push(Unresolved::new(NameKind::Doer, text));
     Ok(())
 }
 
@@ -70,8 +65,7 @@ pub(super) async fn drop_words_for_being_there(
     it: &mut Interpretation,
 ) -> Result<()> {
     let perhaps = it.perhaps.take().filter(|perhaps| it.words.as_ref() == Some(&perhaps.words));
-    let is_plain = it.intent != Intent::Compare && it.share_of.is_none() && it.refers_to.is_empty();
-    let Some(perhaps) = perhaps.filter(|_| is_plain) else { return Ok(()) };
+    let Some(perhaps) = perhaps.filter(|_| is_plain(it)) else { return Ok(()) };
     let there = Interpretation { words: perhaps.surely, ..it.clone() };
     let names_anything = there.words.is_some()
         || !there.labels.is_empty()
@@ -82,6 +76,6 @@ pub(super) async fn drop_words_for_being_there(
     }
     *it = there;
     let text = perhaps.said.join(" ");
-    it.unresolved.push(Unresolved { text, kind: NameKind::Deed, did_you_mean: Vec::new() });
+    it.unresolved.push(Unresolved::new(NameKind::Deed, text));
     Ok(())
 }

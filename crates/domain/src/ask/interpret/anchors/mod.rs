@@ -89,7 +89,7 @@ pub(super) fn interpret(
 /// The event cannot be found, or the time not be counted from it.
 pub(crate) fn refuse(it: &mut Interpretation) {
     let text = it.counted_from.as_ref().map(|from| from.text.clone()).unwrap_or_default();
-    it.unresolved.push(Unresolved { text, kind: NameKind::Anchor, did_you_mean: Vec::new() });
+    it.unresolved.push(Unresolved::new(NameKind::Anchor, text));
 }
 
 fn refused(mut it: Interpretation) -> Interpretation {

@@ -314,7 +314,7 @@ pub(super) fn read_unknown(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> O
     // Events are not counted by nights, which belong to two days.
     if let Some(at) = tokens.find("how many nights") {
         let text = tokens.slice(at + 2..at + 3).to_owned();
-        return Some(Unresolved { text, kind: NameKind::Grouping, did_you_mean: Vec::new() });
+        return Some(Unresolved::new(NameKind::Grouping, text));
     }
     let at = (1..tokens.row.len()).find(|at| match tokens.before(*at) {
         "per" | "each" | "every" => is_noun(*at),
@@ -323,7 +323,7 @@ pub(super) fn read_unknown(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> O
     })?;
     tokens.take(at..at + 1, Role::Intent);
     let text = tokens.slice(at..at + 1).to_owned();
-    Some(Unresolved { text, kind: NameKind::Grouping, did_you_mean: Vec::new() })
+    Some(Unresolved::new(NameKind::Grouping, text))
 }
 
 /// "the busiest camera", "most common type", "top 3 cameras", "peak hour": what a ranking names, wherever

@@ -326,7 +326,7 @@ pub(super) fn other_end(tokens: &Tokens<'_>, intent: Intent) -> Option<Unresolve
         tokens.lower(*at) == "and" && is_end(tokens.before(*at)) && is_end(tokens.lower(next))
     };
     (1..tokens.row.len()).find(joins)?;
-    Some(Unresolved { text: other.to_owned(), kind: NameKind::Half, did_you_mean: Vec::new() })
+    Some(Unresolved::new(NameKind::Half, other.to_owned()))
 }
 
 /// "last night", "last 3 hours", "first floor": no order of events.

@@ -159,11 +159,9 @@ pub(super) fn read_before(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places
             all.filter(|(_, camera)| camera.is_outdoor == Some(is_outdoor)).map(|(at, _)| at).collect();
         let is_out = is_out_at(tokens, places, before);
         if cameras.is_empty() {
-            places.unresolved.push(Unresolved {
-                text: tokens.slice(before..at + 1).to_owned(),
-                kind: NameKind::Camera,
-                did_you_mean: Vec::new(),
-            });
+            places
+                .unresolved
+                .push(Unresolved::new(NameKind::Camera, tokens.slice(before..at + 1).to_owned()));
         } else {
             places.add(Named::Cameras(cameras), is_out, before..at + 1);
         }

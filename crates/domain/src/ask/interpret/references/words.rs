@@ -59,11 +59,9 @@ pub(in super::super) fn read(tokens: &mut Tokens<'_>, evidence: &[Evidence], bef
         if is_new && found.events.len() + found.unresolved.len() < REFERRED_MAX {
             match position {
                 Some(position) => found.events.push(position),
-                None => found.unresolved.push(Unresolved {
-                    text: written(tokens, &range).to_owned(),
-                    kind: NameKind::Evidence,
-                    did_you_mean: Vec::new(),
-                }),
+                None => found
+                    .unresolved
+                    .push(Unresolved::new(NameKind::Evidence, written(tokens, &range).to_owned())),
             }
         }
         at = range.end;
