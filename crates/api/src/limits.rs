@@ -31,21 +31,21 @@ pub(crate) async fn gate(State(app): State<Arc<App>>, request: Request, next: Ne
 pub(crate) async fn link_gate(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let has_signature =
         request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("sig=")));
-    let may_read = |caller: Caller| caller.require(Permission::EventsRead).is_ok();
-    let is_by_link = has_signature && !authenticate(&app, request.headers()).await.is_ok_and(may_read);
-    pass(&app, request, next, is_by_link).await
+    pass(&app, request, next, has_signature).await
 }
 
-async fn pass(app: &Arc<App>, mut request: Request, next: Next, by_link: bool) -> Response {
+async fn pass(app: &Arc<App>, mut request: Request, next: Next, has_signature: bool) -> Response {
     let now = app.clock.now();
     let address = client_address(&request, &app.settings);
-    if by_link {
+    let authenticated = authenticate(app, request.headers()).await;
+    let may_read = |caller: &Caller| caller.require(Permission::EventsRead).is_ok();
+    if has_signature && !authenticated.as_ref().is_ok_and(may_read) {
         return match charge_address(app, address).await {
             Ok(verdict) => answer(next.run(request).await, &verdict, now.as_second()),
             Err(response) => response,
         };
     }
-    let caller = match authenticate(app, request.headers()).await {
+    let caller = match authenticated {
         Ok(caller) => Arc::new(caller),
         Err(problem) if problem.is_unauthenticated() => {
             // Only what was refused is counted by address: callers who share one never slow each other.

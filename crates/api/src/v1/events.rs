@@ -106,10 +106,10 @@ pub(crate) async fn related(
         return Err(Problem::invalid("limit", format!("`limit` must be 1 to {RELATED_LIMIT_MAX}")));
     }
     let kinds = params.text("types").map(relationships).transpose()?.unwrap_or_default();
-    let mut related = app.related.of(&caller, &id, &kinds, limit).await?;
-    for found in &mut related {
-        found.event = app.clips.without_foreign_links(found.event.clone());
-    }
+    let related = app.related.of(&caller, &id, &kinds, limit).await?;
+    let given_out =
+        |found: RelatedEvent| RelatedEvent { event: app.clips.without_foreign_links(found.event), ..found };
+    let related = related.into_iter().map(given_out).collect();
     Ok(Json(RelatedReply { event_id: id, related }))
 }
 
