@@ -52,7 +52,7 @@ async fn received(signal: Option<&mut tokio::signal::unix::Signal>) {
 /// Whether SIGHUP is ignored, as Linux says (`SigIgn` of proc(5): the first bit is signal 1). Elsewhere it is taken not
 /// to be.
 #[cfg(unix)]
-fn ignores_hangup() -> bool {
+pub fn ignores_hangup() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)

@@ -5,6 +5,7 @@ use std::{
     process::Child,
 };
 
+use eps_server::signals::ignores_hangup;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -32,10 +33,7 @@ pub(crate) fn signal(child: &Child, signal: Signal) {
 #[test]
 fn a_signal_to_end_ends_the_process_in_good_order() {
     // Where these tests are told to outlive the terminal, so is what they start.
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or("0");
-    let may_hang_up = u64::from_str_radix(ignored.trim(), 16).unwrap() & 1 == 0;
-    for told in [Signal::TERM].into_iter().chain(may_hang_up.then_some(Signal::HUP)) {
+    for told in [Signal::TERM].into_iter().chain((!ignores_hangup()).then_some(Signal::HUP)) {
         let folder = TempDir::new().unwrap();
         let mut child = Eps::new(folder.path()).spawn(&["serve"]);
         let (address, mut log) = serving(&mut child);
