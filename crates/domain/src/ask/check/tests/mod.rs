@@ -1,6 +1,7 @@
 //! Hostile text at every way of cutting it, and laws of the guard.
 
 mod lies;
+mod morning;
 
 use proptest::prelude::*;
 
