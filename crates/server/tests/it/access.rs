@@ -41,13 +41,7 @@ fn hidden(event_id: &str, timestamp: &str) -> Value {
 /// A site of three cameras, one of them hidden from most, and another tenant with a camera of the
 /// same name.
 async fn site(model: &FakeOpenAi) -> TestServer {
-    let server = Setup::default()
-        .cameras(CAMERAS)
-        .set("OPENAI_BASE_URL", model.base_url())
-        .set("RATE_LIMIT_PER_MINUTE", "10000")
-        .set("RATE_LIMIT_BURST", "10000")
-        .start()
-        .await;
+    let server = Setup::default().cameras(CAMERAS).set("OPENAI_BASE_URL", model.base_url()).start().await;
     let mut seen = event("evt-dock-1", "2026-05-13T08:00:00Z", "dock-1");
     seen["description"] = "A person in a red jacket waits".into();
     let mut events = vec![

@@ -12,10 +12,9 @@ use crate::{
 const QUESTION: &str = "How many people were at dock-1 today?";
 
 async fn serve(model: Option<&FakeOpenAi>) -> TestServer {
-    let setup = Setup::default().set("RATE_LIMIT_PER_MINUTE", "1000000").set("RATE_LIMIT_BURST", "100000");
     let setup = match model {
-        Some(model) => setup.set("OPENAI_BASE_URL", model.base_url()),
-        None => setup,
+        Some(model) => Setup::default().set("OPENAI_BASE_URL", model.base_url()),
+        None => Setup::default(),
     };
     let server = setup.start().await;
     let mut events = vec![

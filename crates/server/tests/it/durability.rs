@@ -124,8 +124,7 @@ impl Round {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let folder = TempDir::new().unwrap();
-    let eps =
-        Eps::new(folder.path()).env("RATE_LIMIT_PER_MINUTE", "100000").env("RATE_LIMIT_BURST", "100000");
+    let eps = Eps::new(folder.path());
     let token = eps.run(&["token", "--sub", "alice", "--scopes", "ask,events:read,events:write", "--json"]);
     let token = token.json()["token"].as_str().unwrap().to_owned();
     let ledger = Arc::new(Mutex::new(Ledger::default()));

@@ -38,11 +38,7 @@ pub(crate) async fn serve_with(
     events: &[Value],
     settings: &[(&str, &str)],
 ) -> TestServer {
-    let mut setup = Setup::default()
-        .cameras(cameras)
-        .now(now)
-        .set("RATE_LIMIT_PER_MINUTE", "1000000")
-        .set("RATE_LIMIT_BURST", "100000");
+    let mut setup = Setup::default().cameras(cameras).now(now);
     for (name, value) in settings {
         setup = setup.set(name, *value);
     }

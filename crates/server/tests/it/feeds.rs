@@ -17,9 +17,7 @@ use super::support::{Setup, TestServer, until};
 const NINE: f64 = 1_778_662_800.0;
 
 fn listening(url: &str) -> Setup {
-    let setup = Setup::default().set("MQTT_URL", url).set("FRIGATE_MQTT_PREFIX", "frigate");
-    // Asking again and again whether it is there must not run into the limit.
-    setup.set("RATE_LIMIT_BURST", "3000").set("RATE_LIMIT_PER_MINUTE", "30000")
+    Setup::default().set("MQTT_URL", url).set("FRIGATE_MQTT_PREFIX", "frigate")
 }
 
 /// And to be told over HTTP what was missed.
@@ -239,8 +237,7 @@ async fn what_was_said_while_nobody_listened_is_fetched() {
 async fn devices_begin_and_end_events_of_their_cameras() {
     let Some(broker) = MosquittoServer::start() else { return };
     let setup = Setup::default().set("MQTT_URL", broker.url());
-    let setup = setup.set("ONVIF_CAMERAS", "site/dev=dock-1, site/rec#2=yard-2");
-    let server = setup.set("RATE_LIMIT_BURST", "3000").set("RATE_LIMIT_PER_MINUTE", "30000").start().await;
+    let server = setup.set("ONVIF_CAMERAS", "site/dev=dock-1, site/rec#2=yard-2").start().await;
     until_heard(&server, "onvif_feed", "up").await;
     let source = &mut broker.publisher();
     let motion = "site/dev/onvif-ej/RuleEngine/CellMotionDetector/Motion/&1/1/Cells";

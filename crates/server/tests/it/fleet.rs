@@ -52,11 +52,8 @@ pub(crate) struct Copy {
 impl Copy {
     /// Starts one in a folder that copies may share, on a port, with settings; limits out of the way.
     pub(crate) fn start(folder: &Path, port: u16, settings: &[(&str, &str)]) -> Self {
-        let mut eps = Eps::new(folder)
-            .env("PORT", &port.to_string())
-            .env("DATA_DIR", &format!("data-{port}"))
-            .env("RATE_LIMIT_PER_MINUTE", "100000")
-            .env("RATE_LIMIT_BURST", "10000");
+        let mut eps =
+            Eps::new(folder).env("PORT", &port.to_string()).env("DATA_DIR", &format!("data-{port}"));
         for (name, value) in settings {
             eps = eps.env(name, value);
         }
@@ -186,8 +183,6 @@ async fn copies_are_replaced_one_by_one_without_a_failed_request() {
         ("WEAVIATE_URL", &weaviate_url),
         ("WEAVIATE_API_KEY", API_KEY),
         ("TRUSTED_PROXIES", "127.0.0.1/32"),
-        // How fast they ask is not what is tried here.
-        ("RATE_LIMIT_PER_MINUTE", "10000"),
         // As by default, and longer than nginx keeps an idle connection or leaves a copy alone.
         ("DRAIN_SECONDS", "5"),
     ];

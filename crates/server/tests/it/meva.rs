@@ -37,13 +37,7 @@ pub(crate) fn recording() -> Option<Recording> {
 }
 
 async fn serve(recording: &Recording) -> TestServer {
-    let server = Setup::default()
-        .cameras(&recording.cameras)
-        .now(NOW)
-        .set("RATE_LIMIT_PER_MINUTE", "100000")
-        .set("RATE_LIMIT_BURST", "100000")
-        .start()
-        .await;
+    let server = Setup::default().cameras(&recording.cameras).now(NOW).start().await;
     for batch in recording.events.chunks(BATCH) {
         server.ingest(batch).await;
     }

@@ -25,12 +25,11 @@ async fn server(url: &str) -> TestServer {
 }
 
 async fn server_with(url: &str, settings: &[(&str, &str)]) -> TestServer {
-    // Asking again and again whether it is back must not run into the share of the limit.
-    let mut setup = Setup::default().set("REDIS_URL", url).set("RATE_LIMIT_BURST", "3000");
+    let mut setup = Setup::default().set("REDIS_URL", url);
     for (name, value) in settings {
         setup = setup.set(name, *value);
     }
-    let server = setup.set("RATE_LIMIT_PER_MINUTE", "30000").start().await;
+    let server = setup.start().await;
     server.ingest(&[event("e1", "2026-05-13T08:00:00Z", "dock-1")]).await;
     server
 }

@@ -80,11 +80,7 @@ async fn both_stores_of_events_tell_the_same_story() {
         eprintln!("SKIPPED: the MEVA recording is not there; set EPS_DATA to the folder that holds it");
         return;
     };
-    let setup = || {
-        let limits =
-            Setup::default().set("RATE_LIMIT_PER_MINUTE", "100000").set("RATE_LIMIT_BURST", "100000");
-        limits.cameras(&recording.cameras).now(NOW)
-    };
+    let setup = || Setup::default().cameras(&recording.cameras).now(NOW);
     let embedded = setup().start().await;
     let shared = setup().set("WEAVIATE_URL", weaviate.url()).set("WEAVIATE_API_KEY", API_KEY).start().await;
     fill(&embedded, &recording).await;

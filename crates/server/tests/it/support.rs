@@ -30,6 +30,10 @@ pub(crate) const SECRET: &str = "kQ8z0nWmV3xT6yJr1LbD9sHfPc5AeGu7";
 /// What the clock of a test server says at first: a Wednesday.
 pub(crate) const NOW: &str = "2026-05-13T10:00:00Z";
 
+/// How fast a test asks is not what it tries, unless it says so: a clock that stands still would never give back what
+/// was asked while it waits for something.
+const WIDE_LIMITS: [(&str, &str); 2] = [("RATE_LIMIT_PER_MINUTE", "1000000"), ("RATE_LIMIT_BURST", "100000")];
+
 /// What a test wants of its server beyond the defaults.
 #[derive(Default)]
 pub(crate) struct Setup {
@@ -145,6 +149,7 @@ impl TestServer {
             ("DRAIN_SECONDS".to_owned(), "0".to_owned()),
             ("SHUTDOWN_SECONDS".to_owned(), "10".to_owned()),
         ]);
+        environment.extend(WIDE_LIMITS.map(|(name, value)| (name.to_owned(), value.to_owned())));
         if let Some(yaml) = setup.cameras {
             let path = data_dir.path().join("cameras.yaml");
             std::fs::write(&path, yaml).unwrap();
@@ -338,7 +343,8 @@ impl Eps {
             ("DRAIN_SECONDS", "0"),
             ("JWT_SECRET_KEY", SECRET),
         ];
-        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let environment = environment.into_iter().chain(WIDE_LIMITS);
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Self { folder: folder.to_owned(), environment }
     }
 
