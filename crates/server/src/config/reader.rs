@@ -3,6 +3,7 @@
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
+use reqwest::Url;
 use secrecy::SecretString;
 
 use super::layers::Layers;
@@ -105,10 +106,16 @@ impl<'a> Reader<'a> {
     /// An `http` or `https` address without query and fragment; a closing slash goes.
     pub(super) fn url(&mut self, key: &str) -> Option<String> {
         self.parsed(key, |value| {
-            let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
-            let host = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
-            let is_plain = !value.contains(['?', '#', ' ']) && !value.chars().any(char::is_control);
-            if host.is_empty() || host.contains('@') || !is_plain {
+            let url = Url::parse(value).ok();
+            let is_bare = |url: &Url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url.username().is_empty()
+                    && url.password().is_none()
+            };
+            // A parser of addresses drops or encodes these in silence.
+            let is_plain = !value.contains(['?', '#', ' ', '\\']) && !value.chars().any(char::is_control);
+            let has_host = value.split_once("://").is_some_and(|(_, rest)| !rest.starts_with(['/', '@']));
+            if !url.as_ref().is_some_and(is_bare) || !is_plain || !has_host {
                 return Err("must be an address such as https://host.example/v1, without user, query or \
                             fragment"
                     .to_owned());

@@ -164,6 +164,7 @@ fn keepers_of_clips_are_checked_and_their_secrets_are_not_shown() {
     for (setting, value, wrong) in [
         ("VMS_SERVICE_URL", "http://:hush@vms", "VMS_SERVICE_URL"),
         ("VMS_SERVICE_URL", "http://vms", "CLIP_ALLOWED_HOSTS"),
+        ("VMS_SERVICE_URL", "http://vms:99999", "VMS_SERVICE_URL (clips.vms_service_url)"),
         ("VMS_API_PREFIX", "/../x", "VMS_API_PREFIX"),
         ("VMS_TOKEN", "hush", "VMS_TOKEN"),
         ("FRIGATE_PASSWORD", "hush", "FRIGATE_USER"),
