@@ -272,11 +272,14 @@ async fn a_damaged_database_is_refused_at_start() {
     let sound = fs::read(&path).unwrap();
     let mut headless = sound.clone();
     headless[..16].fill(b'?');
-    for damaged in [&sound[..sound.len() / 2], &headless, b"short"] {
+    for damaged in [&sound[..sound.len() / 2], &headless, b"short", b""] {
         fs::write(&path, damaged).unwrap();
         let error = open(folder.path()).err().expect("refused");
         assert_eq!((error.kind, error.code), (ErrorKind::Internal, "DATA_DAMAGED"));
     }
+    fs::remove_file(&path).unwrap();
+    let error = open(folder.path()).err().expect("refused");
+    assert!(error.code == "DATA_DAMAGED" && error.message.contains("begin with no events"), "{error}");
     fs::write(&path, sound).unwrap();
     open(folder.path()).unwrap();
 }

@@ -86,8 +86,10 @@ impl EmbeddedEventStore {
     /// `STORAGE_FULL`.
     pub fn open(data_dir: &DataDir, options: EventStoreOptions) -> Result<Self> {
         let EventStoreOptions { visit_gap, vectors } = options;
-        let (truth, connection) = Truth::open(&data_dir.join("events.db"))?;
         let snapshots = Snapshots::new(data_dir.join("columns.snapshot"));
+        let path = data_dir.join("events.db");
+        snapshots.refuse_orphan_of(&path)?;
+        let (truth, connection) = Truth::open(&path)?;
         let columns = snapshots.load(&truth, visit_gap)?;
         let counters = Counters { next_row: columns.rows() as u32, revision: columns.revision };
         let vectors = match vectors {

@@ -1,7 +1,7 @@
 //! When snapshots of the columns are taken: after enough has changed, and when the store is closed.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
@@ -13,6 +13,7 @@ use std::{
 use eps_domain::Result;
 
 use super::{
+    super::sqlite::damaged,
     columns::{Columns, snapshot},
     truth::{Stored, Truth},
 };
@@ -35,6 +36,19 @@ pub(super) struct Snapshots {
 impl Snapshots {
     pub(super) fn new(path: PathBuf) -> Self {
         Self { path, saved: AtomicU64::new(0), running: Mutex::default() }
+    }
+
+    /// Refuses to begin anew where a snapshot says that there were events: a database that was lost or emptied would
+    /// otherwise be answered with "nothing happened".
+    pub(super) fn refuse_orphan_of(&self, truth: &Path) -> Result<()> {
+        if self.path.exists() && std::fs::metadata(truth).map_or(0, |file| file.len()) == 0 {
+            let (truth, snapshot) = (truth.display(), self.path.display());
+            return Err(damaged(format!(
+                "{truth} is gone, and {snapshot} was made of it: put {truth} back with its -wal file, or remove \
+                 {snapshot} to begin with no events"
+            )));
+        }
+        Ok(())
     }
 
     /// The columns as the truth has them now: the snapshot, if it is sound, and what was written since.
