@@ -4,7 +4,7 @@
 
 use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
-use phf::phf_map;
+use rustc_hash::FxHashMap;
 
 /// The singular of a noun in lower case; other words stay as they are.
 pub(crate) fn singular(word: &str) -> Cow<'_, str> {
@@ -15,6 +15,8 @@ pub(crate) fn singular(word: &str) -> Cow<'_, str> {
         "children" | "childrens" => return Cow::Borrowed("child"),
         "buses" | "busses" => return Cow::Borrowed("bus"),
         "thieves" => return Cow::Borrowed("thief"),
+        // Every other plural ends so, and most words do not.
+        _ if !word.ends_with('s') => return Cow::Borrowed(word),
         _ => {}
     }
     if word.len() > 4
@@ -90,38 +92,38 @@ fn undoubled(body: &str) -> &str {
 /// The base of the irregular verbs that one meets in front of a camera, of irregular plurals, and the British
 /// spelling of the American one.
 #[rustfmt::skip]
-static BASES: phf::Map<&str, &str> = phf_map! {
-    "am" => "be", "are" => "be", "is" => "be", "was" => "be", "were" => "be", "been" => "be",
-    "being" => "be", "began" => "begin", "begun" => "begin", "bit" => "bite", "bitten" => "bite",
-    "bought" => "buy", "broke" => "break", "broken" => "break", "brought" => "bring",
-    "built" => "build", "came" => "come", "coming" => "come", "caught" => "catch", "did" => "do",
-    "does" => "do", "done" => "do", "doing" => "do", "drove" => "drive", "driven" => "drive",
-    "fallen" => "fall", "fell" => "fall", "fed" => "feed", "fled" => "flee", "fought" => "fight",
-    "found" => "find", "gave" => "give", "given" => "give", "giving" => "give", "goes" => "go",
-    "going" => "go", "gone" => "go", "went" => "go", "got" => "get", "gotten" => "get", "had" => "have",
-    "has" => "have", "having" => "have", "held" => "hold", "hid" => "hide", "hidden" => "hide",
-    "kept" => "keep", "knew" => "know", "known" => "know", "laid" => "lay", "left" => "leave",
-    "lost" => "lose", "made" => "make", "making" => "make", "met" => "meet", "ran" => "run",
-    "ridden" => "ride", "rode" => "ride", "said" => "say", "sat" => "sit", "saw" => "see",
-    "seen" => "see", "seeing" => "see", "sent" => "send", "shook" => "shake", "shaken" => "shake",
-    "shot" => "shoot", "slept" => "sleep", "snuck" => "sneak", "spoke" => "speak", "spoken" => "speak",
-    "stole" => "steal", "stolen" => "steal", "stood" => "stand", "swam" => "swim", "taken" => "take",
-    "took" => "take", "threw" => "throw", "thrown" => "throw", "told" => "tell", "used" => "use",
-    "using" => "use", "woke" => "wake", "wore" => "wear", "worn" => "wear", "wrote" => "write",
-    "written" => "write", "men" => "man", "women" => "woman", "people" => "person", "ppl" => "person",
-    "children" => "child", "gray" => "grey", "color" => "colour", "colors" => "colour",
-    "colored" => "coloured", "persons" => "person", "knives" => "knife", "mice" => "mouse",
-    "lying" => "lie", "hung" => "hang", "swung" => "swing", "slid" => "slide", "swept" => "sweep",
-    "crept" => "creep", "struck" => "strike", "tore" => "tear", "torn" => "tear", "drew" => "draw",
-    "drawn" => "draw", "rang" => "ring", "rung" => "ring", "flew" => "fly", "flown" => "fly",
-    "paid" => "pay", "bent" => "bend", "blew" => "blow", "blown" => "blow", "chose" => "choose", "chosen" => "choose",
-    "dug" => "dig", "felt" => "feel", "grew" => "grow", "grown" => "grow", "knelt" => "kneel", "leapt" => "leap",
-    "led" => "lead", "lent" => "lend", "lit" => "light", "rose" => "rise", "risen" => "rise", "sank" => "sink",
-    "sold" => "sell", "sought" => "seek", "spilt" => "spill", "sprang" => "spring", "stuck" => "stick",
-    "strode" => "stride", "swore" => "swear", "taught" => "teach", "thought" => "think", "understood" => "understand",
-    "won" => "win", "wound" => "wind", "dealt" => "deal", "evaded" => "evade", "evasion" => "evade",
-    "ate" => "eat", "eaten" => "eat", "drank" => "drink", "spent" => "spend",
-};
+static BASES: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| FxHashMap::from_iter([
+    ("am", "be"), ("are", "be"), ("is", "be"), ("was", "be"), ("were", "be"), ("been", "be"),
+    ("being", "be"), ("began", "begin"), ("begun", "begin"), ("bit", "bite"), ("bitten", "bite"),
+    ("bought", "buy"), ("broke", "break"), ("broken", "break"), ("brought", "bring"),
+    ("built", "build"), ("came", "come"), ("coming", "come"), ("caught", "catch"), ("did", "do"),
+    ("does", "do"), ("done", "do"), ("doing", "do"), ("drove", "drive"), ("driven", "drive"),
+    ("fallen", "fall"), ("fell", "fall"), ("fed", "feed"), ("fled", "flee"), ("fought", "fight"),
+    ("found", "find"), ("gave", "give"), ("given", "give"), ("giving", "give"), ("goes", "go"),
+    ("going", "go"), ("gone", "go"), ("went", "go"), ("got", "get"), ("gotten", "get"), ("had", "have"),
+    ("has", "have"), ("having", "have"), ("held", "hold"), ("hid", "hide"), ("hidden", "hide"),
+    ("kept", "keep"), ("knew", "know"), ("known", "know"), ("laid", "lay"), ("left", "leave"),
+    ("lost", "lose"), ("made", "make"), ("making", "make"), ("met", "meet"), ("ran", "run"),
+    ("ridden", "ride"), ("rode", "ride"), ("said", "say"), ("sat", "sit"), ("saw", "see"),
+    ("seen", "see"), ("seeing", "see"), ("sent", "send"), ("shook", "shake"), ("shaken", "shake"),
+    ("shot", "shoot"), ("slept", "sleep"), ("snuck", "sneak"), ("spoke", "speak"), ("spoken", "speak"),
+    ("stole", "steal"), ("stolen", "steal"), ("stood", "stand"), ("swam", "swim"), ("taken", "take"),
+    ("took", "take"), ("threw", "throw"), ("thrown", "throw"), ("told", "tell"), ("used", "use"),
+    ("using", "use"), ("woke", "wake"), ("wore", "wear"), ("worn", "wear"), ("wrote", "write"),
+    ("written", "write"), ("men", "man"), ("women", "woman"), ("people", "person"), ("ppl", "person"),
+    ("children", "child"), ("gray", "grey"), ("color", "colour"), ("colors", "colour"),
+    ("colored", "coloured"), ("persons", "person"), ("knives", "knife"), ("mice", "mouse"),
+    ("lying", "lie"), ("hung", "hang"), ("swung", "swing"), ("slid", "slide"), ("swept", "sweep"),
+    ("crept", "creep"), ("struck", "strike"), ("tore", "tear"), ("torn", "tear"), ("drew", "draw"),
+    ("drawn", "draw"), ("rang", "ring"), ("rung", "ring"), ("flew", "fly"), ("flown", "fly"),
+    ("paid", "pay"), ("bent", "bend"), ("blew", "blow"), ("blown", "blow"), ("chose", "choose"), ("chosen", "choose"),
+    ("dug", "dig"), ("felt", "feel"), ("grew", "grow"), ("grown", "grow"), ("knelt", "kneel"), ("leapt", "leap"),
+    ("led", "lead"), ("lent", "lend"), ("lit", "light"), ("rose", "rise"), ("risen", "rise"), ("sank", "sink"),
+    ("sold", "sell"), ("sought", "seek"), ("spilt", "spill"), ("sprang", "spring"), ("stuck", "stick"),
+    ("strode", "stride"), ("swore", "swear"), ("taught", "teach"), ("thought", "think"), ("understood", "understand"),
+    ("won", "win"), ("wound", "wind"), ("dealt", "deal"), ("evaded", "evade"), ("evasion", "evade"),
+    ("ate", "eat"), ("eaten", "eat"), ("drank", "drink"), ("spent", "spend"),
+]));
 
 fn irregular(word: &str) -> Option<&'static str> {
     BASES.get(word).copied()
@@ -130,7 +132,7 @@ fn irregular(word: &str) -> Option<&'static str> {
 /// The forms of each base.
 static FORMS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     let mut forms: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (form, base) in BASES.entries() {
+    for (form, base) in BASES.iter() {
         forms.entry(base).or_default().push(form);
     }
     forms

@@ -2,7 +2,9 @@
 //! reply, never from its text. Whatever a reader's program would make a link of counts as one: a host
 //! alone, a mail address, a scheme. Where a stream is cut changes nothing.
 
-use phf::{Set, phf_set};
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 /// What stands in its place.
 const REMOVED: &str = "(link removed)";
@@ -11,15 +13,17 @@ const HELD_CHARS_MAX: usize = 240;
 const HELD_CHARS_KEPT: usize = 120;
 
 /// What can stand before a colon.
-static SCHEMES: Set<&'static str> = phf_set! {
+#[rustfmt::skip]
+static SCHEMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FxHashSet::from_iter([
     "http", "https", "ftp", "ftps", "sftp", "ssh", "ws", "wss", "file", "javascript", "vbscript", "data", "blob",
     "mailto", "tel", "sms", "callto", "facetime", "skype", "whatsapp", "tg", "magnet", "intent", "market", "about",
     "view-source", "itms", "geo", "irc", "ldap", "rtsp", "rtmp", "steam", "slack", "zoommtg", "msteams", "hxxp",
     "hxxps", "git", "jar", "smb", "webcal", "bitcoin", "chrome", "edge",
-};
+]));
 
 /// Ends of hosts in use, beside those of countries.
-static ENDS: Set<&'static str> = phf_set! {
+#[rustfmt::skip]
+static ENDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FxHashSet::from_iter([
     "com", "net", "org", "info", "biz", "name", "pro", "app", "dev", "page", "xyz", "online", "site",
     "website", "web", "top", "shop", "store", "club", "live", "life", "tech", "cloud", "space", "fun", "world",
     "email", "news", "media", "agency", "zone", "link", "click", "work", "works", "today", "digital",
@@ -33,7 +37,7 @@ static ENDS: Set<&'static str> = phf_set! {
     "berlin", "london", "nyc", "paris", "tokyo", "africa", "eu", "lol", "wtf", "foo", "ink", "men", "quest",
     "monster", "cfd", "sbs", "bond", "beauty", "hair", "skin", "makeup", "rest", "cyou", "best", "fit", "moe",
     "ooo", "golf",
-};
+]));
 
 /// Ends of the hosts of countries, two letters each.
 const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs \

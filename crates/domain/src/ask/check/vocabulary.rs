@@ -1,7 +1,9 @@
 //! The words that a sentence without a citation may be made of: what reports of counts are written in,
 //! and what the record says. Whatever else it says, nothing stands behind it.
 
-use phf::phf_set;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 use super::{
     forms::{is_same, stem},
@@ -11,7 +13,7 @@ use super::{
 
 /// Words that report and claim nothing of their own. Forms that regular endings make are not listed.
 #[rustfmt::skip]
-static REPORTING: phf::Set<&'static str> = phf_set! {
+static REPORTING: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FxHashSet::from_iter([
     // What holds a sentence together.
     "a", "an", "the", "this", "that", "these", "those", "it", "its", "they", "them", "their", "there", "here",
     "one", "ones", "other", "others", "another", "both", "each", "every", "all", "any", "some", "such", "same",
@@ -68,7 +70,7 @@ static REPORTING: phf::Set<&'static str> = phf_set! {
     "equivalent", "related", "sequence", "chronological", "chronologically", "respect", "asked", "relevant",
     "whole", "entire", "entirely", "full", "part", "piece", "point", "well", "like", "either", "rather",
     "quite", "very", "slightly", "significantly", "considerably", "clearly",
-};
+]));
 
 /// Words of people that say no more than "person".
 const PEOPLE: [&str; 4] = ["person", "people", "individual", "individuals"];

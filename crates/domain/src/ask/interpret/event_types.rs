@@ -13,7 +13,7 @@ use super::{
     labels::LabelMention,
     stop_words::is_determiner,
     tokens::{Role, Token, Tokens},
-    type_fits::{Context, Fit},
+    type_fits::{Context, Fit, Said},
 };
 
 /// What the question says of types.
@@ -100,10 +100,11 @@ pub(super) fn read(
     }
     read_whole_names(tokens, catalogue, left_out, &mut read);
     let deeds: Vec<Option<Deed<'_>>> = (0..tokens.row.len()).map(|at| deed(tokens, at)).collect();
+    let said = Said::of(tokens, &deeds);
     let mut found: Vec<(usize, Vec<Fit<'_>>)> = Vec::new();
     for (at, deed) in deeds.iter().enumerate() {
         let Some(deed) = deed else { continue };
-        let best = Context { tokens, deeds: &deeds, mentions, names_someone, at, deed }.best(catalogue);
+        let best = Context { tokens, said: &said, mentions, names_someone, at, deed }.best(catalogue);
         if !best.is_empty() {
             found.push((at, best));
         }

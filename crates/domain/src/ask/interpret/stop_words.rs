@@ -1,12 +1,14 @@
 //! Words that carry no content of their own: they are never searched for and never names.
 //!
-//! Every reader asks for them of every word, so that the tables are hashed when they are compiled.
+//! Every reader asks for them of every word, so that one look tells all kinds that a word is of.
 
-use phf::phf_set;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 /// Articles, pronouns, prepositions, auxiliaries and the small change of speech.
 #[rustfmt::skip]
-static FUNCTION_WORDS: phf::Set<&str> = phf_set! {
+const FUNCTION_WORDS: &[&str] = &[
     "a", "about", "across", "actually", "after", "again", "ago", "ah", "all", "along", "already",
     "also", "although", "always", "am", "among", "an", "and", "another", "any", "anybody", "anyone", "anything",
     "anywhere", "apart", "are", "arent", "around", "as", "aside", "at", "away", "back", "be", "because", "been",
@@ -30,11 +32,11 @@ static FUNCTION_WORDS: phf::Set<&str> = phf_set! {
     "two", "u", "under", "until", "up", "upon", "upto", "us", "very", "via", "was", "wasnt", "we",
     "well", "were", "werent", "whether", "while", "whilst", "will", "with", "within",
     "would", "yes", "yet", "you", "your", "yours",
-};
+];
 
 /// Verbs and nouns that every question about events may hold: they never tell one event from another.
 #[rustfmt::skip]
-static GENERIC: phf::Set<&str> = phf_set! {
+const GENERIC: &[&str] = &[
     "activities", "activity", "amount", "appear", "appeared", "appears", "ask", "became", "bring",
     "brought", "came", "capture", "captured", "carried", "carrying", "check", "checking", "come",
     "comes", "coming", "concerning", "count", "counting", "data", "describe", "detail", "details", "detect",
@@ -57,35 +59,62 @@ static GENERIC: phf::Set<&str> = phf_set! {
     "mention", "mentioned", "mentioning", "mentions", "contain", "contained", "containing", "contains",
     "feature", "featured", "features", "featuring", "refer", "referring", "refers", "reference",
     "references", "involve", "involves", "description", "descriptions", "word", "words", "wearing", "wears", "week", "weeks", "went", "whole", "whats", "wheres", "whos", "wondering", "wore", "um", "uh", "er", "erm", "uhm", "umm",
-};
+];
 
 /// Words for the pictures themselves.
 #[rustfmt::skip]
-static FOOTAGE: phf::Set<&str> = phf_set! {
+const FOOTAGE: &[&str] = &[
     "cam", "camera", "cameras", "cams", "cctv", "channel", "channels", "clip", "clips", "feed", "feeds",
     "footage", "image", "images", "picture", "pictures", "recorded", "recording", "recordings", "site",
     "sites", "snapshot", "snapshots", "stream", "surveillance", "system", "video", "videos", "view",
     "views", "zone", "zones",
-};
+];
 
 /// Words that introduce a place.
 #[rustfmt::skip]
-static PLACE_PREPOSITIONS: phf::Set<&str> = phf_set! {
+const PLACE_PREPOSITIONS: &[&str] = &[
     "across", "around", "at", "behind", "beside", "by", "for", "from", "in", "inside", "into", "near",
     "nearby", "of", "on", "onto", "outside", "over", "past", "through", "to", "toward", "towards",
     "under", "via", "within",
-};
+];
 
 /// Articles and their like.
 #[rustfmt::skip]
-static DETERMINERS: phf::Set<&str> = phf_set! {
+const DETERMINERS: &[&str] = &[
     "a", "all", "an", "any", "each", "every", "main", "my", "our", "some", "that", "the", "these", "this",
     "those", "your",
-};
+];
+
+// The kinds that a word can be of, as bits.
+const FUNCTION_WORD: u8 = 1;
+const GENERIC_WORD: u8 = 1 << 1;
+const FOOTAGE_WORD: u8 = 1 << 2;
+const PLACE_PREPOSITION: u8 = 1 << 3;
+const DETERMINER: u8 = 1 << 4;
+
+static KINDS: LazyLock<FxHashMap<&str, u8>> = LazyLock::new(|| {
+    let mut kinds = FxHashMap::default();
+    for (words, kind) in [
+        (FUNCTION_WORDS, FUNCTION_WORD),
+        (GENERIC, GENERIC_WORD),
+        (FOOTAGE, FOOTAGE_WORD),
+        (PLACE_PREPOSITIONS, PLACE_PREPOSITION),
+        (DETERMINERS, DETERMINER),
+    ] {
+        for word in words {
+            *kinds.entry(*word).or_default() |= kind;
+        }
+    }
+    kinds
+});
+
+fn kinds(word: &str) -> u8 {
+    KINDS.get(word).copied().unwrap_or_default()
+}
 
 /// Whether a word in lower case says nothing that could be searched for.
 pub(super) fn is_stop_word(word: &str) -> bool {
-    FUNCTION_WORDS.contains(word) || is_question_word(word) || GENERIC.contains(word) || is_footage(word)
+    kinds(word) & (FUNCTION_WORD | GENERIC_WORD | FOOTAGE_WORD) != 0 || is_question_word(word)
 }
 
 /// Whether a word asks.
@@ -95,17 +124,17 @@ pub(super) fn is_question_word(word: &str) -> bool {
 
 /// Whether a word means the pictures themselves.
 pub(super) fn is_footage(word: &str) -> bool {
-    FOOTAGE.contains(word)
+    kinds(word) & FOOTAGE_WORD != 0
 }
 
 /// Whether a word introduces a place.
 pub(super) fn is_place_preposition(word: &str) -> bool {
-    PLACE_PREPOSITIONS.contains(word)
+    kinds(word) & PLACE_PREPOSITION != 0
 }
 
 /// Whether a word is an article or the like.
 pub(super) fn is_determiner(word: &str) -> bool {
-    DETERMINERS.contains(word)
+    kinds(word) & DETERMINER != 0
 }
 
 /// Whether a word means a camera, so that what stands beside it is a name.

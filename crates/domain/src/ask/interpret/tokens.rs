@@ -141,13 +141,26 @@ impl<'a> Tokens<'a> {
 
     /// Whether these words stand here, one after the other.
     pub(super) fn has_at(&self, at: usize, phrase: &str) -> bool {
-        phrase.split(' ').zip(at..).all(|(word, at)| self.lower(at) == word)
+        // Asked of many words for many phrases: mostly the first letter says no.
+        let mut rest = phrase.as_bytes();
+        for at in at.. {
+            let word = self.lower(at).as_bytes();
+            if word.is_empty() || word.first() != rest.first() {
+                return false;
+            }
+            match rest.strip_prefix(word) {
+                Some([]) => return true,
+                Some([b' ', behind @ ..]) => rest = behind,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Where these words stand one after the other, first time.
     pub(super) fn find(&self, phrase: &str) -> Option<usize> {
-        let (first, _) = phrase.split_once(' ').unwrap_or((phrase, ""));
-        self.places.get(first)?.iter().copied().find(|at| self.has_at(*at, phrase))
+        let end = phrase.bytes().position(|b| b == b' ').unwrap_or(phrase.len());
+        self.places.get(&phrase[..end])?.iter().copied().find(|at| self.has_at(*at, phrase))
     }
 
     /// Whether a comma stands between a word and the one before it.

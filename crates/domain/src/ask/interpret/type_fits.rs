@@ -3,6 +3,8 @@
 
 use std::cmp::Ordering;
 
+use rustc_hash::FxHashMap;
+
 use super::{
     catalogue::Catalogue,
     deeds::{Deed, is_state_question},
@@ -26,10 +28,36 @@ fn is_of_any_vehicle(event_type: &EventType) -> bool {
     event_type.subject.as_deref() == Some("vehicle")
 }
 
+/// Where each concept is said first, so that a long question is not walked through for every type.
+pub(super) struct Said<'a>(FxHashMap<&'a str, usize>);
+
+impl<'a> Said<'a> {
+    pub(super) fn of(tokens: &Tokens<'_>, deeds: &'a [Option<Deed<'a>>]) -> Self {
+        let mut first = FxHashMap::default();
+        for (at, deed) in deeds.iter().enumerate() {
+            if let Some(deed) = deed {
+                first.entry(deed.concept).or_insert(at);
+            }
+        }
+        let is_thing =
+            |at: &usize| matches!(tokens.lower(*at), "something" | "anything" | "thing" | "things" | "item");
+        if !first.contains_key("object")
+            && let Some(thing) = (0..tokens.row.len()).find(is_thing)
+        {
+            first.insert("object", thing);
+        }
+        Self(first)
+    }
+
+    fn first(&self, concept: &str) -> Option<usize> {
+        self.0.get(concept).copied()
+    }
+}
+
 /// One word of the question, seen as the deed of a type.
 pub(super) struct Context<'a, 'q> {
     pub(super) tokens: &'a Tokens<'q>,
-    pub(super) deeds: &'a [Option<Deed<'a>>],
+    pub(super) said: &'a Said<'a>,
     pub(super) mentions: &'a [LabelMention],
     /// Whether somebody or a plate is named.
     pub(super) names_someone: bool,
@@ -145,13 +173,13 @@ impl Context<'_, '_> {
             }
             words.push(self.at);
         }
-        let lacks_all = event_type.contents.iter().all(|content| self.find(content).is_none());
+        let lacks_all = event_type.contents.iter().all(|content| self.said.first(content).is_none());
         let is_of_another = || self.has_another_object() || self.is_of_another_thing(event_type);
         if lacks_all && !event_type.contents.is_empty() && is_of_another() {
             return None;
         }
         for content in &event_type.contents {
-            match self.find(content) {
+            match self.said.first(content) {
                 Some(at) if !words.contains(&at) => words.push(at),
                 None if event_type.verb.is_none() => return None,
                 Some(_) | None => {}
@@ -167,18 +195,6 @@ impl Context<'_, '_> {
             .extend(unlabelled.filter(|m| event_type.classes().any(|class| *class == m.class)).map(|m| m.at));
         let covered = self.covered(event_type, is_strict, words.len())?;
         Some(Fit { event_type, words, covered })
-    }
-
-    fn find(&self, concept: &str) -> Option<usize> {
-        self.deeds.iter().position(|deed| deed.as_ref().is_some_and(|deed| deed.concept == concept)).or_else(
-            || {
-                (concept == "object").then(|| {
-                    let is_thing =
-                        |word: &str| matches!(word, "something" | "anything" | "thing" | "things" | "item");
-                    (0..self.tokens.row.len()).find(|at| is_thing(self.tokens.lower(*at)))
-                })?
-            },
-        )
     }
 
     /// How many of the classes mentioned the type speaks of, when who does what to whom fits.
@@ -214,7 +230,7 @@ impl Context<'_, '_> {
             && said().count() == 1
             && !event_type.objects.contains(subject)
         {
-            let names_a_thing = event_type.contents.iter().any(|content| self.find(content).is_some());
+            let names_a_thing = event_type.contents.iter().any(|content| self.said.first(content).is_some());
             return names_a_thing.then_some(covered);
         }
         Some(covered)

@@ -2,7 +2,9 @@
 //! around a number that decide whether it can be a time at all. Only look-ups; no grammar.
 
 use jiff::civil::Weekday;
-use phf::phf_set;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 use super::expression::{Part, Unit};
 
@@ -169,7 +171,8 @@ pub(super) fn ordinal_word(word: &str) -> Option<u32> {
 
 /// Whether a number behind this word is the name of a thing: "camera 5", "gate 12".
 pub(super) fn names_a_thing(word: &str) -> bool {
-    static THINGS: phf::Set<&str> = phf_set! {
+    #[rustfmt::skip]
+    static THINGS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FxHashSet::from_iter([
         "camera", "cam", "gate", "door", "terminal", "room", "dock", "channel", "zone", "lane", "bay",
         "level", "floor", "building", "plate", "platform", "unit", "number", "no", "nr", "num", "block",
         "row", "aisle", "line", "track", "exit", "entrance", "hall", "station", "post", "site", "lot",
@@ -179,7 +182,7 @@ pub(super) fn names_a_thing(word: &str) -> bool {
         "person", "employee", "badge", "tag", "shelf", "slot", "storey", "house", "apartment", "flat",
         "suite", "box", "case", "incident", "event", "ticket", "group", "team", "pin", "highway", "route",
         "road", "street", "avenue", "port", "nvr", "ipc", "hangar", "ramp", "tower", "corridor", "drive",
-    };
+    ]));
     if word.is_empty() {
         return false;
     }
@@ -190,7 +193,8 @@ pub(super) fn names_a_thing(word: &str) -> bool {
 /// Whether words before this one can end: what follows a bare number that is an hour ("at 3 on the
 /// dock"), never what is counted ("at 3 doors").
 pub(super) fn is_function_word(word: &str) -> bool {
-    static WORDS: phf::Set<&str> = phf_set! {
+    #[rustfmt::skip]
+    static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FxHashSet::from_iter([
         "and", "or", "on", "in", "at", "to", "until", "till", "from", "by", "near", "around", "for", "with",
         "who", "what", "where", "when", "which", "did", "does", "do", "was", "were", "is", "are", "has",
         "have", "had", "any", "anyone", "anybody", "anything", "someone", "somebody", "then", "but",
@@ -198,7 +202,7 @@ pub(super) fn is_function_word(word: &str) -> bool {
         "through", "outside", "inside", "into", "onto", "via", "past", "before", "after", "since", "during",
         "about", "there", "how", "why", "show", "we", "i", "you", "they", "he", "she", "it", "ish", "oclock",
         "not", "no", "along", "per", "so", "between",
-    };
+    ]));
     WORDS.contains(word)
 }
 
