@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::Response,
 };
 use bytes::Bytes;
@@ -23,7 +23,7 @@ pub(crate) use log::{EventId, Streams};
 use crate::{
     app::App,
     context::{RequestContext, new_id, of_this_request},
-    error::{Problem, Result},
+    error::Result,
     idempotency::{Claim, REPLAYED},
 };
 use log::{Found, Reader, StreamLog};
@@ -76,20 +76,20 @@ pub(crate) async fn begin(
 
 /// Goes on with a stream after the event that the client has seen last.
 ///
+/// `None` when there is no such stream of this caller here, or no more, it was made under other rights, or its
+/// conversation was deleted.
+///
 /// # Errors
-/// 404 when there is no such stream of this caller any more, it was made under other rights, or its
-/// conversation was deleted; what the store of conversations says.
-pub(crate) async fn resume(app: &App, caller: &Caller, seen: EventId) -> Result<Response> {
-    let missing =
-        || Problem::new(StatusCode::NOT_FOUND, "STREAM_NOT_FOUND", "there is no such stream to resume");
-    let log = app.streams.find(seen.stream, caller).ok_or_else(missing)?;
+/// What the store of conversations says.
+pub(crate) async fn resume(app: &App, caller: &Caller, seen: EventId) -> Result<Option<Response>> {
+    let Some(log) = app.streams.find(seen.stream, caller) else { return Ok(None) };
     // Another copy of the service may have deleted it.
     if let Some(id) = log.stored_in()
         && !app.conversations.is_there(caller, &id).await?
     {
-        return Err(missing());
+        return Ok(None);
     }
-    Ok(respond(log.follow(seen.sequence), app.settings.stream_ping))
+    Ok(Some(respond(log.follow(seen.sequence), app.settings.stream_ping)))
 }
 
 /// An answer that was given before, as a stream of one event.

@@ -72,7 +72,7 @@ impl From<AskBody> for AskRequest {
 #[utoipa::path(post, path = "/api/v1/conversation", tag = "ask", security(("bearer" = ["ask"])),
     params(
         ("Idempotency-Key" = Option<String>, Header, description = "The first result is replayed for 24 h; 422 for another body or a token that sees other cameras"),
-        ("Last-Event-ID" = Option<String>, Header, description = "Resumes a stream within 5 minutes, with a token that sees the same cameras; the body is not read"),
+        ("Last-Event-ID" = Option<String>, Header, description = "Resumes a stream within 5 minutes, with a token that sees the same cameras, at the copy of the service that made it. Where it is not known, a question with an `Idempotency-Key` is answered as without this header: with the replay of its end, if it has one; else 404"),
     ),
     request_body = AskBody,
     responses(
@@ -88,10 +88,18 @@ pub(crate) async fn ask(
     Extension(context): Extension<Arc<RequestContext>>,
     input: Input,
 ) -> Result<Response> {
-    let (wants_stream, mut request) = match input {
-        Input::Resume(seen) => return sse::resume(&app, &caller, seen).await,
-        Input::Question { wants_stream, request } => (wants_stream, request),
+    let question = match input {
+        Input::Question(question) => question,
+        Input::Resume { seen, question } => match (sse::resume(&app, &caller, seen).await?, question) {
+            (Some(response), _) => return Ok(response),
+            (None, Some(question)) => question,
+            (None, None) => {
+                let detail = "there is no such stream to resume";
+                return Err(Problem::new(StatusCode::NOT_FOUND, "STREAM_NOT_FOUND", detail));
+            }
+        },
     };
+    let Question { wants_stream, mut request } = question;
     let claim = match Claim::take(&app, &caller, ROUTE, &mut request, app.settings.stream_deadline).await? {
         Turn::Replay(json) if wants_stream => return Ok(sse::replay(&json)),
         Turn::Replay(json) => return Ok(replay(json)),
@@ -107,15 +115,26 @@ pub(crate) async fn ask(
 
 /// What arrived: a question, or the wish to go on with a stream.
 pub(crate) enum Input {
-    /// The last event that the client has seen; there may be a body, which is not read.
-    Resume(EventId),
+    /// The last event that the client has seen, and the question with its key where both were sent again:
+    /// a stream is kept by the copy of the service that made it, its end by all of them.
+    Resume { seen: EventId, question: Option<Question> },
     /// A question.
-    Question {
-        /// By `Accept` or by the body.
-        wants_stream: bool,
-        /// The question.
-        request: Box<IdempotentBody<AskBody>>,
-    },
+    Question(Question),
+}
+
+pub(crate) struct Question {
+    /// By `Accept` or by the body.
+    wants_stream: bool,
+    request: Box<IdempotentBody<AskBody>>,
+}
+
+impl Question {
+    async fn read(request: Request, app: &Arc<App>) -> Result<Self> {
+        let accepts_stream = sse::is_wanted(request.headers());
+        let request = IdempotentBody::<AskBody>::from_request(request, app).await?;
+        let wants_stream = accepts_stream || request.value.stream == Some(true);
+        Ok(Self { wants_stream, request: Box::new(request) })
+    }
 }
 
 impl FromRequest<Arc<App>> for Input {
@@ -127,12 +146,13 @@ impl FromRequest<Arc<App>> for Input {
                 let detail = "`Last-Event-ID` is none of ours";
                 Problem::new(StatusCode::BAD_REQUEST, "MALFORMED_LAST_EVENT_ID", detail)
             })?;
-            return Ok(Self::Resume(seen));
+            // Without a key the same question would be asked a second time. What is wrong with it is no matter
+            // where the stream is here.
+            let is_keyed = request.headers().contains_key("idempotency-key");
+            let question = if is_keyed { Question::read(request, app).await.ok() } else { None };
+            return Ok(Self::Resume { seen, question });
         }
-        let accepts_stream = sse::is_wanted(request.headers());
-        let request = IdempotentBody::<AskBody>::from_request(request, app).await?;
-        let wants_stream = accepts_stream || request.value.stream == Some(true);
-        Ok(Self::Question { wants_stream, request: Box::new(request) })
+        Question::read(request, app).await.map(Self::Question)
     }
 }
 

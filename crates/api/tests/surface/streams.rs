@@ -320,4 +320,11 @@ async fn a_keyed_stream_is_replayed_as_its_end() {
     let again = told(std::str::from_utf8(&again.body).unwrap());
     assert_eq!(again.len(), 1);
     assert_eq!((again[0].event.as_str(), &again[0].data), ("completed", &first.last().unwrap().data));
+    // As a client does that lost the connection and meets a copy of the service that never made this stream.
+    let mut elsewhere = question(QUESTION);
+    elsewhere.headers_mut().insert("idempotency-key", "k-1".parse().unwrap());
+    elsewhere.headers_mut().insert("last-event-id", "00000000000000000000000000000007-3".parse().unwrap());
+    let elsewhere = site.send(elsewhere).await;
+    assert_eq!(elsewhere.header("idempotency-replayed"), "true");
+    assert_eq!(told(std::str::from_utf8(&elsewhere.body).unwrap()), again);
 }
