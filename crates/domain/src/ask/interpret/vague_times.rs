@@ -8,6 +8,7 @@ use super::{
     stop_words::is_question_word,
     tokens::{Role, Tokens},
 };
+use crate::Period;
 
 /// What only the speaker can place; said where the question names no other time.
 const OF_SPEAKER: [&str; 9] = [
@@ -21,6 +22,12 @@ const OF_SPEAKER: [&str; 9] = [
     "a while back",
     "some time ago",
 ];
+
+/// When a shift was depends on the site, unless its hours are said; the night shift is the night.
+const OF_SITE: [&str; 3] = ["late shift", "early shift", "day shift"];
+
+/// No shift is longer.
+const SHIFT_HOURS_MAX: i64 = 16;
 
 /// What depends on the country, or on a calendar that is not kept here.
 const OF_COUNTRY: [&str; 27] = [
@@ -61,7 +68,7 @@ pub(crate) fn is_one(text: &str) -> bool {
     let lower = text.to_lowercase();
     let words = lower.replace(['’', '\''], "");
     let is_own = ["while", "whilst"].iter().any(|word| lower.starts_with(word));
-    is_own || OF_SPEAKER.iter().chain(&OF_COUNTRY).any(|phrase| words.contains(phrase))
+    is_own || OF_SPEAKER.iter().chain(&OF_SITE).chain(&OF_COUNTRY).any(|phrase| words.contains(phrase))
 }
 
 /// "While I was asleep", "while we were away": when that was, only the speaker knows.
@@ -98,7 +105,14 @@ pub(super) fn read(tokens: &mut Tokens<'_>, mentions: &mut Vec<Mention>) -> Opti
         })
     };
     let own = own_doing(tokens, mentions);
+    let is_part = |mention: &Mention| {
+        let hours = |period: &Period| period.end.duration_since(period.start).as_hours();
+        !mention.periods.is_empty() && mention.periods.iter().all(|period| hours(period) <= SHIFT_HOURS_MAX)
+    };
     let bytes = |words: &Range<usize>| tokens.row[words.start].span.start..tokens.row[words.end - 1].span.end;
+    if let Some(shift) = find(&OF_SITE).filter(|_| !mentions.iter().any(is_part)) {
+        return Some(bytes(&shift));
+    }
     let Some(phrase) = find(&OF_COUNTRY) else {
         let vague = own.clone().or_else(|| find(&OF_SPEAKER)).filter(|_| mentions.is_empty());
         let vague = vague.map(|words| bytes(&words));

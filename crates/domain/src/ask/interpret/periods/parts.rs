@@ -180,6 +180,7 @@ impl Cursor<'_> {
                     || (self.has_anchor.get() && self.is_opening(at) && self.is_end(end))
                     || slice != Slice::Whole
                     || self.word(part_at) == "nighttime"
+                    || self.is_shift(part_at + 1)
                     || self.is_of_many(at, part_at)
                     || (has_introduction
                         && (has_article || self.is_word(at, &["at", "by", "all", "through"])))
@@ -215,6 +216,29 @@ impl Cursor<'_> {
             matches!(many, "folks" | "guys" | "friends" | "ladies" | "gents" | "boys" | "girls");
         let is_unit = vocabulary::unit(many).is_some() || vocabulary::weekday(many).is_some();
         at == part_at && is_plural && !is_greeting && !is_unit && (at == 0 || self.is_word(at - 1, &opening))
+    }
+
+    /// "Night shift trucks", "the night shift summary"; a "night shift guard" is somebody.
+    fn is_shift(&self, at: usize) -> bool {
+        const CREW: [&str; 16] = [
+            "guard",
+            "guards",
+            "worker",
+            "workers",
+            "staff",
+            "team",
+            "crew",
+            "manager",
+            "supervisor",
+            "nurse",
+            "nurses",
+            "people",
+            "person",
+            "leader",
+            "security",
+            "officer",
+        ];
+        self.is_word(at, &["shift"]) && !self.is_word(at + 1, &CREW)
     }
 
     /// Whether a day stands here.
