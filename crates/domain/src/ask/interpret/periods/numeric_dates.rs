@@ -46,7 +46,9 @@ impl Cursor<'_> {
 
     /// "6/18", "6/18/2025", "18.06.", "18.06.2025", "2014-10", "2/2013".
     pub(super) fn date_in_numbers(&self, at: usize) -> Option<Read> {
-        let (first, digits) = self.free_digits(at)?;
+        // "Trucks 12.5. 7-8": many things have no number for a name.
+        let is_of_many = self.word_before(at).ends_with('s') && self.is_mark(at + 1, &['.']);
+        let (first, digits) = self.free_digits(at).or_else(|| self.digits(at).filter(|_| is_of_many))?;
         // "2 / 15" at the end of a question is a date too; "2 / 15 people" is none.
         let is_spaced = self.is_mark(at + 1, &['/']) && !self.is_glued(at + 1) && !self.is_glued(at + 2);
         if is_spaced && digits <= 2 && self.is_end(at + 3) {
@@ -104,12 +106,17 @@ impl Cursor<'_> {
             {
                 Some((self.numbers(None, first, second, mark.1)?, end))
             }
-            // "18.06." needs its second dot or a word that asks for a date; 2.5 is a number.
+            // "18.06." needs its second dot or a word that asks for a date; 2.5 is a number. "7.5." needs a
+            // neighbour: another end of a range, or hours.
             '.' if !is_run_on => {
                 let is_dotted = self.is_mark(end, &['.']) && self.is_glued(end);
                 let is_asked = self.is_word(at.wrapping_sub(1), &["on", "since", "until", "am", "vom"]);
                 let is_padded = second_digits == 2;
-                let is_date = (is_dotted && (is_asked || is_padded)) || (is_asked && is_padded);
+                let is_range_end = self
+                    .is_word(at.wrapping_sub(1), &["from", "between", "to", "till", "til", "through", "bis"]);
+                let has_neighbour =
+                    is_range_end || self.connector(end + 1, true).is_some() || self.digits(end + 1).is_some();
+                let is_date = is_dotted && (is_asked || is_padded || has_neighbour) || is_asked && is_padded;
                 let end = end + usize::from(is_dotted);
                 if is_date { Some((self.numbers(None, first, second, mark.1)?, end)) } else { None }
             }

@@ -236,7 +236,9 @@ impl Cursor<'_> {
         let is_other = self.is_mark(end, &[':', '/'])
             || self.meridiem(end).is_some()
             || self.is_word(end, &["of", "oclock", "h"])
-            || vocabulary::month(self.word(end)).is_some();
+            || vocabulary::month(self.word(end)).is_some()
+            // "04.05. to 08.05." ends with a date of its own.
+            || self.is_mark(end, &['.']) && self.is_glued(end) && self.is_glued(end + 1) && self.digits(end + 1).is_some();
         let day = i8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
         if is_other {
             return None;
