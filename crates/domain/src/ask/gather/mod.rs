@@ -125,7 +125,7 @@ pub(crate) async fn gather(
     }
     findings.ranking =
         grouping.zip(ranked).map(|(by, count)| ranking::ranking(by, count, interpretation, &searched, place));
-    if interpretation.is_average {
+    if interpretation.is_average && interpretation.intent != Intent::HowLong {
         let ranking = findings.ranking.as_ref();
         findings.average = ranking.and_then(|r| averages::average(r, interpretation, &searched, place));
     }
@@ -180,7 +180,13 @@ async fn look(
         Intent::HowLong if totals.events > 0 => {
             let events = timeline::fetch(sources, place, filter, words, totals).await?;
             let bound = interpretation.stay.as_ref();
-            let (hits, stays) = stays::measure(&events, sources.visit_gap, totals, sought.limit, bound);
+            let order = if interpretation.is_least {
+                stays::Order::ShortestFirst
+            } else {
+                stays::Order::LongestFirst
+            };
+            let (hits, stays) =
+                stays::measure(&events, sources.visit_gap, totals, sought.limit, bound, order);
             findings.stays = Some(stays);
             Ok(chosen(hits))
         }

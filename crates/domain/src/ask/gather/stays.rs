@@ -42,6 +42,15 @@ impl Stay {
     }
 }
 
+/// Which visits come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// "The longest stay", and wherever none is asked for.
+    LongestFirst,
+    /// "The shortest stay".
+    ShortestFirst,
+}
+
 /// Lengths of visits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Stays {
@@ -53,13 +62,15 @@ pub(crate) struct Stays {
     pub total: SignedDuration,
     /// Of the longest.
     pub longest: SignedDuration,
+    /// Of the shortest.
+    pub shortest: SignedDuration,
     /// Of the middle one.
     pub median: SignedDuration,
     /// Whether every event of the question was looked at.
     pub is_whole: bool,
     /// How many events were looked at.
     pub events: u64,
-    /// The longest first, at most [`STAYS_MAX`]; those without a length after them, the latest first.
+    /// In the order asked for, at most [`STAYS_MAX`]; those without a length after them, the latest first.
     pub items: Vec<Stay>,
     /// How many of the measured ones are within the bound of the question, where it has one; they alone are
     /// the items then.
@@ -101,6 +112,7 @@ pub(crate) fn measure(
     totals: Totals,
     limit: usize,
     bound: Option<&StayBound>,
+    order: Order,
 ) -> (Vec<Hit>, Stays) {
     let visits = visits(events, gap);
     let mut found: Vec<(Stay, Vec<usize>)> = visits
@@ -133,7 +145,15 @@ pub(crate) fn measure(
         found.retain(|(stay, _)| stay.is_measured && bound.holds(stay.length()));
         found.len() as u64
     });
-    found.sort_by(|(a, _), (b, _)| b.length().cmp(&a.length()).then_with(|| b.start.cmp(&a.start)));
+    found.sort_by(|(a, _), (b, _)| {
+        let by_length = match order {
+            Order::LongestFirst => b.length().cmp(&a.length()),
+            Order::ShortestFirst => {
+                b.is_measured.cmp(&a.is_measured).then_with(|| a.length().cmp(&b.length()))
+            }
+        };
+        by_length.then_with(|| b.start.cmp(&a.start))
+    });
     found.truncate(STAYS_MAX);
     let mut hits: Vec<Hit> = Vec::new();
     for (stay, shown) in &mut found {
@@ -151,6 +171,7 @@ pub(crate) fn measure(
         unmeasured: visits.len() as u64 - measured,
         total: lengths.iter().fold(SignedDuration::ZERO, |sum, length| sum.saturating_add(*length)),
         longest: lengths.last().copied().unwrap_or_default(),
+        shortest: lengths.first().copied().unwrap_or_default(),
         median: median(&lengths),
         is_whole: events.len() as u64 == totals.events,
         events: events.len() as u64,
@@ -197,7 +218,7 @@ mod tests {
             event(900, Some(100), "a"),
         ];
         let totals = Totals { events: 5, visits: 4 };
-        let (hits, stays) = measure(&events, Duration::from_mins(1), totals, 3, None);
+        let (hits, stays) = measure(&events, Duration::from_mins(1), totals, 3, None, Order::LongestFirst);
         let seconds = SignedDuration::from_secs;
         assert_eq!((stays.measured, stays.unmeasured, stays.is_whole), (3, 1, true));
         assert_eq!((stays.total, stays.longest, stays.median), (seconds(150), seconds(100), seconds(40)));
@@ -206,7 +227,11 @@ mod tests {
             [(seconds(100), vec![1]), (seconds(40), vec![2, 3]), (seconds(10), vec![]), (seconds(0), vec![])];
         assert_eq!(shown, expected);
         assert_eq!(hits.len(), 3);
-        let (_, none) = measure(&[], Duration::from_mins(1), Totals::default(), 3, None);
+        let (_, stays) = measure(&events, Duration::from_mins(1), totals, 1, None, Order::ShortestFirst);
+        let lengths: Vec<_> = stays.items.iter().map(Stay::length).collect();
+        assert_eq!(lengths, [seconds(10), seconds(40), seconds(100), seconds(0)]);
+        assert_eq!((stays.shortest, stays.items[0].references.len()), (seconds(10), 1));
+        let (_, none) = measure(&[], Duration::from_mins(1), Totals::default(), 3, None, Order::LongestFirst);
         assert_eq!((none.median, none.span), (SignedDuration::ZERO, None));
     }
 }

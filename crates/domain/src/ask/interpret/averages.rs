@@ -1,5 +1,5 @@
 //! "On average per day", "how many a day", "the daily average": reads that the mean over stretches of time or
-//! over cameras is wanted. The mean length of stays is none of its business.
+//! over cameras is wanted, or the mean length of stays.
 
 use std::ops::Range;
 
@@ -59,6 +59,15 @@ pub(super) fn read(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> Option<Me
         tokens.take(words, Role::Intent);
         Mean::Per(grouping)
     }))
+}
+
+/// "The average stay", "how long does a truck usually wait": the mean of lengths.
+pub(super) fn is_of_stays(tokens: &Tokens<'_>, intent: Option<Intent>) -> bool {
+    let is_mean = |word: &str| {
+        matches!(word, "average" | "avg" | "mean" | "typical" | "typically" | "usually" | "normally")
+    };
+    let mut words = tokens.row.iter().filter(|token| token.role == Role::Intent && token.quote.is_none());
+    intent == Some(Intent::HowLong) && words.any(|token| is_mean(&token.lower))
 }
 
 /// "a day", "an hour"; with a word for a mean also "for the day". "An hour ago" is a time.

@@ -1,5 +1,7 @@
 //! How long visits lasted, told: from the first sighting to the last, and said to be no more than that.
 
+use jiff::SignedDuration;
+
 use super::{evidence_lines, lead::lead, phrases, subject};
 use crate::ask::{
     Evidence, Interpretation,
@@ -116,16 +118,27 @@ fn several(stays: &Stays, findings: &Findings, interpretation: &Interpretation, 
     let mut text = if stays.measured == 1 {
         format!("One visit can be measured: it lasted {}.", phrases::length(stays.longest))
     } else {
-        format!(
-            "The longest of {} lasted {}, the median {}; together they lasted {}.",
+        let (end, length) =
+            if interpretation.is_least { ("shortest", stays.shortest) } else { ("longest", stays.longest) };
+        let mut text = format!(
+            "The {end} of {} lasted {}, the median {}; together they lasted {}",
             phrases::counted(stays.measured, "visit"),
-            phrases::length(stays.longest),
+            phrases::length(length),
             phrases::length(stays.median),
             phrases::length(stays.total)
-        )
+        );
+        if let Some(mean) = mean(stays).filter(|_| interpretation.is_average) {
+            push!(text, ", on average {}", phrases::length(mean));
+        }
+        text + "."
     };
     tell_ground(&mut text, stays, findings, interpretation, place);
     text
+}
+
+fn mean(stays: &Stays) -> Option<SignedDuration> {
+    let measured = i64::try_from(stays.measured).ok().filter(|measured| *measured > 0)?;
+    Some(SignedDuration::from_secs(stays.total.as_secs() / measured))
 }
 
 /// From what lengths are measured, of what, and the longest of the visits that are asked for.
@@ -158,7 +171,8 @@ fn tell_ground(
     let told: Vec<&Stay> =
         stays.items.iter().filter(|stay| stay.is_measured && !stay.references.is_empty()).collect();
     if !told.is_empty() {
-        text.push_str(if told.len() == 1 { "\nThe longest:" } else { "\nThe longest ones:" });
+        let end = if interpretation.is_least { "shortest" } else { "longest" };
+        push!(text, "\nThe {end}{}:", if told.len() == 1 { "" } else { " ones" });
     }
     for stay in told {
         let shown: Vec<&Evidence> =

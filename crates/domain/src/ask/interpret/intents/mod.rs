@@ -2,22 +2,21 @@
 
 mod asides;
 mod form;
+mod lasting;
 mod phrases;
+mod taking;
 
 pub(super) use asides::Holds;
 
 pub(super) use self::form::{is_auxiliary, opening};
 use self::{
     form::form,
-    phrases::{
-        BEGINNINGS, COMPARING, COUNTING, HAPPENING, LASTING, RELATING, SUMMARY, TIME_UNITS, UNUSUAL,
-        WITH_BUSIEST, WITH_COMPARE, WITH_HOW_LONG, WITH_UNUSUAL, first_of,
-    },
+    phrases::{BEGINNINGS, COMPARING, COUNTING, HAPPENING, RELATING, SUMMARY, TIME_UNITS, UNUSUAL, first_of},
+    taking::take,
 };
 use super::{
     grouping::asks_for_none,
     numbers::number_word,
-    stop_words::is_footage,
     thresholds::how_often,
     tokens::{Role, Token, Tokens},
 };
@@ -38,7 +37,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>, holds: Holds) -> Asked {
         return Asked { intent: Some(intent), form };
     }
     take_grouping(tokens);
-    let intent = how_long(tokens)
+    let intent = lasting::how_long(tokens)
         .or_else(|| counted(tokens, holds))
         .or_else(|| related(tokens))
         .or_else(|| compared(tokens, holds))
@@ -76,27 +75,6 @@ fn take_grouping(tokens: &mut Tokens<'_>) {
             tokens.take(at..at + 1, Role::Intent);
         }
     }
-}
-
-/// "how long", "how much time", "the duration of". "How long ago" and "how long since" ask for a moment.
-fn how_long(tokens: &mut Tokens<'_>) -> Option<Intent> {
-    let (at, words) = first_of(tokens, LASTING)?;
-    let is_moment = tokens.has_at(at, "how long ago")
-        || tokens.has_at(at, "how long since")
-        || (tokens.has_at(at, "how long")
-            && tokens.find("since").is_some_and(|since| {
-                let between = tokens.row.get(at..since).unwrap_or_default();
-                between.iter().any(|token| matches!(token.lower.as_str(), "been" | "it"))
-                    && tokens.row[since].role != Role::Time
-            }));
-    if is_moment {
-        let last = take(tokens, at, words + 1, Intent::Last);
-        if let Some(since) = tokens.find("since") {
-            tokens.take(since..since + 1, Role::Intent);
-        }
-        return Some(last);
-    }
-    Some(take(tokens, at, words, Intent::HowLong))
 }
 
 /// "how many", "number of".
@@ -347,46 +325,4 @@ fn timeline(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
     let asks_for_all =
         !holds.a_subject || tokens.has_at(at, "what happened") || tokens.has_at(at, "walk me through");
     asks_for_all.then(|| take(tokens, at, words, Intent::Timeline))
-}
-
-/// Takes the words that say an intent.
-fn take(tokens: &mut Tokens<'_>, at: usize, words: usize, intent: Intent) -> Intent {
-    for at in at..at + words {
-        if tokens.row.get(at).is_some_and(|token| token.role == Role::Free) {
-            tokens.take(at..at + 1, Role::Intent);
-        }
-    }
-    for at in 0..tokens.row.len() {
-        let leftover = tokens.row[at].role == Role::Free
-            && tokens.row[at].quote.is_none()
-            && (is_footage(tokens.lower(at)) || is_companion(intent, tokens.lower(at)));
-        if leftover {
-            tokens.take(at..at + 1, Role::Intent);
-        }
-    }
-    intent
-}
-
-/// Words that go with an intent and are not searched for beside it.
-fn is_companion(intent: Intent, word: &str) -> bool {
-    match intent {
-        Intent::Busiest => WITH_BUSIEST.contains(&word),
-        Intent::Compare => WITH_COMPARE.contains(&word),
-        Intent::Unusual => WITH_UNUSUAL.contains(&word),
-        Intent::Timeline => {
-            matches!(word, "chronological" | "order" | "brief" | "short" | "quick" | "full")
-        }
-        Intent::Count => {
-            matches!(
-                word,
-                "overall" | "altogether" | "total" | "different" | "distinct" | "unique" | "average"
-            )
-        }
-        Intent::First | Intent::Last => {
-            matches!(word, "sighting" | "sightings" | "recent" | "latest" | "earliest" | "first" | "last")
-        }
-        Intent::Related => matches!(word, "next" | "afterwards" | "happen" | "happened"),
-        Intent::HowLong => WITH_HOW_LONG.contains(&word),
-        _ => false,
-    }
 }

@@ -95,14 +95,16 @@ pub(super) const COUNTING: &[&str] = &[
 pub(super) const LASTING: &[&str] = &[
     "for how long", "how long", "how much time", "what was the duration", "what is the duration", "duration of",
     "the duration", "length of stay", "dwell time", "dwell times", "time spent", "how many minutes did",
-    "how many hours did", "longest", "shortest",
+    "how many hours did", "longest", "shortest", "average stay", "mean stay", "typical stay", "median stay",
+    "average visit length", "average length of", "average duration",
 ];
 
 #[rustfmt::skip]
 pub(super) const WITH_HOW_LONG: &[&str] = &[
     "longest", "shortest", "median",
     "stay", "stayed", "staying", "spend", "spent", "spending", "remain", "remained", "last", "lasted", "duration",
-    "long", "average", "visit", "visits", "stays", "wait", "waited", "waiting",
+    "long", "average", "visit", "visits", "stays", "wait", "waited", "waiting", "avg", "mean", "typical", "typically",
+    "usually", "normally",
 ];
 
 #[rustfmt::skip]
