@@ -39,7 +39,16 @@ pub(crate) struct Side {
 /// compare. A single period is compared with the same stretch as many days before as it is long.
 pub(crate) fn sides(interpretation: &Interpretation, filter: &EventFilter, place: &Place<'_>) -> Vec<Side> {
     if !interpretation.sides.is_empty() {
-        return interpretation.sides.iter().map(of_question).collect();
+        let mut sides: Vec<Side> = interpretation.sides.iter().map(of_question).collect();
+        // Sides of one time are told without it; sides of two are told by how long they are.
+        if let [first, rest @ ..] = sides.as_slice()
+            && rest.iter().all(|side| side.filter.periods != first.filter.periods)
+        {
+            for side in &mut sides {
+                side.periods.clone_from(&side.filter.periods);
+            }
+        }
+        return sides;
     }
     // "Were Tom and Ruth both there on Friday and Saturday?" sets nobody against a day.
     let is_each = interpretation.claim == Claim::Each;

@@ -35,6 +35,7 @@ mod nouns;
 mod numbers;
 mod objects;
 mod ordinals;
+mod pairs;
 pub mod periods;
 mod places;
 mod pointing;
@@ -46,6 +47,7 @@ mod says;
 mod severity;
 mod shares;
 mod shown_list;
+mod since_then;
 mod sizes;
 mod slips;
 mod sounds;
@@ -130,7 +132,7 @@ pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
                 },
                 None => match clauses::interpret(question, understand)? {
                     Some(it) => it,
-                    None => understand(question)?,
+                    None => pairs::settle(understand(question)?, question, understand)?,
                 },
             },
         },
@@ -339,6 +341,9 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         shares::go_on(&mut it, previous, question);
     }
     changes::set_period(&mut it, question);
+    if leans_on.is_none() {
+        since_then::settle(&mut it, question, &tokens);
+    }
     claims::settle_both(&mut it, &tokens);
     let lent = grouping::settle(&mut it, ranked, leans_on, says);
     it.carried_over.extend(lent.into_iter().map(str::to_owned));

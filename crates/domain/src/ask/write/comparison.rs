@@ -36,7 +36,9 @@ pub(crate) fn tell(findings: &Findings, interpretation: &Interpretation, place: 
     let mut scope = subject::what(interpretation, false);
     // The sides already name what they differ in.
     if is_by_time {
-        scope.push_str(&subject::place(interpretation, place));
+        if interpretation.sides.is_empty() {
+            scope.push_str(&subject::place(interpretation, place));
+        }
     } else {
         scope.push_str(&subject::time(interpretation, place));
     }
