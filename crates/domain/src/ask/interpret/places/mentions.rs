@@ -9,9 +9,11 @@ use super::{
         stop_words::{is_camera_word, is_determiner, is_footage},
         tokens::{Role, Tokens},
     },
+    denied::way_denied,
     found::{Named, Places},
     names,
 };
+use crate::ask::interpretation::{NameKind, Unresolved};
 
 /// Notes what a name means: a camera before a site before a zone, unless the words beside it say which.
 pub(super) fn note(tokens: &mut Tokens<'_>, places: &mut Places, range: Range<usize>, meanings: &Meanings) {
@@ -35,14 +37,26 @@ pub(super) fn note(tokens: &mut Tokens<'_>, places: &mut Places, range: Range<us
     };
     // Outside a part of the picture is not in it; outside a building may still be before its camera.
     let outside = outside(tokens, range.start).filter(|_| matches!(named, Named::Zones(_)));
-    let is_out = is_out || outside.is_some();
     let end = range.end + usize::from(is_tail(tokens, range.end, &named));
     let start = range.start - usize::from(is_footage(beside[0]) && range.start > 0);
+    let is_out = take_denial(tokens, places, &range) || is_out || outside.is_some();
     tokens.take(start..end, Role::Place);
     if let Some(at) = outside {
         tokens.take(at..at + 1, Role::Place);
     }
     places.add(named, is_out, start..end);
+}
+
+/// Takes the words by which something did not go to a place. Who was seen elsewhere may have been there all the same,
+/// and the answer says so.
+pub(super) fn take_denial(tokens: &mut Tokens<'_>, places: &mut Places, place: &Range<usize>) -> bool {
+    let Some(words) = way_denied(tokens, place.start) else { return false };
+    let text = tokens.slice(words.start..place.end).to_owned();
+    if !places.is_reported(&text) {
+        places.unresolved.push(Unresolved::new(NameKind::Deed, text));
+    }
+    tokens.take(words, Role::Place);
+    true
 }
 
 /// "Outside aisle a", "outside of the ramp": where the word stands.

@@ -3,11 +3,13 @@
 
 mod alternatives;
 mod camera_words;
+mod denied;
 mod found;
 mod lists;
 mod mentions;
 mod names;
 mod numbers;
+mod ranked;
 mod time_words;
 
 use std::ops::Range;
@@ -15,7 +17,7 @@ use std::ops::Range;
 pub(super) use alternatives::are_alternatives;
 pub(super) use found::{Named, Places};
 
-use self::mentions::note;
+use self::mentions::{note, take_denial};
 pub(super) use self::{mentions::outside, time_words::read as read_time_words};
 use super::{
     catalogue::Catalogue,
@@ -66,6 +68,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Places {
         }
     }
     read_quoted(tokens, catalogue, &mut places);
+    ranked::read(tokens, catalogue, &mut places);
     places
 }
 
@@ -77,7 +80,8 @@ pub(super) fn take_zones(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places:
             if let Some(at) = outside {
                 tokens.take(at..at + 1, Role::Place);
             }
-            let is_out = outside.is_some() || is_left_out(tokens, range.start, &places.left_out);
+            let denied = take_denial(tokens, places, &range);
+            let is_out = outside.is_some() || denied || is_left_out(tokens, range.start, &places.left_out);
             // "Door 2": the one camera of that name, rather than what it has a zone for.
             let numbered = range.start..range.end + 1;
             if tokens.is_free(numbered.clone())
