@@ -70,7 +70,8 @@ fn words_at(tokens: &Tokens<'_>, at: usize) -> usize {
         {
             2
         }
-        "without" if matches!((tokens.lower(at + 1), tokens.lower(at + 2)), ("a", "name")) => 3,
+        "without" if matches!((tokens.lower(at + 1), tokens.lower(at + 2)), ("a" | "any", "name")) => 3,
+        "without" | "no" if matches!(tokens.lower(at + 1), "name" | "names") => 2,
         _ => 0,
     }
 }
@@ -104,7 +105,8 @@ pub(super) fn read_belonging(tokens: &mut Tokens<'_>, mentions: &[LabelMention])
     let at = (0..tokens.row.len()).find(|at| {
         let is_own = tokens.lower(*at) == "own"
             && matches!(tokens.before(*at), "our" | "my" | "their")
-            && is_left_out(tokens, at - 1, &[]);
+            && (is_left_out(tokens, at - 1, &[])
+                || *at >= 3 && tokens.lower(at - 2) == "of" && tokens.lower(at - 3) == "none");
         tokens.row[*at].role == Role::Free
             && (is_own || matches!(tokens.lower(*at), "ours" | "mine" | "theirs"))
     })?;

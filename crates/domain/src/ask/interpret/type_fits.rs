@@ -166,6 +166,13 @@ impl Context<'_, '_> {
 
     /// What a type of this deed has in common with the question; nothing when it cannot be meant.
     fn fit<'c>(&self, event_type: &'c EventType, is_strict: bool) -> Option<Fit<'c>> {
+        // "Something at the fence" is whatever there was, and not only what is called an object.
+        if event_type.verb.is_none()
+            && event_type.contents.iter().all(|content| content == "object")
+            && matches!(self.tokens.lower(self.at), "something" | "anything" | "thing" | "things" | "stuff")
+        {
+            return None;
+        }
         let mut words = Vec::new();
         if event_type.verb.is_some() {
             if self.deed.is_noun {

@@ -41,8 +41,13 @@ pub(super) fn bounded(
     // "Who came more than twice?", "who was seen at least three times?"
     let says_times = tokens.row.get(found.words.end).is_some_and(|next| next.singular == "time");
     let says_how_often = says_times || matches!(tokens.before(found.words.end), "once" | "twice");
-    let whom =
-        (form == Some(QuestionForm::Who) && says_how_often).then_some(Group::Named(Grouping::SubLabel));
+    // "Which vehicles came more than 3 times?", "did any truck come more than once?"
+    let is_of_each = (1..tokens.row.len()).any(|at| {
+        tokens.row[at].role == Role::Subject
+            && matches!(tokens.before(at), "which" | "any" | "what" | "every")
+    });
+    let whom = ((form == Some(QuestionForm::Who) || is_of_each) && says_how_often)
+        .then_some(Group::Named(Grouping::SubLabel));
     let group = group.filter(|group| is_exact(group) || whom.is_none()).or(whom);
     if says_times && group.is_some() {
         tokens.take(found.words.end..found.words.end + 1, Role::Intent);
