@@ -4,7 +4,7 @@
 use super::{Question, subjects::doer, tokens::Tokens};
 use crate::{
     Result,
-    ask::interpretation::{Intent, Interpretation, QuestionForm},
+    ask::interpretation::{Intent, Interpretation, NameKind, QuestionForm, Unresolved},
 };
 
 /// Each takes reading a question.
@@ -57,8 +57,15 @@ pub(super) fn interpret(
             clause.periods.clone_from(time.as_ref().unwrap_or(&Vec::new()));
         }
     }
-    if !clauses.iter().all(is_plain) || !differ(&clauses) {
+    if !clauses.iter().all(is_plain) {
         return Ok(None);
+    }
+    if !differ(&clauses) {
+        // "How many came in and how many went out?": where no event tells which way, all of them are counted.
+        let ways = texts.iter().map(|text| name(text)).filter(|text| names_a_way(text));
+        let ways: Vec<Unresolved> = ways.map(|way| Unresolved::new(NameKind::Deed, way)).collect();
+        let first = clauses.into_iter().next().filter(|_| ways.len() == texts.len());
+        return Ok(first.map(|it| Interpretation { unresolved: ways, ..it }));
     }
     let mut it = all_of(&clauses);
     (it.intent, it.form) = (Intent::Compare, QuestionForm::HowMany);
@@ -94,6 +101,16 @@ fn name(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let behind = lower.find(ASKING).and_then(|at| text.get(at + ASKING.len()..)).unwrap_or(text);
     behind.trim().trim_end_matches(['?', ',', '.']).to_owned()
+}
+
+fn names_a_way(text: &str) -> bool {
+    let is_way = |word: &str| {
+        matches!(
+            word,
+            "in" | "out" | "inside" | "outside" | "away" | "off" | "back" | "left" | "arrived" | "came"
+        )
+    };
+    text.split_whitespace().any(is_way)
 }
 
 /// Whether it asks for nothing but a number of events that it names.

@@ -126,7 +126,7 @@ pub(super) fn tell_deeds_from_sides(tokens: &mut Tokens<'_>) {
             tokens.lower(at) == "left" && tokens.is_free(at..at + 1) && tokens.row[at].quote.is_none();
         let is_done_by = matches!(
             tokens.before(at),
-            "that" | "who" | "which" | "they" | "he" | "she" | "it" | "has" | "have" | "just"
+            "that" | "who" | "which" | "they" | "he" | "she" | "it" | "has" | "have" | "just" | "many"
         ) || tokens.row[at - 1].role == Role::Subject;
         let next = tokens.row.get(at + 1);
         let is_deed = next.is_none_or(|next| {

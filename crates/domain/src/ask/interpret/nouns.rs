@@ -68,8 +68,8 @@ pub(super) fn noun(word: &str) -> Option<Noun> {
             narrower("person", "")
         }
         "vehicle" => plain("vehicle"),
-        "car" | "automobile" | "auto" => named("vehicle", "car"),
-        "truck" | "lorry" => narrower("vehicle", "truck"),
+        "car" | "automobile" | "auto" | "pkw" => named("vehicle", "car"),
+        "truck" | "lorry" | "lkw" => narrower("vehicle", "truck"),
         "bus" | "coach" => narrower("vehicle", "bus"),
         "motorcycle" | "motorbike" | "moped" => narrower("vehicle", "motorcycle"),
         "van" => narrower("vehicle", "van"),

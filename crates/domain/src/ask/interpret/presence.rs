@@ -14,6 +14,11 @@ const REACH: usize = 4;
 pub(super) fn mark(tokens: &mut Tokens<'_>, names_someone: bool) {
     let brings = tokens.row.iter().any(|token| matches!(token.singular.as_str(), "package" | "parcel"));
     for at in 0..tokens.row.len() {
+        let is_free = tokens.is_free(at..at + 1) && tokens.row[at].quote.is_none();
+        if is_free && is_of_a_plate(tokens, at) {
+            tokens.row[at].is_perhaps = true;
+            continue;
+        }
         if !is_open(tokens, at) {
             continue;
         }
@@ -33,6 +38,32 @@ pub(super) fn mark(tokens: &mut Tokens<'_>, names_someone: bool) {
             }
         }
     }
+}
+
+/// "The plate starting with B-LK", "number plate LG-XP 774": events have the plate itself, seldom the word.
+fn is_of_a_plate(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_word = |at: usize| {
+        matches!(
+            tokens.lower(at),
+            "plate" | "plates" | "registration" | "reg" | "kennzeichen" | "numberplate"
+        )
+    };
+    let is_said = is_word(at)
+        || matches!(tokens.lower(at), "number" | "licence" | "license") && is_word(at + 1)
+        || matches!(
+            tokens.lower(at),
+            "starting" | "beginning" | "ending" | "starts" | "begins" | "ends" | "containing" | "contains"
+        ) && (0..tokens.row.len()).any(is_word);
+    let is_large = |text: &str| text.len() > 1 && !text.contains(char::is_lowercase);
+    let is_code = |at: usize| {
+        let token = &tokens.row[at];
+        let text = &tokens.text[token.span.clone()];
+        token.role == Role::Free
+            && (token.is_number()
+                || is_large(text) && !is_large(tokens.text)
+                || text.contains(|c: char| c.is_ascii_digit()))
+    };
+    is_said && (at.saturating_sub(REACH)..tokens.row.len().min(at + 2 + REACH)).any(is_code)
 }
 
 fn is_open(tokens: &Tokens<'_>, at: usize) -> bool {

@@ -21,3 +21,4 @@ mod stays;
 mod thresholds;
 mod time_words;
 mod warehouse;
+mod yard;
