@@ -13,6 +13,7 @@ use super::{
     event_type::EventType,
     name_keys::{Meanings, NAME_WORDS_MAX, add_run_together, keys},
     nouns::sound,
+    spellings,
     stop_words::is_camera_word,
     tokens::{key_of, words_of},
 };
@@ -219,12 +220,17 @@ impl Catalogue {
         }
         self.sub_labels.clone_from(&vocabulary.sub_labels);
         for (at, name) in self.sub_labels.iter().enumerate() {
-            let words = words_of(name);
-            self.sub_label_words_max = self.sub_label_words_max.max(words.len().min(NAME_WORDS_MAX));
-            if let Some(last) = words.last().filter(|last| words.len() > 1 && last.len() > 1) {
-                self.last_names.entry(last.clone()).or_default().push(at);
+            for words in spellings::of(name).iter().map(|name| words_of(name)) {
+                self.sub_label_words_max = self.sub_label_words_max.max(words.len().min(NAME_WORDS_MAX));
+                if let Some(last) = words.last().filter(|last| words.len() > 1 && last.len() > 1) {
+                    let same = self.last_names.entry(last.clone()).or_default();
+                    // Two spellings of a name can end alike.
+                    if same.last() != Some(&at) {
+                        same.push(at);
+                    }
+                }
+                self.sub_label_names.entry(words.concat()).or_default().push(at);
             }
-            self.sub_label_names.entry(words.concat()).or_default().push(at);
         }
         self.sub_label_names.remove("");
     }

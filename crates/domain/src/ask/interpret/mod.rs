@@ -51,6 +51,7 @@ mod since_then;
 mod sizes;
 mod slips;
 mod sounds;
+mod spellings;
 mod states;
 mod stays;
 mod stop_words;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
+    spellings,
     stop_words::is_camera_word,
     tokens::{join, key_of},
 };
@@ -47,8 +48,8 @@ pub(super) fn add_run_together(names: &mut HashMap<String, Meanings>) {
 /// either end (`front_door_cam` is called "front door").
 pub(super) fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut keys: BTreeSet<String> = BTreeSet::new();
-    for name in names {
-        let whole = key_of(name);
+    for name in names.flat_map(spellings::of) {
+        let whole = key_of(&name);
         let mut words: Vec<&str> = whole.split(' ').filter(|word| !word.is_empty()).collect();
         words.truncate(NAME_WORDS_MAX);
         if words.len() > 1 && words[0] == "the" {
