@@ -83,7 +83,9 @@ pub(crate) async fn gather(
     let is_compared = interpretation.intent == Intent::Compare;
     let sides = if is_compared { compare::sides(interpretation, &filter, place) } else { Vec::new() };
     let grouping = interpretation.group_by.filter(|_| is_grouped(interpretation));
-    let grouping = grouping.map(|by| if interpretation.is_average { averages::counted_by(by) } else { by });
+    let is_average =
+        interpretation.is_average && !matches!(interpretation.intent, Intent::HowLong | Intent::Compare);
+    let grouping = grouping.map(|by| if is_average { averages::counted_by(by) } else { by });
     let asked_step =
         interpretation.group_by.and_then(Step::of).filter(|step| step.fits(&interpretation.periods));
     let compare_step = asked_step.filter(|_| is_compared);
@@ -125,7 +127,7 @@ pub(crate) async fn gather(
     }
     findings.ranking =
         grouping.zip(ranked).map(|(by, count)| ranking::ranking(by, count, interpretation, &searched, place));
-    if interpretation.is_average && interpretation.intent != Intent::HowLong {
+    if is_average {
         let ranking = findings.ranking.as_ref();
         findings.average = ranking.and_then(|r| averages::average(r, interpretation, &searched, place));
     }

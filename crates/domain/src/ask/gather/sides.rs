@@ -57,6 +57,9 @@ pub(crate) fn sides(interpretation: &Interpretation, filter: &EventFilter, place
         return over_time(interpretation, by_period, filter, place);
     }
     if by_period.len() > 1 {
+        if interpretation.is_average && by_period.iter().all(|side| side.periods.len() > 1) {
+            return by_period.into_iter().map(|side| mean_of_each(side, place)).collect();
+        }
         return as_means(by_period, place);
     }
     let with = |name: &str, change: &dyn Fn(&mut EventFilter)| {
@@ -162,6 +165,16 @@ fn usually(of: &Side, filter: &EventFilter, place: &Place<'_>) -> Option<Side> {
     let name = if many == 1 { "the week before".to_owned() } else { format!("the {many} weeks before") };
     let periods: Vec<Period> = weeks.into_iter().flatten().collect();
     (many > 0).then(|| Side { mean_of: Some(many), ..side(name, periods, filter) })
+}
+
+/// "On average on Mondays against Fridays": the mean of the stretches that were recorded.
+fn mean_of_each(side: Side, place: &Place<'_>) -> Side {
+    let periods = usual::recorded(&side.periods, side.filter.cameras.as_deref(), None, place);
+    if periods.is_empty() {
+        return side;
+    }
+    let filter = EventFilter { periods: periods.clone(), ..side.filter };
+    Side { mean_of: Some(periods.len() as u64), periods, filter, ..side }
 }
 
 /// "A normal Friday" is the mean of the Fridays there were, not their sum; so are "other Fridays" beside one.

@@ -61,13 +61,14 @@ pub(super) fn read(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> Option<Me
     }))
 }
 
-/// "The average stay", "how long does a truck usually wait": the mean of lengths.
-pub(super) fn is_of_stays(tokens: &Tokens<'_>, intent: Option<Intent>) -> bool {
+/// "The average stay", "how long does a truck usually wait": the mean of lengths. "On average on Mondays and on
+/// Fridays": the mean of the days of each side.
+pub(super) fn is_of_lengths_or_sides(tokens: &Tokens<'_>, intent: Option<Intent>) -> bool {
     let is_mean = |word: &str| {
         matches!(word, "average" | "avg" | "mean" | "typical" | "typically" | "usually" | "normally")
     };
     let mut words = tokens.row.iter().filter(|token| token.role == Role::Intent && token.quote.is_none());
-    intent == Some(Intent::HowLong) && words.any(|token| is_mean(&token.lower))
+    matches!(intent, Some(Intent::HowLong | Intent::Compare)) && words.any(|token| is_mean(&token.lower))
 }
 
 /// "a day", "an hour"; with a word for a mean also "for the day". "An hour ago" is a time.

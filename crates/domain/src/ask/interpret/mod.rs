@@ -264,7 +264,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         timezone: question.timezone.iana_name().unwrap_or("UTC").to_owned(),
         language: language.map(str::to_owned),
         starts_over: is_fresh_start,
-        is_average: average.is_some() || averages::is_of_stays(&tokens, asked.intent),
+        is_average: average.is_some() || averages::is_of_lengths_or_sides(&tokens, asked.intent),
         nth: ordinal.map(|ordinal| ordinal.nth),
         stay,
         ..Interpretation::default()
