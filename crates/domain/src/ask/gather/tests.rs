@@ -221,6 +221,23 @@ async fn what_is_concluded_from_counts_is_true() {
             "Cars today: no events; people on Friday: 25 events",
             "Yes",
         ),
+        (
+            "people at the door on Friday vs cars in the yard on Saturday",
+            "People at the door on Friday: 24 events",
+            "in the yard on Friday",
+        ),
+        (
+            "people at the door on Friday vs cars in the yard on Saturday",
+            "on Saturday: 1 event",
+            "Door and Yard",
+        ),
+        // What is named is held against what runs.
+        (
+            "more people at the door than yesterday?",
+            "Today: 4 events (4 visits); yesterday: 12",
+            "the day before",
+        ),
+        ("average people at the door on Fridays vs Saturdays", "24.0 events on average", "more in all"),
     ] {
         let told = answer(text).await;
         assert!(told.contains(says) && !told.contains(never), "{text}: {told}");

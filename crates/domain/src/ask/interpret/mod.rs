@@ -294,6 +294,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.unresolved.extend(size.into_iter().chain(nameless::read_belonging(&mut tokens, &labels)));
         it.unresolved.extend(nameless::read_distinct(&mut tokens));
         it.unresolved.extend(intents::other_end(&tokens, it.intent));
+        it.unresolved.extend(grouping::ends_of_each(&tokens, it.intent));
         it.event_types = names_of_types(catalogue, &types);
         if it.intent == Intent::Compare {
             let words = || tokens.row.iter().map(|token| token.singular.as_str());

@@ -106,6 +106,7 @@ pub(super) fn read_belonging(tokens: &mut Tokens<'_>, mentions: &[LabelMention])
         let is_own = tokens.lower(*at) == "own"
             && matches!(tokens.before(*at), "our" | "my" | "their")
             && (is_left_out(tokens, at - 1, &[])
+                || matches!(tokens.before(at - 1), "only" | "just")
                 || *at >= 3 && tokens.lower(at - 2) == "of" && tokens.lower(at - 3) == "none");
         tokens.row[*at].role == Role::Free
             && (is_own || matches!(tokens.lower(*at), "ours" | "mine" | "theirs"))
@@ -119,6 +120,9 @@ pub(super) fn read_belonging(tokens: &mut Tokens<'_>, mentions: &[LabelMention])
 /// "How many different cars": no event tells one car from another. Names and plates do, see
 /// [`super::grouping`].
 pub(super) fn read_distinct(tokens: &mut Tokens<'_>) -> Option<Unresolved> {
+    if let Some(same) = same_thing(tokens) {
+        return Some(same);
+    }
     let at = tokens.find("how many")? + 2;
     let is_said = matches!(tokens.lower(at), "different" | "distinct" | "unique" | "individual" | "separate");
     let near = (at + 1..=at + 1 + BETWEEN_MAX).take_while(|next| {
@@ -130,6 +134,28 @@ pub(super) fn read_distinct(tokens: &mut Tokens<'_>) -> Option<Unresolved> {
     let thing = near.into_iter().find(is_thing);
     let thing = thing.filter(|_| is_said && matches!(tokens.row[at].role, Role::Free | Role::Intent))?;
     tokens.take(at..at + 1, Role::Intent);
+    let text = tokens.slice(at..thing + 1).to_owned();
+    Some(Unresolved::new(NameKind::Distinct, text))
+}
+
+/// "Did the same van come twice?": takes how often as well, which is said of the one that cannot be told apart.
+fn same_thing(tokens: &mut Tokens<'_>) -> Option<Unresolved> {
+    let at = tokens.find("same").filter(|at| tokens.is_free(*at..at + 1))?;
+    let is_thing =
+        |at: &usize| tokens.row[*at].role == Role::Subject && noun(&tokens.row[*at].singular).is_some();
+    let thing = (at + 1..tokens.row.len().min(at + 2 + BETWEEN_MAX)).find(is_thing)?;
+    // "Is it always the same person?" asks of all of them.
+    let is_often = |word: &str| matches!(word, "once" | "twice" | "thrice" | "times" | "again");
+    if !tokens.row.iter().any(|token| is_often(&token.lower)) {
+        return None;
+    }
+    for often in 0..tokens.row.len() {
+        if matches!(tokens.lower(often), "same" | "twice" | "again" | "thrice")
+            && tokens.is_free(often..often + 1)
+        {
+            tokens.take(often..often + 1, Role::Intent);
+        }
+    }
     let text = tokens.slice(at..thing + 1).to_owned();
     Some(Unresolved::new(NameKind::Distinct, text))
 }

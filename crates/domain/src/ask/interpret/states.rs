@@ -142,8 +142,11 @@ pub(super) fn read_number(tokens: &mut Tokens<'_>) -> bool {
 /// "Is there a car in the driveway?": a thing that is somewhere, and no recording of it or deed that was done.
 fn is_of_things(tokens: &Tokens<'_>, subject: usize, goes_on: bool) -> bool {
     // A fire alarm is a thing where events have a label for it.
-    let unread = tokens.row.iter().skip(subject).filter(|token| token.role != Role::Subject);
-    let words = || unread.clone().map(|token| token.lower.as_str());
+    // "On site" is where the asker is.
+    let is_on_site = |at: usize| tokens.lower(at) == "site" && tokens.before(at) == "on";
+    let unread =
+        (subject..tokens.row.len()).filter(|at| tokens.row[*at].role != Role::Subject && !is_on_site(*at));
+    let words = || unread.clone().map(|at| tokens.lower(at));
     let is_told = words().any(|word| {
         matches!(word, "who" | "that" | "which" | "when" | "where" | "of" | "about")
             || is_footage(word)

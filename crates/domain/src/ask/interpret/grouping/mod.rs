@@ -327,6 +327,21 @@ pub(super) fn read_unknown(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> O
     Some(Unresolved::new(NameKind::Grouping, text))
 }
 
+/// "The first truck each day": the first and the last are told of all the time that is asked for.
+pub(super) fn ends_of_each(tokens: &Tokens<'_>, intent: Intent) -> Option<Unresolved> {
+    let is_each = |at: &usize| {
+        let unit = tokens.row.get(at + 1).map_or("", |token| token.singular.as_str());
+        matches!(tokens.lower(*at), "each" | "every" | "per")
+            && matches!(
+                unit,
+                "day" | "night" | "morning" | "evening" | "afternoon" | "week" | "weekday" | "hour" | "month"
+            )
+    };
+    let at =
+        (0..tokens.row.len()).find(is_each).filter(|_| matches!(intent, Intent::First | Intent::Last))?;
+    Some(Unresolved::new(NameKind::Grouping, tokens.slice(at..at + 2)))
+}
+
 /// "the busiest camera", "most common type", "top 3 cameras", "peak hour": what a ranking names, wherever
 /// it stands.
 fn ranked_thing(tokens: &Tokens<'_>) -> Option<(Group, usize)> {

@@ -15,12 +15,13 @@ fn yard() -> Catalogue {
         ("ramp-1", "Rampe 1", &[]),
         ("ramp-2", "Rampe 2", &[]),
         ("fence", "Zaun Ost", &[]),
+        ("cold", "Kühlhaus", &[]),
         ("park-w", "Parkplatz West", &["row_a"]),
     ];
     let vocabulary = Vocabulary {
         labels: terms(&["person", "car", "truck", "bicycle", "forklift", "package"]),
         event_types: terms(&["line_crossing", "loitering", "object_detected", "overspeed", "tailgating"]),
-        sub_labels: terms(&["Aylin Demir", "MAN 12", "Sprinter 3"]),
+        sub_labels: terms(&["Aylin Demir", "Jürgen Krause", "MAN 12", "Sprinter 3"]),
         zones: terms(&["entry_lane", "exit_lane", "einfahrt", "platform", "row_a"]),
         ..Vocabulary::default()
     };
@@ -29,6 +30,20 @@ fn yard() -> Catalogue {
 
 #[rustfmt::skip]
 const YARD: &[(&str, &str)] = &[
+    ("trucks at zaun ost and parkplatz west", "find show cam=fence,park-w label=truck"),
+    ("people at the kuehlhaus", "find show cam=cold label=person"),
+    ("people at the kuhlhaus", "find show cam=cold label=person"),
+    ("when was Juergen Krause last seen", "last when name=Jürgen Krause"),
+    ("when was Jurgen Krause last seen", "last when name=Jürgen Krause"),
+    ("was dr Krause here", "find whether name=Jürgen Krause"),
+    ("are there still trucks on site", "last whether claim=now label=truck"),
+    ("are there still trucks here", "last whether claim=now label=truck"),
+    ("did the same van come twice yesterday", "find whether claim=all label=car,truck ?same van[] words=van @yesterday"),
+
+    ("first truck each day last week", "first show label=truck ?each day[] @each day last week|each day last week|each day last week|each day last week|each day last week|each day last week|each day last week"),
+    ("first truck last week", "first show label=truck @last week"),
+    ("only our own trucks", "find show label=truck ?our own[]"),
+
     ("more trucks than yesterday?", "compare show label=truck @today|yesterday"),
     ("is it busier than last week", "compare whether @this week|last week"),
     ("fewer trucks at the north gate than last month", "compare show cam=gate-n label=truck @this month|last month"),
@@ -36,9 +51,9 @@ const YARD: &[(&str, &str)] = &[
     ("more people than last night", "compare show label=person @last night"),
     ("more trucks than cars yesterday", "compare show label=truck,car @yesterday"),
     ("more than 5 trucks yesterday", "find whether label=truck 6.. @yesterday"),
-    ("trucks that did not go over the weighbridge yesterday", "find show cam=fence,gate-n,gate-s,park-w,ramp-1,ramp-2 label=truck ?did not go over the weighbridge[] @yesterday"),
-    ("trucks that never went to the weighbridge", "find show cam=fence,gate-n,gate-s,park-w,ramp-1,ramp-2 label=truck ?never went to the weighbridge[]"),
-    ("which cars didn't use Parkplatz West", "find which cam=fence,gate-n,gate-s,ramp-1,ramp-2,scale label=car ?didn't use Parkplatz West[]"),
+    ("trucks that did not go over the weighbridge yesterday", "find show cam=cold,fence,gate-n,gate-s,park-w,ramp-1,ramp-2 label=truck ?did not go over the weighbridge[] @yesterday"),
+    ("trucks that never went to the weighbridge", "find show cam=cold,fence,gate-n,gate-s,park-w,ramp-1,ramp-2 label=truck ?never went to the weighbridge[]"),
+    ("which cars didn't use Parkplatz West", "find which cam=cold,fence,gate-n,gate-s,ramp-1,ramp-2,scale label=car ?didn't use Parkplatz West[]"),
     ("cars that did not park in row a", "find show label=car ?did not park in row a[] without=*:row_a"),
     ("trucks that did not stop at the weighbridge", "find show cam=scale label=truck without=*:stop"),
     ("trucks that did not leave the weighbridge", "find show cam=scale label=truck without=*:leave"),
