@@ -15,7 +15,8 @@ const SHORTER: [&str; 5] = ["shorter than", "less than", "fewer than", "at most"
 
 /// Reads the bound on how long something stayed, and takes its words with the verb.
 pub(super) fn read(tokens: &mut Tokens<'_>) -> Option<StayBound> {
-    let (bound, words) = (0..tokens.row.len()).find_map(|at| bound(tokens, at))?;
+    let (bound, words) =
+        (0..tokens.row.len()).find_map(|at| bound(tokens, at).or_else(|| bound_by_sign(tokens, at)))?;
     let verb = (0..tokens.row.len()).find(|at| is_staying(tokens, *at));
     if verb.is_none() && is_of_a_time(tokens, &words) {
         return None;
@@ -96,6 +97,28 @@ fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(StayBound, Range<usize>)> {
     Some((bound, range))
 }
 
+/// "> 20 min", "<5min": as signs are written in key words.
+fn bound_by_sign(tokens: &Tokens<'_>, at: usize) -> Option<(StayBound, Range<usize>)> {
+    let number = tokens.row.get(at).filter(|token| token.is_number() && is_free(token.role))?;
+    let before = tokens.text.get(..number.span.start)?.trim_end();
+    let is_least = before.ends_with('>');
+    if !is_least && !before.ends_with('<') {
+        return None;
+    }
+    let (seconds, end) = length(tokens, at)?;
+    let range = at..end;
+    if !tokens.row.get(range.clone())?.iter().all(|token| is_free(token.role)) {
+        return None;
+    }
+    let told = if is_least { "longer than" } else { "shorter than" };
+    let bound = StayBound {
+        text: format!("{told} {}", tokens.slice(range.clone())),
+        at_least_seconds: is_least.then(|| seconds + 1),
+        at_most_seconds: (!is_least).then(|| seconds.saturating_sub(1)),
+    };
+    Some((bound, range))
+}
+
 /// "10 minutes", "an hour", "half an hour", "2 hours".
 fn length(tokens: &Tokens<'_>, at: usize) -> Option<(u64, usize)> {
     let is_half = tokens.lower(at) == "half";
@@ -107,7 +130,7 @@ fn length(tokens: &Tokens<'_>, at: usize) -> Option<(u64, usize)> {
     let unit = match tokens.row.get(at + 1)?.singular.as_str() {
         "second" | "sec" => 1,
         "minute" | "min" => 60,
-        "hour" | "hr" => 3_600,
+        "hour" | "hr" | "h" => 3_600,
         "day" => 86_400,
         _ => return None,
     };

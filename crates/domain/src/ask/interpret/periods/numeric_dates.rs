@@ -114,8 +114,10 @@ impl Cursor<'_> {
                 let is_padded = second_digits == 2;
                 let is_range_end = self
                     .is_word(at.wrapping_sub(1), &["from", "between", "to", "till", "til", "through", "bis"]);
-                let has_neighbour =
-                    is_range_end || self.connector(end + 1, true).is_some() || self.digits(end + 1).is_some();
+                let has_neighbour = is_range_end
+                    || self.is_terse() && !self.is_end(end + 1)
+                    || self.connector(end + 1, true).is_some()
+                    || self.digits(end + 1).is_some();
                 let is_date = is_dotted && (is_asked || is_padded || has_neighbour) || is_asked && is_padded;
                 let end = end + usize::from(is_dotted);
                 if is_date { Some((self.numbers(None, first, second, mark.1)?, end)) } else { None }

@@ -30,6 +30,11 @@ fn yard() -> Catalogue {
 
 #[rustfmt::skip]
 const YARD: &[(&str, &str)] = &[
+    ("trucks >1h weighbridge yesterday", "how_long show cam=scale label=truck stay=3601.. @yesterday"),
+    ("trucks > 20 min rampe 1", "how_long show cam=ramp-1 label=truck stay=1201.."),
+    ("trucks < 5min rampe 1", "how_long show cam=ramp-1 label=truck stay=..299"),
+    ("trucks longer than 2h at the weighbridge", "how_long show cam=scale label=truck stay=7201.."),
+    ("trucks in the last 2h", "find show label=truck @the last 2h"),
     ("trucks at zaun ost and parkplatz west", "find show cam=fence,park-w label=truck"),
     ("people at the kuehlhaus", "find show cam=cold label=person"),
     ("people at the kuhlhaus", "find show cam=cold label=person"),
