@@ -227,6 +227,15 @@ fn ranked(tokens: &mut Tokens<'_>) -> Option<Intent> {
 fn is_of_counts(tokens: &Tokens<'_>, at: usize) -> bool {
     let is_extreme =
         matches!(tokens.lower(at), "highest" | "greatest" | "largest" | "biggest" | "lowest" | "smallest");
+    // "Maximum trucks per hour", "max forklifts in an hour".
+    let is_top = matches!(tokens.lower(at), "maximum" | "max") && tokens.row[at].role == Role::Free;
+    let is_per = |at: usize| {
+        matches!(tokens.lower(at), "hour" | "day" | "week")
+            && matches!(tokens.before(at), "per" | "an" | "one" | "a")
+    };
+    if is_top && (at + 1..tokens.row.len()).any(is_per) {
+        return true;
+    }
     is_extreme
         && (at + 1..tokens.row.len().min(at + 3)).any(|at| {
             matches!(

@@ -30,6 +30,9 @@ fn yard() -> Catalogue {
 
 #[rustfmt::skip]
 const YARD: &[(&str, &str)] = &[
+    ("max trucks per hour at the north gate", "busiest show cam=gate-n label=truck by=hour"),
+    ("maximum number of people in an hour yesterday", "busiest show label=person by=hour @yesterday"),
+    ("was Max here today", "find whether words=Max @today"),
     ("trucks >1h weighbridge yesterday", "how_long show cam=scale label=truck stay=3601.. @yesterday"),
     ("trucks > 20 min rampe 1", "how_long show cam=ramp-1 label=truck stay=1201.."),
     ("trucks < 5min rampe 1", "how_long show cam=ramp-1 label=truck stay=..299"),
