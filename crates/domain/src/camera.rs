@@ -68,6 +68,10 @@ pub struct CameraDirectory {
     cameras: BTreeMap<String, Camera>,
     timezones: BTreeMap<String, TimeZone>,
     site_of: BTreeMap<String, String>,
+    /// Of names that several cameras have, by name: the ids of these cameras.
+    namesakes: BTreeMap<String, Vec<String>>,
+    /// What to call such a camera beside the others, by id: "Pool house Front door".
+    told_apart: BTreeMap<String, String>,
 }
 
 impl CameraDirectory {
@@ -80,6 +84,8 @@ impl CameraDirectory {
             cameras: BTreeMap::new(),
             timezones: BTreeMap::new(),
             site_of: BTreeMap::new(),
+            namesakes: BTreeMap::new(),
+            told_apart: BTreeMap::new(),
         }
     }
 
@@ -126,7 +132,32 @@ impl CameraDirectory {
             directory.cameras.entry(camera.clone()).or_default();
         }
         directory.sites = file.sites;
+        directory.tell_namesakes_apart();
         Ok(directory)
+    }
+
+    /// Cameras of one name are called after their sites as well, as a question can name them; by their ids
+    /// where their sites do not tell them apart.
+    fn tell_namesakes_apart(&mut self) {
+        let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (id, camera) in &self.cameras {
+            if let Some(name) = &camera.name {
+                by_name.entry(name.clone()).or_default().push(id.clone());
+            }
+        }
+        by_name.retain(|_, ids| ids.len() > 1);
+        let told = |name: &str, ids: &[String], id: &String| {
+            let site = self.site_of(id)?;
+            let is_alone = ids.iter().filter(|other| self.site_of(other) == Some(site)).count() == 1;
+            let site = self.sites.get(site)?.name.as_deref().filter(|_| is_alone)?;
+            Some(format!("{site} {name}"))
+        };
+        let named = |name: &str, ids: &[String], id: &String| {
+            (id.clone(), told(name, ids, id).unwrap_or_else(|| id.clone()))
+        };
+        let told_apart =
+            by_name.iter().flat_map(|(name, ids)| ids.iter().map(|id| named(name, ids, id))).collect();
+        (self.namesakes, self.told_apart) = (by_name, told_apart);
     }
 
     /// The tenant whose cameras these are. Other tenants must not learn of them.
@@ -164,6 +195,14 @@ impl CameraDirectory {
         self.cameras.get(camera_id).and_then(|c| c.name.as_deref()).unwrap_or(camera_id)
     }
 
+    /// What to call a camera where the others of its name may be seen, too; none where the name is its own.
+    pub(crate) fn told_apart(&self, camera_id: &str, may_see: impl Fn(&str) -> bool) -> Option<&str> {
+        let told = self.told_apart.get(camera_id)?;
+        let name = self.cameras.get(camera_id)?.name.as_ref()?;
+        let mut others = self.namesakes.get(name)?.iter().filter(|other| *other != camera_id);
+        others.any(|other| may_see(other)).then_some(told.as_str())
+    }
+
     /// The usual time on the way between two cameras, in either direction.
     pub fn travel_time(&self, from: &str, to: &str) -> Option<SignedDuration> {
         let way = |a: &str, b: &str| self.cameras.get(a).and_then(|c| c.neighbours.get(b)).copied();
@@ -182,4 +221,37 @@ fn check_position([latitude, longitude]: [f64; 2], field: &str) -> Result<()> {
 fn zone(name: &str, field: &str) -> Result<TimeZone> {
     TimeZone::get(name)
         .map_err(|e| Error::invalid(field, format!("`{field}`: unknown time zone `{name}`")).caused_by(e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cameras_of_one_name_are_told_apart_by_their_sites() {
+        let camera = |name: &str| Camera { name: Some(name.to_owned()), ..Camera::default() };
+        let site = |name: &str, cameras: &[&str]| Site {
+            name: Some(name.to_owned()),
+            cameras: cameras.iter().map(|id| (*id).to_owned()).collect(),
+            ..Site::default()
+        };
+        let names =
+            [("a", "Door"), ("b", "Door"), ("c", "Gate"), ("d", "Gate"), ("e", "Door"), ("f", "Hall")];
+        let file = CamerasFile {
+            cameras: names.iter().map(|(id, name)| ((*id).to_owned(), camera(name))).collect(),
+            sites: BTreeMap::from([
+                ("one".to_owned(), site("School", &["a", "c", "d"])),
+                ("two".to_owned(), site("Pool", &["b"])),
+            ]),
+            ..CamerasFile::default()
+        };
+        let directory = CameraDirectory::from_file(file, TimeZone::UTC).unwrap();
+        let told = |id| directory.told_apart(id, |_| true);
+        assert_eq!(
+            names.map(|(id, _)| told(id)),
+            [Some("School Door"), Some("Pool Door"), Some("c"), Some("d"), Some("e"), None]
+        );
+        // Who sees no other of the name learns of none.
+        assert_eq!(directory.told_apart("a", |id| id == "a"), None);
+    }
 }

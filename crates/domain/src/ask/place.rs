@@ -26,9 +26,13 @@ impl<'a> Place<'a> {
         self.directory.tenant() == &*self.scope.tenant
     }
 
-    /// What to call a camera.
+    /// What to call a camera; with its site where the caller sees another of its name.
     pub(crate) fn camera_name<'b>(&'b self, camera_id: &'b str) -> &'b str {
-        if self.is_described() { self.directory.camera_name(camera_id) } else { camera_id }
+        if !self.is_described() {
+            return camera_id;
+        }
+        let told = self.directory.told_apart(camera_id, |other| self.scope.allows(other));
+        told.unwrap_or_else(|| self.directory.camera_name(camera_id))
     }
 
     /// What to call a site.

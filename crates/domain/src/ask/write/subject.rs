@@ -151,7 +151,10 @@ pub(crate) fn place(interpretation: &Interpretation, place: &Place<'_>) -> Strin
 
 /// Sites by their names, and cameras that belong to none of them.
 fn cameras_and_sites(interpretation: &Interpretation, place: &Place<'_>) -> String {
-    let sites = || interpretation.sites.iter();
+    // "The pool's front door" is not all of the pool.
+    let is_asked = |id: &String| interpretation.cameras.is_empty() || interpretation.cameras.contains(id);
+    let is_whole = |site: &&String| place.cameras_of_site(site).iter().all(is_asked);
+    let sites = || interpretation.sites.iter().filter(is_whole);
     let of_sites: Vec<String> = sites().flat_map(|site| place.cameras_of_site(site)).collect();
     let alone: Vec<&String> = interpretation.cameras.iter().filter(|id| !of_sites.contains(id)).collect();
     let mut names: Vec<String> = sites().map(|id| plain(place.site_name(id))).collect();
