@@ -113,13 +113,17 @@ fn understand(
     answered: Answered<'_>,
     date_order: DateOrder,
 ) -> Option<Interpretation> {
+    // Behind "thanks", a question goes on with what was asked before that.
+    let it = answered.interpretation;
+    let is_aside = matches!(it.intent, Intent::SmallTalk | Intent::Help) && !it.starts_over;
+    let previous = answered.before.filter(|_| is_aside).unwrap_or(it);
     let question = Question {
         text,
         filters: &Filters::default(),
         now: place.now,
         timezone: place.timezone,
-        previous: Some(answered.interpretation),
-        before_previous: answered.before,
+        previous: Some(previous),
+        before_previous: answered.before.filter(|_| !is_aside),
         evidence: &answered.findings.evidence,
         date_order,
         catalogue,
