@@ -11,15 +11,15 @@ use std::{
 
 use super::{
     event_type::EventType,
-    name_keys::{Meanings, NAME_WORDS_MAX, add_run_together, keys},
-    nouns::sound,
+    name_keys::{Meanings, NAME_WORDS_MAX, add_run_together, is_title, keys},
+    nouns::{noun, sound},
     spellings,
-    stop_words::is_camera_word,
+    stop_words::{is_camera_word, is_stop_word},
     tokens::{key_of, words_of},
 };
 use crate::{
     CameraDirectory, Scope, ask::stems::stem, business_hours::BusinessHours, camera::Camera,
-    event_store::Vocabulary,
+    coloured::colour, event_store::Vocabulary,
 };
 
 /// Shorter beginnings of ids ("cam", "g") are no names by themselves.
@@ -83,6 +83,8 @@ pub struct Catalogue {
     sub_label_words_max: usize,
     /// Names of two words or more, by the last of them.
     last_names: HashMap<String, Vec<usize>>,
+    /// Names of people of two words or more, by the first of them.
+    first_names: HashMap<String, Vec<usize>>,
 }
 
 impl Catalogue {
@@ -223,11 +225,10 @@ impl Catalogue {
             for words in spellings::of(name).iter().map(|name| words_of(name)) {
                 self.sub_label_words_max = self.sub_label_words_max.max(words.len().min(NAME_WORDS_MAX));
                 if let Some(last) = words.last().filter(|last| words.len() > 1 && last.len() > 1) {
-                    let same = self.last_names.entry(last.clone()).or_default();
-                    // Two spellings of a name can end alike.
-                    if same.last() != Some(&at) {
-                        same.push(at);
-                    }
+                    note(&mut self.last_names, last, at);
+                }
+                if let Some(first) = words.first().filter(|_| is_name_of_person(&words)) {
+                    note(&mut self.first_names, first, at);
                 }
                 self.sub_label_names.entry(words.concat()).or_default().push(at);
             }
@@ -294,6 +295,11 @@ impl Catalogue {
         self.last_names.get(last).into_iter().flatten().map(|at| &self.sub_labels[*at])
     }
 
+    /// The names of people of two words or more that begin with this one.
+    pub(super) fn names_beginning_with(&self, first: &str) -> impl Iterator<Item = &Arc<str>> {
+        self.first_names.get(first).into_iter().flatten().map(|at| &self.sub_labels[*at])
+    }
+
     /// Whether a name or plate begins with this, letters and digits run together.
     pub(super) fn begins_sub_label(&self, compact: &str) -> bool {
         let from = self.sub_label_names.range::<str, _>((Bound::Included(compact), Bound::Unbounded)).next();
@@ -354,4 +360,26 @@ impl Catalogue {
     pub(super) fn zone_keys(&self) -> impl Iterator<Item = (&str, &str)> {
         self.zones.iter().map(|zone| (zone.key.as_str(), zone.name.as_str()))
     }
+}
+
+/// Notes whose name begins or ends with a word: two spellings of one can do so alike.
+fn note(names: &mut HashMap<String, Vec<usize>>, word: &str, at: usize) {
+    let same = names.entry(word.to_owned()).or_default();
+    if same.last() != Some(&at) {
+        same.push(at);
+    }
+}
+
+/// Whether a name is one of letters, none of its words a thing, a colour or a word of everyday: "Blue Van" is
+/// nobody's, and neither is a plate.
+fn is_name_of_person(words: &[String]) -> bool {
+    let is_everyday = |word: &String| {
+        word.len() < 3 || is_stop_word(word) || noun(word).is_some() || colour(word).is_some()
+    };
+    let first = words.first().map_or("", String::as_str);
+    words.len() > 1
+        && words.iter().all(|word| word.chars().all(char::is_alphabetic))
+        && !words.first().is_some_and(is_everyday)
+        && !words.last().is_some_and(|last| noun(last).is_some() || colour(last).is_some())
+        && !is_title(first)
 }

@@ -67,3 +67,26 @@ pub(super) fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     keys.remove("");
     keys.into_iter().collect()
 }
+
+/// What stands before a surname.
+pub(super) fn is_title(word: &str) -> bool {
+    matches!(
+        word,
+        "dr" | "doctor"
+            | "mr"
+            | "mrs"
+            | "ms"
+            | "miss"
+            | "prof"
+            | "professor"
+            | "nurse"
+            | "officer"
+            | "coach"
+            | "captain"
+            | "sergeant"
+            | "sir"
+            | "father"
+            | "sister"
+            | "principal"
+    )
+}

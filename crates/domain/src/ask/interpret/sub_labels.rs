@@ -6,6 +6,7 @@ use super::{
     catalogue::Catalogue,
     exclusion::is_thing_left_out,
     labels::{LabelMention, is_listed},
+    name_keys::is_title,
     nouns::noun,
     stop_words::is_stop_word,
     tokens::{Role, Tokens},
@@ -87,6 +88,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue, left_out: &[u
             let names = sub_labels_at(tokens, catalogue, range.clone());
             (!names.is_empty()).then_some((range, names))
         });
+        let hit = hit.or_else(|| first_name_at(tokens, catalogue, at).map(|names| (at..at + 1, names)));
         at += 1;
         if let Some((range, names)) = hit {
             at = range.end;
@@ -151,11 +153,25 @@ fn sub_labels_at(tokens: &Tokens<'_>, catalogue: &Catalogue, range: Range<usize>
         .collect()
 }
 
-fn is_title(word: &str) -> bool {
-    matches!(
-        word,
-        "dr" | "doctor" | "mr" | "mrs" | "ms" | "miss" | "prof" | "professor" | "nurse" | "officer"
-    )
+/// "And Dana?" where Dana Brooks is known: the first name alone, with a capital, or with nothing beside it that says
+/// anything.
+fn first_name_at(tokens: &Tokens<'_>, catalogue: &Catalogue, at: usize) -> Option<Vec<Arc<str>>> {
+    let token = &tokens.row[at];
+    let names: Vec<Arc<str>> = catalogue.names_beginning_with(&token.lower).cloned().collect();
+    if names.is_empty() || !tokens.is_free(at..at + 1) || token.quote.is_some() || token.is_joined {
+        return None;
+    }
+    let begins = at == 0 || token.follows_break;
+    let is_alone = (0..tokens.row.len()).all(|other| other == at || is_stop_word(tokens.lower(other)));
+    let is_capital = tokens.slice(at..at + 1).starts_with(char::is_uppercase);
+    let is_article = matches!(tokens.before(at), "a" | "an" | "the" | "any" | "which" | "what" | "every");
+    // "Dana Smith" is another.
+    let goes_on = tokens.row.get(at + 1).is_some_and(|next| {
+        let is_surname = tokens.slice(at + 1..at + 2).starts_with(char::is_uppercase);
+        next.role == Role::Free && !next.follows_break && is_surname && !is_stop_word(&next.lower)
+    });
+    let is_meant = is_alone || (is_capital && !begins && !is_everyday_name(&token.lower));
+    (is_meant && !is_article && !goes_on).then_some(names)
 }
 
 /// First names that are words as well: "mark the important ones".
