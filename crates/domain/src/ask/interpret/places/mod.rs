@@ -64,12 +64,40 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Places {
             "zone" | "zones" | "area" => read_unknown(tokens, catalogue, &mut places, at, NameKind::Zone),
             "site" | "sites" => read_unknown(tokens, catalogue, &mut places, at, NameKind::Site),
             "everywhere" | "anywhere" => places.is_everywhere = true,
+            _ if is_all_there_is(tokens, at) => {
+                tokens.take(at..at + 1, Role::Place);
+                places.is_everywhere = true;
+            }
             _ => {}
         }
     }
     read_quoted(tokens, catalogue, &mut places);
     ranked::read(tokens, catalogue, &mut places);
     places
+}
+
+/// "On campus", "on the premises", "on our property": all that is watched, where nothing is called so.
+fn is_all_there_is(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_whole = matches!(
+        tokens.lower(at),
+        "campus" | "premises" | "property" | "grounds" | "compound" | "estate" | "facility" | "complex"
+    );
+    let mut before = at;
+    while before > 0
+        && matches!(tokens.before(before), "the" | "our" | "my" | "whole" | "entire" | "this" | "your")
+        && !tokens.row[before].follows_break
+    {
+        before -= 1;
+    }
+    // "On the property line" is somewhere.
+    let ends = tokens
+        .row
+        .get(at + 1)
+        .is_none_or(|next| next.follows_break || next.role != Role::Free || is_stop_word(&next.lower));
+    is_whole
+        && ends
+        && tokens.row[at].quote.is_none()
+        && matches!(tokens.before(before), "on" | "at" | "in" | "across" | "around" | "onto" | "over")
 }
 
 /// Words that name a zone and that nothing else needed ("door", unless a door was opened).
