@@ -11,7 +11,7 @@ use super::{
     event_type::EventType,
     exclusion::is_deed_left_out,
     labels::LabelMention,
-    stop_words::is_determiner,
+    stop_words::{is_determiner, is_place_preposition},
     tokens::{Role, Token, Tokens},
     type_fits::{Context, Fit, Said},
 };
@@ -134,6 +134,17 @@ pub(super) fn read(
         }
         taken.extend(deeds[at].as_ref().and_then(|deed| deed.companion));
     }
+    // "Was the door forced open?": open is how it was then, and no word of the event.
+    let is_outcome = |at: &usize| {
+        let is_done = tokens.lower(at - 1).ends_with("ed")
+            || matches!(tokens.lower(at - 1), "broken" | "left" | "held" | "blown" | "found" | "swung");
+        let ends = tokens.row.get(at + 1).is_none_or(|next| {
+            next.role != Role::Free || is_place_preposition(&next.lower) || next.follows_break
+        });
+        tokens.lower(*at) == "open" && tokens.is_free(*at..at + 1) && is_done && ends
+    };
+    let outcomes: Vec<usize> = taken.iter().map(|at| at + 1).filter(is_outcome).collect();
+    taken.extend(outcomes);
     read.words.extend(taken.iter().copied());
     for at in taken {
         if tokens.row[at].role == Role::Free {
