@@ -132,12 +132,16 @@ pub(super) fn compares_with_usual(tokens: &mut Tokens<'_>) -> bool {
     let compares = (0..than).rev().take(8).find(|at| {
         matches!(tokens.lower(*at), "more" | "fewer" | "less" | "busier" | "quieter" | "higher" | "lower")
     });
+    // "How does that compare with usual?"
+    let is_set_against = is_end(at + 1)
+        && USUAL.contains(&tokens.lower(at))
+        && (0..than).any(|at| matches!(tokens.lower(at), "compare" | "compares" | "compared"));
     let end = at + 1 + usize::from(is_unit);
     let is_usual = USUAL.contains(&tokens.lower(at))
         && (is_end(end) || matches!(tokens.lower(at), "usual" | "usually" | "normally"))
         && match joint {
             "than" => compares.is_some(),
-            "with" | "to" => is_unit,
+            "with" | "to" => is_unit || is_set_against,
             _ => true,
         };
     if !is_usual || !tokens.is_free(than..end) || tokens.row[at].quote.is_some() {
