@@ -2,7 +2,9 @@
 
 use super::{catalogue::Catalogue, left_out, nouns::noun, says::Says, tokens::words_of};
 use crate::ask::{
-    interpretation::{BusinessHoursTaken, HoursFrom, Intent, Interpretation, QuestionForm},
+    interpretation::{
+        BusinessHoursTaken, Claim, HoursFrom, Intent, Interpretation, NameKind, QuestionForm, Unresolved,
+    },
     stems::singular,
 };
 
@@ -28,7 +30,8 @@ pub(super) fn take_over(
         carried.push("periods");
     }
     // "Which camera had the most?" looks at more than the one camera of before.
-    let asks_for_another = says.which_place && previous.cameras.len() == 1;
+    let is_of_one_site = previous.sites.len() == 1 && says.which_site;
+    let asks_for_another = says.which_place && (previous.cameras.len() == 1 || is_of_one_site);
     if !says.places && !asks_for_another {
         take_over_places(it, previous, says, catalogue, &mut carried);
     }
@@ -157,15 +160,18 @@ fn take_over_places(
 fn take_over_subject(
     it: &mut Interpretation,
     previous: &Interpretation,
-    says: Says,
+    mut says: Says,
     catalogue: &Catalogue,
     carried: &mut Vec<&str>,
 ) {
     let any = catalogue.has_no_terms();
+    leave_deeds_of_others(it, previous, &mut says, catalogue);
     let is_label = |label: &str| any || catalogue.labels.iter().any(|known| &**known == label);
     let is_type = |name: &str| any || catalogue.event_types.iter().any(|known| &*known.name == name);
     let is_name = |name: &str| any || catalogue.sub_labels.iter().any(|known| &**known == name);
-    let mut types = previous.event_types.clone();
+    // Where somebody is now is not asked of what they did.
+    let is_of_now = it.claim == Claim::Now && !previous.sub_labels.is_empty();
+    let mut types = if is_of_now { Vec::new() } else { previous.event_types.clone() };
     // "Anyone?" after vehicles asks for people.
     let is_other = says.someone
         && !previous.labels.is_empty()
@@ -225,6 +231,33 @@ fn take_over_subject(
     if !kept.is_empty() && kept.len() + own.len() < WORDS_BYTES_MAX {
         it.words = Some(format!("{kept} {own}").trim_end().to_owned());
         carried.push("words");
+    }
+}
+
+/// "When did the last one arrive?" behind parcels, where only vehicles arrive: it is asked of the parcels, and what no
+/// event tells of them is said.
+fn leave_deeds_of_others(
+    it: &mut Interpretation,
+    previous: &Interpretation,
+    says: &mut Says,
+    catalogue: &Catalogue,
+) {
+    let is_of_things = !previous.labels.is_empty() && says.of_them && !says.someone && !says.labels;
+    if !is_of_things || !says.event_types || says.thing || says.sub_labels {
+        return;
+    }
+    // "Did a dog bite them?" is of the dog.
+    let is_of_another = |name: &String| {
+        words_of(name).first().is_some_and(|subject| {
+            noun(subject).is_some_and(|noun| !previous.labels.iter().any(|label| label == noun.class))
+                && catalogue.labels.iter().any(|label| **label == **subject)
+        })
+    };
+    if it.event_types.iter().all(is_of_another) {
+        let deeds = it.event_types.iter().map(|name| words_of(name).split_off(1).join(" "));
+        it.unresolved.extend(deeds.map(|deed| Unresolved::new(NameKind::Deed, deed)));
+        it.event_types.clear();
+        says.event_types = false;
     }
 }
 

@@ -91,7 +91,8 @@ pub(super) fn asks_of_two(tokens: &Tokens<'_>, previous: &Interpretation, sides:
 
 /// "both?", "together?", "in total?": the two questions before it as one.
 pub(super) fn asks_for_both(tokens: &Tokens<'_>, says: Says) -> bool {
-    let joins = ["both", "together", "altogether", "combined", "summed up", "in total", "in all"];
+    let joins =
+        ["both", "together", "altogether", "combined", "summed up", "in total", "in all", "how many total"];
     let is_short = tokens.row.len() <= 4;
     is_short
         && !says.subject()

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use super::{
     Question, carry_over,
     catalogue::Catalogue,
+    earlier,
     follow_up::{self, Bond},
-    pointing, readmitted,
+    namesakes, pointing, readmitted,
     references::{self, References},
     says::Says,
     stop_words::is_stop_word,
@@ -48,7 +49,8 @@ pub(super) fn lean<'a>(
         it.zones.clear();
         (says.places, says.zones) = (true, false);
     }
-    if has_both_of_them(tokens) && says_nothing_of_whom(says) {
+    let joins = has_both_of_them(tokens) || follow_up::asks_for_both(tokens, says);
+    if joins && says_nothing_of_whom(says) {
         says = put_together(it, question, previous, says);
     }
     let bond = if is_unknown { Bond::Everything } else { follow_up::bond(tokens, says, it) };
@@ -77,8 +79,9 @@ fn take_over(
     question: &Question<'_>,
     tokens: &Tokens<'_>,
     previous: &Interpretation,
-    (bond, says): (Bond, Says),
+    (bond, mut says): (Bond, Says),
 ) {
+    says.periods |= bond != Bond::Nothing && earlier::read(it, previous, question, tokens, says);
     match bond {
         Bond::Everything => {
             let is_doubtful = previous.words_stand_alone || !previous.refers_to.is_empty();
@@ -89,11 +92,14 @@ fn take_over(
             let lost = is_lost.then(|| Interpretation { words: None, ..previous.clone() });
             let mut says = says;
             let before = lost.as_ref().unwrap_or(previous);
+            namesakes::turn_to_sibling(it, before, tokens, &mut says, question.catalogue);
             let readmitted = readmitted::read(it, before, tokens, &mut says);
             carry_over::take_over(it, readmitted.as_ref().unwrap_or(before), says, question.catalogue);
+            namesakes::turn_to(it, previous, tokens, question.catalogue);
             turn_to_other(it, tokens, previous, question);
             it.words_stand_alone = says.words && pointing::is_bare_word(tokens);
         }
+        Bond::Time if says.periods => {}
         Bond::Time => carry_over::take_over_time(it, previous),
         Bond::Nothing => {}
     }

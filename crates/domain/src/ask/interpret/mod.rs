@@ -15,6 +15,7 @@ mod claims;
 mod clauses;
 mod confidence;
 mod deeds;
+mod earlier;
 mod event_type;
 mod event_types;
 mod exclusion;
@@ -29,6 +30,7 @@ mod lean;
 mod left_out;
 mod name_keys;
 mod nameless;
+mod namesakes;
 mod nearness;
 mod negation;
 mod nouns;
@@ -185,6 +187,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     grouping::read_lacking(&mut tokens);
     tokens.excepted = exclusion::lists(&tokens);
     let sure = confidence::read(&mut tokens);
+    namesakes::read_which(&mut tokens, catalogue);
     let mut places = places::read(&mut tokens, catalogue);
     let mut sub_labels = sub_labels::read(&mut tokens, catalogue, &places.left_out);
     mentions.retain(|mention| times::is_still_time(&tokens, mention));
@@ -220,6 +223,9 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     if goes_on && named.is_none() && pointing::asks_what_followed(&tokens, question) {
         asked.intent = Some(Intent::Related);
     }
+    if goes_on && earlier::asks_for_others(&tokens, question) {
+        asked = Asked { intent: Some(Intent::Related), form: Some(QuestionForm::Which) };
+    }
     if asked.intent == Some(Intent::Related) && pointing::follows_someone(&tokens) {
         asked.form = Some(QuestionForm::Where);
     }
@@ -239,6 +245,13 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         && mentions.is_empty()
         && states::read(&mut tokens, goes_on)
         || asked.intent == Some(Intent::Count) && mentions.is_empty() && states::read_number(&mut tokens);
+    let is_whereabouts = !is_of_before
+        && asked == Asked { intent: None, form: Some(QuestionForm::Where) }
+        && states::asks_where_now(&tokens, &mentions);
+    if is_whereabouts {
+        mentions.clear();
+    }
+    let is_of_now = is_of_now || is_whereabouts;
     let claim = if is_of_now { Claim::Now } else { claim };
     if is_of_now {
         asked.intent = Some(Intent::Last);
@@ -295,6 +308,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.unresolved.extend(nameless::read_distinct(&mut tokens));
         it.unresolved.extend(intents::other_end(&tokens, it.intent));
         it.unresolved.extend(grouping::ends_of_each(&tokens, it.intent));
+        it.unresolved.extend(says::asks_why(&tokens, it.intent));
         it.event_types = names_of_types(catalogue, &types);
         if it.intent == Intent::Compare {
             let words = || tokens.row.iter().map(|token| token.singular.as_str());
@@ -325,6 +339,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         claims::set_words_against(&mut it, &tokens);
         if goes_on {
             pointing::note(&mut says, &tokens, &labels);
+            (says.which_site, says.of_them) = (says::asks_which_site(&tokens), says::is_of_them(&tokens));
             says.at_all |= drops_words;
         }
     }

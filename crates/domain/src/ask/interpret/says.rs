@@ -1,6 +1,7 @@
 //! What a question says itself, before anything is carried over.
 
-use super::tokens::Tokens;
+use super::{stop_words::is_stop_word, tokens::Tokens};
+use crate::ask::interpretation::{Intent, NameKind, Unresolved};
 
 /// What the question (or a field of the request) says itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,6 +23,10 @@ pub(super) struct Says {
     pub(super) everybody: bool,
     /// "which camera": a place is asked for.
     pub(super) which_place: bool,
+    /// "which building": a site is asked for.
+    pub(super) which_site: bool,
+    /// "it", "they", "the last one": those of before, whatever they did.
+    pub(super) of_them: bool,
     /// "only …", "… of these": within what was found.
     pub(super) narrows: bool,
     /// "anyone at all": whatever was said of it before.
@@ -46,6 +51,27 @@ impl Says {
     pub(super) fn where_to(self) -> bool {
         self.places || self.zones
     }
+}
+
+/// "which building", "what site".
+pub(super) fn asks_which_site(tokens: &Tokens<'_>) -> bool {
+    (1..tokens.row.len()).any(|at| {
+        matches!(tokens.before(at), "which" | "what")
+            && matches!(tokens.row[at].singular.as_str(), "site" | "building" | "facility")
+    })
+}
+
+/// "it", "they", "the last one".
+pub(super) fn is_of_them(tokens: &Tokens<'_>) -> bool {
+    let is_pronoun = |word: &str| matches!(word, "it" | "they" | "them" | "one" | "ones");
+    tokens.row.iter().any(|token| is_pronoun(&token.lower))
+}
+
+/// "Why was there an alarm?": no event tells why. "Why?" alone asks what the answer rests on.
+pub(super) fn asks_why(tokens: &Tokens<'_>, intent: Intent) -> Option<Unresolved> {
+    let at = tokens.row.iter().position(|token| token.lower == "why")?;
+    let is_opening = (0..at).all(|before| is_stop_word(tokens.lower(before)));
+    (is_opening && intent != Intent::Basis).then(|| Unresolved::new(NameKind::Deed, "why"))
 }
 
 /// "has anyone ever …", "in all recordings": of all time, whatever the last question was about.

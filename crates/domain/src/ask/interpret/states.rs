@@ -3,6 +3,7 @@
 
 use super::{
     intents::opening,
+    periods::Mention,
     stop_words::{is_determiner, is_footage},
     tokens::{Role, Tokens},
 };
@@ -118,6 +119,17 @@ pub(super) fn read(tokens: &mut Tokens<'_>, goes_on: bool) -> bool {
     }
     take_where(tokens, subject + 1);
     true
+}
+
+/// "Where is Anna now?": the same of where somebody is.
+pub(super) fn asks_where_now(tokens: &Tokens<'_>, mentions: &[Mention]) -> bool {
+    let start = opening(tokens);
+    let asks = matches!((tokens.lower(start), tokens.lower(start + 1)), ("where", "is" | "are"))
+        || tokens.lower(start) == "wheres";
+    let is_now =
+        |text: &str| matches!(text, "now" | "right now" | "currently" | "at the moment" | "just now");
+    let [only] = mentions else { return false };
+    asks && only.periods.len() == 1 && only.periods.iter().all(|period| is_now(&period.text))
 }
 
 /// "How many are still inside?", "how many bikes are home?": the same of a number.

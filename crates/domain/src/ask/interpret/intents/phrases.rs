@@ -16,13 +16,13 @@ pub(super) const HELP: &[&str] = &[
     "what can you do", "what can i ask", "how do you work", "how does this work", "what do you do", "help me",
     "how do i use", "how can you help", "what are you able", "what questions", "who are you", "what are you", "are you a robot",
     "are you a bot", "are you human", "are you an ai", "are you real", "how do i", "do you keep", "long are recordings",
-    "do you recognise", "do you recognize", "do you store", "you store about", "face recognition", "can you delete",
+    "do you recognise", "do you recognize", "do you store", "you store about", "face recognition", "can you delete", "first question", "original question", "previous question", "earlier question",
 ];
 
 #[rustfmt::skip]
 pub(super) const GREETINGS: &[&str] = &[
     "hi", "hello", "hey", "thanks", "thank", "thx", "bye", "goodbye", "cheers", "great", "cool", "nice", "good",
-    "perfect", "awesome", "greetings", "ta",
+    "perfect", "awesome", "greetings", "ta", "gracias", "merci", "danke", "grazie", "obrigado", "obrigada",
 ];
 
 /// Words that may follow a greeting without asking anything.
@@ -54,7 +54,7 @@ pub(super) const OFF_TOPIC: &[&str] = &[
     "president", "prime minister", "meaning of life", "stock price", "bitcoin", "football", "soccer", "python",
     "javascript", "essay", "novel", "homework", "horoscope", "lottery", "system prompt", "previous instructions",
     "your instructions", "how are you", "your name", "how old are you", "do you love", "favourite", "favorite",
-    "what time is it", "what day is it", "what is the time", "what is the date", "world cup", "who won", "latest news", "who invented", "how tall is", "how far is", "exchange rate", "politics", "movie", "restaurant", "write code", "write me", "tell me a story", "sing",
+    "what time is it", "what day is it", "what is the time", "what is the date", "world cup", "who won", "latest news", "who invented", "how tall is", "how far is", "exchange rate", "politics", "movie", "restaurant", "write code", "wtf", "fuck", "fucking", "you suck", "useless", "stupid", "idiot", "write me", "tell me a story", "sing",
 ];
 
 /// Words around "which cameras" that ask for nothing but the list.

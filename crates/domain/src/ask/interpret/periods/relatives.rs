@@ -172,8 +172,10 @@ impl Cursor<'_> {
     /// "the whole day", "and all week?": the day or the week around the period of the previous turn, where the
     /// words name no other.
     fn widened(&self, at: usize) -> Option<Read> {
-        let idle =
-            ["and", "what", "about", "how", "show", "me", "i", "mean", "meant", "no", "please", "make", "it"];
+        let idle = [
+            "and", "what", "about", "how", "show", "me", "i", "mean", "meant", "no", "please", "make", "it",
+            "actually", "wait", "sorry", "rather", "ok", "okay", "but", "well", "then", "for",
+        ];
         if at > 4 || !(0..at).all(|before| self.is_word(before, &idle)) {
             return None;
         }

@@ -15,6 +15,7 @@ mod lists;
 mod phrasings;
 mod rankings;
 mod references;
+mod school;
 mod sites;
 mod station;
 mod stays;

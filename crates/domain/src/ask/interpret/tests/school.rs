@@ -1,0 +1,195 @@
+//! A school, a pool and a tower of flats: doors of one name in several buildings, people known by name, and
+//! conversations that turn from one to the other.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    super::{Catalogue, DateOrder, Question, interpret},
+    sites::{now, shown, terms},
+};
+use crate::{
+    CameraDirectory, Event, Scope,
+    ask::{Evidence, Filters, Interpretation},
+    camera::{Camera, CamerasFile, Site},
+    event_store::{CameraActivity, Vocabulary},
+};
+
+const CAMERAS: &[(&str, &str)] = &[
+    ("main-front", "Front door"),
+    ("main-hall", "Main hallway"),
+    ("pool-back", "Back door"),
+    ("pool-deck", "Pool deck"),
+    ("pool-front", "Front door"),
+    ("tower-3", "Third floor"),
+    ("tower-7", "Seventh floor"),
+    ("tower-back", "Back door"),
+    ("tower-front", "Front door"),
+];
+
+fn catalogue() -> Catalogue {
+    let cameras = CAMERAS
+        .iter()
+        .map(|(id, name)| ((*id).to_owned(), Camera { name: Some((*name).to_owned()), ..Camera::default() }));
+    let site = |id: &str, name: &str| {
+        let of_site = CAMERAS.iter().map(|(camera, _)| *camera).filter(|camera| camera.starts_with(id));
+        let cameras = of_site.map(str::to_owned).collect();
+        (id.to_owned(), Site { name: Some(name.to_owned()), aliases: vec![id.to_owned()], cameras })
+    };
+    let sites =
+        BTreeMap::from([site("main", "Main building"), site("pool", "Pool house"), site("tower", "Tower")]);
+    let file = CamerasFile { cameras: cameras.collect(), sites, ..CamerasFile::default() };
+    let directory = CameraDirectory::from_file(file, TimeZone::UTC).unwrap();
+    let active = |(id, _): &(&str, &str)| CameraActivity {
+        camera_id: (*id).into(),
+        events: 1,
+        first_event: Timestamp::UNIX_EPOCH,
+        last_event: Timestamp::UNIX_EPOCH,
+    };
+    let vocabulary = Vocabulary {
+        cameras: CAMERAS.iter().map(active).collect(),
+        labels: terms(&["dog", "door", "package", "person", "vehicle"]),
+        event_types: terms(&[
+            "door_forced",
+            "package_delivered",
+            "person_enters",
+            "person_exits",
+            "vehicle_arrives",
+        ]),
+        sub_labels: terms(&["Blue Van", "Coach Rivera", "Dana Brooks", "Mark Hill", "Rose Lane"]),
+        ..Vocabulary::default()
+    };
+    Catalogue::new(&directory, &vocabulary, &Scope::tenant("default"))
+}
+
+/// Asks one after the other; the answer to each but the last shows `evidence`.
+fn ask_all(catalogue: &Catalogue, turns: &[&str], evidence: &[Evidence]) -> Interpretation {
+    let (timezone, filters) = (TimeZone::UTC, Filters::default());
+    let mut asked: Vec<Interpretation> = Vec::new();
+    for text in turns {
+        let mut before = asked.iter().rev();
+        let (previous, before_previous) = (before.next(), before.next());
+        let question = Question {
+            text,
+            filters: &filters,
+            now: now(),
+            timezone: &timezone,
+            previous,
+            before_previous,
+            evidence: if previous.is_some() { evidence } else { &[] },
+            date_order: DateOrder::default(),
+            catalogue,
+        };
+        asked.push(interpret(&question).unwrap());
+    }
+    asked.pop().unwrap()
+}
+
+fn assert_all(readings: &[(&[&str], &str)], evidence: &[Evidence]) {
+    let catalogue = catalogue();
+    let wrong: Vec<_> = readings
+        .iter()
+        .map(|(turns, expected)| (*turns, shown(&ask_all(&catalogue, turns, evidence)), *expected))
+        .filter(|(_, read, expected)| read != expected)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn one_event() -> Vec<Evidence> {
+    let event: Event = serde_json::from_value(serde_json::json!({
+        "event_id": "evt-1",
+        "timestamp": "2026-05-12T14:10:00Z",
+        "camera_id": "pool-deck",
+        "event_type": "person_enters",
+        "label": "person",
+    }))
+    .unwrap();
+    vec![Evidence::of(&event, 1, 1.0, Vec::new())]
+}
+
+const FRONT: &str = "how many people at the front door yesterday";
+
+#[rustfmt::skip]
+const PLACES: &[(&[&str], &str)] = &[
+    (&[FRONT, "the pool one"], "count how_many site=pool cam=pool-front label=person @yesterday"),
+    (&[FRONT, "and the pool?", "and the tower?"], "count how_many site=tower cam=tower-front label=person @yesterday"),
+    (&["people at the pool house front door yesterday", "and the tower?"], "find show site=tower cam=tower-front label=person @yesterday"),
+    (&[FRONT, "and the whole tower?"], "count how_many site=tower cam=tower-3,tower-7,tower-back,tower-front label=person @yesterday"),
+    (&["people at the pool yesterday", "and the tower?"], "find show site=tower cam=tower-3,tower-7,tower-back,tower-front label=person @yesterday"),
+    (&["people on the pool deck yesterday", "and the tower?"], "find show site=tower cam=tower-3,tower-7,tower-back,tower-front label=person @yesterday"),
+    (&[FRONT, "how many people were in the tower on Monday?"], "count how_many site=tower cam=tower-3,tower-7,tower-back,tower-front label=person @Monday"),
+    (&["people on the third floor yesterday", "and the seventh?"], "find show cam=tower-7 label=person @yesterday"),
+    (&["people at the pool yesterday", "which building had more?"], "find which label=person by=site @yesterday"),
+    (&["people yesterday", "which door?"], "find which label=person by=camera @yesterday"),
+    (&["how many people were on campus yesterday?"], "count how_many label=person @yesterday"),
+    (&["was anyone on our property last night?"], "find whether label=person @last night"),
+    (&["people at the pool yesterday", "and on the whole campus?"], "find show label=person @yesterday"),
+    (&["people at the property line yesterday"], "find show label=person words=property line @yesterday"),
+];
+
+#[test]
+fn a_building_is_turned_to_with_the_door_of_before() {
+    assert_all(PLACES, &[]);
+}
+
+#[rustfmt::skip]
+const PEOPLE: &[(&[&str], &str)] = &[
+    (&["when did Coach Rivera arrive today?", "and Dana?"], "find when name=Dana Brooks type=person_enters,vehicle_arrives @today"),
+    (&["was Coach Rivera here today?", "dana?"], "find whether name=Dana Brooks @today"),
+    (&["did anyone see Dana at the pool yesterday?"], "find whether site=pool cam=pool-back,pool-deck,pool-front name=Dana Brooks @yesterday"),
+    (&["was the coach here yesterday?"], "find whether label=vehicle words=coach @yesterday"),
+    (&["any blue cars yesterday?"], "find whether label=vehicle words=blue @yesterday"),
+    (&["mark the ones from yesterday"], "find show words=mark @yesterday"),
+    (&["was Dana Smith here yesterday?"], "find whether words=Dana Smith @yesterday"),
+    (&["Where is Dana Brooks now?"], "last where claim=now name=Dana Brooks"),
+    (&["when did Coach Rivera leave yesterday?", "where is he now?"], "last where claim=now name=Coach Rivera"),
+];
+
+#[test]
+fn people_are_known_by_their_first_names() {
+    assert_all(PEOPLE, &[]);
+}
+
+#[rustfmt::skip]
+const MORE_TIME: &[(&[&str], &str)] = &[
+    (&["was Dana Brooks here today?", "when was the last time?"], "last when name=Dana Brooks"),
+    (&["any dogs today?", "when was one last seen?"], "last when label=dog"),
+    (&["was the back door forced open last night?", "has that happened before?"], "find whether cam=pool-back,tower-back type=door_forced @before that"),
+    (&["was Dana Brooks here today?", "had she been here before?"], "find whether name=Dana Brooks @before that"),
+    (&["was Dana Brooks here today?", "and before noon?"], "find whether name=Dana Brooks @before noon"),
+    (&["people at the pool on Monday", "actually all day"], "find show site=pool cam=pool-back,pool-deck,pool-front label=person @all day"),
+    (&["people at the pool on Monday", "how does that compare with usual?"], "compare show claim=usual site=pool cam=pool-back,pool-deck,pool-front label=person @Monday"),
+    (&["compare people at the pool today with the tower"], "compare show site=pool,tower cam=pool-back,pool-deck,pool-front,tower-3,tower-7,tower-back,tower-front label=person @today"),
+];
+
+#[test]
+fn what_was_before_is_asked_of_more_time() {
+    assert_all(MORE_TIME, &[]);
+}
+
+#[rustfmt::skip]
+const THINGS: &[(&[&str], &str)] = &[
+    (&["package deliveries yesterday", "when did the last one arrive?"], "last when label=package type=package_delivered ?arrives[] @yesterday"),
+    (&["cars yesterday", "when did the last one arrive?"], "last when label=vehicle type=vehicle_arrives @yesterday"),
+    (&["package deliveries yesterday", "did any cars arrive?"], "find whether label=vehicle type=vehicle_arrives @yesterday"),
+    (&["any girls yesterday?", "and boys?", "how many total?"], "count how_many label=person words=girls or boys @yesterday"),
+    (&["doors forced yesterday", "why was that?"], "find show label=door type=door_forced ?why[] @yesterday"),
+    (&["why was a door forced yesterday?"], "find show label=door type=door_forced ?why[] @yesterday"),
+    (&["people yesterday", "go back to the first question"], "help show"),
+    (&["people yesterday", "gracias"], "small_talk show"),
+];
+
+#[test]
+fn things_stay_what_they_were() {
+    assert_all(THINGS, &[]);
+}
+
+#[test]
+fn others_than_the_one_that_is_shown_are_around_it() {
+    let readings: &[(&[&str], &str)] = &[(
+        &["people at the pool yesterday", "show me that clip", "was anyone else there?"],
+        "related which label=person refs=1 @within 10 minutes of 14:10 on Tue 12 May",
+    )];
+    assert_all(readings, &one_event());
+}
