@@ -11,6 +11,7 @@ use super::{
     event_type::EventType,
     exclusion::is_deed_left_out,
     labels::LabelMention,
+    nouns::noun,
     stop_words::{is_determiner, is_place_preposition},
     tokens::{Role, Token, Tokens},
     type_fits::{Context, Fit, Said},
@@ -62,7 +63,11 @@ pub(super) fn imply(catalogue: &Catalogue, types: &TypesRead, mention: &LabelMen
         return false;
     }
     chosen.all(|known| {
+        // What forces a door is no door: where no detector knows the thing, its events may bear another label.
         let is_subject = known.subject.as_ref() == Some(&mention.class);
+        if is_subject && noun(&mention.class).is_none() {
+            return true;
+        }
         !is_subject && (mention.is_weak || known.objects.contains(&mention.class))
     })
 }
