@@ -71,6 +71,26 @@ fn is_joined_by_deeds(tokens: &Tokens<'_>, who: usize, at: usize) -> bool {
         && sound(&tokens.row[at - 2].stem).is_some()
 }
 
+/// "Did the alarm ring?", "when was the alarm triggered?": what an alarm does wherever there is one, and what no event
+/// needs to mention. Takes these words.
+pub(super) fn take_ringing(tokens: &mut Tokens<'_>, mentions: &[LabelMention]) {
+    let rings = |word: &str| {
+        matches!(word, "ring" | "rings" | "rang" | "rung" | "ringing" | "sound" | "sounded" | "sounding")
+            || matches!(word, "blare" | "blared" | "beep" | "beeped" | "beeping" | "trip" | "tripped")
+            || matches!(word, "trigger" | "triggered" | "active" | "activated")
+    };
+    let is_alarm = |mention: &&LabelMention| {
+        let is_one = |word: &str| matches!(word, "alarm" | "siren" | "bell" | "doorbell");
+        !mention.is_left_out && mention.class.split(['_', ' ', '-']).any(is_one)
+    };
+    let Some(alarm) = mentions.iter().find(is_alarm).map(|mention| mention.at) else { return };
+    for at in alarm + 1..tokens.row.len() {
+        if tokens.is_free(at..at + 1) && tokens.row[at].quote.is_none() && rings(tokens.lower(at)) {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+    }
+}
+
 /// Whether two words belong to one deed: nothing between them lists, compares or begins anew.
 pub(super) fn is_one_deed(tokens: &Tokens<'_>, one: usize, other: usize) -> bool {
     let (first, last) = (one.min(other), one.max(other));

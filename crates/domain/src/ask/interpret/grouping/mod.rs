@@ -318,7 +318,10 @@ pub(super) fn read_unknown(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> O
     }
     let at = (1..tokens.row.len()).find(|at| match tokens.before(*at) {
         "per" | "each" | "every" => is_noun(*at),
-        "which" | "what" => intent == Some(Intent::Busiest) && is_noun(*at),
+        "which" | "what" => {
+            let is_part = matches!(tokens.lower(*at), "night" | "evening" | "morning" | "afternoon");
+            (intent == Some(Intent::Busiest) || is_part) && is_noun(*at)
+        }
         "by" => matches!(tokens.lower(*at), "severity" | "priority" | "carrier" | "company") && is_noun(*at),
         _ => false,
     })?;
