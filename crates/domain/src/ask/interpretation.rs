@@ -84,6 +84,10 @@ pub struct Interpretation {
     /// not take them over.
     #[serde(default)]
     pub words_stand_alone: bool,
+    /// Whether those words say where ("at the north entrance") and no place is called so: a place that the next turn
+    /// names stands for them.
+    #[serde(default)]
+    pub words_say_where: bool,
     /// What the answer is grouped by.
     #[serde(default)]
     pub group_by: Option<Grouping>,
@@ -184,6 +188,8 @@ pub struct InterpretationRecord {
     without: Vec<LeftOut>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     words_stand_alone: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    words_say_where: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     group_by: Option<Grouping>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -260,6 +266,7 @@ impl From<Interpretation> for InterpretationRecord {
             words: it.words,
             without: it.without,
             words_stand_alone: it.words_stand_alone,
+            words_say_where: it.words_say_where,
             group_by: it.group_by,
             threshold: it.threshold,
             stay: it.stay,

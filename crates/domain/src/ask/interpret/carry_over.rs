@@ -2,9 +2,7 @@
 
 use super::{catalogue::Catalogue, left_out, nouns::noun, says::Says, tokens::words_of};
 use crate::ask::{
-    interpretation::{
-        BusinessHoursTaken, Claim, HoursFrom, Intent, Interpretation, NameKind, QuestionForm, Unresolved,
-    },
+    interpretation::{BusinessHoursTaken, Claim, HoursFrom, Intent, Interpretation, QuestionForm},
     stems::singular,
 };
 
@@ -160,12 +158,11 @@ fn take_over_places(
 fn take_over_subject(
     it: &mut Interpretation,
     previous: &Interpretation,
-    mut says: Says,
+    says: Says,
     catalogue: &Catalogue,
     carried: &mut Vec<&str>,
 ) {
     let any = catalogue.has_no_terms();
-    leave_deeds_of_others(it, previous, &mut says, catalogue);
     let is_label = |label: &str| any || catalogue.labels.iter().any(|known| &**known == label);
     let is_type = |name: &str| any || catalogue.event_types.iter().any(|known| &*known.name == name);
     let is_name = |name: &str| any || catalogue.sub_labels.iter().any(|known| &**known == name);
@@ -231,33 +228,6 @@ fn take_over_subject(
     if !kept.is_empty() && kept.len() + own.len() < WORDS_BYTES_MAX {
         it.words = Some(format!("{kept} {own}").trim_end().to_owned());
         carried.push("words");
-    }
-}
-
-/// "When did the last one arrive?" behind parcels, where only vehicles arrive: it is asked of the parcels, and what no
-/// event tells of them is said.
-fn leave_deeds_of_others(
-    it: &mut Interpretation,
-    previous: &Interpretation,
-    says: &mut Says,
-    catalogue: &Catalogue,
-) {
-    let is_of_things = !previous.labels.is_empty() && says.of_them && !says.someone && !says.labels;
-    if !is_of_things || !says.event_types || says.thing || says.sub_labels {
-        return;
-    }
-    // "Did a dog bite them?" is of the dog.
-    let is_of_another = |name: &String| {
-        words_of(name).first().is_some_and(|subject| {
-            noun(subject).is_some_and(|noun| !previous.labels.iter().any(|label| label == noun.class))
-                && catalogue.labels.iter().any(|label| **label == **subject)
-        })
-    };
-    if it.event_types.iter().all(is_of_another) {
-        let deeds = it.event_types.iter().map(|name| words_of(name).split_off(1).join(" "));
-        it.unresolved.extend(deeds.map(|deed| Unresolved::new(NameKind::Deed, deed)));
-        it.event_types.clear();
-        says.event_types = false;
     }
 }
 

@@ -52,6 +52,18 @@ pub(super) fn asks_for_others(tokens: &Tokens<'_>, question: &Question<'_>) -> b
     is_of_one && others.iter().any(|phrase| tokens.find(phrase).is_some())
 }
 
+/// "Right after", "shortly before": how near, which no event mentions.
+pub(super) fn take_nearness(tokens: &mut Tokens<'_>) {
+    for at in 0..tokens.row.len() {
+        let is_near =
+            matches!(tokens.lower(at), "right" | "straight" | "directly" | "shortly" | "immediately");
+        let leads = matches!(tokens.lower(at + 1), "after" | "before" | "afterwards");
+        if is_near && leads && tokens.is_free(at..at + 1) {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+    }
+}
+
 /// "When was the last time?", "when was it last seen?".
 fn asks_when_last(tokens: &Tokens<'_>) -> bool {
     tokens.find("when").is_some() || tokens.find("last time").is_some()

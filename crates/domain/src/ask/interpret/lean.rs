@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{
     Question, carry_over,
     catalogue::Catalogue,
-    earlier,
+    deeds_of_others, earlier,
     follow_up::{self, Bond},
     namesakes, pointing, readmitted,
     references::{self, References},
@@ -55,6 +55,11 @@ pub(super) fn lean<'a>(
     }
     let bond = if is_unknown { Bond::Everything } else { follow_up::bond(tokens, says, it) };
     let is_explicit = !references.events.is_empty();
+    // "And after?": the other side of what was looked at, whatever was found on this one.
+    let is_bare = tokens.row.len() <= 2 && !is_explicit;
+    if is_bare && references::turn(it, &references, previous, question.timezone) {
+        return Some(previous);
+    }
     if !is_explicit
         && (bond == Bond::Everything || it.intent == Intent::Related)
         && !question.evidence.is_empty()
@@ -89,14 +94,17 @@ fn take_over(
             if previous.refers_to.is_empty() {
                 windows::keep(it, previous, question, tokens);
             }
-            let lost = is_lost.then(|| Interpretation { words: None, ..previous.clone() });
+            let is_placed = previous.words_say_where && says.where_to();
+            let lost = (is_lost || is_placed).then(|| Interpretation { words: None, ..previous.clone() });
             let mut says = says;
             let before = lost.as_ref().unwrap_or(previous);
+            deeds_of_others::leave(it, before, tokens, &mut says, question.catalogue);
             namesakes::turn_to_sibling(it, before, tokens, &mut says, question.catalogue);
             let readmitted = readmitted::read(it, before, tokens, &mut says);
             carry_over::take_over(it, readmitted.as_ref().unwrap_or(before), says, question.catalogue);
             namesakes::turn_to(it, previous, tokens, question.catalogue);
             turn_to_other(it, tokens, previous, question);
+            it.words_say_where |= !says.words && it.words.is_some() && before.words_say_where;
             it.words_stand_alone = says.words && pointing::is_bare_word(tokens);
         }
         Bond::Time if says.periods => {}
@@ -192,6 +200,8 @@ fn put_together(
     };
     if let Some(names) = both(&previous.sub_labels, &earlier.sub_labels) {
         (it.sub_labels, says.sub_labels) = (names, true);
+    } else if let Some(zones) = both(&previous.zones, &earlier.zones) {
+        (it.zones, says.zones) = (zones, true);
     } else if let Some(types) = both(&previous.event_types, &earlier.event_types) {
         (it.event_types, says.event_types) = (types, true);
     } else if let Some(labels) = both(&previous.labels, &earlier.labels) {

@@ -15,6 +15,7 @@ mod claims;
 mod clauses;
 mod confidence;
 mod deeds;
+mod deeds_of_others;
 mod earlier;
 mod event_type;
 mod event_types;
@@ -202,6 +203,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let types =
         event_types::read(&mut tokens, catalogue, &labels, !sub_labels.named.is_empty(), &places.left_out);
     labels.retain(|mention| !event_types::is_of_a_name(&types, mention));
+    sounds::take_ringing(&mut tokens, &labels);
     if types.names.is_empty() {
         objects::settle(&mut tokens, &mut sub_labels, &mut labels);
     }
@@ -222,6 +224,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     asked.intent = ordinal.map(|ordinal| ordinal.from).or(asked.intent);
     if goes_on && named.is_none() && pointing::asks_what_followed(&tokens, question) {
         asked.intent = Some(Intent::Related);
+        earlier::take_nearness(&mut tokens);
     }
     if goes_on && earlier::asks_for_others(&tokens, question) {
         asked = Asked { intent: Some(Intent::Related), form: Some(QuestionForm::Which) };
@@ -336,6 +339,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         }
         it.perhaps = words::perhaps(&mut tokens, &it);
         says.words = it.words.is_some();
+        it.words_say_where = says.words && words::say_where(&tokens);
         claims::set_words_against(&mut it, &tokens);
         if goes_on {
             pointing::note(&mut says, &tokens, &labels);

@@ -376,7 +376,7 @@ pub(super) fn asks_what_followed(tokens: &Tokens<'_>, question: &Question<'_>) -
         "van", "truck",
     ];
     let Some(last) = tokens.row.len().checked_sub(1) else { return false };
-    let followed = matches!(tokens.lower(last), "next" | "then" | "afterwards");
+    let followed = matches!(tokens.lower(last), "next" | "then" | "afterwards" | "after");
     let is_time_of_then = tokens.lower(last) == "then"
         && matches!(tokens.before(last), "around" | "back" | "by" | "since" | "until" | "before");
     // Behind a count of an hour, what happened then happened in it.

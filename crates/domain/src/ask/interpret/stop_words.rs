@@ -58,7 +58,7 @@ const GENERIC: &[&str] = &[
     "sighting", "sightings", "sometime", "statistics", "stats", "totals", "usage", "utilisation", "utilization",
     "mention", "mentioned", "mentioning", "mentions", "contain", "contained", "containing", "contains",
     "feature", "featured", "features", "featuring", "refer", "referring", "refers", "reference",
-    "references", "involve", "involves", "description", "descriptions", "word", "words", "wearing", "wears", "week", "weeks", "went", "whole", "whats", "wheres", "whos", "wondering", "wore", "um", "uh", "er", "erm", "uhm", "umm",
+    "references", "involve", "involves", "description", "descriptions", "word", "words", "wearing", "wears", "wear", "worn", "week", "weeks", "went", "whole", "whats", "wheres", "whos", "wondering", "wore", "um", "uh", "er", "erm", "uhm", "umm",
 ];
 
 /// Words for the pictures themselves.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     choices, exclusion,
     labels::is_listed,
-    nouns::usual,
+    nouns::{noun, usual},
     numbers::number_word,
     stop_words::{is_determiner, is_stop_word},
     tokens::{Role, Token, Tokens},
@@ -62,6 +62,23 @@ pub(super) fn left_over(tokens: &Tokens<'_>, is_compared: bool) -> Option<String
         }
     }
     (!words.is_empty()).then_some(words)
+}
+
+/// "At the north entrance", "to the gym": whether the words left over are one phrase that is led up to as a place.
+pub(super) fn say_where(tokens: &Tokens<'_>) -> bool {
+    let content = || (0..tokens.row.len()).filter(|at| is_content(tokens, *at, &tokens.row[*at]));
+    let (Some(first), Some(last)) = (content().next(), content().next_back()) else { return false };
+    let says_what = |at: usize| {
+        let token = &tokens.row[at];
+        noun(&token.singular).is_some() || colour(&token.lower).is_some() || token.quote.is_some()
+    };
+    let leads = first > 1
+        && matches!(tokens.before(first), "the" | "our" | "my")
+        && matches!(
+            tokens.lower(first - 2),
+            "at" | "in" | "to" | "near" | "by" | "from" | "inside" | "outside" | "into" | "on"
+        );
+    leads && content().count() == last + 1 - first && !(first..=last).any(says_what)
 }
 
 /// "Blue or red", "a box or two parcels", "red, blue or green": one of them is enough.

@@ -7,6 +7,6 @@ mod narrow;
 mod words;
 
 pub(super) use self::{
-    narrow::{beside, is_implied, narrow},
+    narrow::{beside, is_implied, narrow, turn},
     words::{Before, References, Side, keep_apart, read},
 };

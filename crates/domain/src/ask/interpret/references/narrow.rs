@@ -96,6 +96,36 @@ pub(in super::super) fn narrow(
     }
 }
 
+/// "And after?" behind "what happened before that?": the other side of the same events. Says whether it was that.
+pub(in super::super) fn turn(
+    it: &mut Interpretation,
+    references: &References,
+    previous: &Interpretation,
+    timezone: &TimeZone,
+) -> bool {
+    let goes_on = it.intent == Intent::Related && previous.intent == Intent::Related;
+    if !goes_on || previous.refers_to.is_empty() || references.side == Side::Around || !it.periods.is_empty()
+    {
+        return false;
+    }
+    let minutes = SignedDuration::from_mins(AROUND_MINUTES);
+    let beside = |event: &Referred| {
+        let moment = moment(event.timestamp, timezone);
+        if references.side == Side::Before {
+            let start = event.timestamp.checked_sub(minutes).ok()?;
+            let text = format!("in the 10 minutes before {moment}");
+            return Some(Period::new(start, event.timestamp).named(text));
+        }
+        let (start, end) =
+            (event.timestamp.checked_add(ITSELF).ok()?, event.timestamp.checked_add(minutes).ok()?);
+        Some(Period::new(start, end).named(format!("in the 10 minutes after {moment}")))
+    };
+    it.periods = previous.refers_to.iter().filter_map(beside).collect();
+    (it.form, it.refers_to) = (previous.form, previous.refers_to.clone());
+    it.carried_over.push("refers_to".to_owned());
+    true
+}
+
 fn sorted(values: impl Iterator<Item = String>) -> Vec<String> {
     let mut values: Vec<String> = values.collect();
     values.sort();

@@ -125,7 +125,7 @@ fn reference_at(
         return Some((at..at + 1, named(&token.lower, evidence)));
     }
     if evidence.is_empty() {
-        return None;
+        return nth_of_nothing(tokens, at).filter(|_| is_conversation).map(|range| (range, None));
     }
     let number = |at: usize| tokens.row.get(at).filter(|token| token.is_number());
     // "clip 2", "event number 3", "the 2nd one" is read below.
@@ -181,6 +181,14 @@ fn reference_at(
         .collect();
     let position = rank.among(alike.len()).and_then(|at| alike.get(at).copied())?;
     Some((at..after + 1, Some(position)))
+}
+
+/// "The third one" as a whole question, where nothing was shown.
+fn nth_of_nothing(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
+    let (rank, after) = ordinal(tokens, at)?;
+    let is_one = tokens.lower(after) == "one" && after + 1 == tokens.row.len();
+    let is_whole = (0..at).all(|before| matches!(tokens.lower(before), "the" | "and" | "show" | "me"));
+    (rank.is_plain() && is_one && is_whole).then_some(at..after + 1)
 }
 
 fn holds(text: &str, word: &str) -> bool {

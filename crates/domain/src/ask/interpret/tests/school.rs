@@ -49,7 +49,7 @@ fn catalogue() -> Catalogue {
     };
     let vocabulary = Vocabulary {
         cameras: CAMERAS.iter().map(active).collect(),
-        labels: terms(&["dog", "door", "package", "person", "vehicle"]),
+        labels: terms(&["alarm", "dog", "door", "package", "person", "vehicle"]),
         event_types: terms(&[
             "door_forced",
             "package_delivered",
@@ -122,6 +122,11 @@ const PLACES: &[(&[&str], &str)] = &[
     (&["people on the third floor yesterday", "and the seventh?"], "find show cam=tower-7 label=person @yesterday"),
     (&["people at the pool yesterday", "which building had more?"], "find which label=person by=site @yesterday"),
     (&["people yesterday", "which door?"], "find which label=person by=camera @yesterday"),
+    (&["how many people came to the gym yesterday?", "the pool"], "count how_many site=pool cam=pool-back,pool-deck,pool-front label=person @yesterday"),
+    (&["people at the north entrance yesterday", "and on Monday?", "main building"], "find show site=main cam=main-front,main-hall label=person @Monday"),
+    (&["people at the north entrance yesterday", "and on Monday?"], "find show label=person words=north entrance @Monday"),
+    (&["people with a helmet yesterday", "at the pool?"], "find show site=pool cam=pool-back,pool-deck,pool-front label=person words=helmet @yesterday"),
+    (&["anyone in red yesterday?", "at the pool?"], "find whether site=pool cam=pool-back,pool-deck,pool-front label=person words=red @yesterday"),
     (&["how many people were on campus yesterday?"], "count how_many label=person @yesterday"),
     (&["was anyone on our property last night?"], "find whether label=person @last night"),
     (&["people at the pool yesterday", "and on the whole campus?"], "find show label=person @yesterday"),
@@ -170,12 +175,20 @@ fn what_was_before_is_asked_of_more_time() {
 
 #[rustfmt::skip]
 const THINGS: &[(&[&str], &str)] = &[
-    (&["package deliveries yesterday", "when did the last one arrive?"], "last when label=package type=package_delivered ?arrives[] @yesterday"),
+    (&["package deliveries yesterday", "when did the last one arrive?"], "last when label=package type=package_delivered ?arrive[] @yesterday"),
     (&["cars yesterday", "when did the last one arrive?"], "last when label=vehicle type=vehicle_arrives @yesterday"),
     (&["package deliveries yesterday", "did any cars arrive?"], "find whether label=vehicle type=vehicle_arrives @yesterday"),
     (&["any girls yesterday?", "and boys?", "how many total?"], "count how_many label=person words=girls or boys @yesterday"),
-    (&["doors forced yesterday", "why was that?"], "find show label=door type=door_forced ?why[] @yesterday"),
-    (&["why was a door forced yesterday?"], "find show label=door type=door_forced ?why[] @yesterday"),
+    (&["doors forced yesterday", "why was that?"], "find show type=door_forced ?why[] @yesterday"),
+    (&["why was a door forced yesterday?"], "find show type=door_forced ?why[] @yesterday"),
+    (&["was a door forced yesterday?"], "find whether type=door_forced @yesterday"),
+    (&["how many vehicles arrived yesterday?"], "count how_many label=vehicle type=vehicle_arrives @yesterday"),
+    (&["people yesterday", "did any of them wear a cap?"], "find whether label=person words=cap @yesterday"),
+    (&["did the alarm ring on Monday?"], "find whether label=alarm @Monday"),
+    (&["was the alarm triggered on Monday?"], "find whether label=alarm @Monday"),
+    (&["did the girl with the bell ring yesterday?"], "find whether label=person words=girl bell ring @yesterday"),
+    (&["people at the pool last night", "which night had more people?"], "find which site=pool cam=pool-back,pool-deck,pool-front label=person ?night[] @last night"),
+    (&["any dogs today?", "the third one"], "find whether label=dog ?the third one[] @today"),
     (&["people yesterday", "go back to the first question"], "help show"),
     (&["people yesterday", "gracias"], "small_talk show"),
 ];
@@ -187,9 +200,24 @@ fn things_stay_what_they_were() {
 
 #[test]
 fn others_than_the_one_that_is_shown_are_around_it() {
-    let readings: &[(&[&str], &str)] = &[(
-        &["people at the pool yesterday", "show me that clip", "was anyone else there?"],
-        "related which label=person refs=1 @within 10 minutes of 14:10 on Tue 12 May",
-    )];
+    let readings: &[(&[&str], &str)] = &[
+        (
+            &["people at the pool yesterday", "show me that clip", "was anyone else there?"],
+            "related which label=person refs=1 @within 10 minutes of 14:10 on Tue 12 May",
+        ),
+        (
+            &["people at the pool yesterday", "show me that clip", "what happened right after?"],
+            "related which refs=1 @in the 10 minutes after 14:10 on Tue 12 May",
+        ),
+        (
+            &[
+                "people at the pool yesterday",
+                "show me that clip",
+                "what happened before that?",
+                "and after?",
+            ],
+            "related which refs=1 @in the 10 minutes after 14:10 on Tue 12 May",
+        ),
+    ];
     assert_all(readings, &one_event());
 }
