@@ -1,7 +1,7 @@
 //! Words around a question that ask for nothing: "I lost my paper list.", "my boss wants to know". Must never take
 //! what could describe an event.
 
-use super::tokens::{Role, Tokens};
+use super::tokens::{Role, Token, Tokens};
 
 /// "While I was at work", "when we were on vacation": where the asker was is on no camera. Takes the words of it but
 /// for the times, before any of them is taken for a place.
@@ -30,6 +30,21 @@ pub(super) fn take_whereabouts(tokens: &mut Tokens<'_>) {
         };
         let end = (at + 2..tokens.row.len()).find(|at| ends(*at)).unwrap_or(tokens.row.len());
         tokens.take(at..end, Role::Intent);
+    }
+}
+
+/// "My neighbour wrote: “I saw a man at the back door on Monday”": so many words in quotes are what somebody said, and
+/// no phrase that an event would hold. They are read as any others.
+pub(super) fn open_speech(tokens: &mut Tokens<'_>) {
+    const PHRASE_WORDS_MAX: usize = 6;
+    let quotes = tokens.row.iter().filter_map(|token| token.quote).max().map_or(0, |last| last + 1);
+    for quote in 0..quotes.min(tokens.row.len()) {
+        let is_of_it = |token: &&mut Token| token.quote == Some(quote);
+        if tokens.row.iter().filter(|token| token.quote == Some(quote)).count() > PHRASE_WORDS_MAX {
+            for token in tokens.row.iter_mut().filter(is_of_it) {
+                token.quote = None;
+            }
+        }
     }
 }
 
@@ -121,7 +136,18 @@ fn take_opening(tokens: &mut Tokens<'_>) {
 /// "…, right?" at the end.
 fn take_tag(tokens: &mut Tokens<'_>) {
     let Some(last) = tokens.row.len().checked_sub(1).filter(|last| *last > 0) else { return };
-    if matches!(tokens.lower(last), "right" | "correct" | "true") && tokens.row[last].follows_break {
+    if !matches!(tokens.lower(last), "right" | "correct" | "true") {
+        return;
+    }
+    // "Is that true?" behind what is to be true.
+    let start = last.saturating_sub(2);
+    let asks = start > 0
+        && matches!(tokens.lower(start), "is" | "was")
+        && matches!(tokens.before(last), "that" | "this" | "it")
+        && tokens.row[start].follows_break;
+    if asks {
+        tokens.take(start..last + 1, Role::Intent);
+    } else if tokens.row[last].follows_break {
         tokens.take(last..last + 1, Role::Intent);
     }
 }
@@ -183,6 +209,12 @@ fn says(word: &str) -> bool {
             | "reckons"
             | "told"
             | "tells"
+            | "wrote"
+            | "writes"
+            | "reported"
+            | "reports"
+            | "texted"
+            | "emailed"
     )
 }
 

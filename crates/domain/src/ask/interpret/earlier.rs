@@ -35,6 +35,33 @@ pub(super) fn read(
     found_nothing && asks_for_last && asks_when_last(tokens) && !previous.periods.is_empty()
 }
 
+/// "And only weekends?" behind a question of this month: those of it.
+pub(super) fn keep_within(
+    it: &mut Interpretation,
+    previous: &Interpretation,
+    tokens: &Tokens<'_>,
+    says: Says,
+) {
+    let is_narrower = tokens.row.iter().any(|token| matches!(token.lower.as_str(), "only" | "just"));
+    let [around] = previous.periods.as_slice() else { return };
+    let is_recurring = it.periods.len() > 1 && it.periods.iter().all(|p| p.text == it.periods[0].text);
+    if !is_narrower
+        || !says.periods
+        || !is_recurring
+        || around.end.duration_since(around.start).as_hours() < 48
+    {
+        return;
+    }
+    let within = |period: &Period| {
+        let (start, end) = (period.start.max(around.start), period.end.min(around.end));
+        (start < end).then(|| Period { start, end, text: period.text.clone() })
+    };
+    let kept: Vec<Period> = it.periods.iter().filter_map(within).collect();
+    if !kept.is_empty() {
+        it.periods = kept;
+    }
+}
+
 /// "Has that happened before?", "had he been here before?": "before" ends a question in the perfect.
 fn asks_of_before(tokens: &Tokens<'_>) -> bool {
     let Some(last) = tokens.row.len().checked_sub(1) else { return false };

@@ -92,6 +92,7 @@ fn take_over(
             let is_doubtful = previous.words_stand_alone || !previous.refers_to.is_empty();
             let is_lost = is_doubtful && question.evidence.is_empty();
             if previous.refers_to.is_empty() {
+                earlier::keep_within(it, previous, tokens, says);
                 windows::keep(it, previous, question, tokens);
             }
             let is_placed = previous.words_say_where && says.where_to();
@@ -232,6 +233,9 @@ fn turn_to_other(
         tokens.row.get(at + 1).map_or("", |token| token.singular.as_str()),
         "one" | "camera" | "cam" | "door" | "gate" | "side" | "entrance" | "yard" | "" | "dock" | "hall"
     );
+    if namesakes::turn_to_other(it, tokens, at, previous, question.catalogue) {
+        return;
+    }
     let [asked] = previous.cameras.as_slice() else { return };
     let catalogue = question.catalogue;
     let Some(camera) = catalogue.cameras.iter().find(|camera| camera.id == *asked).filter(|_| is_place)

@@ -168,6 +168,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let bounds = fields::period(question.filters, question.now, question.timezone)?;
     let catalogue = question.catalogue;
     let mut tokens = Tokens::of(question.text);
+    chatter::open_speech(&mut tokens);
     let is_fresh_start = follow_up::read_fresh_start(&mut tokens);
     let named = answered::of_ranking(&tokens, question);
     let question = &Question { previous: named.as_ref().or(question.previous), ..*question };
@@ -312,6 +313,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.unresolved.extend(intents::other_end(&tokens, it.intent));
         it.unresolved.extend(grouping::ends_of_each(&tokens, it.intent));
         it.unresolved.extend(says::asks_why(&tokens, it.intent));
+        it.unresolved.extend(says::asks_of_never(&tokens, it.form).filter(|_| !types.left_out.is_empty()));
         it.event_types = names_of_types(catalogue, &types);
         if it.intent == Intent::Compare {
             let words = || tokens.row.iter().map(|token| token.singular.as_str());

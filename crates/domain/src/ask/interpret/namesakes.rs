@@ -92,6 +92,41 @@ pub(super) fn read_which(tokens: &mut Tokens<'_>, catalogue: &Catalogue) {
     }
 }
 
+/// "The other door" behind a door of a building, or behind all of one name: the one there, or those of one name, that
+/// are called a door, too. Whether it was found; where there are several to choose from it is not.
+pub(super) fn turn_to_other(
+    it: &mut Interpretation,
+    tokens: &Tokens<'_>,
+    other: usize,
+    previous: &Interpretation,
+    catalogue: &Catalogue,
+) -> bool {
+    let Some(thing) = tokens.row.get(other + 1).map(|token| token.singular.as_str()) else { return false };
+    let Some(before) = indices(&previous.cameras, catalogue) else { return false };
+    let alike = catalogue.cameras_with_word(thing);
+    let site = |at: usize| catalogue.cameras[at].site;
+    let ends = |key: &&String| key.ends_with(thing);
+    let name = |at: usize| catalogue.cameras[at].keys.iter().find(ends);
+    let is_of_site = |at: &usize| before.iter().any(|old| site(*old).is_some() && site(*old) == site(*at));
+    let others: Vec<usize> =
+        alike.iter().copied().filter(|at| !before.contains(at) && is_of_site(at)).collect();
+    let Some((first, rest)) = others.split_first() else { return false };
+    let is_one_name = rest.iter().all(|at| name(*at).is_some() && name(*at) == name(*first));
+    let is_door = before.iter().all(|at| alike.contains(at));
+    if !is_door || !is_one_name || (before.len() == 1 && !rest.is_empty()) {
+        return false;
+    }
+    it.cameras = others.iter().map(|at| catalogue.cameras[*at].id.clone()).collect();
+    (it.sites, it.zones) = (Vec::new(), Vec::new());
+    // The door is no thing to look for.
+    if it.labels.iter().any(|label| label == thing) {
+        (it.labels, it.event_types) = (previous.labels.clone(), previous.event_types.clone());
+        it.words.clone_from(&previous.words);
+    }
+    it.carried_over.retain(|field| field != "cameras" && field != "sites");
+    true
+}
+
 /// Where cameras stand in the catalogue; none where one of them is not known, or none was named.
 fn indices(ids: &[String], catalogue: &Catalogue) -> Option<Vec<usize>> {
     let at = |id: &String| catalogue.cameras.iter().position(|camera| camera.id == *id);

@@ -1,7 +1,7 @@
 //! What a question says itself, before anything is carried over.
 
 use super::{stop_words::is_stop_word, tokens::Tokens};
-use crate::ask::interpretation::{Intent, NameKind, Unresolved};
+use crate::ask::interpretation::{Intent, NameKind, QuestionForm, Unresolved};
 
 /// What the question (or a field of the request) says itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,6 +72,13 @@ pub(super) fn asks_why(tokens: &Tokens<'_>, intent: Intent) -> Option<Unresolved
     let at = tokens.row.iter().position(|token| token.lower == "why")?;
     let is_opening = (0..at).all(|before| is_stop_word(tokens.lower(before)));
     (is_opening && intent != Intent::Basis).then(|| Unresolved::new(NameKind::Deed, "why"))
+}
+
+/// "Which were never picked up?": of which one something did not happen, events do not tell.
+pub(super) fn asks_of_never(tokens: &Tokens<'_>, form: QuestionForm) -> Option<Unresolved> {
+    let at = tokens.row.iter().position(|token| token.lower == "never")?;
+    let is_of_some = matches!(form, QuestionForm::Which | QuestionForm::HowMany | QuestionForm::Who);
+    is_of_some.then(|| Unresolved::new(NameKind::Deed, tokens.slice(at..at + 1)))
 }
 
 /// "has anyone ever …", "in all recordings": of all time, whatever the last question was about.

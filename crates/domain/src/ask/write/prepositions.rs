@@ -26,7 +26,7 @@ pub(crate) fn when(text: &str) -> String {
         "the" if matches!(second, "last" | "past") => "in ",
         "the" if matches!(second, "morning" | "afternoon" | "evening") => "in ",
         "the" if second == "weekend" => "at ",
-        "night" | "lunchtime" => "at ",
+        "night" | "lunchtime" | "lunch" => "at ",
         "weekend" if matches!(second, "" | "of" | "before") => "at the ",
         "mornings" | "afternoons" | "evenings" => "in the ",
         "winter" | "spring" | "summer" | "autumn" | "week" => "in ",
