@@ -297,6 +297,13 @@ fn carry(
     !into.is_empty()
 }
 
+/// All that a turn was about, as far as it may still be seen.
+pub(super) fn whole(previous: &Interpretation, catalogue: &Catalogue) -> Interpretation {
+    let mut it = Interpretation::default();
+    take_over(&mut it, previous, Says::default(), catalogue);
+    it
+}
+
 /// The two sides that "which of them" is asked of: those of the comparison before, or the two questions
 /// before where they differ in one thing ("at dock 1?", "and at dock 2?").
 pub(super) fn sides(
@@ -304,14 +311,12 @@ pub(super) fn sides(
     before: Option<&Interpretation>,
     catalogue: &Catalogue,
 ) -> Option<Interpretation> {
-    let mut it = Interpretation::default();
-    take_over(&mut it, previous, Says::default(), catalogue);
+    let mut it = whole(previous, catalogue);
     if previous.intent == Intent::Compare {
         return Some(it);
     }
     let before = before.filter(|before| !is_aside(before.intent) && before.intent != Intent::Compare)?;
-    let mut earlier = Interpretation::default();
-    take_over(&mut earlier, before, Says::default(), catalogue);
+    let mut earlier = whole(before, catalogue);
     let differs = |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty() && a != b;
     let by_place = differs(&it.cameras, &earlier.cameras);
     let by_label = differs(&it.labels, &earlier.labels);

@@ -1,7 +1,7 @@
 //! Words around a question that ask for nothing: "I lost my paper list.", "my boss wants to know". Must never take
 //! what could describe an event.
 
-use super::tokens::{Role, Token, Tokens};
+use super::tokens::{Role, Tokens};
 
 /// "While I was at work", "when we were on vacation": where the asker was is on no camera. Takes the words of it but
 /// for the times, before any of them is taken for a place.
@@ -37,14 +37,18 @@ pub(super) fn take_whereabouts(tokens: &mut Tokens<'_>) {
 /// no phrase that an event would hold. They are read as any others.
 pub(super) fn open_speech(tokens: &mut Tokens<'_>) {
     const PHRASE_WORDS_MAX: usize = 6;
-    let quotes = tokens.row.iter().filter_map(|token| token.quote).max().map_or(0, |last| last + 1);
-    for quote in 0..quotes.min(tokens.row.len()) {
-        let is_of_it = |token: &&mut Token| token.quote == Some(quote);
-        if tokens.row.iter().filter(|token| token.quote == Some(quote)).count() > PHRASE_WORDS_MAX {
-            for token in tokens.row.iter_mut().filter(is_of_it) {
+    let mut start = 0;
+    for end in 1..=tokens.row.len() {
+        let quote = tokens.row[start].quote;
+        if tokens.row.get(end).is_some_and(|next| next.quote == quote) {
+            continue;
+        }
+        if quote.is_some() && end - start > PHRASE_WORDS_MAX {
+            for token in &mut tokens.row[start..end] {
                 token.quote = None;
             }
         }
+        start = end;
     }
 }
 

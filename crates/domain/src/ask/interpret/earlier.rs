@@ -30,7 +30,9 @@ pub(super) fn read(
         return true;
     }
     // "No dogs today." – "When was the last one?"
-    let found_nothing = question.evidence.is_empty() && previous.unresolved.is_empty();
+    let shows_what_it_finds =
+        matches!(previous.intent, Intent::Find | Intent::Count | Intent::First | Intent::Last);
+    let found_nothing = shows_what_it_finds && question.evidence.is_empty() && previous.unresolved.is_empty();
     let asks_for_last = it.intent == Intent::Last && !says.subject() && !says.where_to() && !says.words;
     found_nothing && asks_for_last && asks_when_last(tokens) && !previous.periods.is_empty()
 }

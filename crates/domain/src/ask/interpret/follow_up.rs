@@ -70,13 +70,23 @@ pub(super) fn asks_which_side(tokens: &Tokens<'_>, it: &Interpretation) -> bool 
     let has = |words: &[&str]| tokens.row.iter().any(|token| words.contains(&token.lower.as_str()));
     let compares = has(&[
         "more", "fewer", "less", "busier", "quieter", "most", "fewest", "higher", "lower", "bigger",
-        "larger", "smaller", "highest", "lowest",
+        "larger", "smaller", "highest", "lowest", "best", "worst",
     ]);
     let sets_against = has(&["compare", "comparison", "difference", "differ"]);
     let is_new = !it.periods.is_empty() || !it.labels.is_empty() || !it.event_types.is_empty();
     let is_of_sides = (compares && it.form == QuestionForm::Which)
         || (sets_against && it.cameras.is_empty() && it.sites.is_empty() && it.zones.is_empty());
     is_of_sides && !is_new && tokens.row.len() <= FRAGMENT_WORDS_MAX
+}
+
+/// "Which day was busier?" behind "yesterday and today": the times of one question are its sides.
+pub(super) fn asks_of_its_times(tokens: &Tokens<'_>, previous: &Interpretation) -> bool {
+    let has = |words: &[&str]| tokens.row.iter().any(|token| words.contains(&token.singular.as_str()));
+    let [first, rest @ ..] = previous.periods.as_slice() else { return false };
+    let are_named = !rest.is_empty() && rest.iter().all(|period| period.text != first.text);
+    are_named
+        && matches!(previous.intent, Intent::Count | Intent::Find)
+        && has(&["day", "date", "week", "month"])
 }
 
 /// Whether the words fit two questions as well as a comparison: "which camera had the most of them?" asks for
@@ -104,7 +114,11 @@ pub(super) fn asks_for_both(tokens: &Tokens<'_>, says: Says) -> bool {
 /// The words by which two turns are joined or set against each other are no words to look for, even where
 /// there are no two: "together?", "the difference?".
 pub(super) fn without_joints(words: &str) -> Option<String> {
-    const JOINTS: [&str; 14] = [
+    const JOINTS: [&str; 18] = [
+        "busier",
+        "quieter",
+        "best",
+        "worst",
         "together",
         "altogether",
         "combined",

@@ -143,6 +143,10 @@ fn both_turns(
     says: Says,
 ) -> Option<Interpretation> {
     if follow_up::asks_which_side(tokens, it) {
+        if follow_up::asks_of_its_times(tokens, previous) {
+            let sides = carry_over::whole(previous, question.catalogue);
+            return Some(Interpretation { intent: Intent::Compare, form: it.form, ..sides });
+        }
         let sides = carry_over::sides(previous, question.before_previous, question.catalogue);
         if let Some(sides) = sides.filter(|sides| follow_up::asks_of_two(tokens, previous, sides)) {
             return Some(Interpretation { form: it.form, ..sides });

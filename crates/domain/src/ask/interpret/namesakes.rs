@@ -4,6 +4,9 @@
 use super::{catalogue::Catalogue, pointing, says::Says, stop_words::is_stop_word, tokens::Tokens};
 use crate::ask::interpretation::Interpretation;
 
+/// As many cameras of before are set against each other by the words of their names.
+const COMPARED_MAX: usize = 32;
+
 /// Where only a site was named behind a question of one door, the doors of that name there. A site that is asked for
 /// as a whole stays whole.
 pub(super) fn turn_to(
@@ -60,7 +63,10 @@ pub(super) fn turn_to_sibling(
     let Some(word) = it.words.clone().filter(|_| says.words && pointing::is_bare_word(tokens)) else {
         return;
     };
-    let Some(before) = indices(&previous.cameras, catalogue).filter(|_| !says.where_to()) else { return };
+    let Some(before) = indices(&previous.cameras, catalogue) else { return };
+    if says.where_to() || before.len() > COMPARED_MAX {
+        return;
+    }
     let words = |at: usize| catalogue.cameras[at].keys.iter().flat_map(|key| key.split(' '));
     let is_alike = |at: &usize| {
         !before.contains(at) && words(*at).any(|one| before.iter().any(|old| words(*old).any(|w| w == one)))
@@ -84,8 +90,9 @@ pub(super) fn read_which(tokens: &mut Tokens<'_>, catalogue: &Catalogue) {
     let is_bare = (0..tokens.row.len()).all(|other| other == at || is_stop_word(tokens.lower(other)));
     let word = &tokens.row[at].singular;
     let is_of_names = catalogue.cameras_with_word(word).len() > 1 && !is_stop_word(word);
-    let is_of_sites = catalogue.sites.iter().any(|site| site.keys.iter().any(|key| key.ends_with(&**word)));
-    if is_bare && is_of_names && !is_of_sites {
+    let is_of_sites =
+        || catalogue.sites.iter().any(|site| site.keys.iter().any(|key| key.ends_with(&**word)));
+    if is_bare && is_of_names && !is_of_sites() {
         let token = &mut tokens.row[at];
         "camera".clone_into(&mut token.lower);
         "camera".clone_into(&mut token.singular);
@@ -103,6 +110,9 @@ pub(super) fn turn_to_other(
 ) -> bool {
     let Some(thing) = tokens.row.get(other + 1).map(|token| token.singular.as_str()) else { return false };
     let Some(before) = indices(&previous.cameras, catalogue) else { return false };
+    if before.len() > COMPARED_MAX {
+        return false;
+    }
     let alike = catalogue.cameras_with_word(thing);
     let site = |at: usize| catalogue.cameras[at].site;
     let ends = |key: &&String| key.ends_with(thing);
@@ -129,6 +139,6 @@ pub(super) fn turn_to_other(
 
 /// Where cameras stand in the catalogue; none where one of them is not known, or none was named.
 fn indices(ids: &[String], catalogue: &Catalogue) -> Option<Vec<usize>> {
-    let at = |id: &String| catalogue.cameras.iter().position(|camera| camera.id == *id);
+    let at = |id: &String| catalogue.cameras.binary_search_by(|camera| camera.id.cmp(id)).ok();
     ids.iter().map(at).collect::<Option<Vec<usize>>>().filter(|found| !found.is_empty())
 }

@@ -169,6 +169,8 @@ const MORE_TIME: &[(&[&str], &str)] = &[
     (&["people at the pool last week", "and weekends only?"], "find show site=pool cam=pool-back,pool-deck,pool-front label=person @weekends"),
     (&["people at the pool on Monday", "actually all day"], "find show site=pool cam=pool-back,pool-deck,pool-front label=person @all day"),
     (&["people at the pool on Monday", "how does that compare with usual?"], "compare show claim=usual site=pool cam=pool-back,pool-deck,pool-front label=person @Monday"),
+    (&["how many people yesterday and today", "only the tower", "which day was busier?"], "compare which site=tower cam=tower-3,tower-7,tower-back,tower-front label=person @yesterday|today"),
+    (&["how many people on Monday", "which was best?"], "find which label=person @Monday"),
     (&["compare people at the pool today with the tower"], "compare show site=pool,tower cam=pool-back,pool-deck,pool-front,tower-3,tower-7,tower-back,tower-front label=person @today"),
 ];
 
