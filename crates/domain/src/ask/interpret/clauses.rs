@@ -50,6 +50,17 @@ pub(super) fn interpret(
         };
         clauses.push(read);
     }
+    // In a conversation, too, where the first would take over the time of the turn before.
+    let is_own = |clause: &Interpretation| {
+        !clause.periods.is_empty() && !clause.carried_over.iter().any(|field| field == "periods")
+    };
+    if let Some(named) = clauses.iter().position(is_own) {
+        let periods = clauses[named].periods.clone();
+        for clause in &mut clauses[..named] {
+            clause.periods.clone_from(&periods);
+            clause.carried_over.retain(|field| field != "periods");
+        }
+    }
     // "How many doctors and how many nurses this week?": the time is that of both.
     let time = clauses.iter().find(|clause| !clause.periods.is_empty()).map(|clause| clause.periods.clone());
     for clause in &mut clauses {

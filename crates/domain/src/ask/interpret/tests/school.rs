@@ -199,6 +199,7 @@ const THINGS: &[(&[&str], &str)] = &[
     (&["which people never left yesterday?"], "find which label=person type=door_forced,package_delivered,person_enters,vehicle_arrives ?never[] @yesterday"),
     (&["My neighbor wrote: \"I saw a man in a black hoodie at the back door on Monday\". Is that true?"], "find show cam=pool-back,tower-back label=person words=man black hoodie @Monday"),
     (&["anyone with \"a black hoodie\" on Monday?"], "find whether label=person words=a black hoodie @Monday"),
+    (&["people at the pool on Monday", "how many girls and how many boys yesterday?"], "compare how_many label=person words=girls or boys @yesterday"),
     (&["people yesterday", "go back to the first question"], "help show"),
     (&["people yesterday", "gracias"], "small_talk show"),
 ];
