@@ -23,6 +23,7 @@ mod exclusion;
 mod fields;
 mod follow_up;
 mod grouping;
+mod holds;
 mod hours;
 mod intents;
 mod labels;
@@ -82,11 +83,8 @@ pub(crate) use vague_times::is_one as is_vague_time;
 
 use self::{
     claims::Names,
-    event_types::TypesRead,
     intents::{Asked, Holds},
-    labels::LabelMention,
-    periods::Mention,
-    places::{Named, Places},
+    places::Named,
     says::Says,
     subjects::{keep_to_doers, labels_left_out, names_of_labels, names_of_types, types_of_things},
     tokens::Tokens,
@@ -217,7 +215,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let asks_for_names = nameless::read_recognized(&mut tokens) && sub_labels.named.is_empty();
     let stay = stays::read(&mut tokens);
     let goes_on = question.previous.is_some();
-    let held = Holds { goes_on, ..holds(&mentions, &places, &labels, &types, sub_labels.named.len()) };
+    let held = Holds { goes_on, ..holds::of(&mentions, &places, &labels, &types, sub_labels.named.len()) };
     let ordinal = ordinals::read(&mut tokens);
     let mut asked = intents::read(&mut tokens, held);
     let ordinal =
@@ -379,25 +377,4 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         it.group_by = None;
     }
     Ok(it)
-}
-
-fn holds(
-    mentions: &[Mention],
-    places: &Places,
-    labels: &[LabelMention],
-    types: &TypesRead,
-    sub_labels: usize,
-) -> Holds {
-    let strong = labels.iter().filter(|mention| !mention.is_weak && !mention.is_left_out).count();
-    Holds {
-        a_subject: labels.iter().any(|mention| !mention.is_weak) || !types.names.is_empty() || sub_labels > 0,
-        a_place: places.names_a_place(),
-        a_period: !mentions.is_empty(),
-        goes_on: false,
-        two_of_a_kind: strong > 1
-            || sub_labels > 1
-            || mentions.len() > 1
-            || places.mentions.len() > 1
-            || !types.listed.is_empty(),
-    }
 }
