@@ -57,16 +57,49 @@ pub(super) fn tell(
 
 /// "more than 100 events", "at least 3 visits".
 pub(super) fn told(threshold: &Threshold) -> String {
-    let is_one = threshold.text.ends_with(" 1") || threshold.text.ends_with(" one");
+    let text = in_numbers(&plain(&threshold.text));
+    let is_one = text.ends_with(" 1") || text.ends_with(" one");
     let noun = match (threshold.of_visits, is_one) {
         (true, true) => "visit",
         (true, false) => "visits",
         (false, true) => "event",
         (false, false) => "events",
     };
-    format!("{} {noun}", plain(&threshold.text))
+    format!("{text} {noun}")
+}
+
+/// "More than twice", "at least three times" are more than 2 events, at least three of them.
+fn in_numbers(text: &str) -> String {
+    if let Some(number) = text.strip_suffix(" times") {
+        return number.to_owned();
+    }
+    for (times, number) in [("once", "1"), ("twice", "2"), ("thrice", "3")] {
+        if let Some(before) = text.strip_suffix(times) {
+            return format!("{before}{number}");
+        }
+    }
+    text.to_owned()
 }
 
 fn size(threshold: &Threshold, totals: Totals) -> String {
     phrases::counted(threshold.size(totals), if threshold.of_visits { "visit" } else { "event" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_told_as_numbers_of_what_is_counted() {
+        for (text, expected) in [
+            ("more than 100", "more than 100 events"),
+            ("at least one", "at least one event"),
+            ("more than once", "more than 1 event"),
+            ("more than twice", "more than 2 events"),
+            ("at least three times", "at least three events"),
+        ] {
+            let threshold = Threshold { text: text.to_owned(), ..Threshold::default() };
+            assert_eq!(told(&threshold), expected);
+        }
+    }
 }
