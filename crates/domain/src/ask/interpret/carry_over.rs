@@ -62,7 +62,9 @@ pub(super) fn take_over(
         if previous.form != QuestionForm::Show {
             carried.push("form");
         }
-        (it.intent, it.form, it.claim) = (previous.intent, previous.form, previous.claim);
+        (it.intent, it.form) = (previous.intent, previous.form);
+        // "Where is he now?" – "And yesterday?"
+        it.claim = if says.periods && previous.claim == Claim::Now { Claim::Plain } else { previous.claim };
         if previous.stay.is_some() {
             it.stay.clone_from(&previous.stay);
             carried.push("stay");

@@ -152,6 +152,7 @@ const PEOPLE: &[(&[&str], &str)] = &[
     (&["was Dana Smith here yesterday?"], "find whether words=Dana Smith @yesterday"),
     (&["Where is Dana Brooks now?"], "last where claim=now name=Dana Brooks"),
     (&["when did Coach Rivera leave yesterday?", "where is he now?"], "last where claim=now name=Coach Rivera"),
+    (&["where is Coach Rivera now?", "and yesterday?"], "last where name=Coach Rivera @yesterday"),
 ];
 
 #[test]
