@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     about::About,
-    figures, loaded,
+    figures, frames, loaded,
     masks::{blanked, cameras_named, replaced, spliced},
     mentions::{Mention, Respect, Words, mentions},
     names::{Written, names_a_stranger},
@@ -230,7 +230,11 @@ fn judge_uncited(sentence: &Sentence<'_>, record: &Record) -> Verdict {
     if has_count || (manner.direction.is_some() && !record.sides.is_empty()) {
         return Verdict::Holds(states_total(sentence, record));
     }
-    if is_frame(sentence, record) {
+    if frames::says_that_there_was(&sentence.tokens, record) && about.events_max() > 0 {
+        return Verdict::Holds(false);
+    }
+    let is_bare = sentence.cameras.is_empty() && sentence.numbers.is_empty();
+    if is_bare && frames::is_frame(sentence.text, &sentence.tokens, record) {
         Verdict::Frame
     } else {
         Verdict::Goes("no event stands behind it", false)
@@ -334,33 +338,4 @@ fn label_is_foreign(lower: &str, cited: &[&Known], record: &Record) -> bool {
         forms.iter().any(|form| has_words(lower, form))
             && !cited.iter().any(|event| forms.iter().any(|form| event.words.contains(form.as_str())))
     })
-}
-
-/// "Yes.", "Here are the latest events:": words that lead over to something and claim nothing.
-fn is_frame(sentence: &Sentence<'_>, record: &Record) -> bool {
-    #[rustfmt::skip]
-    const WORDS: [&str; 44] = [
-        "here", "are", "is", "the", "these", "they", "latest", "recent", "newest", "earliest", "event",
-        "events", "visit", "visits", "following", "details", "in", "order", "shown", "summary", "list",
-        "found", "matches", "match", "best", "what", "happened", "was", "were", "of", "by", "camera",
-        "cameras", "time", "and", "at", "on", "for", "them", "it", "include", "including", "this", "that",
-    ];
-    let words: Vec<&str> = sentence
-        .tokens
-        .iter()
-        .filter(|token| token.kind != Kind::Mark)
-        .map(|token| token.lower.as_str())
-        .collect();
-    if words.is_empty() {
-        return true;
-    }
-    if let ["yes"] | ["yes", "there", "was" | "were"] = words.as_slice() {
-        return record.totals.events > 0;
-    }
-    let is_label =
-        |word: &str| record.labels().any(|(forms, is_counted)| is_counted && forms.iter().any(|f| f == word));
-    sentence.text.trim_end().ends_with(':')
-        && sentence.cameras.is_empty()
-        && sentence.numbers.is_empty()
-        && words.iter().all(|word| WORDS.contains(word) || is_label(word))
 }

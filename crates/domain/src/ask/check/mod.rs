@@ -8,6 +8,7 @@ mod clauses;
 mod digits;
 mod figures;
 mod forms;
+mod frames;
 mod guard;
 mod links;
 mod loaded;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{
     claims::{Verdict, judge},
+    frames::is_offer,
     loaded,
     record::Record,
     scan,
@@ -132,6 +133,12 @@ impl Checker {
         let sentence = item.as_deref().unwrap_or(sentence);
         if sentence.trim().is_empty() {
             checked.text.push_str(sentence);
+            return;
+        }
+        if is_offer(sentence.trim_start()) {
+            if sentence.ends_with('\n') {
+                checked.text.push('\n');
+            }
             return;
         }
         match judge(sentence, &self.record) {

@@ -60,7 +60,8 @@ static REPORTING: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FxHashSet::from_i
     "answer", "question", "query", "data", "fact", "evidence", "information", "detail", "summary", "summarise",
     "summarize", "account", "comprise", "consist", "contain", "belong", "concern", "relate", "regard", "base",
     "accord", "compare", "comparison", "make", "made", "making", "give", "given", "indicate", "reveal",
-    "identify", "identity", "recognise", "recognize", "name", "plate", "know", "known", "unknown", "carry",
+    "overview", "brief", "quick", "identify", "identity", "recognise", "recognize", "name", "plate", "know",
+    "known", "unknown", "carry",
     "type", "kind", "label", "category", "group", "breakdown", "break", "distribute", "distribution", "spread",
     "split", "divide", "rank", "order", "lead", "led", "involve", "feature", "correspond", "cover",
     "available", "present", "absent", "visible", "respective", "specific", "specifically", "particular",
@@ -148,7 +149,10 @@ pub(super) fn is_reporting(word: &str) -> bool {
     };
     REPORTING.contains(word)
         || ["s", "es", "ed", "d", "ing"].into_iter().any(|e| ending(e).unwrap_or(false))
-        || word.strip_suffix("ies").is_some_and(|rest| REPORTING.contains(&*format!("{rest}y")))
+        || ["ies", "ied"]
+            .iter()
+            .filter_map(|end| word.strip_suffix(end))
+            .any(|rest| REPORTING.contains(&*format!("{rest}y")))
         || ends_doubled(word)
 }
 

@@ -42,6 +42,8 @@ pub(crate) fn times(text: &str) -> Vec<Time> {
         }
         let hour = text.get(index..hour_end).and_then(|hour| hour.parse::<u8>().ok());
         let meridiem = meridiem(text.get(end..).unwrap_or_default());
+        let meridiem = meridiem
+            .or_else(|| Some((shared_meridiem(hour.filter(|_| minute.is_none())?, text.get(end..)?)?, 0)));
         let is_hour = minute.is_none() && is_hour_word(text.get(end..).unwrap_or_default());
         let clock = match (hour, minute, &meridiem) {
             (Some(hour), None, None) if hour < 25 && is_hour => Some((hour % 24, 0)),
@@ -60,6 +62,19 @@ pub(crate) fn times(text: &str) -> Vec<Time> {
         }
     }
     found
+}
+
+/// "between 7 and 8 a.m.": whether the first is of the afternoon. "11 to 1 pm" begins in the morning.
+fn shared_meridiem(hour: u8, rest: &str) -> Option<bool> {
+    let rest = rest.trim_start();
+    let joint = ["and", "to", "until", "-", "–"].into_iter().find_map(|joint| rest.strip_prefix(joint))?;
+    let other = joint.trim_start();
+    let digits = other.len() - other.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let second = other.get(..digits)?.parse::<u8>().ok().filter(|second| (1..=12).contains(second))?;
+    let behind = other.get(digits..)?;
+    let minutes = behind.strip_prefix(':').and_then(|rest| rest.get(2..));
+    let (is_pm, _) = meridiem(minutes.unwrap_or(behind))?;
+    Some(is_pm == (hour % 12 < second % 12))
 }
 
 /// Whether a word follows that makes a number an hour.

@@ -2,6 +2,7 @@
 
 mod lies;
 mod morning;
+mod prose;
 
 use proptest::prelude::*;
 
