@@ -275,8 +275,11 @@ fn judge_numbers(sentence: &Sentence<'_>, record: &Record) -> Option<Verdict> {
     if !about.has_true_superlatives() {
         return Some(Verdict::Goes("it calls the most or the least what is not", true));
     }
-    let wrong =
-        sentence.numbers.iter().find(|number| !figures::holds(number, &about, &sentence.cited, record))?;
+    let holds = |number: &&Number| {
+        figures::holds(number, &about, &sentence.cited, record)
+            || figures::counts_references(number, references_behind(sentence.text, number))
+    };
+    let wrong = sentence.numbers.iter().find(|number| !holds(number))?;
     let is_plain = sentence.times.is_empty() && sentence.days.is_empty() && sentence.cameras.is_empty();
     let right = figures::correction(wrong, record);
     let right =
@@ -285,6 +288,15 @@ fn judge_numbers(sentence: &Sentence<'_>, record: &Record) -> Option<Verdict> {
         Some(right) => Verdict::Corrected(spliced(sentence.text, wrong.span.clone(), &right), false),
         None => Verdict::Goes("it states a number that the record does not have", true),
     })
+}
+
+/// How many references stand together behind a number: "two cars in the yard [4][5] and one at the gate [2]".
+fn references_behind(text: &str, number: &Number) -> usize {
+    let behind = text.get(number.span.end..).unwrap_or_default();
+    let start = behind.find('[').unwrap_or(behind.len());
+    let is_of_group = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | ' ' | ',');
+    let group = behind.get(start..).unwrap_or_default();
+    references(group.get(..group.find(|c| !is_of_group(c)).unwrap_or(group.len())).unwrap_or_default()).len()
 }
 
 /// More, fewer, twice as many, half of them.

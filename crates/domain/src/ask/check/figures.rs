@@ -57,6 +57,15 @@ pub(crate) fn holds(number: &Number, about: &About<'_>, cited: &[&Known], record
     !is_count && number.readings.iter().any(|reading| record.figures.contains(reading)) && is_figure(number)
 }
 
+/// Whether a number tells how many events are cited right behind it.
+pub(crate) fn counts_references(number: &Number, references: usize) -> bool {
+    number.bound == Bound::None
+        && references > 0
+        && !number.is_percent()
+        && !is_measure(number)
+        && number.readings.contains(&references.to_string())
+}
+
 fn is_person(noun: &str) -> bool {
     [
         "person",

@@ -37,6 +37,7 @@ fn the_prose_of_good_models_is_kept() {
             "The Loading dock and the Yard were the busiest, with 3 events each.",
             "There was activity at all three cameras.",
             "A white car left the yard at 09:45 [4] after a blue van had parked there at 09:10 [5].",
+            "Two cars were seen in the yard [4][5] and one at the gate [2].",
             "A courier rang at the gate at 10:02 [3], shortly before a black sedan left at 10:30 [2].",
         ],
     );
@@ -71,6 +72,20 @@ fn that_there_was_something_is_said_of_what_was_found_only() {
     assert_gone(
         &nobody,
         &["There were people at the loading dock.", "Yes, there was activity this morning."],
+    );
+}
+
+#[test]
+fn a_number_before_references_is_how_many_there_are() {
+    let site = Site::new();
+    let all = record(&site, &ALL, |_, _| {});
+    assert_gone(
+        &all,
+        &[
+            "Four cars were seen in the yard [4][5] and one at the gate [2].",
+            "Two cars were seen in the yard [4] and 9 at the gate [2].",
+            "More than two cars were seen in the yard [4][5] and one at the gate [2].",
+        ],
     );
 }
 
