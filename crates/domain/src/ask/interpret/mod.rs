@@ -66,6 +66,7 @@ mod tests;
 mod thresholds;
 mod times;
 mod tokens;
+mod told_with;
 mod type_fits;
 mod vague_times;
 mod verbs;
@@ -181,6 +182,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let references = references::read(&mut tokens, question.evidence, before);
     let times::Times { mut mentions, unresolved: impossible, time_zones, business_hours, .. } =
         times::read(question, &mut tokens);
+    told_with::take(&mut tokens);
     chatter::take_whereabouts(&mut tokens);
     let is_judged = question.previous.is_some_and(|it| changes::asks_whether_usual(&mut tokens, it));
     let claim = if is_judged { Claim::Usual } else { claims::read(&mut tokens) };

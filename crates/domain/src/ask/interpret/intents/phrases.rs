@@ -123,6 +123,8 @@ pub(super) const UNUSUAL: &[&str] = &[
     "anomalous", "unexpected", "irregular", "noteworthy", "alarming", "concerning", "outlier", "outliers",
     "suspiciously", "unusually", "oddities", "all quiet", "quiet night", "everything ok", "everything okay",
     "all ok", "all good", "everything alright", "any trouble", "any problems", "anything wrong",
+    "worry", "worried", "worrying", "worrisome", "amiss", "fishy", "dodgy", "untoward", "need attention",
+    "needs attention", "need my attention", "needs my attention", "requires attention", "deserves attention",
 ];
 
 #[rustfmt::skip]
