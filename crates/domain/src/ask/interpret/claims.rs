@@ -157,6 +157,8 @@ pub(super) struct Names<'a> {
     pub(super) sub_labels: &'a SubLabels,
     pub(super) places: &'a Places,
     pub(super) has_types: bool,
+    /// How many times are named that come once.
+    pub(super) times: usize,
 }
 
 /// Settles what was read once all names are known: each of several is told by itself, as the sides of a comparison are.
@@ -221,21 +223,21 @@ pub(super) fn settle_both(it: &mut Interpretation, tokens: &Tokens<'_>) {
     }
 }
 
-/// "Tom and Ruth", "both": and no "or".
+/// "Tom and Ruth", "at two and at four", "both": and no "or".
 fn joins(tokens: &Tokens<'_>) -> bool {
     let is_skipped = |word: &str| is_determiner(word) || is_place_preposition(word) || word == "both";
     let joins_names = || {
         (1..tokens.row.len()).filter(|at| tokens.lower(*at) == "and").any(|and| {
             let next = (and + 1..tokens.row.len()).find(|at| !is_skipped(tokens.lower(*at)));
             let role = tokens.row[and - 1].role;
-            matches!(role, Role::Subject | Role::Place)
+            matches!(role, Role::Subject | Role::Place | Role::Time)
                 && next.is_some_and(|next| tokens.row[next].role == role)
         })
     };
     tokens.find("or").is_none() && (tokens.find("both").is_some() || joins_names())
 }
 
-/// In how many ways several are named: by name, by label, by place.
+/// In how many ways several are named: by name, by label, by place, by time.
 fn several(names: &Names<'_>) -> usize {
     let mut labels: Vec<_> =
         names.labels.iter().filter(|label| !label.is_weak && !label.is_left_out).collect();
@@ -244,7 +246,8 @@ fn several(names: &Names<'_>) -> usize {
     let places = names.places.mentions.iter().filter(|place| !matches!(place.named, Named::Zones(_))).count();
     let are_labels = labels.len() > 1 && are_single;
     // "Did people and animals enter?": what people do is of another type than what animals do.
-    [names.sub_labels.named.len() > 1, are_labels, are_labels && names.has_types, places > 1]
+    let are_times = names.times > 1;
+    [names.sub_labels.named.len() > 1, are_labels, are_labels && names.has_types, places > 1, are_times]
         .into_iter()
         .filter(|is_several| *is_several)
         .count()

@@ -261,7 +261,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         asked.intent = Some(Intent::Last);
     }
     let has_types = !types.names.is_empty();
-    let of_several = Names { labels: &labels, sub_labels: &sub_labels, places: &places, has_types };
+    let times = mentions.iter().filter(|mention| mention.periods.len() == 1).count();
+    let of_several = Names { labels: &labels, sub_labels: &sub_labels, places: &places, has_types, times };
     let claim = claims::settle(claim, &mut asked, &tokens, &of_several);
     let average = averages::read(&mut tokens, asked.intent);
     let asked = if average.is_some() { Asked { intent: Some(Intent::Count), ..asked } } else { asked };

@@ -29,6 +29,10 @@ const READINGS: &[(&str, &str)] = &[
     ("was anyone in the lobby at the same time yesterday", "find whether cam=lobby-1 label=person @the same time yesterday"),
     ("only deliveries yesterday", "find show type=delivery @yesterday"),
     // Each of several.
+    ("was anyone at dock door 1 at 2am and at 4am?", "compare whether claim=each cam=dock-1 label=person @2am|4am"),
+    ("did people come on Saturday and Sunday?", "compare whether claim=each label=person @Saturday|Sunday"),
+    ("was anyone here between 2am and 4am?", "find whether label=person @between 2am and 4am"),
+    ("did anyone come on Saturday or Sunday?", "find whether label=person @Saturday|Sunday"),
     ("were Jane Miller and B-KL 42 both here on Monday", "compare whether claim=each name=B-KL 42,Jane Miller @Monday"),
     ("were there people and animals in the yard yesterday", "compare whether claim=each site=yard cam=fence-1,yard-1,yard-2 label=person,animal @yesterday"),
     ("did people and animals enter the yard yesterday", "find whether claim=all site=yard cam=fence-1,yard-1,yard-2 label=animal,person type=person_enters @yesterday"),
