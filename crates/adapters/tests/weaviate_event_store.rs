@@ -74,7 +74,7 @@ async fn what_an_older_layout_lacks_is_written_anew() {
         raw.send(Method::PATCH, &format!("objects/{class}/{id}"), Some(change)).await;
     }
     let mut schema = raw.schema().await;
-    let description = schema["description"].as_str().unwrap().replace("\"layout\":3", "\"layout\":1");
+    let description = schema["description"].as_str().unwrap().replace("\"layout\":4", "\"layout\":1");
     schema["description"] = description.clone().into();
     raw.send(Method::PUT, &format!("schema/{}", options.collection), Some(schema)).await;
 

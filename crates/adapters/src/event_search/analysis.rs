@@ -9,7 +9,7 @@ use tantivy::tokenizer::{
 };
 
 /// Name of the analysis within the index, and of its version: an index made by another is rebuilt.
-pub(crate) const ANALYSIS: &str = "eps_english_2";
+pub(crate) const ANALYSIS: &str = "eps_english_3";
 
 /// Longer "words" are keys and codes nobody types; they would only fill the index.
 const TERM_BYTES_MAX: usize = 96;

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use super::{client::Client, failure, graphql, options::WeaviateOptions};
 
 /// Increased when properties are added or mean something else; a server with a higher one belongs to a newer program.
-/// Since 2 the terms tell which thing a colour is said of, since 3 the severity is filtered by.
-const LAYOUT: u32 = 3;
+/// Since 2 the terms tell which thing a colour is said of, since 3 the severity is filtered by, since 4 a
+/// description denies nothing of what stands behind it.
+const LAYOUT: u32 = 4;
 
 /// What the description of the collection of words says …
 const LISTED: &str = "the words of the events";

@@ -119,9 +119,10 @@ impl Event {
     }
 
     /// All that it is found by in words: those that describe it, its camera and whatever strings its source attached.
+    /// Each in a line of its own: what a description denies ends with it ("runs out without paying").
     pub fn searched_text(&self) -> String {
-        let mut words = self.words();
-        words.push(' ');
+        let mut words = self.joined('\n');
+        words.push('\n');
         words.push_str(&self.camera_id);
         self.attributes.values().for_each(|value| text::push_strings(value, &mut words));
         words
@@ -130,13 +131,17 @@ impl Event {
     /// The words that describe it, for text search and for the embedder: the description, then type,
     /// label, name and zones with underscores opened up.
     pub fn words(&self) -> String {
+        self.joined(' ')
+    }
+
+    fn joined(&self, between: char) -> String {
         let mut words = String::with_capacity(160);
         let mut push = |part: &str, open: bool| {
             if part.is_empty() {
                 return;
             }
             if !words.is_empty() {
-                words.push_str(if open { " " } else { ". " });
+                words.push(between);
             }
             words.extend(part.chars().map(|c| if open && matches!(c, '_' | '-') { ' ' } else { c }));
         };

@@ -18,6 +18,7 @@ fn a_time_without_an_offset_is_local_to_the_camera() {
     assert_eq!(event.description.as_deref(), Some("A man waits"));
     assert_eq!(event.attributes["speed"], 3);
     assert_eq!(event.words(), "A man waits person detected");
+    assert!(event.searched_text().starts_with("A man waits\nperson detected\n"));
 }
 
 #[test]
