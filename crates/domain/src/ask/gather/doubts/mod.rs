@@ -151,9 +151,26 @@ async fn take_lacks_at_their_word(
         literal.words = Some(with(it, format!("without {}", lack.words)));
         if exists(store, place, &literal).await? {
             *it = literal;
+        } else if !it.event_types.is_empty() && is_deed(&lack.words) {
+            // "Who ran out without paying?": no event that says nothing of paying tells that.
+            let told = Interpretation { event_types: Vec::new(), ..literal.clone() };
+            if exists(store, place, &told).await? {
+                let deeds = it.event_types.iter().map(|deed| deed.replace('_', " "));
+                literal = told;
+                literal.unresolved.extend(deeds.map(|deed| Unresolved::new(NameKind::EventType, deed)));
+            }
+            *it = literal;
         }
     }
     Ok(())
+}
+
+/// Whether what is lacking is something to do and no thing: "paying", and neither "lettering" nor "clothing".
+fn is_deed(words: &str) -> bool {
+    let things =
+        ["clothing", "lettering", "marking", "building", "lighting", "earring", "bedding", "parking"];
+    let first = words.split_whitespace().next().unwrap_or_default();
+    first.len() > 5 && first.ends_with("ing") && !things.contains(&first)
 }
 
 /// "Boxes unloaded from trucks" are told of those who unload them. A label that leaves nothing of the words

@@ -7,7 +7,7 @@ use super::{exists, is_plain};
 use crate::{
     Result,
     ask::{
-        Interpretation,
+        Intent, Interpretation,
         interpret::is_sound,
         interpretation::{NameKind, Unresolved},
         place::Place,
@@ -64,8 +64,12 @@ pub(super) async fn drop_words_for_being_there(
     place: &Place<'_>,
     it: &mut Interpretation,
 ) -> Result<()> {
+    if it.share_of.is_some() {
+        return drop_words_of_a_share(store, place, it).await;
+    }
     let perhaps = it.perhaps.take().filter(|perhaps| it.words.as_ref() == Some(&perhaps.words));
-    let Some(perhaps) = perhaps.filter(|_| is_plain(it)) else { return Ok(()) };
+    let is_compared = it.intent == Intent::Compare && it.sides.is_empty() && it.share_of.is_none();
+    let Some(perhaps) = perhaps.filter(|_| is_plain(it) || is_compared) else { return Ok(()) };
     let there = Interpretation { words: perhaps.surely, ..it.clone() };
     let names_anything = there.words.is_some()
         || !there.labels.is_empty()
@@ -78,4 +82,40 @@ pub(super) async fn drop_words_for_being_there(
     let text = perhaps.said.join(" ");
     it.unresolved.push(Unresolved::new(NameKind::Deed, text));
     Ok(())
+}
+
+/// "What share of visitors were women?", where no event says "visitor": of whoever was seen, in both halves.
+async fn drop_words_of_a_share(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    it: &mut Interpretation,
+) -> Result<()> {
+    let Some(mut whole) = it.share_of.take() else { return Ok(()) };
+    let (of_whole, of_part) = (whole.perhaps.take(), it.perhaps.take());
+    let in_whole = of_whole.filter(|perhaps| whole.words.as_ref() == Some(&perhaps.words));
+    let mut said = Vec::new();
+    if let Some(perhaps) = in_whole {
+        let there = Interpretation { words: perhaps.surely, ..(*whole).clone() };
+        if !exists(store, place, &whole).await? && exists(store, place, &there).await? {
+            it.words = it.words.take().and_then(|words| without(&words, &perhaps.said));
+            (*whole, said) = (there, perhaps.said);
+        }
+    } else if let Some(perhaps) = of_part.filter(|perhaps| it.words.as_ref() == Some(&perhaps.words)) {
+        let there = Interpretation { words: perhaps.surely, ..it.clone() };
+        if !exists(store, place, it).await? && exists(store, place, &there).await? {
+            (*it, said) = (there, perhaps.said);
+        }
+    }
+    if !said.is_empty() {
+        it.unresolved.push(Unresolved::new(NameKind::Deed, said.join(" ")));
+    }
+    it.share_of = Some(whole);
+    Ok(())
+}
+
+/// The words without these.
+fn without(words: &str, dropped: &[String]) -> Option<String> {
+    let rest: Vec<&str> =
+        words.split_whitespace().filter(|word| !dropped.iter().any(|one| one == word)).collect();
+    (!rest.is_empty()).then(|| rest.join(" "))
 }
