@@ -25,6 +25,7 @@ mod follow_up;
 mod grouping;
 mod holds;
 mod hours;
+mod idioms;
 mod intents;
 mod labels;
 mod language;
@@ -124,6 +125,8 @@ pub struct Question<'a> {
 /// # Errors
 /// `InvalidInput` naming a field of `filters` that is malformed.
 pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
+    let text = idioms::spelt_out(question.text);
+    let question = &Question { text: &text, ..*question };
     let mut it = match shares::split(question.text) {
         Some(split) => shares::interpret(question, &split, understand)?,
         None => match quiet::read(question.text) {

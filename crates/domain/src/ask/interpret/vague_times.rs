@@ -68,7 +68,9 @@ pub(crate) fn is_one(text: &str) -> bool {
     let lower = text.to_lowercase();
     let words = lower.replace(['’', '\''], "");
     let is_own = ["while", "whilst"].iter().any(|word| lower.starts_with(word));
-    is_own || OF_SPEAKER.iter().chain(&OF_SITE).chain(&OF_COUNTRY).any(|phrase| words.contains(phrase))
+    is_own
+        || words.contains("rush hour")
+        || OF_SPEAKER.iter().chain(&OF_SITE).chain(&OF_COUNTRY).any(|phrase| words.contains(phrase))
 }
 
 /// "While I was asleep", "while we were away": when that was, only the speaker knows.
@@ -96,6 +98,14 @@ fn own_doing(tokens: &Tokens<'_>, mentions: &[Mention]) -> Option<Range<usize>> 
     Some(at..end.min(at + DOING_WORDS_MAX))
 }
 
+/// "During rush hour", "rush hour visitors": when it is depends on the site. "When is rush hour?" asks for it.
+fn rush_hour(tokens: &Tokens<'_>) -> Option<Range<usize>> {
+    let at = tokens.find("rush hour").or_else(|| tokens.find("rush hours"))?;
+    let is_asked = (0..at).any(|at| matches!(tokens.lower(at), "when" | "what" | "whats" | "which"))
+        && !matches!(tokens.before(at), "during" | "in" | "at" | "outside" | "before" | "after");
+    (!is_asked).then_some(at..at + 2)
+}
+
 /// The bytes of such a time. What was read of it is none: "bank holiday weekend".
 pub(super) fn read(tokens: &mut Tokens<'_>, mentions: &mut Vec<Mention>) -> Option<Range<usize>> {
     let find = |phrases: &[&'static str]| {
@@ -110,6 +120,9 @@ pub(super) fn read(tokens: &mut Tokens<'_>, mentions: &mut Vec<Mention>) -> Opti
         !mention.periods.is_empty() && mention.periods.iter().all(|period| hours(period) <= SHIFT_HOURS_MAX)
     };
     let bytes = |words: &Range<usize>| tokens.row[words.start].span.start..tokens.row[words.end - 1].span.end;
+    if let Some(hour) = rush_hour(tokens).filter(|_| !mentions.iter().any(is_part)) {
+        return Some(bytes(&hour));
+    }
     if let Some(shift) = find(&OF_SITE).filter(|_| !mentions.iter().any(is_part)) {
         return Some(bytes(&shift));
     }

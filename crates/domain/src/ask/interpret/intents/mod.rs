@@ -196,7 +196,7 @@ fn is_comparative(word: &str) -> bool {
 
 fn ranked(tokens: &mut Tokens<'_>) -> Option<Intent> {
     for word in ["busiest", "quietest", "slowest", "calmest", "peak", "rush"] {
-        if let Some(at) = tokens.find(word) {
+        if let Some(at) = tokens.find(word).filter(|at| tokens.row[*at].role != Role::Time) {
             // "The second busiest": its rank is read with how many are wanted.
             let rank = usize::from(matches!(tokens.before(at), "second" | "third" | "next"));
             return Some(take(tokens, at - rank, 1 + rank, Intent::Busiest));

@@ -323,7 +323,9 @@ impl Cursor<'_> {
                 && (asks || has_weekday)
                 && (self.is_end(next) || is_said || self.is_before_date(next))
         } else if is_ordinal {
-            (has_article || asks) && is_followed
+            // "Wednesday 25th", wherever it stands.
+            let is_of_weekday = has_weekday && !self.is_word(next, &["floor", "level", "storey", "shift"]);
+            is_of_weekday || (has_article || asks) && is_followed
         } else {
             has_article && asks && self.is_end(next)
         };

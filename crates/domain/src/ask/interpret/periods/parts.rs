@@ -51,7 +51,7 @@ impl Cursor<'_> {
             "tonight" | "tonights" => {
                 return Some((on(Days::Tonight, of_part(Part::Night, slice)), next + 1));
             }
-            "overnight" if !self.is_name(next) => {
+            "overnight" if !self.is_name(next) || vocabulary::names_a_thing(self.word_before(next)) => {
                 let is_adjective = self.is_word(
                     next + 1,
                     &["parking", "delivery", "deliveries", "guard", "stay", "bag", "bags", "shift"],
