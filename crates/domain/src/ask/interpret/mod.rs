@@ -208,8 +208,12 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         event_types::read(&mut tokens, catalogue, &labels, !sub_labels.named.is_empty(), &places.left_out);
     labels.retain(|mention| !event_types::is_of_a_name(&types, mention));
     sounds::take_ringing(&mut tokens, &labels);
-    if types.names.is_empty() {
-        objects::settle(&mut tokens, &mut sub_labels, &mut labels);
+    objects::settle(&mut tokens, &mut sub_labels, &mut labels, !types.names.is_empty());
+    if question
+        .previous
+        .is_some_and(|previous| previous.labels.iter().any(|label| class_of(label) == Some("person")))
+    {
+        objects::settle_of_those(&mut tokens, &mut labels);
     }
     places::take_zones(&mut tokens, catalogue, &mut places);
     let types = types_of_things(&mut tokens, catalogue, &labels, types);

@@ -14,6 +14,11 @@ use super::{
 /// So many words may stand between who does something and what it is done to.
 const BETWEEN_MAX: usize = 6;
 
+/// And so many between who has a thing and the word that says so: "a boy in a red jacket and blue jeans with a bag".
+const HAD_BETWEEN_MAX: usize = 10;
+/// A thing that is had stands right behind that word, but for what describes it.
+const DESCRIBED_MAX: usize = 3;
+
 /// A thing or a name that is asked for.
 struct Asked<'a> {
     at: Range<usize>,
@@ -45,7 +50,13 @@ enum Pair {
 }
 
 /// Takes from what is asked for whatever something is only done to, and leaves its words to be looked for.
-pub(super) fn settle(tokens: &mut Tokens<'_>, names: &mut SubLabels, mentions: &mut Vec<LabelMention>) {
+/// Beside a type of event (`only_had`) only what somebody has: the deed itself may be done to the thing.
+pub(super) fn settle(
+    tokens: &mut Tokens<'_>,
+    names: &mut SubLabels,
+    mentions: &mut Vec<LabelMention>,
+    only_had: bool,
+) {
     let mut objects: Vec<Range<usize>> = Vec::new();
     let mut deeds: Vec<usize> = Vec::new();
     let mut idle: Vec<usize> = Vec::new();
@@ -53,11 +64,18 @@ pub(super) fn settle(tokens: &mut Tokens<'_>, names: &mut SubLabels, mentions: &
     let mut before: Option<usize> = None;
     for (index, one) in asked.iter().enumerate() {
         let first = before.filter(|first| !asked[*first].is_same(one));
-        let (out, stays) = match first.and_then(|first| pair(tokens, &asked, first, index)) {
+        let is_had = before.is_some_and(|first| had(tokens, &asked[first], one));
+        let pair = |first: usize| {
+            if is_had {
+                return Some(Pair::Done(index));
+            }
+            pair(tokens, &asked, first, index).filter(|_| !only_had)
+        };
+        let (out, stays) = match first.and_then(pair) {
             Some(Pair::Done(object)) => {
                 objects.push(asked[object].at.clone());
                 let between = first.map_or(0, |first| asked[first].at.end)..one.at.start;
-                deeds.extend(between.filter(|at| is_small_deed(&tokens.row[*at])));
+                deeds.extend(between.filter(|at| !is_had && is_small_deed(&tokens.row[*at])));
                 (Some(object), first)
             }
             Some(Pair::Idle(hint)) => {
@@ -74,7 +92,9 @@ pub(super) fn settle(tokens: &mut Tokens<'_>, names: &mut SubLabels, mentions: &
         if names.places().any(|(at, _)| at == *object) {
             names.look_for_words(tokens, object);
         } else {
-            tokens.row[object.start].is_kept = true;
+            for token in &mut tokens.row[object.clone()] {
+                token.is_kept = true;
+            }
         }
     }
     // "Took my package" is told as such, or the answer says that it is not.
@@ -83,12 +103,37 @@ pub(super) fn settle(tokens: &mut Tokens<'_>, names: &mut SubLabels, mentions: &
     }
 }
 
+/// "How many of them had a backpack?": what those of before have is a word that their events must say.
+pub(super) fn settle_of_those(tokens: &mut Tokens<'_>, mentions: &mut Vec<LabelMention>) {
+    let is_those = |at: usize| {
+        matches!(tokens.lower(at), "them" | "they" | "these" | "those" | "he" | "she" | "him" | "her")
+    };
+    let Some(those) = (0..tokens.row.len()).find(|at| is_those(*at)) else { return };
+    let is_had = |mention: &LabelMention| {
+        let between = those + 1..mention.words.start;
+        let is_of_people = mention.class == "person" || mention.is_weak || mention.labels.is_empty();
+        !is_of_people
+            && !mention.is_left_out
+            && between.len() <= DESCRIBED_MAX + 1
+            && between.clone().any(|at| {
+                let word = tokens.lower(at);
+                is_having(word) || matches!(word, "had" | "has" | "have" | "carried" | "held" | "brought")
+            })
+    };
+    let had: Vec<Range<usize>> =
+        mentions.iter().filter(|mention| is_had(mention)).map(|mention| mention.words.clone()).collect();
+    mentions.retain(|mention| !had.contains(&mention.words));
+    for token in had.into_iter().flatten() {
+        tokens.row[token].is_kept = true;
+    }
+}
+
 /// Everything that is asked for, in the order of the words.
 fn asked<'a>(names: &SubLabels, mentions: &'a [LabelMention]) -> Vec<Asked<'a>> {
     let things = mentions
         .iter()
         .filter(|mention| !mention.is_left_out && !mention.labels.is_empty())
-        .map(|mention| Asked { at: mention.at..mention.at + 1, mention: Some(mention), is_plate: false });
+        .map(|mention| Asked { at: mention.words.clone(), mention: Some(mention), is_plate: false });
     let names =
         names.places().map(|(at, is_of_letters)| Asked { at, mention: None, is_plate: !is_of_letters });
     let mut asked: Vec<Asked<'a>> = things.chain(names).collect();
@@ -120,10 +165,42 @@ fn pair(tokens: &Tokens<'_>, asked: &[Asked<'_>], first: usize, second: usize) -
     })
 }
 
+/// Whether people have the other thing with them: "women with a backpack", "how many people carried bags".
+fn had(tokens: &Tokens<'_>, one: &Asked<'_>, other: &Asked<'_>) -> bool {
+    let is_person = one.mention.is_some_and(|mention| mention.class == "person" && !mention.is_weak);
+    let is_thing = other.mention.is_some_and(|mention| mention.class != "person" && !mention.is_sound);
+    let between = one.at.end..other.at.start;
+    if !is_person || !is_thing || between.is_empty() || between.len() > HAD_BETWEEN_MAX {
+        return false;
+    }
+    let says = |at: usize| {
+        let word = tokens.lower(at);
+        tokens.row[at].role == Role::Free
+            && (matches!(word, "with" | "carried" | "wore" | "held" | "pushed" | "pulled" | "had" | "has")
+                || is_having(word) && word.ends_with("ing") && !matches!(word, "counting" | "including"))
+    };
+    let Some(word) = between.clone().rev().take(DESCRIBED_MAX + 1).find(|at| says(*at)) else { return false };
+    let parts = |at: usize| {
+        let token = &tokens.row[at];
+        token.follows_break || is_joint(&token.lower) || !matches!(token.role, Role::Free)
+    };
+    // "People along with cars".
+    let is_beside = word > 0 && matches!(tokens.before(word), "along" | "together");
+    !tokens.row[other.at.start].follows_break
+        && !(word + 1..other.at.start).any(parts)
+        && !(one.at.end..=word).any(|at| tokens.row[at].follows_break || tokens.lower(at) == "or")
+        && !is_beside
+        && !are_compared(tokens, one.at.start)
+}
+
 /// Whether words for doing or having lead from one to the other, and nothing that lists or compares them.
 fn leads(tokens: &Tokens<'_>, one: &Asked<'_>, other: &Asked<'_>) -> bool {
     let between = one.at.end..other.at.start;
-    if between.is_empty() || between.len() > BETWEEN_MAX || tokens.row[other.at.start].follows_break {
+    if between.is_empty()
+        || between.len() > BETWEEN_MAX
+        || tokens.row[other.at.start].follows_break
+        || are_compared(tokens, one.at.start)
+    {
         return false;
     }
     let is_told = is_clause(tokens, one);
@@ -150,6 +227,11 @@ fn leads(tokens: &Tokens<'_>, one: &Asked<'_>, other: &Asked<'_>) -> bool {
             || is_told && is_free && (matches!(word, "by" | "to" | "of") || is_deed(word, &token.stem))
     };
     between.clone().any(is_said) && !between.clone().any(parts)
+}
+
+/// "Compare people with cars": they are sides.
+fn are_compared(tokens: &Tokens<'_>, first: usize) -> bool {
+    (0..first).any(|at| tokens.row[at].stem.starts_with("compar"))
 }
 
 /// Whether a whole sentence tells what is done, so that a verb between two things is one.
