@@ -189,6 +189,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     chatter::take_whereabouts(&mut tokens);
     let is_judged = question.previous.is_some_and(|it| changes::asks_whether_usual(&mut tokens, it));
     let claim = if is_judged { Claim::Usual } else { claims::read(&mut tokens) };
+    places::spell_those_without(&mut tokens, catalogue);
     grouping::read_lacking(&mut tokens);
     tokens.excepted = exclusion::lists(&tokens);
     let sure = confidence::read(&mut tokens);

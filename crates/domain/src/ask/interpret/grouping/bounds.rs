@@ -71,7 +71,9 @@ fn how_many_groups(tokens: &mut Tokens<'_>, group: Option<Group>) -> (Option<Gro
     let is_of_names =
         tokens.row.get(noun).is_some_and(|token| matches!(token.lower.as_str(), "plates" | "names"));
     // "How many days this month did we see one?"
-    let behind = (noun + 1..tokens.row.len()).find(|at| tokens.row[*at].role != Role::Time);
+    let behind = (noun + 1..tokens.row.len()).find(|at| {
+        tokens.row[*at].role != Role::Time && !matches!(tokens.lower(*at), "in" | "during" | "of")
+    });
     let is_asked = differ > 0 && is_of_names
         || matches!(
             tokens.lower(behind.unwrap_or(noun + 1)),

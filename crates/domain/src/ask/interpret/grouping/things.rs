@@ -34,6 +34,7 @@ pub(super) fn thing(tokens: &Tokens<'_>, at: usize) -> Option<Group> {
         "hour" | "time" | "part" if is_of_day => HourOfDay,
         "hour" => Hour,
         "time" if matches!(tokens.before(at), "what" | "which") => return Some(Group::Clock),
+        "time" if token.lower == "times" => return Some(Group::Clock),
         "time" | "when" => return Some(Group::ByLength),
         "day" if is_of_week => Weekday,
         "day" | "date" => Day,

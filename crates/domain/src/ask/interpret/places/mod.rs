@@ -16,12 +16,14 @@ use std::ops::Range;
 
 pub(super) use alternatives::are_alternatives;
 pub(super) use found::{Named, Places};
+pub(super) use ranked::spell_those_without;
 
 use self::mentions::{note, take_denial};
 pub(super) use self::{mentions::outside, time_words::read as read_time_words};
 use super::{
     catalogue::Catalogue,
     exclusion::is_left_out,
+    name_keys::Meanings,
     nearness::offers,
     nouns::noun,
     stop_words::{is_camera_word, is_determiner, is_place_preposition, is_stop_word},
@@ -209,7 +211,8 @@ fn read_name(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places
         report_series(tokens, catalogue, places, at..end);
         return lists::read_behind(tokens, catalogue, places, at..end);
     }
-    note(tokens, places, range.clone(), meanings);
+    let all = cameras_of_plural(tokens, catalogue, &range, meanings);
+    note(tokens, places, range.clone(), all.as_ref().unwrap_or(meanings));
     lists::read_behind(tokens, catalogue, places, range)
 }
 
@@ -244,6 +247,20 @@ fn read_series_end(tokens: &Tokens<'_>, catalogue: &Catalogue, stem: Range<usize
         && !number.is_joined
         && !tokens.text[tokens.row[stem.start].span.end..].starts_with(|c: char| c.is_ascii_digit());
     (is_one && !is_letter && catalogue.is_series(&key)).then_some(stem.end + 1)
+}
+
+/// "At the entrances": the cameras that are called so, where one zone of that name alone would be no plural.
+fn cameras_of_plural(
+    tokens: &Tokens<'_>,
+    catalogue: &Catalogue,
+    range: &Range<usize>,
+    meanings: &Meanings,
+) -> Option<Meanings> {
+    let token = &tokens.row[range.start];
+    let is_zone = meanings.cameras.is_empty() && meanings.sites.is_empty() && range.len() == 1;
+    let alike = catalogue.cameras_with_word(&token.singular);
+    (is_zone && token.lower != token.singular && alike.len() > 1)
+        .then(|| Meanings { cameras: alike.to_vec(), ..Meanings::default() })
 }
 
 fn report_series(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places, range: Range<usize>) {
