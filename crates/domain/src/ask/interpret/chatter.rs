@@ -1,7 +1,11 @@
 //! Words around a question that ask for nothing: "I lost my paper list.", "my boss wants to know". Must never take
 //! what could describe an event.
 
-use super::tokens::{Role, Tokens};
+use super::{
+    nouns::class_of,
+    tokens::{Role, Token, Tokens},
+};
+use crate::coloured::colour;
 
 /// "While I was at work", "when we were on vacation": where the asker was is on no camera. Takes the words of it but
 /// for the times, before any of them is taken for a place.
@@ -60,6 +64,7 @@ pub(super) fn take(tokens: &mut Tokens<'_>) {
     take_letter(tokens);
     take_tag(tokens);
     take_who_wants_it(tokens);
+    take_plight(tokens);
     let mut start = 0;
     for at in 1..=tokens.row.len() {
         if at == tokens.row.len() || ends_sentence(tokens, at) {
@@ -200,7 +205,41 @@ fn take_letter(tokens: &mut Tokens<'_>) {
     }
 }
 
-fn says(word: &str) -> bool {
+/// "My boy is missing", "I lost my son!": why they ask, and nothing that a camera sees; "the exact time". Who is lost is
+/// looked for by what else they are called: "my son! A boy in red".
+fn take_plight(tokens: &mut Tokens<'_>) {
+    let is_person = |tokens: &Tokens<'_>, at: usize| class_of(tokens.lower(at)) == Some("person");
+    let is_kin = |tokens: &Tokens<'_>, at: usize| matches!(tokens.lower(at), "son" | "daughter");
+    for at in 0..tokens.row.len() {
+        let is_lost = matches!(tokens.lower(at), "missing" | "lost");
+        let is_plight = is_lost
+            && at > 1
+            && matches!(tokens.before(at), "is" | "are" | "went" | "gone" | "got" | "was")
+            && is_person(tokens, at - 2);
+        let loses = tokens.lower(at) == "lost"
+            && matches!(tokens.lower(at + 1), "my" | "our" | "her" | "his" | "their")
+            && (at + 2..tokens.row.len().min(at + 5)).any(|next| is_person(tokens, next));
+        let is_exact = matches!(tokens.lower(at), "exact" | "precise")
+            && matches!(tokens.lower(at + 1), "time" | "times" | "date" | "moment" | "minute");
+        if (is_plight || loses || is_exact) && tokens.is_free(at..at + 1) {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+        // "Went missing" is no going.
+        if is_plight && tokens.is_free(at - 1..at) {
+            tokens.take(at - 1..at, Role::Intent);
+        }
+    }
+    let is_called = |at: usize| tokens.row[at].is_kept && is_person(tokens, at) && !is_kin(tokens, at);
+    if (0..tokens.row.len()).any(is_called) {
+        for at in 0..tokens.row.len() {
+            if is_kin(tokens, at) {
+                tokens.row[at].is_kept = false;
+            }
+        }
+    }
+}
+
+pub(super) fn says(word: &str) -> bool {
     matches!(
         word,
         "says"
@@ -236,6 +275,12 @@ fn speaks_of_the_asker(tokens: &Tokens<'_>, start: usize, end: usize) -> bool {
             && !tokens.row[at].is_joined
             && tokens.row.get(at + 1).is_none_or(|next| !next.is_joined)
     };
-    sentence.iter().all(|token| token.role == Role::Free && token.quote.is_none() && !token.is_kept)
+    // "My wife wears a pink coat." says whom to look for.
+    let describes = |token: &Token| {
+        colour(&token.lower).is_some()
+            || matches!(token.lower.as_str(), "wears" | "wearing" | "wore" | "dressed")
+    };
+    !sentence.iter().any(describes)
+        && sentence.iter().all(|token| token.role == Role::Free && token.quote.is_none() && !token.is_kept)
         && (start..end).any(is_asker)
 }

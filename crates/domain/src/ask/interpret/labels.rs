@@ -4,6 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
+    chatter::says,
     exclusion::{is_having, is_leaving_word, is_thing_left_out, left_out_behind},
     nouns::{Noun, is_sound, noun},
     stop_words::is_stop_word,
@@ -130,6 +131,12 @@ fn read_one(
         (words, class, labels, false, Precision::Whole)
     } else {
         let Some(noun) = noun(singular) else { return 0 };
+        // "My son says there was a dog": who tells it.
+        let tells = matches!(singular.as_str(), "son" | "daughter")
+            && (says(tokens.lower(at + 1)) || matches!(tokens.lower(at + 1), "wants" | "asked" | "asks"));
+        if tells {
+            return 0;
+        }
         let (labels, is_kept) = labels_of(noun, catalogue);
         let is_own = labels.iter().any(|label| **label == *noun.label);
         let precision = match is_kept {
@@ -162,6 +169,22 @@ fn read_one(
         tokens.take(range.clone(), Role::Subject);
         for token in &mut tokens.row[range] {
             token.is_kept = is_kept && !is_out;
+            // Where no event tells visitors from others, they are whoever came.
+            token.is_perhaps |= token.is_kept && token.singular == "visitor";
+            // Also what they did: they came in.
+            if token.lower == "footfall" && !is_out {
+                token.role = Role::Free;
+            }
+        }
+        // Of size and age everyone says what they please: "a little boy" is told as a boy.
+        let is_of_size = |word: &str| matches!(word, "little" | "young" | "small" | "tiny");
+        if class == "person"
+            && is_kept
+            && !is_out
+            && is_of_size(tokens.before(at))
+            && tokens.is_free(at - 1..at)
+        {
+            tokens.row[at - 1].is_perhaps = true;
         }
     }
     let is_sound = labels.iter().any(|label| is_sound(label));

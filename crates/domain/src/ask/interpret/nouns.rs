@@ -34,12 +34,15 @@ const fn weak(class: &'static str) -> Noun {
     Noun { class, label: class, is_narrower: false, is_weak: true }
 }
 
-/// The word that descriptions rather use for the same: who asks for a lady means a woman.
+/// The words that descriptions rather use for the same, as one search: who asks for a lady means a woman.
 pub(super) fn usual(word: &str) -> Option<&'static str> {
     match word {
         "guy" | "gentleman" | "dude" | "bloke" | "male" => Some("man"),
         "lady" | "female" => Some("woman"),
-        "kid" => Some("child"),
+        "kid" => Some("child or boy or girl"),
+        "child" => Some("kid or boy or girl"),
+        "son" => Some("boy"),
+        "daughter" => Some("girl"),
         _ => None,
     }
 }
@@ -52,14 +55,16 @@ pub(crate) fn class_of(word: &str) -> Option<&'static str> {
 /// Looks a word up, in lower case and in the singular.
 pub(super) fn noun(word: &str) -> Option<Noun> {
     Some(match word {
-        "person" | "human" | "individual" | "folk" | "pedestrian" | "passerby" | "ppl" | "peoples"
-        | "shopper" | "customer" | "client" | "guest" => plain("person"),
+        "footfall" | "headcount" | "person" | "human" | "individual" | "folk" | "pedestrian" | "passerby"
+        | "ppl" | "peoples" | "shopper" | "customer" | "client" | "guest" => plain("person"),
         "man" | "guy" | "gentleman" | "dude" | "bloke" | "male" => narrower("person", "man"),
         "visitor" => narrower("person", ""),
         "somebody" | "someone" | "anybody" | "anyone" | "who" | "whom" | "nobody" | "everyone"
         | "everybody" => weak("person"),
         "woman" | "lady" | "female" => narrower("person", "woman"),
-        "child" | "kid" | "boy" | "girl" | "teenager" | "toddler" | "baby" => narrower("person", "child"),
+        "son" | "daughter" | "child" | "kid" | "boy" | "girl" | "teenager" | "toddler" | "baby" => {
+            narrower("person", "child")
+        }
         "intruder" | "burglar" | "trespasser" => narrower("person", "intruder"),
         "worker" | "employee" | "staff" | "workman" => narrower("person", "worker"),
         "courier" | "postman" | "mailman" => narrower("person", "courier"),
@@ -86,6 +91,8 @@ pub(super) fn noun(word: &str) -> Option<Noun> {
             narrower("animal", "")
         }
         "package" | "parcel" => plain("package"),
+        "trolley" | "shopping_cart" => plain("shopping_cart"),
+        "rucksack" | "backpack" => plain("backpack"),
         "face" => plain("face"),
         "plate" => named("license_plate", "license_plate"),
         _ => return None,

@@ -27,6 +27,7 @@ pub(super) fn mark(tokens: &mut Tokens<'_>, names_someone: bool) {
             || match tokens.row[at].stem.as_str() {
                 "enter" | "arriv" | "visit" | "approach" | "return" | "attend" | "reach" => true,
                 "leav" | "exit" | "depart" => leads_nowhere_else(tokens, at),
+                "work" => names_someone,
                 "deliver" => names_someone || brings,
                 "drop" => (names_someone || brings) && is_followed_by(tokens, at, "off"),
                 _ => is_home_from(tokens, at),

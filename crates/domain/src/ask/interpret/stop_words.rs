@@ -17,7 +17,7 @@ const FUNCTION_WORDS: &[&str] = &[
     "doing", "done", "dont", "down", "during", "each", "earlier", "eight", "either", "eleven", "else",
     "ever", "every", "everybody", "everyone", "everything", "everywhere", "exactly", "except",
     "excepting", "exclude", "excluding", "far", "few", "fewer", "five", "for", "four", "from",
-    "further", "get", "got", "had", "has", "hasnt", "have", "havent", "having", "he", "hello", "her",
+    "further", "get", "gets", "got", "had", "has", "hasnt", "have", "havent", "having", "he", "hello", "her",
     "here", "hers", "hey", "hi", "him", "his", "hmm", "i", "id", "if", "ignore", "ignoring", "ill",
     "im", "in", "inside", "instead", "into", "is", "isnt", "it", "its", "ive", "just", "kind", "later",
     "least", "less", "let", "lets", "like", "ll", "lot", "many", "may", "maybe", "me", "meant", "might",

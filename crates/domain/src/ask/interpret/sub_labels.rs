@@ -170,7 +170,13 @@ fn first_name_at(tokens: &Tokens<'_>, catalogue: &Catalogue, at: usize) -> Optio
         let is_surname = tokens.slice(at + 1..at + 2).starts_with(char::is_uppercase);
         next.role == Role::Free && !next.follows_break && is_surname && !is_stop_word(&next.lower)
     });
-    let is_meant = is_alone || (is_capital && !begins && !is_everyday_name(&token.lower));
+    // Where others begin small, a capital makes a name of "Grace"; in A Title All Words Have One.
+    let is_title = || {
+        (1..tokens.row.len()).filter(|other| *other != at).all(|other| {
+            tokens.slice(other..other + 1).starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        })
+    };
+    let is_meant = is_alone || (is_capital && !begins && (!is_everyday_name(&token.lower) || !is_title()));
     (is_meant && !is_article && !goes_on).then_some(names)
 }
 

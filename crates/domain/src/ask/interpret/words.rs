@@ -53,7 +53,8 @@ pub(super) fn left_over(tokens: &Tokens<'_>, is_compared: bool) -> Option<String
         }
         let usual = usual(&token.singular).filter(|_| token.is_kept);
         match usual {
-            Some(usual) if is_bracketed => words.push_str(usual),
+            // A choice within another has one word.
+            Some(usual) if is_bracketed => words.push_str(usual.split(' ').next().unwrap_or(usual)),
             Some(usual) => words.extend([shown(tokens, token), " or ", usual]),
             None => words.push_str(shown(tokens, token)),
         }

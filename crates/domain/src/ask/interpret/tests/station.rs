@@ -130,7 +130,7 @@ const HOME: &[(&str, &str)] = &[
     ("dogs at the back last week", "find show cam=cam_back label=dog @last week"),
     ("people on the porch without Anna, Leo, Mark", "find show cam=cam_porch label=person without=*:Anna or Leo or Mark"),
     ("people walking a dog yesterday", "find show label=person words=walking dog @yesterday"),
-    ("kid on a yellow bike", "find show label=person words=kid or child yellow bike"),
+    ("kid on a yellow bike", "find show label=person words=kid or child or boy or girl yellow bike"),
     ("cars that left the parking lot", "find show cam=shop_lot label=car words=leave"),
     ("hw many pakages on the porch", "count how_many cam=cam_porch label=package"),
     ("uncertain detections below 60 percent yesterday", "find show below=0.6 @yesterday"),
