@@ -107,6 +107,22 @@ fn denies_a_deed(tokens: &mut Tokens<'_>, start: usize) -> bool {
     true
 }
 
+/// "Was the atrium empty at 8?": that there was nobody and nothing. Of a box or a shelf it is another question.
+pub(super) fn of_empty_place(tokens: &mut Tokens<'_>, claim: Claim) -> Claim {
+    let asks = matches!(tokens.lower(0), "was" | "were" | "is" | "are");
+    let found = (2..tokens.row.len()).find(|at| matches!(tokens.lower(*at), "empty" | "deserted"));
+    let Some(at) = found.filter(|at| asks && claim.is_plain() && tokens.is_free(*at..*at + 1)) else {
+        return claim;
+    };
+    let before =
+        (1..at).rev().find(|before| !matches!(tokens.lower(*before), "really" | "completely" | "totally"));
+    if before.is_some_and(|before| tokens.row[before].role == Role::Place) {
+        tokens.take(at..at + 1, Role::Intent);
+        return Claim::None;
+    }
+    claim
+}
+
 /// "Were all deliveries from UPS?", "was it only Tom?", "is it always the same car?": no count tells that.
 fn is_of_all(tokens: &Tokens<'_>, start: usize) -> bool {
     let is_free =

@@ -3,7 +3,7 @@
 use super::{
     exclusion::is_leaving_out,
     nouns::noun,
-    stop_words::{is_determiner, is_stop_word},
+    stop_words::{is_determiner, is_place_preposition, is_stop_word},
     tokens::{Role, Token, Tokens},
     verbs::{PHRASES, concept, is_light},
     words::is_remainder,
@@ -49,6 +49,9 @@ pub(super) fn deed<'a>(tokens: &'a Tokens<'_>, at: usize) -> Option<Deed<'a>> {
     }
     if is_light(stem) {
         return None;
+    }
+    if stem == "footfall" {
+        return Some(Deed { concept: "enter", companion: None, is_noun: false });
     }
     if is_of_a_noun(tokens, at) || token.lower == "left" && is_left_behind(tokens, at) {
         return None;
@@ -109,7 +112,19 @@ pub(super) fn is_state_question(tokens: &Tokens<'_>) -> bool {
 
 /// "A bag left under a seat": somebody left it.
 fn is_left_behind(tokens: &Tokens<'_>, at: usize) -> bool {
-    matches!(tokens.lower(at + 1), "under" | "behind" | "unattended" | "alone" | "lying" | "standing")
+    // "Where are trolleys left most often?"
+    let is_passive = matches!(tokens.before(at), "was" | "were" | "been" | "being" | "get" | "gets" | "got")
+        || at >= 2
+            && matches!(tokens.lower(at - 2), "are" | "is" | "were" | "was")
+            && at + 1 < tokens.row.len()
+        // "Was a bag left in the hall?"
+        || is_state_question(tokens)
+            && is_determiner(tokens.lower(1))
+            && at > 2
+            && noun(&tokens.row[at - 1].singular).is_none_or(|noun| !matches!(noun.class, "person" | "vehicle"))
+            && is_place_preposition(tokens.lower(at + 1));
+    is_passive
+        || matches!(tokens.lower(at + 1), "under" | "behind" | "unattended" | "alone" | "lying" | "standing")
 }
 
 /// "on the left", "left hand": a side, not a leaving.

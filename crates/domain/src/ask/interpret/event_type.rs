@@ -60,6 +60,8 @@ impl EventType {
                 word.as_str(),
                 "to" | "on" | "with" | "through" | "of" | "a" | "the" | "at" | "from"
             ) && !is_light(&stem)
+                // Whoever asks for thefts asks for what is thought to be one.
+                && stem != "suspect"
             {
                 let is_deed = deeds.is_empty() && is_inflected(word);
                 let concept = concept(&stem).to_owned();

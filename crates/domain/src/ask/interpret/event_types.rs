@@ -148,8 +148,15 @@ pub(super) fn read(
         });
         tokens.lower(*at) == "open" && tokens.is_free(*at..at + 1) && is_done && ends
     };
+    let is_thought = |at: &usize| {
+        let says = |known: &&EventType| known.words.iter().any(|word| word == "suspected");
+        tokens.lower(*at) == "suspected"
+            && tokens.is_free(*at..at + 1)
+            && catalogue.event_types.iter().filter(says).any(|known| read.names.contains(&known.name))
+    };
+    let thought: Vec<usize> = (0..tokens.row.len()).filter(is_thought).collect();
     let outcomes: Vec<usize> = taken.iter().map(|at| at + 1).filter(is_outcome).collect();
-    taken.extend(outcomes);
+    taken.extend(outcomes.into_iter().chain(thought));
     read.words.extend(taken.iter().copied());
     for at in taken {
         if tokens.row[at].role == Role::Free {

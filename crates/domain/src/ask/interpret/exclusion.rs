@@ -219,7 +219,9 @@ fn list_from(tokens: &Tokens<'_>, start: usize) -> Option<Range<usize>> {
                     | "that"
                     | "but"
                     | "came"
-            );
+            )
+            // "Neither men nor women, just kids".
+            || is_comma && matches!(token.lower.as_str(), "just" | "only");
         if ends || item > ITEM_WORDS_MAX {
             break;
         }

@@ -269,6 +269,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         asked.intent = Some(Intent::Last);
     }
     let has_types = !types.names.is_empty();
+    let claim = claims::of_empty_place(&mut tokens, claim);
     let times = mentions.iter().filter(|mention| mention.periods.len() == 1).count();
     let of_several = Names { labels: &labels, sub_labels: &sub_labels, places: &places, has_types, times };
     let claim = claims::settle(claim, &mut asked, &tokens, &of_several);

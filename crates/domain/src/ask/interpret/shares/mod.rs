@@ -135,6 +135,16 @@ fn narrow(
 ) {
     // "Seen after dark": the verb says nothing of the part.
     part.words = part.words.filter(|words| !matches!(words.as_str(), "seen" | "recorded" | "detected"));
+    // "What share of people carried a backpack?": what they have is said of them.
+    let is_had = !part.labels.is_empty()
+        && !whole.labels.is_empty()
+        && base.words.is_some()
+        && base.labels.iter().all(|label| whole.labels.contains(label))
+        && !part.labels.iter().any(|label| base.labels.contains(label));
+    if is_had {
+        part.labels.clear();
+        part.words.clone_from(&base.words);
+    }
     let is_only_time = names_nothing(&part) && !base.periods.is_empty();
     if part.cameras.is_empty() && part.sites.is_empty() {
         (it.cameras, it.sites) = (whole.cameras.clone(), whole.sites.clone());
@@ -163,7 +173,8 @@ fn narrow(
     }
     let periods = if base.periods.is_empty() { &whole.periods } else { &base.periods };
     it.periods.clone_from(periods);
-    whole.periods = match whole_days(periods, zone, now).filter(|_| is_only_time) {
+    let around = || whole_days(periods, zone, now).or_else(|| whole_weeks(periods, now));
+    whole.periods = match Some(is_only_time).filter(|is| *is).and_then(|_| around()) {
         Some(days) => vec![days],
         None => it.periods.clone(),
     };
@@ -192,6 +203,22 @@ fn whole_days(periods: &[Period], zone: &TimeZone, now: Timestamp) -> Option<Per
     let midnight = |date: jiff::civil::Date| Some(date.to_zoned(zone.clone()).ok()?.timestamp());
     let end = midnight(day(last.start).tomorrow().ok()?)?;
     Some(Period::new(midnight(day(first.start))?, end.min(now)))
+}
+
+/// "What share happened on a Saturday?" is of the weeks that these Saturdays are of.
+fn whole_weeks(periods: &[Period], now: Timestamp) -> Option<Period> {
+    let week = 7 * 24 * 3600;
+    // A change of the clock makes an hour of difference.
+    let is_weekly = |pair: &[Period]| {
+        let apart = pair[1].start.as_second() - pair[0].start.as_second();
+        (week - 3600..=week + 3600).contains(&apart)
+    };
+    let (first, last) = (periods.first()?, periods.last()?);
+    if periods.len() < 2 || !periods.windows(2).all(is_weekly) {
+        return None;
+    }
+    let start = Timestamp::from_second(first.end.as_second() - week).ok()?;
+    Some(Period::new(start, last.end.min(now)))
 }
 
 /// "and people?", "and the day before?" after a share: of the same whole, moved along where it was the same.

@@ -16,7 +16,7 @@ const PLAIN_VERBS: [&str; 22] = [
     "occurred", "occur", "had", "have", "has", "involved", "involve", "did", "do",
 ];
 /// Verbs that belong to the part: "arrived after nine".
-const TELLING_VERBS: [&str; 16] = [
+const TELLING_VERBS: [&str; 32] = [
     "arrived",
     "arrive",
     "left",
@@ -33,6 +33,22 @@ const TELLING_VERBS: [&str; 16] = [
     "contained",
     "contain",
     "took",
+    "made",
+    "make",
+    "bought",
+    "buy",
+    "purchased",
+    "paid",
+    "wore",
+    "carried",
+    "brought",
+    "held",
+    "pushed",
+    "fell",
+    "slipped",
+    "drove",
+    "rode",
+    "walked",
 ];
 
 /// A question for a share, cut in two.
@@ -217,6 +233,7 @@ mod tests {
             ("what percentage were vehicles?", "-", "vehicles?"),
             ("share of deliveries at dock door 1", "-", "-"),
             ("in what proportion of visits were there dogs", "visits", "there dogs"),
+            ("What share of visitors last week made a purchase?", "visitors last week", "made a purchase?"),
             ("what percentage is that?", "-", "-"),
             ("as a percentage of the total", "-", "-"),
         ] {

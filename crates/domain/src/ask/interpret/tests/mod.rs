@@ -12,6 +12,7 @@ mod hours;
 mod laws;
 mod left_out;
 mod lists;
+mod mall;
 mod phrasings;
 mod rankings;
 mod references;
