@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::{
     exclusion::is_having,
     labels::is_listed,
+    nouns::noun,
     numbers::number_word,
     stop_words::is_determiner,
     tokens::{Role, Tokens},
@@ -50,7 +51,15 @@ pub(super) fn of(tokens: &Tokens<'_>, content: &[usize], is_compared: bool) -> V
         let mut phrases: Vec<Range<usize>> = runs[from..=to].to_vec();
         // "A man in a red jacket or a woman with a dog": each is with what describes it.
         let first = described_from(from, &joints, |run| is_kept(&runs[run]));
-        if let Some(first) = first.filter(|_| is_kept(&runs[to])) {
+        let of_class = |run: usize, classes: &[&str]| {
+            let mut words = content[runs[run].clone()].iter();
+            words.any(|at| noun(&tokens.row[*at].singular).is_some_and(|noun| classes.contains(&noun.class)))
+        };
+        // "A man with a backpack or a suitcase": what he has is to choose from.
+        let is_had = |first: usize| {
+            of_class(first, &["person"]) && !of_class(to, &["person", "vehicle", "animal", "bicycle"])
+        };
+        if let Some(first) = first.filter(|first| is_kept(&runs[to]) && !is_had(*first)) {
             phrases[0] = runs[first].start..runs[from].end;
             let on = joints[to..].iter().take_while(|joint| **joint == Joint::Describes).count();
             let until = runs[to + on].end;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     exclusion::is_having,
-    labels::LabelMention,
+    labels::{LabelMention, is_listed},
     stop_words::{is_clause_joint, is_determiner, is_stop_word},
     sub_labels::SubLabels,
     tokens::{Role, Token, Tokens},
@@ -62,7 +62,16 @@ pub(super) fn settle(
     let mut idle: Vec<usize> = Vec::new();
     let asked = asked(names, mentions);
     let mut before: Option<usize> = None;
+    let mut last_object: Option<usize> = None;
     for (index, one) in asked.iter().enumerate() {
+        // "With suitcases or backpacks".
+        if let Some(last) = last_object.filter(|last| last + 1 == index)
+            && goes_on(tokens, &asked[last].at, &one.at)
+        {
+            objects.push(one.at.clone());
+            last_object = Some(index);
+            continue;
+        }
         let first = before.filter(|first| !asked[*first].is_same(one));
         let is_had = before.is_some_and(|first| had(tokens, &asked[first], one));
         let pair = |first: usize| {
@@ -74,6 +83,7 @@ pub(super) fn settle(
         let (out, stays) = match first.and_then(pair) {
             Some(Pair::Done(object)) => {
                 objects.push(asked[object].at.clone());
+                last_object = Some(object);
                 let between = first.map_or(0, |first| asked[first].at.end)..one.at.start;
                 deeds.extend(between.filter(|at| !is_had && is_small_deed(&tokens.row[*at])));
                 (Some(object), first)
@@ -126,6 +136,12 @@ pub(super) fn settle_of_those(tokens: &mut Tokens<'_>, mentions: &mut Vec<LabelM
     for token in had.into_iter().flatten() {
         tokens.row[token].is_kept = true;
     }
+}
+
+/// Whether one more thing that is had stands behind the other, as a choice.
+fn goes_on(tokens: &Tokens<'_>, object: &Range<usize>, next: &Range<usize>) -> bool {
+    is_listed(tokens, object.end - 1, next.start)
+        && (object.end..next.start).any(|at| tokens.lower(at) == "or")
 }
 
 /// Everything that is asked for, in the order of the words.

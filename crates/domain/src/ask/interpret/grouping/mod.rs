@@ -139,6 +139,8 @@ pub(super) fn settle(
         }
     }
     it.group_by = match group {
+        // "The busiest hour on Saturdays" is one of the day, and of no single Saturday.
+        Some(Group::Named(Grouping::Hour)) if is_busiest && is_habit(it) => Some(Grouping::HourOfDay),
         Some(Group::Named(grouping)) => Some(grouping),
         Some(Group::ByLength) => Some(by_length(it)),
         Some(Group::Clock) => Some(by_clock(it)),
@@ -156,6 +158,15 @@ pub(super) fn settle(
         }),
     };
     carried
+}
+
+/// "On Saturdays", "on weekdays": several times of one name in the plural.
+fn is_habit(it: &Interpretation) -> bool {
+    const TIMES_MIN: usize = 3;
+    let name = it.periods.first().map_or("", |period| period.text.as_str());
+    let is_plural =
+        name.split(' ').next_back().is_some_and(|word| word.ends_with("days") || word == "weekends");
+    it.periods.len() >= TIMES_MIN && is_plural && it.periods.iter().all(|period| period.text == name)
 }
 
 /// "Which plate came most often?" asks for no people, who have names: plates are those of vehicles.

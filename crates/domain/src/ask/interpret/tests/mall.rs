@@ -113,6 +113,8 @@ const CARRIED: &[(&[&str], &str)] = &[
     (&["people pushing a shopping cart in the atrium"], "find show cam=atrium label=person words=pushing shopping cart"),
     (&["How many people entered yesterday?", "how many of them had a backpack?"], "count how_many label=person type=person_enters words=backpack @yesterday"),
     (&["what percentage of people carried a backpack yesterday?"], "count how_many label=person words=backpack @yesterday"),
+    (&["how many men with a backpack or a suitcase came in yesterday"], "count how_many label=person type=person_enters words=men backpack or suitcase @yesterday"),
+    (&["people with suitcases or backpacks"], "find show label=person words=suitcases or backpacks"),
     // What is set beside another stays a thing of its own.
     (&["compare people with cars yesterday"], "compare show label=person,car @yesterday"),
     (&["people and dogs yesterday"], "find show label=dog,person @yesterday"),
@@ -127,6 +129,7 @@ const VISITORS: &[(&[&str], &str)] = &[
     (&["cars this week vs last"], "compare show label=car @this week|last week"),
     (&["visitors during rush hour yesterday"], "find show label=person ?rush hour[] words=visitors @yesterday"),
     (&["What are the busiest times at the atrium?"], "busiest which cam=atrium by=hour_of_day"),
+    (&["busiest hour on Saturdays"], "busiest show by=hour_of_day @Saturdays|Saturdays|Saturdays|Saturdays"),
     (&["On how many days in April was there a suspected theft?"], "count how_many type=theft_suspected by=day 1.. @April"),
     (&["Was the atrium empty at 8pm yesterday?"], "find whether claim=none cam=atrium @8pm yesterday"),
     (&["neither men nor women, just kids in the toy shop yesterday"], "find show cam=toy-shop label=person without=person:men or women words=kids or child or boy or girl @yesterday"),
