@@ -15,6 +15,7 @@ use super::{
     stop_words::{is_determiner, is_place_preposition},
     tokens::{Role, Token, Tokens},
     type_fits::{Context, Fit, Said},
+    verbs::concept,
 };
 
 /// What the question says of types.
@@ -52,6 +53,36 @@ pub(super) fn speaking_of<'c>(
 pub(super) fn holding<'c>(catalogue: &'c Catalogue, word: &'c str) -> impl Iterator<Item = Arc<str>> + 'c {
     let holds = move |known: &&EventType| known.words.iter().any(|other| other == word);
     catalogue.event_types.iter().filter(holds).map(|known| Arc::clone(&known.name))
+}
+
+/// Those of them that are meant where the word is said of somebody: a type that is no deed names more than the word, which
+/// has to be said, too. Not every man is a `man_down`.
+pub(super) fn called<'c>(
+    tokens: &Tokens<'_>,
+    catalogue: &'c Catalogue,
+    at: usize,
+) -> impl Iterator<Item = Arc<str>> + 'c {
+    const REACH: usize = 4;
+    let word = tokens.row[at].singular.clone();
+    let near = at.saturating_sub(REACH)..tokens.row.len().min(at + 1 + REACH);
+    let ends = |at: usize| {
+        tokens
+            .row
+            .get(at)
+            .is_none_or(|next| next.follows_break || next.role != Role::Free || next.lower == "on")
+    };
+    let particles: Vec<String> =
+        (at + 1..near.end).filter(|at| ends(at + 1)).map(|at| tokens.lower(at).to_owned()).collect();
+    let concepts: Vec<String> =
+        tokens.row[near].iter().map(|token| concept(&token.stem).to_owned()).collect();
+    let is_said = move |known: &&EventType| {
+        let is_thing = known.verb.is_none() && !(known.contents.is_empty() && known.particles.is_empty());
+        known.words.contains(&word)
+            && (!is_thing
+                || known.particles.iter().any(|particle| particles.contains(particle))
+                || known.contents.iter().any(|content| concepts.contains(content)))
+    };
+    catalogue.event_types.iter().filter(is_said).map(|known| Arc::clone(&known.name))
 }
 
 /// Whether the types say already what a label would, so that their events need not bear it: the thing

@@ -27,7 +27,7 @@ pub(super) fn types_of_things(
         let is_own_word = word != mention.class && !mention.labels.iter().any(|label| **label == *word);
         let mut names: Vec<Arc<str>> = Vec::new();
         if is_own_word {
-            names.extend(event_types::holding(catalogue, &word));
+            names.extend(event_types::called(tokens, catalogue, mention.at));
         }
         if names.is_empty() && mention.labels.is_empty() {
             names.extend(event_types::speaking_of(catalogue, &mention.class));
