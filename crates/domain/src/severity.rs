@@ -44,3 +44,27 @@ pub(crate) fn grade(word: &str) -> Option<Severity> {
 pub(crate) fn words_from(least: Severity) -> impl Iterator<Item = &'static str> {
     WORDS.iter().filter(move |(_, grade)| *grade >= least).map(|(word, _)| *word)
 }
+
+/// "“high” or above", "“medium” or below": what words of sources come to, where they are all on one side of a grade.
+pub(crate) fn told(words: &[String]) -> Option<String> {
+    const GRADES: [(Severity, &str); 4] = [
+        (Severity::Low, "low"),
+        (Severity::Medium, "medium"),
+        (Severity::High, "high"),
+        (Severity::Critical, "critical"),
+    ];
+    let are = |wanted: Vec<String>| {
+        wanted.len() == words.len() && wanted.iter().all(|wanted| words.contains(wanted)) && words.len() > 1
+    };
+    GRADES.iter().find_map(|(grade, name)| {
+        if are(words_where(|other| other >= *grade)) {
+            return Some(format!("“{name}” or above"));
+        }
+        are(words_where(|other| other <= *grade)).then(|| format!("“{name}” or below"))
+    })
+}
+
+/// The words of sources for the grades that are wanted.
+pub(crate) fn words_where(is_wanted: impl Fn(Severity) -> bool) -> Vec<String> {
+    WORDS.iter().filter(|(_, grade)| is_wanted(*grade)).map(|(word, _)| (*word).to_owned()).collect()
+}

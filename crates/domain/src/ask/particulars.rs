@@ -50,6 +50,9 @@ pub struct LeftOut {
     /// Of events in one of these zones; empty = wherever they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub zones: Vec<String>,
+    /// Of events that their source thought so grave: "except low severity".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub severities: Vec<String>,
     /// Of events that bear a name or a plate: what is left is unknown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_named: bool,

@@ -138,11 +138,15 @@ fn parts(request: &CountRequest, out: &[LeftOut], names: &[String]) -> Vec<(bool
     parts
 }
 
-/// Of what is counted, what is left out; nothing where the labels or the zones exclude each other. Zones are
+/// Of what is counted, what is left out; nothing where the labels, the zones or the severities exclude each other. Zones are
 /// left out only where none is asked for, so that an event in two of them is not missed.
 fn holding(request: &CountRequest, left: &LeftOut, names: &[String]) -> Option<CountRequest> {
     let mut part = request.clone();
-    for (wanted, out) in [(&mut part.filter.labels, &left.labels), (&mut part.filter.zones, &left.zones)] {
+    for (wanted, out) in [
+        (&mut part.filter.labels, &left.labels),
+        (&mut part.filter.zones, &left.zones),
+        (&mut part.filter.severities, &left.severities),
+    ] {
         if !out.is_empty() && wanted.is_empty() {
             wanted.clone_from(out);
         } else if !out.is_empty() {
@@ -198,6 +202,8 @@ pub(crate) fn is_left_out(event: &Event, out: &[LeftOut]) -> bool {
             && (left.labels.is_empty()
                 || event.label.as_ref().is_some_and(|label| left.labels.iter().any(|one| one == label)))
             && (left.zones.is_empty() || event.zones.iter().any(|zone| left.zones.contains(zone)))
+            && (left.severities.is_empty()
+                || event.severity_told().is_some_and(|told| left.severities.contains(&told)))
     };
     let mut out = out.iter().filter(|left| is_of(left)).peekable();
     if out.peek().is_none() {
@@ -219,6 +225,7 @@ mod tests {
         serde_json::from_value(serde_json::json!({
             "event_id": "e", "timestamp": "2026-05-13T09:00:00Z", "camera_id": "a", "event_type": "seen",
             "label": label, "description": description, "sub_label": name,
+            "severity": if description.contains("red") { "Low" } else { "high" },
         }))
         .unwrap()
     }
@@ -231,6 +238,7 @@ mod tests {
         let all = [LeftOut {
             labels: filter.labels.clone(),
             zones: filter.zones.clone(),
+            severities: filter.severities.clone(),
             words,
             ..LeftOut::default()
         }];
@@ -254,14 +262,14 @@ mod tests {
         #[test]
         fn what_is_counted_is_what_is_left(
             seen in vec((select(vec!["vehicle", "animal"]), vec(select(vec!["red", "truck", "van", "cat"]), 0..4), select(vec!["", "Anna", "B-KL 42"])), 0..12),
-            out in vec((select(vec!["", "vehicle", "animal"]), select(vec!["truck", "red van", "van or cat", "cats"]), select(vec![false, true])), 0..4),
+            out in vec((select(vec!["", "vehicle", "animal"]), select(vec!["truck", "red van", "van or cat", "cats"]), select(vec![false, true]), select(vec!["", "low"])), 0..4),
             label in select(vec!["", "vehicle"]),
             words in select(vec!["", "red", "van or truck"]),
         ) {
             let list = |label: &str| if label.is_empty() { Vec::new() } else { vec![label.to_owned()] };
             let events: Vec<Event> = seen.iter().map(|(label, words, name)| event(label, &words.join(" "), name)).collect();
             let out: Vec<LeftOut> =
-                out.iter().map(|(label, words, is_named)| LeftOut { labels: list(label), words: (*words).to_owned(), is_named: *is_named, ..LeftOut::default() }).collect();
+                out.iter().map(|(label, words, is_named, grade)| LeftOut { labels: list(label), words: (*words).to_owned(), is_named: *is_named, severities: list(grade), ..LeftOut::default() }).collect();
             let request = CountRequest {
                 filter: EventFilter { labels: list(label), ..EventFilter::default() },
                 words: (!words.is_empty()).then(|| words.to_owned()),

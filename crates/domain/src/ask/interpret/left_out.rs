@@ -44,7 +44,7 @@ pub(super) fn read(
             let word = &tokens.row[mention.at].singular;
             let mut types: Vec<Arc<str>> = Vec::new();
             if mention.words.len() == 1 && *word != mention.class {
-                types.extend(event_types::holding(catalogue, word));
+                types.extend(event_types::called(tokens, catalogue, mention.at));
             }
             for name in &types {
                 let words = name.replace(['_', '-'], " ");
@@ -130,7 +130,7 @@ fn is_named(label: &Arc<str>, mentions: &[LabelMention]) -> bool {
 
 /// Single words of the same labels are alternatives: an event that holds one of them is left out.
 fn add(found: &mut Vec<LeftOut>, new: LeftOut) {
-    let is_single = !new.words.contains(' ') && new.zones.is_empty();
+    let is_single = !new.words.contains(' ') && new.zones.is_empty() && new.severities.is_empty();
     let same = found.iter_mut().find(|known| {
         is_single
             && (&known.labels, known.is_lack, known.zones.len()) == (&new.labels, new.is_lack, 0)
@@ -154,7 +154,7 @@ pub(super) fn settle(it: &mut Interpretation, found: Vec<LeftOut>) {
         it.unresolved.push(Unresolved::new(
             NameKind::Label,
             if beyond.words.is_empty() {
-                join(beyond.zones.iter().chain(&beyond.labels))
+                join(beyond.zones.iter().chain(&beyond.labels).chain(&beyond.severities))
             } else {
                 beyond.words
             },

@@ -5,6 +5,7 @@ use super::{phrases, prepositions};
 use crate::{
     Period,
     ask::{Claim, Intent, Interpretation, QuestionForm, check::plain, place::Place},
+    severity,
 };
 
 /// More names than this are told as a number.
@@ -87,7 +88,9 @@ pub(crate) fn what(interpretation: &Interpretation, is_one: bool) -> String {
         let words: Vec<String> =
             interpretation.severities.iter().map(|word| format!("“{}”", plain(word))).collect();
         text.push_str(" of the severity ");
-        text.push_str(&few(&words, "or", "grades"));
+        text.push_str(
+            &severity::told(&interpretation.severities).unwrap_or_else(|| few(&words, "or", "grades")),
+        );
     }
     if let Some(words) = &interpretation.words {
         text.push_str(if is_one { " that mentions “" } else { " that mention “" });
@@ -116,6 +119,10 @@ pub(crate) fn left_out(text: &mut String, interpretation: &Interpretation) {
             let zones: Vec<String> = out.zones.iter().map(|zone| plain(&phrases::opened(zone))).collect();
             let noun = if zones.len() == 1 { "zone" } else { "zones" };
             return format!("those in the {} {noun}", phrases::list(&zones, "or"));
+        }
+        if !out.severities.is_empty() {
+            let words: Vec<String> = out.severities.iter().map(|word| format!("“{}”", plain(word))).collect();
+            return format!("those of the severity {}", phrases::list(&words, "or"));
         }
         if out.is_named {
             return "those with a name".to_owned();

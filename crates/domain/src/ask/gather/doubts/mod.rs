@@ -17,6 +17,7 @@ use crate::{
         place::Place,
     },
     event_store::{CountRequest, EventStore, GroupBy, GroupValue, Totals},
+    severity,
     words::both,
 };
 
@@ -30,6 +31,7 @@ pub(crate) async fn settle(
     interpretation: &mut Interpretation,
 ) -> Result<()> {
     drop_alerts_that_are_only_events(store, place, interpretation).await?;
+    take_grades_for_words(store, place, interpretation).await?;
     look_for_zones(store, place, interpretation).await?;
     take_lacks_at_their_word(store, place, interpretation).await?;
     take_in_unlabelled_events_of_types(store, place, interpretation).await?;
@@ -50,9 +52,36 @@ async fn drop_alerts_that_are_only_events(
     if !it.severities.iter().any(|word| word == "alert") || exists(store, place, &ever).await? {
         return Ok(());
     }
+    drop_severities(it);
+    Ok(())
+}
+
+/// "Serious events", "alarms": where no source calls anything just this, whatever was thought as grave is meant.
+async fn take_grades_for_words(
+    store: &dyn EventStore,
+    place: &Place<'_>,
+    it: &mut Interpretation,
+) -> Result<()> {
+    let [word] = it.severities.as_slice() else { return Ok(()) };
+    let Some(grade) = severity::grade(word).filter(|_| matches!(word.as_str(), "serious" | "alarm")) else {
+        return Ok(());
+    };
+    let of = |severities: Vec<String>| Interpretation { severities, ..Interpretation::default() };
+    if exists(store, place, &of(it.severities.clone())).await? {
+        return Ok(());
+    }
+    let as_grave: Vec<String> = severity::words_from(grade).map(str::to_owned).collect();
+    if exists(store, place, &of(as_grave.clone())).await? {
+        it.severities = as_grave;
+    } else {
+        drop_severities(it);
+    }
+    Ok(())
+}
+
+fn drop_severities(it: &mut Interpretation) {
     let text = std::mem::take(&mut it.severities).join(" or ");
     it.unresolved.push(Unresolved::new(NameKind::Severity, text));
-    Ok(())
 }
 
 /// A zone that was described and that no event bears is still what somebody may have told of: "goes into the

@@ -59,6 +59,7 @@ impl Told {
             is_one(&filter.labels, event.label.as_ref())
                 && is_one(&filter.sub_labels, event.sub_label.as_ref())
                 && is_one(&filter.event_types, Some(&event.event_type))
+                && is_one(&filter.severities, event.severity_told().as_ref())
                 && is_left_out(event, &said)
         });
         found.count() as u64
@@ -130,6 +131,25 @@ fn asked(it: &Interpretation) -> String {
         lists.iter().filter(|list| !list.is_empty()).map(|list| list.join(",")).collect();
     parts.extend(it.words.clone().map(|words| format!("“{words}”")));
     parts.join(" ")
+}
+
+#[tokio::test]
+async fn alarms_are_what_was_thought_as_grave() {
+    let mut plant =
+        Told::of(&[("leak", "person", "", ""), ("fire", "person", "", ""), ("walk", "person", "", "")]);
+    assert_eq!(settled(&plant, "how many alarms").await, (String::new(), 3, "alarm".to_owned()));
+    for (event, severity) in plant.0.iter_mut().zip(["high", "critical", "low"]) {
+        event.severity = Some(severity.to_owned());
+    }
+    for (text, events) in [
+        ("how many alarms", 2),
+        ("serious events", 2),
+        ("anything above high", 1),
+        ("everything except low severity", 2),
+        ("anything not high or critical", 1),
+    ] {
+        assert_eq!(settled(&plant, text).await, (String::new(), events, String::new()), "{text}");
+    }
 }
 
 #[tokio::test]

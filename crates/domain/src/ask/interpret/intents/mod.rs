@@ -177,6 +177,10 @@ fn compared(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
     }
     let than = tokens.find("than")?;
     let compares = (0..than).rev().take(8).find(|at| is_comparative(tokens.lower(*at)))?;
+    // "More than medium severity" bounds a grade.
+    if tokens.row[compares].role == Role::Confidence {
+        return None;
+    }
     // "More than five", "less than a minute" only bound a number.
     let bounds = |token: &Token| {
         let is_small =

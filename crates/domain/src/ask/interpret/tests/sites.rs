@@ -376,6 +376,8 @@ pub(super) fn shown(it: &Interpretation) -> String {
         let what = |out: &LeftOut| {
             if out.is_named {
                 "(named)".to_owned()
+            } else if !out.severities.is_empty() {
+                format!("({})", out.severities.join(","))
             } else if out.words.is_empty() {
                 out.zones.join(",")
             } else {

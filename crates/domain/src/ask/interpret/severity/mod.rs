@@ -1,6 +1,9 @@
 //! Reads how grave an event must have been in the words of its source: "high severity", "severity high or critical",
 //! "medium priority and above", "critical events", "only alerts". Exactly these words are asked for.
 
+mod bounds;
+
+use self::bounds::{is_of_events, is_open};
 use super::{
     exclusion,
     stop_words::is_stop_word,
@@ -8,18 +11,58 @@ use super::{
 };
 use crate::{ask::stems::singular, severity};
 
+/// The severities that are asked for, and those that are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Severities {
+    pub(super) wanted: Vec<String>,
+    pub(super) left_out: Vec<String>,
+}
+
 /// Reads the severities asked for and takes their words.
-pub(super) fn read(tokens: &mut Tokens<'_>) -> Vec<String> {
-    let read =
-        beside_its_noun(tokens).or_else(|| graded(tokens)).or_else(|| of_events(tokens)).unwrap_or_default();
+pub(super) fn read(tokens: &mut Tokens<'_>) -> Severities {
+    let left_out = left_out(tokens).unwrap_or_default();
+    let wanted = bounds::read(tokens)
+        .or_else(|| beside_its_noun(tokens))
+        .or_else(|| graded(tokens))
+        .or_else(|| of_events(tokens))
+        .unwrap_or_default();
     // "High severity alerts" are events.
     let noun = (0..tokens.row.len()).find(|at| is_alert(tokens.lower(*at)) && is_open(tokens, *at));
+    let is_read = !wanted.is_empty() || !left_out.is_empty();
     if let Some(noun) =
-        noun.filter(|noun| !read.is_empty() && *noun > 0 && tokens.row[*noun - 1].role == Role::Confidence)
+        noun.filter(|noun| is_read && *noun > 0 && tokens.row[*noun - 1].role == Role::Confidence)
     {
         tokens.take(noun..noun + 1, Role::Confidence);
     }
-    read
+    Severities { wanted, left_out }
+}
+
+/// "All except low severity", "not the low ones", "other than low or medium events": grades that are left out.
+fn left_out(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
+    let first = (1..tokens.row.len()).find(|at| {
+        let leaves = exclusion::is_leaving_word(tokens.before(*at))
+            || tokens.before(*at) == "the" && exclusion::is_leaving_word(tokens.lower(at.saturating_sub(2)))
+            || *at > 1 && tokens.has_at(at - 2, "other than")
+            || *at > 1 && tokens.has_at(at - 2, "apart from");
+        leaves && bounds::is_plain_grade(tokens, *at)
+    })?;
+    let mut named = vec![tokens.lower(first).to_owned()];
+    let mut last = first + 1;
+    while matches!(tokens.lower(last), "or" | "and" | "nor") && bounds::is_plain_grade(tokens, last + 1) {
+        named.push(tokens.lower(last + 1).to_owned());
+        last += 2;
+    }
+    let is_noun = matches!(tokens.lower(last), "severity" | "priority") && is_open(tokens, last);
+    let is_of_events = is_of_events(tokens.lower(last));
+    // "Not low to the ground" says where something was.
+    if !is_noun && !is_of_events && !bounds::ends(tokens, last) {
+        return None;
+    }
+    let from = first - 1 - usize::from(matches!(tokens.before(first), "the" | "than" | "from"));
+    tokens.take(from..last + usize::from(is_noun), Role::Confidence);
+    named.sort();
+    named.dedup();
+    Some(named)
 }
 
 /// "High severity", "high or critical severity", "severity: high", "of severity at least medium".
@@ -74,7 +117,16 @@ fn graded(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
     let is_grade = |word: &str| {
         matches!(
             word,
-            "low" | "medium" | "high" | "critical" | "severe" | "major" | "minor" | "moderate" | "urgent"
+            "low"
+                | "medium"
+                | "high"
+                | "critical"
+                | "severe"
+                | "major"
+                | "minor"
+                | "moderate"
+                | "urgent"
+                | "serious"
         )
     };
     let is_level = |at: usize| level(tokens, at).is_some() && is_grade(tokens.lower(at));
@@ -103,7 +155,7 @@ fn of_events(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
         let is_said = match tokens.lower(*at) {
             "critical" => true,
             "severe" | "urgent" => is_of_events(tokens.lower(at + 1)),
-            "alerts" => stands_for_events(tokens, *at),
+            "alerts" | "alarms" => stands_for_events(tokens, *at),
             _ => false,
         };
         is_said && is_open(tokens, *at)
@@ -113,6 +165,19 @@ fn of_events(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
     }
     let mut wanted = vec![singular(tokens.lower(at)).into_owned()];
     tokens.take(at..at + 1, Role::Confidence);
+    // "Critical or high yesterday."
+    let is_joint = |at: usize| matches!(tokens.lower(at), "or" | "and");
+    let other = if is_joint(at + 1) && bounds::is_plain_grade(tokens, at + 2) && bounds::ends(tokens, at + 3)
+    {
+        Some(at + 2)
+    } else {
+        at.checked_sub(2).filter(|before| is_joint(before + 1) && bounds::is_plain_grade(tokens, *before))
+    };
+    if let Some(other) = other {
+        wanted.push(tokens.lower(other).to_owned());
+        wanted.sort();
+        tokens.take(other..other + 1, Role::Confidence);
+    }
     // "Alerts and detections": both grades of Frigate.
     if matches!(tokens.lower(at + 1), "and" | "or") && tokens.lower(at + 2) == "detections" {
         wanted.push("detection".to_owned());
@@ -133,28 +198,8 @@ fn is_alert(word: &str) -> bool {
     matches!(word, "alert" | "alerts" | "alarm" | "alarms")
 }
 
-fn is_of_events(word: &str) -> bool {
-    matches!(
-        word,
-        "event"
-            | "events"
-            | "ones"
-            | "incident"
-            | "incidents"
-            | "alert"
-            | "alerts"
-            | "alarm"
-            | "alarms"
-            | "cases"
-    )
-}
-
 /// The word of a source for how grave something is, where it stands free.
 fn level(tokens: &Tokens<'_>, at: usize) -> Option<String> {
     let word = tokens.lower(at);
     (severity::grade(word).is_some() && is_open(tokens, at)).then(|| word.to_owned())
-}
-
-fn is_open(tokens: &Tokens<'_>, at: usize) -> bool {
-    tokens.is_free(at..at + 1) && tokens.row[at].quote.is_none()
 }
