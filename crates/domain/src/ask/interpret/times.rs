@@ -124,11 +124,19 @@ fn take_shift(tokens: &mut Tokens<'_>, mentions: &[Mention]) {
     if !mentions.iter().any(are_hours) {
         return;
     }
-    let Some(at) = (1..tokens.row.len()).find(|at| tokens.lower(*at) == "shift") else { return };
+    let Some(at) = (0..tokens.row.len()).find(|at| tokens.lower(*at) == "shift") else { return };
+    let is_letter = |word: &str| matches!(word, "a" | "b" | "c" | "d");
     let name = tokens.before(at);
-    if matches!(name, "late" | "early" | "day" | "morning" | "afternoon" | "evening" | "night" | "graveyard")
-    {
+    let is_named = is_letter(name)
+        || matches!(
+            name,
+            "late" | "early" | "day" | "morning" | "afternoon" | "evening" | "night" | "graveyard"
+        )
+        || matches!(name, "general" | "first" | "second" | "third");
+    if is_named && at > 0 {
         tokens.take(at - 1..at + 1, Role::Time);
+    } else if is_letter(tokens.lower(at + 1)) {
+        tokens.take(at..at + 2, Role::Time);
     }
 }
 

@@ -24,13 +24,30 @@ const OF_SPEAKER: [&str; 9] = [
 ];
 
 /// When a shift was depends on the site, unless its hours are said; the night shift is the night.
-const OF_SITE: [&str; 3] = ["late shift", "early shift", "day shift"];
+const OF_SITE: [&str; 14] = [
+    "late shift",
+    "early shift",
+    "day shift",
+    "general shift",
+    "first shift",
+    "second shift",
+    "third shift",
+    "a shift",
+    "b shift",
+    "c shift",
+    "d shift",
+    "shift a",
+    "shift b",
+    "shift c",
+];
 
 /// No shift is longer.
 const SHIFT_HOURS_MAX: i64 = 16;
 
 /// What depends on the country, or on a calendar that is not kept here.
-const OF_COUNTRY: [&str; 27] = [
+const OF_COUNTRY: [&str; 29] = [
+    "financial year",
+    "fiscal year",
     "bank holiday",
     "bank holidays",
     "public holiday",

@@ -59,6 +59,14 @@ pub(in super::super) fn read(question: &Question<'_>) -> Option<Read> {
         return None;
     }
     let tokens = Tokens::of(text);
+    // "How many days since the last fire?" asks when that was.
+    if ["days", "weeks", "months", "hours"].iter().any(|unit| {
+        tokens
+            .find(unit)
+            .is_some_and(|at| tokens.has_at(at + 1, "since the last") || tokens.has_at(at + 1, "since last"))
+    }) {
+        return None;
+    }
     let mentions = periods::read(text, &PeriodContext::new(question.now, question.timezone));
     let is_time = |at: usize| mentions.iter().any(|mention| mention.touches(&tokens.row[at].span));
     (0..tokens.row.len()).find_map(|at| cut(&tokens, at, question, &is_time))

@@ -75,6 +75,10 @@ impl Cursor<'_> {
             return Some(found);
         }
         let (bound, start) = self.bound_word(at)?;
+        // "Till now" is all that has been.
+        if matches!(bound, Bound::Until) && self.word(start) == "now" {
+            return None;
+        }
         // "past 24h" is a length.
         if self.word(at) == "past" && self.has_glued_unit(start) {
             return None;

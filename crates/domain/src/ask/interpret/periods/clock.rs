@@ -65,6 +65,15 @@ impl Clock {
 impl Cursor<'_> {
     /// A clock time at a position.
     pub(super) fn clock(&self, at: usize) -> Option<Read> {
+        // The 15 of "9.15" is no hour.
+        let is_behind_dot = at >= 2
+            && self.is_mark(at - 1, &['.'])
+            && self.is_glued(at)
+            && self.is_glued(at - 1)
+            && self.digits(at - 2).is_some();
+        if is_behind_dot {
+            return None;
+        }
         let about = self.about(at);
         let start = about.unwrap_or(at);
         let (mut found, sureness, next) = self
@@ -265,12 +274,41 @@ impl Cursor<'_> {
             return Some((found.with_meridiem(is_after_noon), Sureness::Sure, end));
         }
         if is_dot {
-            let is_asked = self.is_word(at.wrapping_sub(1), &["at", "around", "until", "till", "since"]);
-            let is_decimal =
-                self.is_glued(next) || !(self.is_end(next) || vocabulary::is_function_word(self.word(next)));
+            // "18.30 hrs", where it is no length: "longer than 2.30 hours".
+            let is_length = self.is_word(
+                at.wrapping_sub(1),
+                &[
+                    "for", "than", "over", "under", "least", "most", "last", "past", "within", "nearly",
+                    "every", "of",
+                ],
+            );
+            if self.is_word(next, &["hours", "hrs"]) && !is_length {
+                return Some((found, Sureness::Sure, next + 1));
+            }
+            let is_asked = self.is_word(at.wrapping_sub(1), &["at", "around", "until", "till", "since"])
+                || hour > 0 && self.is_end_of_hours(at);
+            let is_decimal = self.is_glued(next) || !(self.is_end(next) || self.can_follow_hour(next));
             return (is_asked && !is_decimal).then_some((found, Sureness::Sure, next));
         }
         Some((found, Sureness::Sure, self.skip_word(next, &["h", "hours", "oclock", "uhr"])))
+    }
+
+    /// "From 9 to 5.30", "between 8.15 and 9": whether a number with a dot is one of two ends.
+    fn is_end_of_hours(&self, at: usize) -> bool {
+        let before = at.wrapping_sub(1);
+        let is_digit = |at: usize| self.digits(at).is_some();
+        let is_between = || (at.saturating_sub(8)..at).any(|at| self.is_word(at, &["between"]));
+        let is_second = self.is_word(before, &["to", "till", "until"])
+            || self.is_dash(before)
+            || self.is_word(before, &["and"]) && is_between();
+        let is_asked = self.is_word(before, &["from", "between"]);
+        let is_first = self.connector(at + 3, is_asked).is_some_and(|second| {
+            is_digit(second) && (is_asked || self.is_mark(second + 1, &['.']) && self.is_glued(second + 1))
+        });
+        // "Version 2.10 to 3.15" is none.
+        let is_dotted = at >= 5 && self.is_mark(at - 3, &['.']) && self.is_glued(at - 2);
+        let is_led = || self.is_word(at - 5, &["from", "between"]);
+        is_first || is_second && at >= 2 && is_digit(at - 2) && (!is_dotted || is_led())
     }
 
     /// "1400 hours", "330 p.m.", and "1030" where a clock time is asked for.

@@ -204,6 +204,9 @@ impl Cursor<'_> {
         }
         let (count, next) = self.count(at)?;
         let count = i64::from(count);
+        if self.is_word(next, &["fortnight", "fortnights"]) {
+            return Some((Amount { unit: Unit::Week, count: 2 * count }, next + 1));
+        }
         // "1h30".
         if self.is_glued(next)
             && let Some(minutes) = self.word(next).strip_prefix('h').filter(|rest| rest.len() == 2)

@@ -92,6 +92,9 @@ impl Cursor<'_> {
 
     /// "3 days ago", "a week ago", "two Thursdays ago", "3 weeks back".
     fn ago(&self, at: usize) -> Option<Read> {
+        if let Some(found) = self.before_so_many(at) {
+            return Some(found);
+        }
         let (count, next) = self.count(at)?;
         let count = i64::from(count);
         if let Some((weekday, _)) = vocabulary::weekday(self.word(next)) {
@@ -126,6 +129,26 @@ impl Cursor<'_> {
         };
         // "a week ago today", "three weeks ago on Tuesday" are left to the joining of days.
         Some((days, end + if is_ahead { 2 } else { 1 }))
+    }
+
+    /// "Before 3 days how many came?": who translates "3 days ago" says so; nothing stands there that it is before.
+    fn before_so_many(&self, at: usize) -> Option<Read> {
+        let (amount, end) = self.amount_before(at)?;
+        let days = match amount.unit {
+            Unit::Day => Days::Offset(-amount.count),
+            Unit::Week | Unit::Month => {
+                Days::Unit { unit: amount.unit, offset: -amount.count, slice: Slice::Whole }
+            }
+            _ => return None,
+        };
+        Some((days, end))
+    }
+
+    /// "Before 3 days", with nothing behind it that it could be before.
+    pub(super) fn amount_before(&self, at: usize) -> Option<(Amount, usize)> {
+        let (amount, end) = self.amount(at + 1).filter(|_| self.word(at) == "before")?;
+        let asking = ["how", "who", "what", "which", "any", "anyone", "was", "were", "did", "is", "show"];
+        (self.is_end(end) || self.is_word(end, &asking)).then_some((amount, end))
     }
 
     /// "the last 3 days", "past week", "the last month", "this past week": until now.
@@ -175,6 +198,10 @@ impl Cursor<'_> {
         let mut which = Which::Latest;
         let mut is_named = true;
         match self.word(next) {
+            "last" if self.last_to_last(next).is_some() => {
+                which = Which::Back(2);
+                next += self.last_to_last(next).map_or(0, |end| end - next);
+            }
             "this" | "current" => {
                 next = self.skip_word(next + 1, &["past", "last"]);
                 if self.is_word(next - 1, &["past", "last"]) {

@@ -201,11 +201,12 @@ impl<'t> Text<'t> {
 }
 
 fn cursor<'a>(tokens: &'a [tokens::Token], frame: &Frame<'_>, context: &PeriodContext<'a>) -> Cursor<'a> {
+    let today = frame.calendar.today;
     Cursor {
         tokens,
-        order: context.date_order,
+        order: numeric_dates::order_of(tokens, context.date_order, today),
         zone: context.timezone,
-        today: frame.calendar.today,
+        today,
         year: frame.local.year(),
         has_anchor: Cell::new(context.anchor.is_some()),
         looks: Cell::new(0),

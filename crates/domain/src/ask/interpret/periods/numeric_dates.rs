@@ -9,10 +9,59 @@ use super::{
     dates::{Read, YEAR_MIN, century, date},
     expression::{Clock, Days, Expression, Precision, Slice, TimeOfDay, Which},
     frame::Frame,
+    tokens::{Kind, Token},
 };
 
 /// How far back a date in figures reaches in its usual order when the other order gives a nearer one.
 const REACH_DAYS: i64 = 183;
+
+/// More dates than these say nothing more of their order.
+const DATES_MAX: usize = 8;
+
+/// Whether a date is one that has been, and without a year not long ago.
+fn is_near(year: Option<i16>, month: u32, day: u32, today: Date) -> bool {
+    let on = |year: i16| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
+    let latest = match year {
+        Some(year) => on(year),
+        None => on(today.year()).filter(|date| *date <= today).or_else(|| on(today.year() - 1)),
+    };
+    let reach = if year.is_some() { i64::MAX } else { REACH_DAYS };
+    latest.is_some_and(|date| (0..=reach).contains(&Frame::days_between(date, today)))
+}
+
+/// In which order the dates of a text are written: who writes one of them with the day first writes all of them so.
+/// The usual order is left only where one of them cannot be read in it, and all can be in the other.
+pub(super) fn order_of(tokens: &[Token], usual: DateOrder, today: Date) -> DateOrder {
+    let number = |at: usize| match tokens.get(at) {
+        Some(Token { kind: Kind::Number(Some(value)), word, .. }) if word.len() <= 2 => Some(*value),
+        _ => None,
+    };
+    let is_slash =
+        |at: usize| tokens.get(at).is_some_and(|token| token.kind == Kind::Mark('/') && token.is_glued);
+    let dates = (0..tokens.len()).filter_map(|at| {
+        let is_first = at == 0 || !is_slash(at - 1);
+        if !is_first || !is_slash(at + 1) {
+            return None;
+        }
+        let year = tokens.get(at + 4).filter(|_| is_slash(at + 3)).and_then(|token| token.word.parse().ok());
+        let year =
+            year.map(|year: u32| if year < 100 { century(year) } else { i16::try_from(year).unwrap_or(0) });
+        Some((year, number(at)?, number(at + 2)?))
+    });
+    let dates: Vec<_> = dates.take(DATES_MAX).collect();
+    let fits = |order: DateOrder| {
+        dates.len() > 1
+            && dates.iter().all(|(year, first, second)| match order {
+                DateOrder::MonthFirst => is_near(*year, *first, *second, today),
+                DateOrder::DayFirst => is_near(*year, *second, *first, today),
+            })
+    };
+    let other = match usual {
+        DateOrder::MonthFirst => DateOrder::DayFirst,
+        DateOrder::DayFirst => DateOrder::MonthFirst,
+    };
+    if !fits(usual) && fits(other) { other } else { usual }
+}
 
 impl Cursor<'_> {
     /// A date in ISO form with its clock time, both moved to the zone of the reader.
@@ -137,15 +186,7 @@ impl Cursor<'_> {
         let (month, day) = if order == DateOrder::MonthFirst { (first, second) } else { (second, first) };
         let build = |month: u32, day: u32| date(year, i8::try_from(month).ok()?, day);
         let Some(usual) = build(month, day) else { return build(day, month) };
-        let is_near = |month: u32, day: u32| {
-            let on = |year: i16| Date::new(year, month as i8, day as i8).ok();
-            let latest = match year {
-                Some(year) => on(year),
-                None => on(self.year).filter(|date| *date <= self.today).or_else(|| on(self.year - 1)),
-            };
-            let reach = if year.is_some() { i64::MAX } else { REACH_DAYS };
-            latest.is_some_and(|date| (0..=reach).contains(&Frame::days_between(date, self.today)))
-        };
+        let is_near = |month: u32, day: u32| is_near(year, month, day, self.today);
         match build(day, month) {
             Some(other) if !is_dotted && !is_near(month, day) && is_near(day, month) => Some(other),
             _ => Some(usual),

@@ -83,6 +83,12 @@ impl Cursor<'_> {
     }
 
     fn night_before_last(&self, at: usize, slice: Slice) -> Option<Read> {
+        // "Last to last night."
+        if let Some(behind) = self.last_to_last(at)
+            && let Some((part, false)) = vocabulary::part(self.word(behind))
+        {
+            return Some((on(Days::Offset(-2), of_part(part, slice)), behind + 1));
+        }
         let is_it = self.is_word(at, &["night", "evening"])
             && self.is_word(at + 1, &["before"])
             && self.is_word(at + 2, &["last", "yesterday"]);
@@ -180,6 +186,12 @@ impl Cursor<'_> {
                     || (self.has_anchor.get() && self.is_opening(at) && self.is_end(end))
                     || slice != Slice::Whole
                     || self.word(part_at) == "nighttime"
+                    // "In night", "in night time": without the article that others would say.
+                    || (has_introduction
+                        && self.word(at) == "in"
+                        && (end > part_at + 1
+                            || self.is_end(end)
+                            || vocabulary::is_function_word(self.word(end))))
                     || self.is_shift(part_at + 1)
                     || self.is_of_many(at, part_at)
                     || (has_introduction
@@ -298,6 +310,11 @@ impl Cursor<'_> {
         let next = self.skip_word(next, &["the", "our", "normal", "regular", "usual"]);
         let next = self.skip_word(next, &["normal", "regular", "usual"]);
         let is_closed = |word: &str| matches!(word, "closing" | "closed" | "close");
+        // "The total working time of the excavator" is a length.
+        let is_length = self.is_word(at.wrapping_sub(1), &["total"]) && self.word(next + 1) == "time";
+        if is_length {
+            return None;
+        }
         let end =
             if self.is_word(next, &NAMES_OF_HOURS) && self.is_word(next + 1, &["hours", "time", "times"]) {
                 next + 2

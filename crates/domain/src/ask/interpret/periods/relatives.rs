@@ -38,6 +38,10 @@ impl Cursor<'_> {
         if let Some(end) = self.this_time(at) {
             return found(Shift::SameTime { is_now: true }, end);
         }
+        // "Before 2 hours who came?": two hours ago.
+        if let Some((amount, end)) = self.amount_before(at).filter(|(amount, _)| amount.unit.is_of_clock()) {
+            return found(Shift::Ago(amount, false), end);
+        }
         let about = self.about(at);
         let start = about.unwrap_or(at);
         if self.word(start) == "in"
@@ -88,7 +92,10 @@ impl Cursor<'_> {
             "what",
         ];
         if !self.is_end(at + 1)
-            || self.is_word(at.wrapping_sub(1), &["what", "and", "so", "by", "until", "til"])
+            || self.is_word(
+                at.wrapping_sub(1),
+                &["what", "and", "so", "by", "until", "til", "till", "upto", "to"],
+            )
         {
             return false;
         }

@@ -165,7 +165,8 @@ impl Cursor<'_> {
         let is_before = match self.word_before(at) {
             "except" | "excluding" | "excepting" | "neither" | "without" | "minus" | "ignoring"
             | "omitting" => true,
-            "not" => !is_other,
+            // "Did she come or not today?"
+            "not" => !(is_other || at >= 2 && self.word(at - 2) == "or"),
             "from" => at >= 2 && self.is_word(at - 2, &["apart", "aside"]),
             "than" => at >= 2 && self.word(at - 2) == "other",
             "counting" => at >= 2 && self.word(at - 2) == "not",

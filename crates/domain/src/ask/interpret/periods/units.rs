@@ -33,6 +33,11 @@ impl Cursor<'_> {
                 self.is_word(at.wrapping_sub(1), &["of", "during", "in", "throughout"]) && start > at;
             return if is_asked && only != Unit::Day { build(unit, 0, start + 1) } else { None };
         }
+        if let Some(unit_at) = self.last_to_last(start)
+            && let Some(unit) = vocabulary::unit(self.word(unit_at))
+        {
+            return build(unit, -2, unit_at + 1);
+        }
         let offset = match self.word(start) {
             "this" | "current" => 0,
             "last" | "previous" | "past" | "prior" => -1,
@@ -61,6 +66,14 @@ impl Cursor<'_> {
         let end = unit_at + 1;
         let is_to_date = offset == 0 && self.are_words(end, &["to", "date"]);
         build(unit, offset, if is_to_date { end + 2 } else { end })
+    }
+
+    /// "Last to last week" is the one before last week: the position behind these words.
+    pub(super) fn last_to_last(&self, at: usize) -> Option<usize> {
+        let to = self.skip_dash(at + 1);
+        let last = self.skip_dash(to + 1);
+        let is_said = self.word(at) == "last" && self.word(to) == "to" && self.word(last) == "last";
+        is_said.then_some(last + 1)
     }
 
     /// "early March", "the end of last month", "the beginning of the year", "mid-June".

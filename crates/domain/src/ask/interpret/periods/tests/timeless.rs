@@ -2,6 +2,13 @@
 
 /// What names no time.
 pub(super) const TIMELESS: &[&str] = &[
+    "fires till now",
+    "till now how many fires",
+    "people in night vision",
+    "the total working time of the crane",
+    "from version 2.10 to 3.15",
+    "a visit longer than 2.30 hours",
+    "before 3 people came",
     "gate 12",
     "camera 5",
     "Terminal 3",
