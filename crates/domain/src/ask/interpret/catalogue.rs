@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     event_type::EventType,
-    name_keys::{Meanings, NAME_WORDS_MAX, add_run_together, is_title, keys},
+    name_keys::{Meanings, NAME_WORDS_MAX, add_run_together, add_stems, is_title, keys},
     nouns::{noun, sound},
     spellings,
     stop_words::{is_camera_word, is_stop_word},
@@ -190,6 +190,7 @@ impl Catalogue {
             }
         }
         names.remove("");
+        add_stems(&mut names);
         add_run_together(&mut names);
         let longest = names.keys().map(|key| key.split(' ').count()).max();
         self.name_words_max = longest.unwrap_or(0).min(NAME_WORDS_MAX);

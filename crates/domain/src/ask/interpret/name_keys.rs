@@ -19,6 +19,31 @@ pub(super) struct Meanings {
     pub(super) zones: Vec<usize>,
     /// Whether nobody gave this name: it is what ids of a series have in common ("fence" of fence-1).
     pub(super) is_implied: bool,
+    /// Whether it is what several names begin with: "tank farm" of "Tank farm east" and "Tank farm west".
+    pub(super) is_stem: bool,
+}
+
+/// Lets two words or more that the names of several cameras begin with mean all of them, unless they have a meaning of
+/// their own.
+pub(super) fn add_stems(names: &mut HashMap<String, Meanings>) {
+    const STEM_WORDS_MIN: usize = 2;
+    let mut stems: HashMap<String, Meanings> = HashMap::new();
+    for (key, meanings) in names.iter().filter(|(_, meanings)| !meanings.cameras.is_empty()) {
+        let Some((stem, last)) = key.rsplit_once(' ') else { continue };
+        let is_number = last.bytes().all(|b| b.is_ascii_digit());
+        if !is_number && stem.split(' ').count() >= STEM_WORDS_MIN && !names.contains_key(stem) {
+            let known = stems.entry(stem.to_owned()).or_default();
+            known.cameras.extend(&meanings.cameras);
+            known.is_stem = true;
+        }
+    }
+    for (stem, mut meanings) in stems {
+        meanings.cameras.sort_unstable();
+        meanings.cameras.dedup();
+        if meanings.cameras.len() > 1 {
+            names.insert(stem, meanings);
+        }
+    }
 }
 
 /// Lets "carpark" mean "car park", unless it has a meaning of its own.

@@ -237,7 +237,7 @@ const ADJECTIVES: &[&str] = &[
     "active", "and", "busiest", "closest", "compare", "compared", "different", "dome", "exclude",
     "excluding", "first", "ignore", "individual", "ip", "last", "nearest", "new", "offline", "old",
     "online", "ptz", "quietest", "same", "second", "security", "single", "specific", "thermal", "third",
-    "versus", "video", "vs", "without", "working",
+    "versus", "video", "vs", "without", "working", "worst",
 ];
 
 /// Words behind "camera" that say something of it and do not name it.

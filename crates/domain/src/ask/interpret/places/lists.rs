@@ -161,6 +161,11 @@ fn name(
     tokens.take(range, Role::Place);
 }
 
+/// Whether a word that tells two places of a kind apart stands right behind a name.
+pub(super) fn tells(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.is_free(at..at + 1) && !tokens.row[at].follows_break && TELLING.contains(&tokens.lower(at))
+}
+
 /// Whether a word could be the part of a name that tells it apart.
 fn is_modifier(tokens: &Tokens<'_>, catalogue: &Catalogue, at: usize) -> bool {
     let token = &tokens.row[at];

@@ -47,6 +47,10 @@ pub(super) fn read(tokens: &mut Tokens<'_>, catalogue: &Catalogue) -> Places {
     read_slips(tokens, catalogue, &mut places, 2);
     let mut at = 0;
     while at < tokens.row.len() {
+        if let Some(end) = numbers::read_with_its_word(tokens, catalogue, &mut places, at) {
+            at = end;
+            continue;
+        }
         at = match tokens.row[at].role {
             Role::Free if is_camera_word(tokens.lower(at)) => {
                 camera_words::read_after(tokens, catalogue, &mut places, at)
@@ -195,6 +199,11 @@ fn read_name(tokens: &mut Tokens<'_>, catalogue: &Catalogue, places: &mut Places
         return read_series(tokens, catalogue, places, at);
     };
     let range = at..at + words;
+    // "Tank farm north", where there is a tank farm east and a tank farm west.
+    if meanings.is_stem && lists::tells(tokens, range.end) {
+        report_series(tokens, catalogue, places, at..range.end + 1);
+        return range.end + 1;
+    }
     let token = &tokens.row[at];
     let is_short = words == 1 && (token.is_number() || token.lower.len() < 3);
     let is_short_name = is_short && names::is_short_name(tokens, at);
@@ -295,6 +304,13 @@ fn read_unknown(
         })
     };
     let word = tokens.lower(at);
+    // "By zone", "per site": how to group.
+    if matches!(tokens.before(at), "by" | "per" | "each" | "every") && tokens.lower(at + 1) != "by" {
+        let is_quoted = tokens.row.get(at + 1).is_some_and(|next| next.quote.is_some());
+        if !is_quoted && !tokens.row.get(at + 1).is_some_and(|next| next.is_number() || next.is_joined) {
+            return;
+        }
+    }
     let mut start = at;
     while start > 0 && at - start < 2 && !tokens.row[start].follows_break && is_name(tokens, start - 1) {
         start -= 1;
@@ -315,6 +331,10 @@ fn read_unknown(
             end += 1;
         }
         if is_verb {
+            return;
+        }
+        // "Zone intrusions" are what the source calls so.
+        if catalogue.event_type(&tokens.key(at..end)).is_some() {
             return;
         }
         at + 1..end

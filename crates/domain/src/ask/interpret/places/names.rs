@@ -46,7 +46,10 @@ pub(super) fn with_slip<'c>(
         if !tokens.is_free(range.clone())
             || !tokens.is_one_phrase(range.clone())
             || is_stop_word(tokens.lower(range.end - 1))
-            || (words == 1 && (is_word_of_its_own(&tokens.row[at].singular) || !has_cue(tokens, at, 1)))
+            || (words == 1
+                && (is_word_of_its_own(&tokens.row[at].singular)
+                    || catalogue.label(&tokens.row[at].singular).is_some()
+                    || !has_cue(tokens, at, 1)))
         {
             return None;
         }

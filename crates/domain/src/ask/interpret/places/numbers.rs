@@ -6,9 +6,10 @@ use super::{
     super::{
         catalogue::Catalogue,
         stop_words::is_camera_word,
-        tokens::{Token, Tokens},
+        tokens::{Role, Token, Tokens, join},
     },
     found::{Named, Places},
+    mentions::note,
 };
 use crate::ask::interpretation::{NameKind, Unresolved};
 
@@ -81,6 +82,34 @@ fn one_number(
     cameras.sort_unstable();
     cameras.dedup();
     places.add(Named::Cameras(cameras), is_out, at..at + 1);
+}
+
+/// "Gate no. 2", "door number 3": reads a name of a series with a word before its number; tells where it ends.
+pub(super) fn read_with_its_word(
+    tokens: &mut Tokens<'_>,
+    catalogue: &Catalogue,
+    places: &mut Places,
+    at: usize,
+) -> Option<usize> {
+    const STEM_WORDS_MAX: usize = 3;
+    if tokens.row[at].role != Role::Free || !catalogue.begins_name(&tokens.row[at].singular) {
+        return None;
+    }
+    let word = (at + 1..=at + STEM_WORDS_MAX)
+        .find(|at| matches!(tokens.lower(*at), "no" | "nr" | "num" | "number"))?;
+    let number = word + 1;
+    let is_one = tokens.row.get(number).is_some_and(Token::is_number) && tokens.is_free(at..number + 1);
+    let stem = tokens.key(at..word);
+    if !is_one || !tokens.is_one_phrase(at..word + 1) || !catalogue.is_series(&stem) {
+        return None;
+    }
+    let key = join([stem.as_str(), tokens.lower(number)]);
+    match catalogue.meanings(&key) {
+        Some(meanings) => note(tokens, places, at..number + 1, meanings),
+        None => places.report(catalogue, tokens.slice(at..number + 1), &key, NameKind::Camera),
+    }
+    tokens.take(at..number + 1, Role::Place);
+    Some(number + 1)
 }
 
 /// Whether a word is a number, in digits or up to twelve.
