@@ -47,7 +47,15 @@ pub(super) fn read(tokens: &mut Tokens<'_>, start: usize) -> bool {
         .iter()
         .find_map(|phrase| Some((tokens.find(phrase)?, 3)))
         .or_else(|| (start..tokens.row.len()).find_map(|at| Some((at, change_at(tokens, at, start)?))));
-    let Some((at, words)) = found.filter(|_| asks) else { return false };
+    // "The trend of violations", "violations are increasing?"
+    let says_so = |at: usize| {
+        matches!(tokens.lower(at), "trend" | "trends")
+            || CHANGING.contains(&tokens.lower(at)) && CHANGING.contains(&tokens.lower(at + 2))
+            || CHANGING.contains(&tokens.lower(at))
+                && is_auxiliary(tokens.before(at))
+                && tokens.text.trim_end().ends_with('?')
+    };
+    let Some((at, words)) = found.filter(|(at, _)| asks || says_so(*at)) else { return false };
     if !tokens.is_free(at..at + words) || tokens.row[at].quote.is_some() {
         return false;
     }
@@ -67,6 +75,9 @@ fn change_at(tokens: &Tokens<'_>, at: usize, start: usize) -> Option<usize> {
     // "Did the guard decline the parcel?"
     let next = tokens.row.get(at + 1);
     let has_object = next.is_some_and(|next| is_determiner(&next.lower) && next.role != Role::Time);
+    if CHANGING.contains(&word) && tokens.lower(at + 1) == "or" && CHANGING.contains(&tokens.lower(at + 2)) {
+        return Some(3);
+    }
     if CHANGING.contains(&word) && !has_object {
         return Some(1);
     }
@@ -84,7 +95,7 @@ fn change_at(tokens: &Tokens<'_>, at: usize, start: usize) -> Option<usize> {
     let ends = tokens.row.get(at + 2).is_none_or(|next| {
         next.role == Role::Time
             || next.follows_break
-            || matches!(next.lower.as_str(), "since" | "lately" | "recently")
+            || matches!(next.lower.as_str(), "since" | "lately" | "recently" | "compared" | "versus" | "vs")
     });
     let subject = at.checked_sub(1).and_then(|before| tokens.row.get(before))?;
     let is_plural = subject.lower != subject.singular && class_of(&subject.singular) != Some("person");

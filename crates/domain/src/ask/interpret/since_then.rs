@@ -1,4 +1,4 @@
-//! "More trucks than yesterday?", "is it busier than last Wednesday?": the one time that is named stands behind "than",
+//! "More trucks than yesterday?", "is it busier than last Wednesday?", "fewer compared to last week": the one time that is named stands behind "than",
 //! and what is held against it is today, or the week, month or year that runs.
 
 use jiff::{Timestamp, ToSpan, civil::Time, tz::TimeZone};
@@ -15,7 +15,9 @@ use crate::{
 /// Sets the time that runs before the one that is named, where only that one is.
 pub(super) fn settle(it: &mut Interpretation, question: &Question<'_>, tokens: &Tokens<'_>) {
     let [named] = it.periods.as_slice() else { return };
-    let is_asked = it.intent == Intent::Compare && it.claim == Claim::Plain && named.end < question.now;
+    let is_asked = it.intent == Intent::Compare
+        && matches!(it.claim, Claim::Plain | Claim::Trend)
+        && named.end < question.now;
     if !is_asked || !is_behind_than(tokens) {
         return;
     }
@@ -27,6 +29,8 @@ pub(super) fn settle(it: &mut Interpretation, question: &Question<'_>, tokens: &
         && running.start > named.start
     {
         it.periods.insert(0, running.clone());
+        // Both sides are named: nothing else is held against them.
+        it.claim = Claim::Plain;
     }
 }
 
@@ -35,7 +39,12 @@ fn is_behind_than(tokens: &Tokens<'_>) -> bool {
     let Some(first) = tokens.row.iter().position(|token| token.role == Role::Time) else { return false };
     let before =
         (0..first).rev().find(|at| !matches!(tokens.lower(*at), "on" | "in" | "at" | "the" | "during"));
-    before.is_some_and(|at| tokens.lower(at) == "than")
+    // "Are thefts going down compared to last month?"
+    before.is_some_and(|at| match tokens.lower(at) {
+        "than" => true,
+        "to" | "with" => tokens.before(at) == "compared",
+        _ => false,
+    })
 }
 
 /// The running one of what a period is a whole one of.

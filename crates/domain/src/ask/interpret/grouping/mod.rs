@@ -5,6 +5,8 @@ mod bounds;
 mod lacking;
 mod things;
 mod top;
+mod unknown;
+mod wise;
 
 use std::sync::Arc;
 
@@ -13,14 +15,17 @@ use self::{
     things::{Group, thing},
     top::top,
 };
-pub(super) use self::{lacking::read as read_lacking, things::is_superlative};
+pub(super) use self::{
+    lacking::read as read_lacking, things::is_superlative, unknown::read as read_unknown,
+    wise::spell_out as spell_out_wise,
+};
 use super::{
     averages::Mean,
     catalogue::Catalogue,
     nouns::class_of,
     numbers::number_word,
     says::Says,
-    stop_words::{is_determiner, is_place_preposition, is_stop_word},
+    stop_words::{is_determiner, is_place_preposition},
     thresholds,
     tokens::{Role, Tokens},
 };
@@ -309,38 +314,6 @@ fn asks_which_subject(tokens: &Tokens<'_>) -> bool {
     next.is_some_and(|next| tokens.row[next].role == Role::Subject)
 }
 
-/// "Per carrier", "which company delivered most": groups that events do not have. They are reported; searched
-/// for, they would leave nothing.
-pub(super) fn read_unknown(tokens: &mut Tokens<'_>, intent: Option<Intent>) -> Option<Unresolved> {
-    let is_noun = |at: usize| {
-        let token = &tokens.row[at];
-        token.role == Role::Free
-            && token.quote.is_none()
-            && !token.is_kept
-            && !token.is_number()
-            && !is_stop_word(&token.lower)
-            && !token.lower.ends_with("ing")
-            && tokens.row.get(at + 1).is_none_or(|next| next.singular != "plate")
-    };
-    // Events are not counted by nights, which belong to two days.
-    if let Some(at) = tokens.find("how many nights") {
-        let text = tokens.slice(at + 2..at + 3).to_owned();
-        return Some(Unresolved::new(NameKind::Grouping, text));
-    }
-    let at = (1..tokens.row.len()).find(|at| match tokens.before(*at) {
-        "per" | "each" | "every" => is_noun(*at),
-        "which" | "what" => {
-            let is_part = matches!(tokens.lower(*at), "night" | "evening" | "morning" | "afternoon");
-            (intent == Some(Intent::Busiest) || is_part) && is_noun(*at)
-        }
-        "by" => matches!(tokens.lower(*at), "severity" | "priority" | "carrier" | "company") && is_noun(*at),
-        _ => false,
-    })?;
-    tokens.take(at..at + 1, Role::Intent);
-    let text = tokens.slice(at..at + 1).to_owned();
-    Some(Unresolved::new(NameKind::Grouping, text))
-}
-
 /// "The first truck each day": the first and the last are told of all the time that is asked for.
 pub(super) fn ends_of_each(tokens: &Tokens<'_>, intent: Intent) -> Option<Unresolved> {
     let is_each = |at: &usize| {
@@ -359,6 +332,10 @@ pub(super) fn ends_of_each(tokens: &Tokens<'_>, intent: Intent) -> Option<Unreso
 /// "the busiest camera", "most common type", "top 3 cameras", "peak hour": what a ranking names, wherever
 /// it stands.
 fn ranked_thing(tokens: &Tokens<'_>) -> Option<(Group, usize)> {
+    // "The worst zone for intrusions": the word may belong to the name of a type, too.
+    if let Some(worst) = tokens.find("worst").filter(|worst| tokens.row[*worst].role == Role::Intent) {
+        return Some((thing(tokens, worst + 1)?, worst + 1));
+    }
     let free = |at: &usize| matches!(tokens.row[*at].role, Role::Free | Role::Intent);
     (0..tokens.row.len()).filter(free).find_map(|at| Some((thing(tokens, at)?, at)))
 }
@@ -371,8 +348,8 @@ pub(super) fn groups(tokens: &Tokens<'_>, at: usize) -> bool {
 /// Whether the smallest group is wanted: "the quietest hour", "the fewest people".
 fn is_least(tokens: &Tokens<'_>) -> bool {
     (0..tokens.row.len()).any(|at| match tokens.lower(at) {
-        "quietest" | "quiet" | "fewest" | "slowest" | "calmest" | "lowest" | "smallest" | "rarest"
-        | "shortest" => true,
+        "quietest" | "quiet" | "fewest" | "slowest" | "calmest" | "lowest" | "minimum" | "smallest"
+        | "rarest" | "shortest" => true,
         "least" => tokens.before(at) != "at",
         _ => false,
     }) || asks_for_none(tokens).is_some()

@@ -15,7 +15,7 @@ use self::{
     taking::take,
 };
 use super::{
-    grouping::asks_for_none,
+    grouping::{asks_for_none, groups},
     numbers::number_word,
     thresholds::how_often,
     tokens::{Role, Token, Tokens},
@@ -82,6 +82,17 @@ fn counted(tokens: &mut Tokens<'_>, holds: Holds) -> Option<Intent> {
     let at = tokens.find("how many").or_else(|| tokens.find("how often"))?;
     if tokens.before(at) == "by" {
         return None;
+    }
+    // "How many days since the last fire?"
+    let is_unit = matches!(tokens.lower(at + 2), "days" | "weeks" | "hours" | "months");
+    let last = at + 4 + usize::from(tokens.lower(at + 4) == "the");
+    if is_unit
+        && tokens.lower(at + 3) == "since"
+        && tokens.lower(last) == "last"
+        && tokens.is_free(last..last + 1)
+    {
+        tokens.take(at..last, Role::Intent);
+        return Some(take(tokens, last, 1, Intent::Last));
     }
     // "How many cars and how many vans": two numbers, side by side.
     let again = (at + 2..tokens.row.len()).find(|at| tokens.has_at(*at, "how many"));
@@ -219,12 +230,47 @@ fn ranked(tokens: &mut Tokens<'_>) -> Option<Intent> {
     if let Some(at) = top(tokens) {
         return Some(take(tokens, at, 1, Intent::Busiest));
     }
-    let at = (0..tokens.row.len())
-        .find(|at| matches!(tokens.lower(*at), "most" | "least" | "fewest") || is_of_counts(tokens, *at))?;
+    let at = (0..tokens.row.len()).find(|at| {
+        matches!(tokens.lower(*at), "most" | "least" | "fewest")
+            || is_of_counts(tokens, *at)
+            || ranks_subject(tokens, *at)
+    })?;
     if tokens.lower(at + 1) == "recent" || matches!(tokens.before(at), "at") {
         return None;
     }
     Some(take(tokens, at, 1, Intent::Busiest))
+}
+
+/// "Which worker has maximum violations", "the worst zone", "at what time do mostly people come": said for the most.
+fn ranks_subject(tokens: &Tokens<'_>, at: usize) -> bool {
+    let token = &tokens.row[at];
+    if token.role != Role::Free || token.quote.is_some() {
+        return false;
+    }
+    let asks = || {
+        let asking = ["which", "who", "what", "where", "when"];
+        (0..at).any(|at| asking.contains(&tokens.lower(at)))
+    };
+    // "The highest ladder" is high.
+    let is_counted = |at: usize| {
+        tokens.row.get(at).is_some_and(|next| {
+            let is_plural = next.lower != next.singular && next.role == Role::Free;
+            let is_of_counts = matches!(tokens.before(at), "maximum" | "minimum")
+                || matches!(
+                    next.singular.as_str(),
+                    "violation" | "incident" | "alarm" | "alert" | "case" | "event"
+                );
+            next.role == Role::Subject || is_plural && is_of_counts
+        })
+    };
+    match token.lower.as_str() {
+        "worst" => groups(tokens, at + 1),
+        "mostly" => asks(),
+        "maximum" | "max" | "highest" | "minimum" | "lowest" => {
+            asks() && is_counted(at + 1 + usize::from(tokens.lower(at + 1) == "of"))
+        }
+        _ => false,
+    }
 }
 
 /// "The highest number of", "lowest traffic": the most and the least.
