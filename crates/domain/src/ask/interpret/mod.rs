@@ -23,6 +23,7 @@ mod exclusion;
 mod fields;
 mod follow_up;
 mod grouping;
+mod halves;
 mod holds;
 mod hours;
 mod idioms;
@@ -93,7 +94,7 @@ use self::{
 };
 use super::{
     answer::Evidence,
-    interpretation::{Claim, Intent, Interpretation, LeftOut, QuestionForm},
+    interpretation::{Claim, Intent, Interpretation, LeftOut, NameKind, QuestionForm, Unresolved},
     request::Filters,
 };
 use crate::Result;
@@ -127,6 +128,17 @@ pub struct Question<'a> {
 pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     let text = idioms::spelt_out(question.text);
     let question = &Question { text: &text, ..*question };
+    if let Some((text, rest)) =
+        halves::cut(question.text).filter(|(_, rest)| times::named(question, rest).is_empty())
+    {
+        let mut it = interpret_one(&Question { text, ..*question })?;
+        it.unresolved.push(Unresolved::new(NameKind::Half, rest));
+        return Ok(it);
+    }
+    interpret_one(question)
+}
+
+fn interpret_one(question: &Question<'_>) -> Result<Interpretation> {
     let mut it = match shares::split(question.text) {
         Some(split) => shares::interpret(question, &split, understand)?,
         None => match quiet::read(question.text) {

@@ -229,7 +229,8 @@ fn unknown(name: &Unresolved) -> String {
         return format!("No event that you can see has the severity “{text}”: these are events of any.");
     }
     if name.kind == NameKind::Half {
-        return format!("This is one half of the answer: ask for the {text} by itself.");
+        let asked = if text.contains(' ') { format!("“{text}”") } else { format!("for the {text}") };
+        return format!("This is one half of the answer: ask {asked} by itself.");
     }
     if name.kind == NameKind::Anchor {
         return format!("I cannot place “{text}”: I know no event that it can be counted from.");
