@@ -3,6 +3,7 @@
 
 use super::{
     nouns::class_of,
+    stop_words::is_place_preposition,
     tokens::{Role, Token, Tokens},
 };
 use crate::coloured::colour;
@@ -62,6 +63,7 @@ pub(super) fn take(tokens: &mut Tokens<'_>) {
     take_greeting(tokens);
     take_opening(tokens);
     take_letter(tokens);
+    take_request(tokens);
     take_tag(tokens);
     take_who_wants_it(tokens);
     take_plight(tokens);
@@ -95,6 +97,99 @@ fn take_calls(tokens: &mut Tokens<'_>) {
     let last = tokens.row.len().saturating_sub(2);
     if last > 1 && tokens.lower(last) == "or" && matches!(tokens.lower(last + 1), "what" | "something") {
         tokens.take(last..last + 2, Role::Intent);
+    }
+}
+
+/// "Did he come or not today?", "is there any fire or no": asks for nothing that the question does not, and denies nothing.
+pub(super) fn close_choices(tokens: &mut Tokens<'_>) {
+    for at in 1..tokens.row.len().saturating_sub(1) {
+        let is_choice = tokens.lower(at) == "or" && matches!(tokens.lower(at + 1), "not" | "no");
+        let next = tokens.row.get(at + 2);
+        let ends = next.is_none_or(|next| {
+            next.follows_break
+                || is_place_preposition(&next.lower)
+                || matches!(
+                    next.lower.as_str(),
+                    "today" | "yesterday" | "this" | "last" | "now" | "during" | "since"
+                )
+        });
+        if is_choice && ends && tokens.row[at].quote.is_none() {
+            tokens.respell(at, "please");
+            tokens.respell(at + 1, "please");
+        }
+    }
+}
+
+/// "Kindly …", "please send the list of …", "confirm that …": what one asks a clerk for. Only where it opens the question.
+fn take_request(tokens: &mut Tokens<'_>) {
+    let is_courtesy = |word: &str| {
+        matches!(
+            word,
+            "please" | "pls" | "kindly" | "can" | "could" | "you" | "just" | "dear" | "sir" | "madam"
+        ) || matches!(
+            word,
+            "hello" | "hi" | "good" | "morning" | "evening" | "do" | "the" | "needful" | "and"
+        )
+    };
+    let verb = (0..tokens.row.len()).find(|at| !is_courtesy(tokens.lower(*at))).unwrap_or(0);
+    let is_verb = matches!(
+        tokens.lower(verb),
+        "send"
+            | "share"
+            | "provide"
+            | "generate"
+            | "prepare"
+            | "confirm"
+            | "fetch"
+            | "extract"
+            | "submit"
+            | "inform"
+            | "advise"
+            | "export"
+            | "furnish"
+            | "arrange"
+            | "verify"
+            | "mention"
+    );
+    let leads = matches!(
+        tokens.lower(verb + 1),
+        "me" | "us"
+            | "the"
+            | "a"
+            | "an"
+            | "that"
+            | "if"
+            | "whether"
+            | "all"
+            | "my"
+            | "our"
+            | "list"
+            | "count"
+            | "number"
+            | "report"
+            | "summary"
+            | "details"
+            | "how"
+            | "who"
+    );
+    let asks = is_verb && (leads || verb > 0);
+    for at in 0..verb {
+        let is_idle = matches!(tokens.lower(at), "kindly" | "sir" | "madam" | "needful");
+        if is_idle && tokens.is_free(at..at + 1) {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+    }
+    if asks && tokens.is_free(verb..verb + 1) {
+        tokens.take(verb..verb + 1, Role::Intent);
+    }
+    // "This month till date."
+    for at in 0..tokens.row.len() {
+        let is_until_now = matches!(tokens.lower(at), "till" | "until" | "upto" | "to")
+            && tokens.lower(at + 1) == "date"
+            && tokens.is_free(at..at + 2);
+        if is_until_now {
+            tokens.take(at..at + 2, Role::Intent);
+        }
     }
 }
 

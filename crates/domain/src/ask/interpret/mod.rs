@@ -183,6 +183,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let catalogue = question.catalogue;
     let mut tokens = Tokens::of(question.text);
     chatter::open_speech(&mut tokens);
+    chatter::close_choices(&mut tokens);
+    grouping::spell_out_wise(&mut tokens);
     let is_fresh_start = follow_up::read_fresh_start(&mut tokens);
     let named = answered::of_ranking(&tokens, question);
     let question = &Question { previous: named.as_ref().or(question.previous), ..*question };

@@ -26,6 +26,8 @@ pub(super) fn mark(tokens: &mut Tokens<'_>, names_someone: bool) {
         let is_presence = companion.is_some()
             || match tokens.row[at].stem.as_str() {
                 "enter" | "arriv" | "visit" | "approach" | "return" | "attend" | "reach" => true,
+                // "Who worked there on Sunday?"
+                "work" => tokens.lower(at) == "worked",
                 "leav" | "exit" | "depart" => leads_nowhere_else(tokens, at),
                 "work" => names_someone,
                 "deliver" => names_someone || brings,

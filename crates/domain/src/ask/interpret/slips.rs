@@ -9,6 +9,7 @@ use super::{
     nouns::noun,
     stop_words::is_stop_word,
     tokens::{Role, Tokens},
+    verbs,
 };
 
 /// More misspelt words than anybody writes in one question; looking for each takes all names of types.
@@ -48,6 +49,13 @@ pub(super) fn correct(tokens: &mut Tokens<'_>, catalogue: &Catalogue) {
         {
             continue;
         }
+        // "Leakage" is a leak.
+        let concept = verbs::concept(&token.stem);
+        if concept != token.stem && catalogue.label(concept).is_some() {
+            let concept = concept.to_owned();
+            tokens.respell(at, &concept);
+            continue;
+        }
         if tokens.before(at) == "how" && osa_distance(&token.lower, "many") == 1 {
             tokens.respell(at, "many");
             continue;
@@ -72,7 +80,7 @@ fn is_known(tokens: &Tokens<'_>, at: usize, catalogue: &Catalogue) -> bool {
     is_stop_word(&token.lower)
         || noun(&token.singular).is_some()
         || catalogue.label(&token.singular).is_some()
-        || catalogue.types_by_deed(super::verbs::concept(&token.stem)).next().is_some()
+        || catalogue.types_by_deed(verbs::concept(&token.stem)).next().is_some()
 }
 
 /// The one thing, or the one word of a type, that is near.

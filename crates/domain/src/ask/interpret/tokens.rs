@@ -210,8 +210,19 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// "Hi-vis" and "high viz" are high visibility.
-fn spell_out(row: &mut [Token]) {
+/// "Hi-vis" and "high viz" are high visibility, a fork lift is a forklift.
+fn spell_out(row: &mut Vec<Token>) {
+    // "Fork lift."
+    for at in (1..row.len()).rev() {
+        if matches!(row[at].lower.as_str(), "lift" | "lifts")
+            && row[at - 1].lower == "fork"
+            && !row[at].follows_break
+        {
+            let lift = row.remove(at);
+            row[at - 1].span.end = lift.span.end;
+            row[at - 1].respell(if lift.lower == "lifts" { "forklifts" } else { "forklift" });
+        }
+    }
     for at in 1..row.len() {
         if matches!(row[at].lower.as_str(), "vis" | "viz")
             && matches!(row[at - 1].lower.as_str(), "hi" | "high")

@@ -31,6 +31,8 @@ pub(super) fn concept(stem: &str) -> &str {
         "fight" | "brawl" => "fight",
         "intrusion" | "intrud" | "trespass" => "intrusion",
         "motion" | "movement" => "motion",
+        "overspeed" | "speed" => "speed",
+        "leakag" | "leak" => "leak",
         _ => stem,
     }
 }

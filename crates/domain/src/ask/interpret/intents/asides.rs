@@ -199,7 +199,7 @@ fn lists_cameras(tokens: &Tokens<'_>) -> bool {
     let asks = matches!(tokens.before(before), "which" | "what" | "list" | "name" | "many")
         || tokens.has_at(before.saturating_sub(2), "where are");
     let last = tokens.lower(tokens.row.len() - 1);
-    let asks_for_state = matches!(tokens.before(before), "is" | "are")
+    let asks_for_state = matches!(tokens.before(before), "is" | "are" | "there")
         && matches!(
             last,
             "online"
@@ -214,7 +214,11 @@ fn lists_cameras(tokens: &Tokens<'_>) -> bool {
                 | "up"
         );
     let asks_for_list = tokens.row.len() == 1 || tokens.find("camera list").is_some();
-    let asks = asks || asks_for_state || asks_for_list;
+    // "Status of all cameras", "what is the camera status?"
+    let asks_for_status = tokens.find("status").is_some()
+        && (0..at)
+            .all(|at| is_stop_word(tokens.lower(at)) || matches!(tokens.lower(at), "status" | "current"));
+    let asks = asks || asks_for_state || asks_for_list || asks_for_status;
     let shows_all = matches!(tokens.before(before), "show" | "display")
         && (before..at).any(|at| matches!(tokens.lower(at), "all" | "available" | "my" | "our"));
     let is_idle = (at + 1..tokens.row.len())

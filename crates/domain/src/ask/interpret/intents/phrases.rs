@@ -82,7 +82,7 @@ pub(super) const ASKING_SUMS: &[&str] = &[
 pub(super) const LISTING: &[&str] = &[
     "do", "does", "you", "we", "i", "have", "are", "is", "there", "can", "see", "in", "at", "on", "the", "exist",
     "available", "access", "to", "here", "installed", "me", "cover", "covers", "of", "for", "my", "online", "and",
-    "a", "offline", "down", "silent", "active", "working", "please", "ask", "about", "belong", "inside", "know", "site", "sites", "building", "any", "list", "running", "recording", "broken", "up", "now", "still", "right",
+    "a", "offline", "down", "silent", "active", "working", "please", "ask", "about", "belong", "inside", "know", "site", "sites", "building", "any", "list", "running", "recording", "broken", "up", "now", "still", "right", "not", "or", "status", "functioning", "functional", "dead", "faulty",
 ];
 
 #[rustfmt::skip]
@@ -96,7 +96,7 @@ pub(super) const LASTING: &[&str] = &[
     "for how long", "how long", "how much time", "what was the duration", "what is the duration", "duration of",
     "the duration", "length of stay", "dwell time", "dwell times", "time spent", "how many minutes did",
     "how many hours did", "longest", "shortest", "average stay", "mean stay", "typical stay", "median stay",
-    "average visit length", "average length of", "average duration",
+    "total working time", "total running time", "total operating time", "total time", "average visit length", "average length of", "average duration",
 ];
 
 #[rustfmt::skip]
@@ -104,7 +104,7 @@ pub(super) const WITH_HOW_LONG: &[&str] = &[
     "longest", "shortest", "median",
     "stay", "stayed", "staying", "spend", "spent", "spending", "remain", "remained", "last", "lasted", "duration",
     "long", "average", "visit", "visits", "stays", "wait", "waited", "waiting", "avg", "mean", "typical", "typically",
-    "usually", "normally",
+    "usually", "normally", "work", "worked", "working", "run", "ran", "running", "operate", "operated", "operating",
 ];
 
 #[rustfmt::skip]
@@ -145,7 +145,8 @@ pub(super) const HAPPENING: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const BEGINNINGS: &[&str] = &[
     "how far back", "did recording start", "did the recording start", "did recordings start", "recordings begin",
-    "recording begin", "recording start", "recordings start", "since when do you have", "start recording",
+    "recording begin", "recording start", "recordings start", "since when do you have", "since when you", "since when are you", "since when have you", "since when is data",
+    "from when do you have", "from when you have", "start recording",
     "earliest recording", "oldest recording", "earliest footage", "oldest footage",
 ];
 
@@ -161,7 +162,7 @@ pub(super) const TIME_UNITS: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const WITH_BUSIEST: &[&str] = &[
     "hour", "hours", "day", "days", "traffic", "busy", "frequent", "common", "popular", "active", "highest", "lowest", "label", "week", "weekday", "type",
-    "types", "site", "place", "part", "location", "time",
+    "types", "site", "place", "part", "location", "time", "worst",
 ];
 
 #[rustfmt::skip]

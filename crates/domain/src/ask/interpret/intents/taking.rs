@@ -35,6 +35,7 @@ fn is_companion(intent: Intent, word: &str) -> bool {
         Intent::Unusual => WITH_UNUSUAL.contains(&word),
         Intent::Timeline => {
             matches!(word, "chronological" | "order" | "brief" | "short" | "quick" | "full")
+                || matches!(word, "report" | "summary" | "handover" | "detailed" | "complete" | "shift")
         }
         Intent::Count => {
             matches!(

@@ -14,6 +14,7 @@ mod left_out;
 mod lists;
 mod mall;
 mod phrasings;
+mod plant;
 mod rankings;
 mod references;
 mod school;
