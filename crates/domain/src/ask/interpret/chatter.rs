@@ -42,6 +42,7 @@ pub(super) fn take_whereabouts(tokens: &mut Tokens<'_>) {
 /// no phrase that an event would hold. They are read as any others.
 pub(super) fn open_speech(tokens: &mut Tokens<'_>) {
     const PHRASE_WORDS_MAX: usize = 6;
+    close_choices(tokens);
     let mut start = 0;
     for end in 1..=tokens.row.len() {
         let quote = tokens.row[start].quote;
@@ -101,7 +102,7 @@ fn take_calls(tokens: &mut Tokens<'_>) {
 }
 
 /// "Did he come or not today?", "is there any fire or no": asks for nothing that the question does not, and denies nothing.
-pub(super) fn close_choices(tokens: &mut Tokens<'_>) {
+fn close_choices(tokens: &mut Tokens<'_>) {
     for at in 1..tokens.row.len().saturating_sub(1) {
         let is_choice = tokens.lower(at) == "or" && matches!(tokens.lower(at + 1), "not" | "no");
         let next = tokens.row.get(at + 2);

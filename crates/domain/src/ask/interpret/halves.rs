@@ -9,7 +9,8 @@ const LEADING_MAX: usize = 5;
 /// A clause that points back is short.
 const CLAUSE_WORDS_MAX: usize = 12;
 
-/// The question that is answered, and the one that is not.
+/// The question that is answered, and the one that is not. A time within the second may be that of both: whoever asks has
+/// to keep those together.
 pub(super) fn cut(text: &str) -> Option<(&str, &str)> {
     // Most questions have none of these, and need no words.
     if !text.contains(" and ") && !text.contains(" then ") {

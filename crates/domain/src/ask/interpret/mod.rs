@@ -49,6 +49,7 @@ mod presence;
 mod quiet;
 mod readmitted;
 mod references;
+mod said_otherwise;
 mod says;
 mod severity;
 mod shares;
@@ -183,7 +184,6 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let catalogue = question.catalogue;
     let mut tokens = Tokens::of(question.text);
     chatter::open_speech(&mut tokens);
-    chatter::close_choices(&mut tokens);
     grouping::spell_out_wise(&mut tokens);
     let is_fresh_start = follow_up::read_fresh_start(&mut tokens);
     let named = answered::of_ranking(&tokens, question);
@@ -219,8 +219,9 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     sub_labels::settle_lists(&mut tokens, &mut sub_labels, &mut labels);
     sounds::settle(&mut tokens, &mut labels);
     let nameless = nameless::read(&mut tokens, catalogue);
-    let types =
+    let mut types =
         event_types::read(&mut tokens, catalogue, &labels, !sub_labels.named.is_empty(), &places.left_out);
+    said_otherwise::read(&mut tokens, catalogue, &mut types);
     labels.retain(|mention| !event_types::is_of_a_name(&types, mention));
     sounds::take_ringing(&mut tokens, &labels);
     objects::settle(&mut tokens, &mut sub_labels, &mut labels, !types.names.is_empty());
