@@ -359,12 +359,8 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
         let without = left_out::read(&mut tokens, catalogue, &labels, &sub_labels, found.zones_left_out);
         let by_label = labels_left_out(&labels);
         let by_label = (!by_label.is_empty()).then(|| LeftOut { labels: by_label, ..LeftOut::default() });
-        let by_grade = (!severities.left_out.is_empty())
-            .then(|| LeftOut { severities: severities.left_out, ..LeftOut::default() });
-        left_out::settle(
-            &mut it,
-            without.into_iter().chain(by_label).chain(by_grade).chain(nameless).collect(),
-        );
+        let without = without.into_iter().chain(by_label).chain(severities.left_out);
+        left_out::settle(&mut it, without.chain(nameless).collect());
         if it.intent != Intent::ListCameras {
             it.words = words::left_over(&tokens, it.intent == Intent::Compare)
                 .filter(|_| !goes_on || !shown_list::is_of_list(&tokens));

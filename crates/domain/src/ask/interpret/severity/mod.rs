@@ -9,18 +9,21 @@ use super::{
     stop_words::is_stop_word,
     tokens::{Role, Tokens},
 };
-use crate::{ask::stems::singular, severity};
+use crate::{
+    ask::{interpretation::LeftOut, stems::singular},
+    severity,
+};
 
 /// The severities that are asked for, and those that are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Severities {
     pub(super) wanted: Vec<String>,
-    pub(super) left_out: Vec<String>,
+    pub(super) left_out: Option<LeftOut>,
 }
 
 /// Reads the severities asked for and takes their words.
 pub(super) fn read(tokens: &mut Tokens<'_>) -> Severities {
-    let left_out = left_out(tokens).unwrap_or_default();
+    let left_out = left_out(tokens);
     let wanted = bounds::read(tokens)
         .or_else(|| beside_its_noun(tokens))
         .or_else(|| graded(tokens))
@@ -28,7 +31,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>) -> Severities {
         .unwrap_or_default();
     // "High severity alerts" are events.
     let noun = (0..tokens.row.len()).find(|at| is_alert(tokens.lower(*at)) && is_open(tokens, *at));
-    let is_read = !wanted.is_empty() || !left_out.is_empty();
+    let is_read = !wanted.is_empty() || left_out.is_some();
     if let Some(noun) =
         noun.filter(|noun| is_read && *noun > 0 && tokens.row[*noun - 1].role == Role::Confidence)
     {
@@ -38,7 +41,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>) -> Severities {
 }
 
 /// "All except low severity", "not the low ones", "other than low or medium events": grades that are left out.
-fn left_out(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
+fn left_out(tokens: &mut Tokens<'_>) -> Option<LeftOut> {
     let first = (1..tokens.row.len()).find(|at| {
         let leaves = exclusion::is_leaving_word(tokens.before(*at))
             || tokens.before(*at) == "the" && exclusion::is_leaving_word(tokens.lower(at.saturating_sub(2)))
@@ -62,7 +65,7 @@ fn left_out(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
     tokens.take(from..last + usize::from(is_noun), Role::Confidence);
     named.sort();
     named.dedup();
-    Some(named)
+    Some(LeftOut { severities: named, ..LeftOut::default() })
 }
 
 /// "High severity", "high or critical severity", "severity: high", "of severity at least medium".
