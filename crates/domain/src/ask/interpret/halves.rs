@@ -2,16 +2,35 @@
 //! for once, so the first is answered and the second is told as not answered. Must never cut what is one question:
 //! "when did it first come, and how often?"
 
-use super::tokens::Tokens;
+use super::{Question, times, tokens::Tokens};
+use crate::{
+    Result,
+    ask::interpretation::{Interpretation, NameKind, Unresolved},
+};
 
 /// Words between the joint and what is asked.
 const LEADING_MAX: usize = 5;
 /// A clause that points back is short.
 const CLAUSE_WORDS_MAX: usize = 12;
 
-/// The question that is answered, and the one that is not. A time within the second may be that of both: whoever asks has
-/// to keep those together.
-pub(super) fn cut(text: &str) -> Option<(&str, &str)> {
+/// Understands a question, or the first of two.
+///
+/// # Errors
+/// What `understand` says.
+pub(super) fn interpret(
+    question: &Question<'_>,
+    understand: fn(&Question<'_>) -> Result<Interpretation>,
+) -> Result<Interpretation> {
+    // A time within the second may be that of both.
+    let halves = cut(question.text).filter(|(_, rest)| times::named(question, rest).is_empty());
+    let Some((text, rest)) = halves else { return understand(question) };
+    let mut it = understand(&Question { text, ..*question })?;
+    it.unresolved.push(Unresolved::new(NameKind::Half, rest));
+    Ok(it)
+}
+
+/// The question that is answered, and the one that is not.
+fn cut(text: &str) -> Option<(&str, &str)> {
     // Most questions have none of these, and need no words.
     if !text.contains(" and ") && !text.contains(" then ") {
         return None;

@@ -47,6 +47,7 @@ mod places;
 mod pointing;
 mod presence;
 mod quiet;
+mod quiet_stretches;
 mod readmitted;
 mod references;
 mod said_otherwise;
@@ -95,7 +96,7 @@ use self::{
 };
 use super::{
     answer::Evidence,
-    interpretation::{Claim, Intent, Interpretation, LeftOut, NameKind, QuestionForm, Unresolved},
+    interpretation::{Claim, Intent, Interpretation, LeftOut, QuestionForm},
     request::Filters,
 };
 use crate::Result;
@@ -129,21 +130,14 @@ pub struct Question<'a> {
 pub fn interpret(question: &Question<'_>) -> Result<Interpretation> {
     let text = idioms::spelt_out(question.text);
     let question = &Question { text: &text, ..*question };
-    if let Some((text, rest)) =
-        halves::cut(question.text).filter(|(_, rest)| times::named(question, rest).is_empty())
-    {
-        let mut it = interpret_one(&Question { text, ..*question })?;
-        it.unresolved.push(Unresolved::new(NameKind::Half, rest));
-        return Ok(it);
-    }
-    interpret_one(question)
+    halves::interpret(question, interpret_one)
 }
 
 fn interpret_one(question: &Question<'_>) -> Result<Interpretation> {
     let mut it = match shares::split(question.text) {
         Some(split) => shares::interpret(question, &split, understand)?,
         None => match quiet::read(question.text) {
-            Some(read) => quiet_stretches(question, &read)?,
+            Some(read) => quiet_stretches::interpret(question, &read, understand)?,
             None => match anchors::read(question) {
                 Some(read) => match anchors::interpret(question, &read, understand)? {
                     Some(it) => it,
@@ -162,19 +156,6 @@ fn interpret_one(question: &Question<'_>) -> Result<Interpretation> {
             names.sort();
         }
     }
-    Ok(it)
-}
-
-/// "The longest quiet stretch": the rest of the question says of what, where and when.
-fn quiet_stretches(question: &Question<'_>, read: &quiet::Read) -> Result<Interpretation> {
-    let mut it = understand(&Question { text: &read.rest, ..*question })?;
-    it.carried_over.retain(|field| {
-        !matches!(field.as_str(), "intent" | "form" | "group_by" | "threshold" | "share_of" | "top")
-    });
-    it.form = intents::form_of(question.text);
-    (it.intent, it.quiet) = (Intent::Quiet, Some(read.quiet));
-    (it.group_by, it.top, it.is_least, it.share_of) = (None, None, false, None);
-    it.threshold = None;
     Ok(it)
 }
 

@@ -26,10 +26,9 @@ pub(super) fn mark(tokens: &mut Tokens<'_>, names_someone: bool) {
         let is_presence = companion.is_some()
             || match tokens.row[at].stem.as_str() {
                 "enter" | "arriv" | "visit" | "approach" | "return" | "attend" | "reach" => true,
-                // "Who worked there on Sunday?"
-                "work" => tokens.lower(at) == "worked",
                 "leav" | "exit" | "depart" => leads_nowhere_else(tokens, at),
-                "work" => names_someone,
+                // "Who worked there on Sunday?"
+                "work" => names_someone || tokens.lower(at) == "worked",
                 "deliver" => names_someone || brings,
                 "drop" => (names_someone || brings) && is_followed_by(tokens, at, "off"),
                 _ => is_home_from(tokens, at),
