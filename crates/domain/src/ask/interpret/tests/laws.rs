@@ -192,8 +192,14 @@ proptest! {
         prop_assert_eq!(&a, &b);
         prop_assert!(a.intent == crate::ask::Intent::Compare || (a.cameras.is_sorted() && a.labels.is_sorted()));
         prop_assert!(a.event_types.is_sorted());
-        // A name that is said in parts ("gate 1 and 7") is put together from the words of the text.
-        let is_said = |name: &str| name.trim_start_matches("camera ").split([' ', '-']).all(|word| text.contains(word));
+        // A name that is said in parts ("gate 1 and 7", "cameras 1 to 7") is put together from the words of the text.
+        let numbers: Vec<u32> = text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+        let is_between = |word: &str| {
+            let number = word.parse::<u32>();
+            number.is_ok_and(|n| numbers.iter().any(|said| *said < n) && numbers.iter().any(|said| *said > n))
+        };
+        let is_word = |word: &str| text.contains(word) || is_between(word);
+        let is_said = |name: &str| name.trim_start_matches("camera ").split([' ', '-']).all(is_word);
         prop_assert!(a.unresolved.iter().all(|missing| is_said(&missing.text) && missing.did_you_mean.len() <= 3));
     }
 
