@@ -1,48 +1,12 @@
 //! How much a question takes over of the turns before it: short ones what they leave open, others the time.
 
-use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use super::{
-    super::{DateOrder, Question, interpret},
-    sites::{ask, catalogue, now, shown},
-};
-use crate::{
-    Event,
-    ask::{Evidence, Filters, Interpretation},
-};
-
-/// Asks one after the other; the answer to each but the last shows `evidence`.
-fn ask_all(turns: &[&str], evidence: &[Evidence]) -> Interpretation {
-    let catalogue = catalogue("warehouse");
-    let (timezone, filters) = (TimeZone::UTC, Filters::default());
-    let mut asked: Vec<Interpretation> = Vec::new();
-    for text in turns {
-        let mut before = asked.iter().rev();
-        let (previous, before_previous) = (before.next(), before.next());
-        let question = Question {
-            text,
-            filters: &filters,
-            now: now(),
-            timezone: &timezone,
-            previous,
-            before_previous,
-            evidence: if previous.is_some() { evidence } else { &[] },
-            date_order: DateOrder::default(),
-            catalogue: &catalogue,
-        };
-        asked.push(interpret(&question).unwrap());
-    }
-    asked.pop().unwrap()
-}
+use super::sites::{ask, ask_all, assert_conversations, catalogue, shown};
+use crate::{Event, ask::Evidence};
 
 fn assert_all(readings: &[(&[&str], &str)], evidence: &[Evidence]) {
-    let wrong: Vec<_> = readings
-        .iter()
-        .map(|(turns, expected)| (*turns, shown(&ask_all(turns, evidence)), *expected))
-        .filter(|(_, read, expected)| read != expected)
-        .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_conversations(&catalogue("warehouse"), readings, evidence);
 }
 
 const LOBBY: &str = "people in the lobby yesterday";
@@ -127,7 +91,7 @@ const TIMES: &[(&[&str], &str)] = &[
 fn a_time_is_moved_or_widened() {
     assert_all(TIMES, &[]);
     let span = |turns: &[&str]| {
-        let it = ask_all(turns, &[]);
+        let it = ask_all(&catalogue("warehouse"), turns, &[]);
         let [period] = it.periods.as_slice() else { return String::new() };
         format!("{}/{}", period.start, period.end)
     };
@@ -227,7 +191,11 @@ const WINDOWS: &[(&[&str], &str)] = &[
 #[test]
 fn another_day_is_looked_at_in_the_window_of_before() {
     assert_all(WINDOWS, &[]);
-    let it = ask_all(&["people in the lobby yesterday between 8 and 10", "and the day before?"], &[]);
+    let it = ask_all(
+        &catalogue("warehouse"),
+        &["people in the lobby yesterday between 8 and 10", "and the day before?"],
+        &[],
+    );
     assert_eq!(it.periods[0].start.to_string(), "2026-05-11T08:00:00Z");
     assert_eq!(it.periods[0].end.to_string(), "2026-05-11T10:00:00Z");
 }
@@ -255,7 +223,7 @@ fn two_turns_are_compared_or_joined() {
 #[test]
 fn a_share_of_the_last_count_is_of_what_it_is_a_part_of() {
     let whole = |turns: &[&str]| {
-        let it = ask_all(turns, &[]);
+        let it = ask_all(&catalogue("warehouse"), turns, &[]);
         let whole = it.share_of.as_deref().map(shown).unwrap_or_default();
         format!("{} of {whole}", shown(&it))
     };
@@ -272,7 +240,11 @@ fn a_share_of_the_last_count_is_of_what_it_is_a_part_of() {
 #[test]
 fn what_points_at_nothing_is_asked_back() {
     for text in ["that one", "more", "and them?", "both", "compare the two", "as a percentage"] {
-        assert_eq!(shown(&ask_all(&[text], &[])).split(' ').next(), Some("related"), "{text}");
+        assert_eq!(
+            shown(&ask_all(&catalogue("warehouse"), &[text], &[])).split(' ').next(),
+            Some("related"),
+            "{text}"
+        );
     }
 }
 
@@ -359,7 +331,7 @@ proptest! {
     #[test]
     fn without_a_time_of_its_own_a_question_stays_in_that_of_before(text in timeless()) {
         let before = ask(&catalogue("warehouse"), "people in the lobby on Monday");
-        let it = ask_all(&["people in the lobby on Monday", &text], &[]);
+        let it = ask_all(&catalogue("warehouse"), &["people in the lobby on Monday", &text], &[]);
         let is_aside = matches!(
             it.intent,
             crate::ask::Intent::SmallTalk | crate::ask::Intent::Help | crate::ask::Intent::ListCameras
@@ -373,7 +345,7 @@ proptest! {
         prop_assume!(!text.contains("compare"));
         let text = format!("{text} {time}");
         let before = ask(&catalogue("warehouse"), "people in the lobby on Monday");
-        let it = ask_all(&["people in the lobby on Monday", &text], &[]);
+        let it = ask_all(&catalogue("warehouse"), &["people in the lobby on Monday", &text], &[]);
         prop_assert!(!it.periods.iter().any(|period| before.periods.contains(period)), "{}", shown(&it));
     }
 }

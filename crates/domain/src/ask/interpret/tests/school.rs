@@ -1,54 +1,31 @@
 //! A school, a pool and a tower of flats: doors of one name in several buildings, people known by name, and
 //! conversations that turn from one to the other.
 
-use std::collections::BTreeMap;
-
-use jiff::{Timestamp, tz::TimeZone};
-
 use super::{
-    super::{Catalogue, DateOrder, Question, interpret},
-    sites::{now, shown, terms},
+    super::Catalogue,
+    sites::{assert_conversations, terms},
+    station::catalogue,
 };
-use crate::{
-    CameraDirectory, Event, Scope,
-    ask::{Evidence, Filters, Interpretation},
-    camera::{Camera, CamerasFile, Site},
-    event_store::{CameraActivity, Vocabulary},
-};
+use crate::{Event, ask::Evidence, event_store::Vocabulary};
 
-const CAMERAS: &[(&str, &str)] = &[
-    ("main-front", "Front door"),
-    ("main-hall", "Main hallway"),
-    ("pool-back", "Back door"),
-    ("pool-deck", "Pool deck"),
-    ("pool-front", "Front door"),
-    ("tower-3", "Third floor"),
-    ("tower-7", "Seventh floor"),
-    ("tower-back", "Back door"),
-    ("tower-front", "Front door"),
-];
-
-fn catalogue() -> Catalogue {
-    let cameras = CAMERAS
-        .iter()
-        .map(|(id, name)| ((*id).to_owned(), Camera { name: Some((*name).to_owned()), ..Camera::default() }));
-    let site = |id: &str, name: &str| {
-        let of_site = CAMERAS.iter().map(|(camera, _)| *camera).filter(|camera| camera.starts_with(id));
-        let cameras = of_site.map(str::to_owned).collect();
-        (id.to_owned(), Site { name: Some(name.to_owned()), aliases: vec![id.to_owned()], cameras })
-    };
-    let sites =
-        BTreeMap::from([site("main", "Main building"), site("pool", "Pool house"), site("tower", "Tower")]);
-    let file = CamerasFile { cameras: cameras.collect(), sites, ..CamerasFile::default() };
-    let directory = CameraDirectory::from_file(file, TimeZone::UTC).unwrap();
-    let active = |(id, _): &(&str, &str)| CameraActivity {
-        camera_id: (*id).into(),
-        events: 1,
-        first_event: Timestamp::UNIX_EPOCH,
-        last_event: Timestamp::UNIX_EPOCH,
-    };
+fn school() -> Catalogue {
+    let cameras: &[(&str, &str, &[&str])] = &[
+        ("main-front", "Front door", &[]),
+        ("main-hall", "Main hallway", &[]),
+        ("pool-back", "Back door", &[]),
+        ("pool-deck", "Pool deck", &[]),
+        ("pool-front", "Front door", &[]),
+        ("tower-3", "Third floor", &[]),
+        ("tower-7", "Seventh floor", &[]),
+        ("tower-back", "Back door", &[]),
+        ("tower-front", "Front door", &[]),
+    ];
+    let sites: &[(&str, &str, &[&str])] = &[
+        ("main", "Main building", &["main-front", "main-hall"]),
+        ("pool", "Pool house", &["pool-back", "pool-deck", "pool-front"]),
+        ("tower", "Tower", &["tower-3", "tower-7", "tower-back", "tower-front"]),
+    ];
     let vocabulary = Vocabulary {
-        cameras: CAMERAS.iter().map(active).collect(),
         labels: terms(&["alarm", "dog", "door", "package", "person", "vehicle"]),
         event_types: terms(&[
             "door_forced",
@@ -60,40 +37,7 @@ fn catalogue() -> Catalogue {
         sub_labels: terms(&["Blue Van", "Coach Rivera", "Dana Brooks", "Mark Hill", "Rose Lane"]),
         ..Vocabulary::default()
     };
-    Catalogue::new(&directory, &vocabulary, &Scope::tenant("default"))
-}
-
-/// Asks one after the other; the answer to each but the last shows `evidence`.
-fn ask_all(catalogue: &Catalogue, turns: &[&str], evidence: &[Evidence]) -> Interpretation {
-    let (timezone, filters) = (TimeZone::UTC, Filters::default());
-    let mut asked: Vec<Interpretation> = Vec::new();
-    for text in turns {
-        let mut before = asked.iter().rev();
-        let (previous, before_previous) = (before.next(), before.next());
-        let question = Question {
-            text,
-            filters: &filters,
-            now: now(),
-            timezone: &timezone,
-            previous,
-            before_previous,
-            evidence: if previous.is_some() { evidence } else { &[] },
-            date_order: DateOrder::default(),
-            catalogue,
-        };
-        asked.push(interpret(&question).unwrap());
-    }
-    asked.pop().unwrap()
-}
-
-fn assert_all(readings: &[(&[&str], &str)], evidence: &[Evidence]) {
-    let catalogue = catalogue();
-    let wrong: Vec<_> = readings
-        .iter()
-        .map(|(turns, expected)| (*turns, shown(&ask_all(&catalogue, turns, evidence)), *expected))
-        .filter(|(_, read, expected)| read != expected)
-        .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    catalogue(cameras, sites, &vocabulary)
 }
 
 fn one_event() -> Vec<Evidence> {
@@ -138,7 +82,7 @@ const PLACES: &[(&[&str], &str)] = &[
 
 #[test]
 fn a_building_is_turned_to_with_the_door_of_before() {
-    assert_all(PLACES, &[]);
+    assert_conversations(&school(), PLACES, &[]);
 }
 
 #[rustfmt::skip]
@@ -157,7 +101,7 @@ const PEOPLE: &[(&[&str], &str)] = &[
 
 #[test]
 fn people_are_known_by_their_first_names() {
-    assert_all(PEOPLE, &[]);
+    assert_conversations(&school(), PEOPLE, &[]);
 }
 
 #[rustfmt::skip]
@@ -177,7 +121,7 @@ const MORE_TIME: &[(&[&str], &str)] = &[
 
 #[test]
 fn what_was_before_is_asked_of_more_time() {
-    assert_all(MORE_TIME, &[]);
+    assert_conversations(&school(), MORE_TIME, &[]);
 }
 
 #[rustfmt::skip]
@@ -207,7 +151,7 @@ const THINGS: &[(&[&str], &str)] = &[
 
 #[test]
 fn things_stay_what_they_were() {
-    assert_all(THINGS, &[]);
+    assert_conversations(&school(), THINGS, &[]);
 }
 
 #[test]
@@ -231,5 +175,5 @@ fn others_than_the_one_that_is_shown_are_around_it() {
             "related which refs=1 @in the 10 minutes after 14:10 on Tue 12 May",
         ),
     ];
-    assert_all(readings, &one_event());
+    assert_conversations(&school(), readings, &one_event());
 }

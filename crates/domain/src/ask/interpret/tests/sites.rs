@@ -221,6 +221,43 @@ pub(super) fn assert_conversation(turns: &[(&str, &str)]) {
     }
 }
 
+/// Asks one after the other; the answer to each but the last shows `evidence`.
+pub(super) fn ask_all(catalogue: &Catalogue, turns: &[&str], evidence: &[Evidence]) -> Interpretation {
+    let (timezone, filters) = (TimeZone::UTC, Filters::default());
+    let mut asked: Vec<Interpretation> = Vec::new();
+    for text in turns {
+        let mut before = asked.iter().rev();
+        let (previous, before_previous) = (before.next(), before.next());
+        let question = Question {
+            text,
+            filters: &filters,
+            now: now(),
+            timezone: &timezone,
+            previous,
+            before_previous,
+            evidence: if previous.is_some() { evidence } else { &[] },
+            date_order: DateOrder::default(),
+            catalogue,
+        };
+        asked.push(interpret(&question).unwrap());
+    }
+    asked.pop().unwrap()
+}
+
+/// The last question of every conversation is read as its table says.
+pub(super) fn assert_conversations(
+    catalogue: &Catalogue,
+    readings: &[(&[&str], &str)],
+    evidence: &[Evidence],
+) {
+    let wrong: Vec<_> = readings
+        .iter()
+        .map(|(turns, expected)| (*turns, shown(&ask_all(catalogue, turns, evidence)), *expected))
+        .filter(|(_, read, expected)| read != expected)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 pub(super) fn ask(catalogue: &Catalogue, text: &str) -> Interpretation {
     ask_after(catalogue, text, None)
 }
