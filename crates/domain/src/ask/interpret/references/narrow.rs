@@ -76,7 +76,7 @@ pub(in super::super) fn narrow(
     if asks_for_others {
         let is_where = it.form == QuestionForm::Where;
         let side = if is_where && references.side == Side::Around { Side::After } else { references.side };
-        it.periods = events.iter().filter_map(|event| around(event, side, timezone)).collect();
+        it.periods = events.iter().filter_map(|event| around(lasting(event), side, timezone)).collect();
         if is_where && !says.subject() {
             it.labels = sorted(events.iter().filter_map(|event| event.label.clone()));
         }
@@ -108,18 +108,7 @@ pub(in super::super) fn turn(
     {
         return false;
     }
-    let minutes = SignedDuration::from_mins(AROUND_MINUTES);
-    let beside = |event: &Referred| {
-        let moment = moment(event.timestamp, timezone);
-        if references.side == Side::Before {
-            let start = event.timestamp.checked_sub(minutes).ok()?;
-            let text = format!("in the 10 minutes before {moment}");
-            return Some(Period::new(start, event.timestamp).named(text));
-        }
-        let (start, end) =
-            (event.timestamp.checked_add(ITSELF).ok()?, event.timestamp.checked_add(minutes).ok()?);
-        Some(Period::new(start, end).named(format!("in the 10 minutes after {moment}")))
-    };
+    let beside = |event: &Referred| around((event.timestamp, event.timestamp), references.side, timezone);
     it.periods = previous.refers_to.iter().filter_map(beside).collect();
     (it.form, it.refers_to) = (previous.form, previous.refers_to.clone());
     it.carried_over.push("refers_to".to_owned());
@@ -133,38 +122,48 @@ fn sorted(values: impl Iterator<Item = String>) -> Vec<String> {
     values
 }
 
+/// From when to when an event was seen.
+fn lasting(event: &Evidence) -> (Timestamp, Timestamp) {
+    (event.timestamp, event.end_time.unwrap_or(event.timestamp).max(event.timestamp))
+}
+
 /// The time around an event: what began within ten minutes of it, or on the one side of it.
-fn around(event: &Evidence, side: Side, timezone: &TimeZone) -> Option<Period> {
+fn around(event: (Timestamp, Timestamp), side: Side, timezone: &TimeZone) -> Option<Period> {
     let sides = (side != Side::After, side != Side::Before);
-    let minutes = SignedDuration::from_mins(AROUND_MINUTES);
-    beside(event, sides, Some(minutes), timezone, Timestamp::MAX)
+    within(event, sides, SignedDuration::from_mins(AROUND_MINUTES), timezone)
 }
 
 /// The time before an event, after it or both; without a length, all until now.
 pub(in super::super) fn beside(
     event: &Evidence,
-    (is_before, is_after): (bool, bool),
+    sides: (bool, bool),
     length: Option<SignedDuration>,
     timezone: &TimeZone,
     now: Timestamp,
 ) -> Option<Period> {
-    let ends = event.end_time.unwrap_or(event.timestamp).max(event.timestamp);
-    let moment = moment(event.timestamp, timezone);
     let Some(length) = length else {
+        let moment = moment(event.timestamp, timezone);
         let start = event.timestamp.checked_add(ITSELF).ok()?;
         return Some(Period::new(start, now.max(start)).named(format!("since {moment}")));
     };
-    let (before, after) = (event.timestamp.checked_sub(length).ok()?, ends.checked_add(length).ok()?);
+    within(lasting(event), sides, length, timezone)
+}
+
+/// So long before what began and ended then, after it or both.
+fn within(
+    (began, ended): (Timestamp, Timestamp),
+    (is_before, is_after): (bool, bool),
+    length: SignedDuration,
+    timezone: &TimeZone,
+) -> Option<Period> {
+    let moment = moment(began, timezone);
+    let (before, after) = (began.checked_sub(length).ok()?, ended.checked_add(length).ok()?);
     let told = told(length);
     let before_or_after = told.strip_prefix("1 ").unwrap_or(&told);
     let (start, end, text) = match (is_before, is_after) {
         (true, true) => (before, after, format!("within {told} of {moment}")),
-        (true, false) => (before, event.timestamp, format!("in the {before_or_after} before {moment}")),
-        _ => (
-            event.timestamp.checked_add(ITSELF).ok()?,
-            after,
-            format!("in the {before_or_after} after {moment}"),
-        ),
+        (true, false) => (before, began, format!("in the {before_or_after} before {moment}")),
+        _ => (began.checked_add(ITSELF).ok()?, after, format!("in the {before_or_after} after {moment}")),
     };
     Some(Period::new(start, end).named(text))
 }
