@@ -83,18 +83,23 @@ fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(StayBound, Range<usize>)> {
         (None, None) => return None,
     };
     let (seconds, end) = length(tokens, at + words.split(' ').count())?;
-    let range = at..end;
-    if !tokens.row.get(range.clone())?.iter().all(|token| is_free(token.role)) {
-        return None;
-    }
     // "At least" and "at most" hold the length itself, the others do not.
-    let is_inclusive = words.starts_with("at ");
-    let bound = StayBound {
-        text: tokens.slice(range.clone()).to_owned(),
-        at_least_seconds: is_least.then(|| seconds + u64::from(!is_inclusive)),
-        at_most_seconds: (!is_least).then(|| seconds.saturating_sub(u64::from(!is_inclusive))),
-    };
-    Some((bound, range))
+    let beyond = u64::from(!words.starts_with("at "));
+    let range = all_free(tokens, at..end)?;
+    Some((bounded(tokens.slice(range.clone()).to_owned(), seconds, is_least, beyond), range))
+}
+
+fn all_free(tokens: &Tokens<'_>, range: Range<usize>) -> Option<Range<usize>> {
+    tokens.row.get(range.clone())?.iter().all(|token| is_free(token.role)).then_some(range)
+}
+
+/// So many seconds or more, or so many or fewer; `beyond` is 1 where the length itself is not meant.
+fn bounded(text: String, seconds: u64, is_least: bool, beyond: u64) -> StayBound {
+    StayBound {
+        text,
+        at_least_seconds: is_least.then(|| seconds + beyond),
+        at_most_seconds: (!is_least).then(|| seconds.saturating_sub(beyond)),
+    }
 }
 
 /// "> 20 min", "<5min": as signs are written in key words.
@@ -106,17 +111,9 @@ fn bound_by_sign(tokens: &Tokens<'_>, at: usize) -> Option<(StayBound, Range<usi
         return None;
     }
     let (seconds, end) = length(tokens, at)?;
-    let range = at..end;
-    if !tokens.row.get(range.clone())?.iter().all(|token| is_free(token.role)) {
-        return None;
-    }
+    let range = all_free(tokens, at..end)?;
     let told = if is_least { "longer than" } else { "shorter than" };
-    let bound = StayBound {
-        text: format!("{told} {}", tokens.slice(range.clone())),
-        at_least_seconds: is_least.then(|| seconds + 1),
-        at_most_seconds: (!is_least).then(|| seconds.saturating_sub(1)),
-    };
-    Some((bound, range))
+    Some((bounded(format!("{told} {}", tokens.slice(range.clone())), seconds, is_least, 1), range))
 }
 
 /// "10 minutes", "an hour", "half an hour", "2 hours".
