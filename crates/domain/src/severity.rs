@@ -42,7 +42,12 @@ pub(crate) fn grade(word: &str) -> Option<Severity> {
 
 /// The words of sources for what is at least as grave.
 pub(crate) fn words_from(least: Severity) -> impl Iterator<Item = &'static str> {
-    WORDS.iter().filter(move |(_, grade)| *grade >= least).map(|(word, _)| *word)
+    words_where(move |grade| grade >= least)
+}
+
+/// The words of sources for the grades that are wanted.
+pub(crate) fn words_where(is_wanted: impl Fn(Severity) -> bool) -> impl Iterator<Item = &'static str> {
+    WORDS.iter().filter(move |(_, grade)| is_wanted(*grade)).map(|(word, _)| *word)
 }
 
 /// "“high” or above", "“medium” or below": what words of sources come to, where they are all on one side of a grade.
@@ -53,18 +58,16 @@ pub(crate) fn told(words: &[String]) -> Option<String> {
         (Severity::High, "high"),
         (Severity::Critical, "critical"),
     ];
-    let are = |wanted: Vec<String>| {
-        wanted.len() == words.len() && wanted.iter().all(|wanted| words.contains(wanted)) && words.len() > 1
+    let are = |is_wanted: &dyn Fn(Severity) -> bool| {
+        let mut wanted = words_where(is_wanted);
+        words.len() > 1
+            && words_where(is_wanted).count() == words.len()
+            && wanted.all(|wanted| words.iter().any(|word| word == wanted))
     };
     GRADES.iter().find_map(|(grade, name)| {
-        if are(words_where(|other| other >= *grade)) {
+        if are(&|other| other >= *grade) {
             return Some(format!("“{name}” or above"));
         }
-        are(words_where(|other| other <= *grade)).then(|| format!("“{name}” or below"))
+        are(&|other| other <= *grade).then(|| format!("“{name}” or below"))
     })
-}
-
-/// The words of sources for the grades that are wanted.
-pub(crate) fn words_where(is_wanted: impl Fn(Severity) -> bool) -> Vec<String> {
-    WORDS.iter().filter(|(_, grade)| is_wanted(*grade)).map(|(word, _)| (*word).to_owned()).collect()
 }

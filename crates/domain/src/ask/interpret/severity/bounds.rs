@@ -16,9 +16,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
     // "The lowest severity"; which is the highest, only events tell.
     if let Some(at) = tokens.find("lowest").filter(|at| is_open(tokens, *at) && is_noun(tokens, at + 1)) {
         tokens.take(at..at + 2, Role::Confidence);
-        let mut lowest = severity::words_where(|grade| grade == Severity::Low);
-        lowest.sort();
-        return Some(lowest);
+        return Some(words_where(|grade| grade == Severity::Low));
     }
     let (at, words, bound) = (0..tokens.row.len()).find_map(|at| {
         let (words, bound) = bound_behind(tokens, at).or_else(|| bound_before(tokens, at))?;
@@ -28,12 +26,17 @@ pub(super) fn read(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
         return None;
     }
     let grade = severity::grade(tokens.lower(at))?;
-    let mut wanted: Vec<String> = severity::words_where(|other| bound.holds(other, grade));
     let end = words.1 + usize::from(is_noun(tokens, words.1));
     let start = words.0 - usize::from(words.0 > 0 && is_noun(tokens, words.0 - 1));
     tokens.take(start..end, Role::Confidence);
+    Some(words_where(|other| bound.holds(other, grade)))
+}
+
+/// The words of sources for these grades, sorted.
+fn words_where(is_wanted: impl Fn(Severity) -> bool) -> Vec<String> {
+    let mut wanted: Vec<String> = severity::words_where(is_wanted).map(str::to_owned).collect();
     wanted.sort();
-    Some(wanted)
+    wanted
 }
 
 /// To which side of a grade is asked.
