@@ -20,9 +20,6 @@ use crate::{
 /// The shortest day, at a change of clocks, has more hours than this.
 const DAY_HOURS_MIN: i64 = 12;
 
-/// A shift is no longer than this.
-const SHIFT_HOURS_MAX: i64 = 16;
-
 /// More times that came back than this are not gone through for what starts from them.
 const RECURRING_MAX: usize = 40;
 /// Each of them takes reading the text again: what goes on so is short, and names no more times than this itself.
@@ -119,9 +116,7 @@ fn read_with(question: &Question<'_>, tokens: &mut Tokens<'_>, hours: Option<&Bu
 
 /// "Late shift on Friday (14-22)", "day shift yesterday 7a-7p": the hours say which it is.
 fn take_shift(tokens: &mut Tokens<'_>, mentions: &[Mention]) {
-    let is_part = |period: &Period| period.end.duration_since(period.start).as_hours() <= SHIFT_HOURS_MAX;
-    let are_hours = |mention: &Mention| !mention.periods.is_empty() && mention.periods.iter().all(is_part);
-    if !mentions.iter().any(are_hours) {
+    if !mentions.iter().any(vague_times::are_hours) {
         return;
     }
     let Some(at) = (0..tokens.row.len()).find(|at| tokens.lower(*at) == "shift") else { return };

@@ -115,6 +115,12 @@ fn own_doing(tokens: &Tokens<'_>, mentions: &[Mention]) -> Option<Range<usize>> 
     Some(at..end.min(at + DOING_WORDS_MAX))
 }
 
+/// Whether a time is so short that it can be the hours of a shift.
+pub(super) fn are_hours(mention: &Mention) -> bool {
+    let hours = |period: &Period| period.end.duration_since(period.start).as_hours();
+    !mention.periods.is_empty() && mention.periods.iter().all(|period| hours(period) <= SHIFT_HOURS_MAX)
+}
+
 /// "During rush hour", "rush hour visitors": when it is depends on the site. "When is rush hour?" asks for it.
 fn rush_hour(tokens: &Tokens<'_>) -> Option<Range<usize>> {
     let at = tokens.find("rush hour").or_else(|| tokens.find("rush hours"))?;
@@ -132,15 +138,11 @@ pub(super) fn read(tokens: &mut Tokens<'_>, mentions: &mut Vec<Mention>) -> Opti
         })
     };
     let own = own_doing(tokens, mentions);
-    let is_part = |mention: &Mention| {
-        let hours = |period: &Period| period.end.duration_since(period.start).as_hours();
-        !mention.periods.is_empty() && mention.periods.iter().all(|period| hours(period) <= SHIFT_HOURS_MAX)
-    };
     let bytes = |words: &Range<usize>| tokens.row[words.start].span.start..tokens.row[words.end - 1].span.end;
-    if let Some(hour) = rush_hour(tokens).filter(|_| !mentions.iter().any(is_part)) {
+    if let Some(hour) = rush_hour(tokens).filter(|_| !mentions.iter().any(are_hours)) {
         return Some(bytes(&hour));
     }
-    if let Some(shift) = find(&OF_SITE).filter(|_| !mentions.iter().any(is_part)) {
+    if let Some(shift) = find(&OF_SITE).filter(|_| !mentions.iter().any(are_hours)) {
         return Some(bytes(&shift));
     }
     let Some(phrase) = find(&OF_COUNTRY) else {
