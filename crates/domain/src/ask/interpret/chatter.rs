@@ -42,7 +42,6 @@ pub(super) fn take_whereabouts(tokens: &mut Tokens<'_>) {
 /// no phrase that an event would hold. They are read as any others.
 pub(super) fn open_speech(tokens: &mut Tokens<'_>) {
     const PHRASE_WORDS_MAX: usize = 6;
-    close_choices(tokens);
     let mut start = 0;
     for end in 1..=tokens.row.len() {
         let quote = tokens.row[start].quote;
@@ -65,9 +64,11 @@ pub(super) fn take(tokens: &mut Tokens<'_>) {
     take_opening(tokens);
     take_letter(tokens);
     take_request(tokens);
+    take_until_now(tokens);
     take_tag(tokens);
     take_who_wants_it(tokens);
     take_plight(tokens);
+    take_exactness(tokens);
     let mut start = 0;
     for at in 1..=tokens.row.len() {
         if at == tokens.row.len() || ends_sentence(tokens, at) {
@@ -102,7 +103,7 @@ fn take_calls(tokens: &mut Tokens<'_>) {
 }
 
 /// "Did he come or not today?", "is there any fire or no": asks for nothing that the question does not, and denies nothing.
-fn close_choices(tokens: &mut Tokens<'_>) {
+pub(super) fn close_choices(tokens: &mut Tokens<'_>) {
     for at in 1..tokens.row.len().saturating_sub(1) {
         let is_choice = tokens.lower(at) == "or" && matches!(tokens.lower(at + 1), "not" | "no");
         let next = tokens.row.get(at + 2);
@@ -183,7 +184,10 @@ fn take_request(tokens: &mut Tokens<'_>) {
     if asks && tokens.is_free(verb..verb + 1) {
         tokens.take(verb..verb + 1, Role::Intent);
     }
-    // "This month till date."
+}
+
+/// "This month till date": what still runs goes on until now anyway.
+fn take_until_now(tokens: &mut Tokens<'_>) {
     for at in 0..tokens.row.len() {
         let is_until_now = matches!(tokens.lower(at), "till" | "until" | "upto" | "to")
             && tokens.lower(at + 1) == "date"
@@ -301,8 +305,8 @@ fn take_letter(tokens: &mut Tokens<'_>) {
     }
 }
 
-/// "My boy is missing", "I lost my son!": why they ask, and nothing that a camera sees; "the exact time". Who is lost is
-/// looked for by what else they are called: "my son! A boy in red".
+/// "My boy is missing", "I lost my son!": why they ask, and nothing that a camera sees. Who is lost is looked for by what
+/// else they are called: "my son! A boy in red".
 fn take_plight(tokens: &mut Tokens<'_>) {
     let is_person = |tokens: &Tokens<'_>, at: usize| class_of(tokens.lower(at)) == Some("person");
     let is_kin = |tokens: &Tokens<'_>, at: usize| matches!(tokens.lower(at), "son" | "daughter");
@@ -315,9 +319,7 @@ fn take_plight(tokens: &mut Tokens<'_>) {
         let loses = tokens.lower(at) == "lost"
             && matches!(tokens.lower(at + 1), "my" | "our" | "her" | "his" | "their")
             && (at + 2..tokens.row.len().min(at + 5)).any(|next| is_person(tokens, next));
-        let is_exact = matches!(tokens.lower(at), "exact" | "precise")
-            && matches!(tokens.lower(at + 1), "time" | "times" | "date" | "moment" | "minute");
-        if (is_plight || loses || is_exact) && tokens.is_free(at..at + 1) {
+        if (is_plight || loses) && tokens.is_free(at..at + 1) {
             tokens.take(at..at + 1, Role::Intent);
         }
         // "Went missing" is no going.
@@ -335,6 +337,18 @@ fn take_plight(tokens: &mut Tokens<'_>) {
     }
 }
 
+/// "The exact time": every time is told exactly.
+fn take_exactness(tokens: &mut Tokens<'_>) {
+    for at in 0..tokens.row.len() {
+        let is_exact = matches!(tokens.lower(at), "exact" | "precise")
+            && matches!(tokens.lower(at + 1), "time" | "times" | "date" | "moment" | "minute");
+        if is_exact && tokens.is_free(at..at + 1) {
+            tokens.take(at..at + 1, Role::Intent);
+        }
+    }
+}
+
+/// Whether a word says that somebody told something.
 pub(super) fn says(word: &str) -> bool {
     matches!(
         word,

@@ -164,6 +164,7 @@ fn understand(question: &Question<'_>) -> Result<Interpretation> {
     let bounds = fields::period(question.filters, question.now, question.timezone)?;
     let catalogue = question.catalogue;
     let mut tokens = Tokens::of(question.text);
+    chatter::close_choices(&mut tokens);
     chatter::open_speech(&mut tokens);
     grouping::spell_out_wise(&mut tokens);
     let is_fresh_start = follow_up::read_fresh_start(&mut tokens);
