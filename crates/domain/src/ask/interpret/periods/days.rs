@@ -198,10 +198,6 @@ impl Cursor<'_> {
         let mut which = Which::Latest;
         let mut is_named = true;
         match self.word(next) {
-            "last" if self.last_to_last(next).is_some() => {
-                which = Which::Back(2);
-                next += self.last_to_last(next).map_or(0, |end| end - next);
-            }
             "this" | "current" => {
                 next = self.skip_word(next + 1, &["past", "last"]);
                 if self.is_word(next - 1, &["past", "last"]) {
@@ -209,8 +205,9 @@ impl Cursor<'_> {
                 }
             }
             "last" | "past" | "previous" => {
-                which = Which::Back(1);
-                next += 1;
+                let twice = self.last_to_last(next);
+                which = Which::Back(if twice.is_some() { 2 } else { 1 });
+                next = twice.unwrap_or(next + 1);
             }
             "next" | "coming" | "upcoming" => {
                 which = Which::InWeek(1);
